@@ -1,0 +1,15 @@
+"""Fortochka: reads ML/NLP Telegram channels once, sends each reader one digest.
+
+How a post becomes a digest (stages hand work over only through Redis streams):
+
+    t.me/s, channel_post, forwards, export            topics.toml, prompts/*.md
+        │                                                 │
+    collect ── stream posts ──▶ extract ── stream entries ──▶ publish ── stream outbox ──▶ telegram
+     → Post                      Post → Entry                  Entry → Story, Digest         sender
+
+Imports point one way:
+
+    text, topics, model, config ← store ← {collect, extract, publish} ← telegram ← __main__
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,91 @@
+"""Plain text as Telegram counts and readers compare it: cleaning, lengths, words, stems. Pure."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+
+# C0 controls except \n and \t, C1, DEL; bidi embeddings, overrides, isolates; tags; surrogates.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060-\u2064\ufeff]")
+_WORD = re.compile(r"[^\W_]+(?:[-+.'’][^\W_]+)*\+*", re.UNICODE)
+# Approximates a grapheme: marks, variation selectors, keycaps, skin tones, joiners, paired flags.
+_CLUSTER = re.compile(
+    "(?:[\U0001f1e6-\U0001f1ff]{2}|.)"
+    "(?:[\u0300-\u036f\ufe0f\u20e3\U0001f3fb-\U0001f3ff]|\u200d.)*",
+    re.DOTALL,
+)
+_SPACE = re.compile(r"[^\S\n]+")
+
+_STEMMERS = {
+    "ru": snowballstemmer.stemmer("russian"),
+    "en": snowballstemmer.stemmer("english"),
+}
+
+
+def clean(text: str) -> str:
+    """Drop what no reader sees or no server stores: controls, bidi overrides, tags, surrogates.
+
+    Emoji joiners (U+200D, U+FE0F) stay, line breaks become ``\\n``.
+    """
+    return _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))
+
+
+def utf16_len(text: str) -> int:
+    """Length in UTF-16 code units, the unit of Telegram's offsets and of its 4096 limit."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def normalise(text: str) -> str:
+    """The form in which texts are compared: NFKC, caseless, ё = е, visible, single spaces."""
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().replace("ё", "е")
+    return " ".join(text.split())
+
+
+def words(text: str) -> list[str]:
+    """Words of a text in order, normalised; ``gpt-4.1`` and ``c++`` are one word each."""
+    return _WORD.findall(normalise(text))
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """Snowball stem of one normalised word, Russian or English by its script."""
+    language = "ru" if "а" <= word[:1] <= "я" else "en"
+    return str(_STEMMERS[language].stemWord(word))
+
+
+def cyrillic_share(text: str) -> float:
+    """Share of Cyrillic among the letters of a text, 0.0 where there are none."""
+    letters = [char for char in text if char.isalpha()]
+    return sum("\u0400" <= char <= "\u04ff" for char in letters) / len(letters) if letters else 0.0
+
+
+def squeeze(text: str) -> str:
+    """Fold runs of spaces, keep line breaks (at most one empty line), strip the ends."""
+    lines = (_SPACE.sub(" ", line).strip() for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most ``limit`` UTF-16 units, cut between words and closed by an ellipsis."""
+    if utf16_len(text) <= limit:
+        return text
+    kept = ""
+    for part in re.findall(r"\S+\s*", text):
+        if utf16_len(kept + part.rstrip()) > limit - 1:
+            break
+        kept += part
+    return (kept.rstrip(" ,;:–—-") or _head(text, limit - 1)) + "…"
+
+
+def _head(text: str, limit: int) -> str:
+    """The longest run of whole characters (no split pair or joiner) within ``limit`` units."""
+    kept = ""
+    for cluster in _CLUSTER.findall(text):
+        if utf16_len(kept + cluster) > limit:
+            break
+        kept += cluster
+    return kept

@@ -1,0 +1,89 @@
+"""The taxonomy: ``prompts/topics.toml`` as typed data, and the enums made from it."""
+
+import os
+import tomllib
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Named(_Data):
+    """A title in both languages of the interface."""
+
+    title_ru: str
+    title_en: str
+
+    def title(self, language: str) -> str:
+        """The title in ``ru`` or, for any other language, in English."""
+        return self.title_ru if language == "ru" else self.title_en
+
+
+class KindInfo(Named):
+    """What readers call a kind of post."""
+
+    aliases: tuple[str, ...]
+
+
+class TopicInfo(Named):
+    """One topic: definition for the prompt, aliases for readers and the no-model analyst."""
+
+    slug: str
+    group: str
+    definition: str
+    definition_ru: str
+    boundary: tuple[str, ...]
+    aliases_ru: tuple[str, ...]
+    aliases_en: tuple[str, ...]
+    cues: tuple[str, ...]
+    query_only: tuple[str, ...]
+    case_sensitive: tuple[str, ...]
+    arxiv: tuple[str, ...]
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Aliases in both languages."""
+        return self.aliases_ru + self.aliases_en
+
+
+class Taxonomy(_Data):
+    """All topics, groups and kinds of one field of knowledge."""
+
+    version: str
+    groups: dict[str, Named]
+    kinds: dict[str, KindInfo]
+    topics: tuple[TopicInfo, ...]
+
+    def topic(self, slug: str) -> TopicInfo:
+        """The topic of that slug; ``KeyError`` for an unknown one."""
+        return _by_slug()[slug]
+
+
+def prompts_dir() -> Path:
+    """Where prompts live: ``PROMPTS_DIR``, else inside the wheel, else in the checkout."""
+    if override := os.environ.get("PROMPTS_DIR"):
+        return Path(override)
+    here = Path(__file__).parent
+    return here / "prompts" if (here / "prompts").is_dir() else here.parent / "prompts"
+
+
+@cache
+def taxonomy() -> Taxonomy:
+    """The taxonomy, read once."""
+    with (prompts_dir() / "topics.toml").open("rb") as file:
+        return Taxonomy.model_validate(tomllib.load(file))
+
+
+@cache
+def _by_slug() -> dict[str, TopicInfo]:
+    return {topic.slug: topic for topic in taxonomy().topics}
+
+
+# Made from data, so that another field of knowledge is another file.
+Topic = StrEnum("Topic", {topic.slug: topic.slug for topic in taxonomy().topics})  # type: ignore[misc]
+Kind = StrEnum("Kind", {kind: kind for kind in taxonomy().kinds})  # type: ignore[misc]
