@@ -1,0 +1,110 @@
+"""Builders of invented posts, entries and stories; every argument has a default."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from bot.model import (
+    Analysis,
+    Card,
+    Channel,
+    Engine,
+    Entry,
+    Importance,
+    Language,
+    Link,
+    Origin,
+    Paper,
+    Post,
+    Story,
+)
+from bot.topics import Kind, Topic
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+"""The instant round which invented posts are dated."""
+
+
+def make_channel(handle: str = "pane_one", title: str = "") -> Channel:
+    """A public channel whose reference is its handle."""
+    return Channel(ref=f"@{handle}", handle=handle, title=title or handle)
+
+
+def make_post(
+    channel: str | Channel = "pane_one",
+    message_id: int = 1,
+    text: str = "A made-up post about making weights smaller.",
+    *,
+    at: datetime = NOON,
+    hours_ago: float = 0,
+    links: Iterable[Link] = (),
+    forward: Origin | None = None,
+    views: int | None = None,
+    service: bool = False,
+) -> Post:
+    """A post published ``hours_ago`` before ``at``."""
+    where = channel if isinstance(channel, Channel) else make_channel(channel)
+    return Post(
+        channel=where,
+        message_id=message_id,
+        published_at=at - timedelta(hours=hours_ago),
+        text=text,
+        links=tuple(links),
+        forward=forward,
+        views=views,
+        service=service,
+    )
+
+
+def make_paper(number: str = "2611.04821", title: str = "") -> Paper:
+    """An arXiv paper by its number."""
+    url = f"https://arxiv.org/abs/{number}"
+    return Paper(id=f"arxiv:{number}", title=title or None, url=url)
+
+
+def make_entry(
+    channel: str | Channel = "pane_one",
+    message_id: int = 1,
+    *,
+    text: str = "A made-up post about making weights smaller.",
+    title: str = "Small weights",
+    tldr: str = "Weights take two bits now.",
+    bullets: Iterable[str] = (),
+    cards: Mapping[Language, Card] | None = None,
+    topics: Iterable[str] = ("quantization",),
+    kind: str = "paper_review",
+    papers: Iterable[Paper | str] = (),
+    links: Iterable[Link] = (),
+    importance: Importance = "normal",
+    engine: Engine = "llm",
+    at: datetime = NOON,
+    hours_ago: float = 1,
+    forward: Origin | None = None,
+    views: int | None = None,
+    service: bool = False,
+) -> Entry:
+    """An analysed post; ``papers`` may be arXiv numbers, ``cards`` overrides title and tldr."""
+    card = Card(title=title, tldr=tldr, bullets=tuple(bullets))
+    analysis = Analysis(
+        language="en",
+        kind=Kind(kind),
+        topics=tuple(Topic(topic) for topic in topics),
+        papers=tuple(make_paper(p) if isinstance(p, str) else p for p in papers),
+        cards=dict(cards) if cards is not None else {"ru": card, "en": card},
+        importance=importance,
+    )
+    post = make_post(
+        channel,
+        message_id,
+        text,
+        at=at,
+        hours_ago=hours_ago,
+        links=links,
+        forward=forward,
+        views=views,
+        service=service,
+    )
+    return Entry(post=post, analysis=analysis, engine=engine, prompt_id="test", analysed_at=NOON)
+
+
+def make_story(*entries: Entry, story_id: str = "s1") -> Story:
+    """A story of these entries, or of one invented entry."""
+    return Story(id=story_id, entries=entries or (make_entry(),))
