@@ -1,0 +1,158 @@
+"""The shape of the catalogue: one field per text, ``{name}`` marks what is filled in."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.phrases.words import AgoWords, Forms, Words
+from bot.topics import Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phrases:
+    """All texts of one language; templates are filled with ``str.format``."""
+
+    words: Words
+    ago_words: AgoWords
+
+    # Nouns
+    post_forms: Forms
+    channel_forms: Forms
+    of_channel_forms: Forms  # after "from": «из 14 каналов»
+    in_channel_forms: Forms  # after "in": «в 3 каналах»
+    story_forms: Forms
+    paper_forms: Forms
+    repeat_forms: Forms
+    skipped_forms: dict[str, Forms]
+    skipped_other_forms: Forms
+
+    # Start and subscription
+    start_title: str
+    start_today: str
+    start_story: str
+    start_empty: str
+    subscribe_button: str
+    today_button: str
+    topics_button: str
+    other_language_button: str
+    other_language: str
+    subscribed: str
+    subscribed_weekly: str
+    next_digest: str
+    already_subscribed: str
+    unsubscribed: str
+    not_subscribed: str
+    unsubscribe_button: str
+    welcome_back: str
+    language_changed: str
+
+    # Digest
+    day_title: str
+    week_title: str
+    month_title: str
+    topic_digest_title: str
+    counts: str
+    reading: str
+    most_discussed: str
+    rising: str
+    falling: str
+    discussed: str
+    code: str
+    model_link: str
+    dataset: str
+    video: str
+    without_model: str
+    made_by_model: str
+    made_without_model: str
+    skipped: str
+    left_out: str
+    and_word: str
+    quiet: str
+    quiet_topics: str
+    nothing_read: str
+    show_all_button: str
+    story_continued: str
+    untitled: str
+    page: str
+    sources: str
+    papers_head: str
+    first_seen: str
+    to_digest_button: str
+    open_post_button: str
+
+    # Topics
+    topics_title: str
+    topics_hint: str
+    topic_counts: str
+    topic_counts_week: str
+    topic_empty: str
+    topic_story: str
+    near_topics: str
+    unknown_topic: str
+    topic_usage: str
+    to_topics_button: str
+
+    # Help and errors
+    help: str
+    model_unavailable: str
+    budget_reached: str
+    bad_time: str
+    bad_period: str
+    old_button: str
+    not_allowed: str
+    unknown_text: str
+    storage_unavailable: str
+    too_many_requests: str
+
+    # Menu of commands
+    menu_digest: str
+    menu_topic: str
+    menu_topics: str
+    menu_subscribe: str
+    menu_unsubscribe: str
+    menu_help: str
+
+    # Command line
+    cli_summary: str
+    cli_unknown_channel: str
+    cli_preview_off: str
+    cli_not_channel: str
+    cli_broken_page: str
+    cli_nothing: str
+
+    def posts(self, count: int) -> str:
+        """«38 постов»."""
+        return self.words.counted(count, self.post_forms)
+
+    def channels(self, count: int) -> str:
+        """«3 канала»."""
+        return self.words.counted(count, self.channel_forms)
+
+    def of_channels(self, count: int) -> str:
+        """«14 каналов», as after «из»."""
+        return self.words.counted(count, self.of_channel_forms)
+
+    def in_channels(self, count: int) -> str:
+        """«3 каналах», as after «в»."""
+        return self.words.counted(count, self.in_channel_forms)
+
+    def stories(self, count: int) -> str:
+        """«12 историй»."""
+        return self.words.counted(count, self.story_forms)
+
+    def papers(self, count: int) -> str:
+        """«7 статей»."""
+        return self.words.counted(count, self.paper_forms)
+
+    def repeats(self, count: int) -> str:
+        """«9 повторов»."""
+        return self.words.counted(count, self.repeat_forms)
+
+    def left(self, kind: Kind, count: int) -> str:
+        """What was left out: «4 рекламных поста»."""
+        return self.words.counted(
+            count, self.skipped_forms.get(str(kind), self.skipped_other_forms)
+        )
+
+    def ago(self, passed: timedelta) -> str:
+        """«2 ч назад»."""
+        return self.ago_words.ago(passed)

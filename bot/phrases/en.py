@@ -1,0 +1,136 @@
+"""The English texts."""
+
+from bot.phrases.catalogue import Phrases
+from bot.phrases.words import AgoWords, Words
+
+ENGLISH = Phrases(
+    words=Words(
+        russian=False,
+        weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+        months=(
+            *("January", "February", "March", "April", "May", "June"),
+            *("July", "August", "September", "October", "November", "December"),
+        ),
+        thousands=",",
+    ),
+    ago_words=AgoWords(
+        now="just now",
+        minutes="{count} min ago",
+        hours="{count} h ago",
+        yesterday="yesterday",
+        days="{count} days ago",
+    ),
+    post_forms=("post", "posts", "posts"),
+    channel_forms=("channel", "channels", "channels"),
+    of_channel_forms=("channel", "channels", "channels"),
+    in_channel_forms=("channel", "channels", "channels"),
+    story_forms=("story", "stories", "stories"),
+    paper_forms=("paper", "papers", "papers"),
+    repeat_forms=("repeat", "repeats", "repeats"),
+    skipped_forms={
+        "promo": ("ad", "ads", "ads"),
+        "service": ("service post", "service posts", "service posts"),
+        "job": ("job offer", "job offers", "job offers"),
+        "meme": ("meme", "memes", "memes"),
+        "personal": ("personal post", "personal posts", "personal posts"),
+        "event": ("event notice", "event notices", "event notices"),
+    },
+    skipped_other_forms=("minor post", "minor posts", "minor posts"),
+    start_title="🗞 One message instead of {channels}",
+    start_today="Today: {posts} → {stories}, {papers}.",
+    start_story="▸ {title} — {channels}",
+    start_empty="Collecting the first posts. Look in again in ten minutes.",
+    subscribe_button="✅ Subscribe · daily at {time}",
+    today_button="👀 Today's digest",
+    topics_button="🎯 Topics",
+    other_language_button="Русский",
+    other_language="ru",
+    subscribed="Done: a digest every day at {time} ({zone}).",
+    subscribed_weekly="Done: a digest every Monday at {time} ({zone}).",
+    next_digest="Next: {moment}.",
+    already_subscribed="You are subscribed: {time} ({zone}). Another time: /subscribe 08:30",
+    unsubscribed="I have stopped writing to you. To come back: /subscribe",
+    not_subscribed="You are not subscribed. To subscribe: /subscribe",
+    unsubscribe_button="Cancel",
+    welcome_back="Welcome back! Your settings were kept.",
+    language_changed="English from now on.",
+    day_title="🗞 Digest · {day}",
+    week_title="📅 Week of {span}",
+    month_title="📅 Month of {span}",
+    topic_digest_title="{topic} · {title}",
+    counts="{posts} from {channels} → {stories}",
+    reading="~{minutes} min",
+    most_discussed="🏆 Most discussed",
+    rising="📈 Rising: {topics}",
+    falling="📉 Cooling: {topics}",
+    discussed="discussed in {channels}",
+    code="code",
+    model_link="model",
+    dataset="data",
+    video="video",
+    without_model="without a model",
+    made_by_model="Summaries are made by a model; check them against the links.",
+    made_without_model="“Without a model”: the opening of the post, not a summary.",
+    skipped="Left out: {parts}.",
+    left_out="Did not fit: {stories}.",
+    and_word="and",
+    quiet="A quiet day: {posts}, nothing of note.",
+    quiet_topics="A quiet day: {posts}, nothing on your topics.",
+    nothing_read="There were no new posts in this time.",
+    show_all_button="Show everything",
+    story_continued="continued",
+    untitled="Untitled",
+    page="{page}/{pages}",
+    sources="Who writes about it",
+    papers_head="Papers",
+    first_seen="First seen: {moment}",
+    to_digest_button="‹ Digest",
+    open_post_button="Open the post",
+    topics_title="🎯 Topics of the week",
+    topics_hint="A topic's page: /topic and its name, for example /topic quantization",
+    topic_counts="{posts} · {channels} · {papers}",
+    topic_counts_week="Week: {counts}",
+    topic_empty="Nothing on this topic yet.",
+    topic_story="{channels} · {ago}",
+    near_topics="Near: {topics}",
+    unknown_topic="I know no topic “{query}”. Perhaps:",
+    topic_usage="Name a topic after the command, for example: /topic quantization",
+    to_topics_button="‹ Topics",
+    help=(
+        "I read ML channels and send one message a day: stories, papers, topics. "
+        "Every item links to its post.\n\n"
+        "/digest — the digest of the day; also /digest week and /digest month\n"
+        "/topic quantization — what is written on a topic\n"
+        "/topics — all topics\n"
+        "/subscribe 08:30 — send it every day at that time\n"
+        "/unsubscribe — stop sending"
+    ),
+    model_unavailable=(
+        "The model is not answering. Showing post openings; summaries will appear in this message."
+    ),
+    budget_reached=(
+        "Today's model budget is used up; resets {moment}. The digest will come without summaries."
+    ),
+    bad_time="I could not read “{text}”. Send the time like this: /subscribe 09:00",
+    bad_period="I could not read “{text}”. There are day, week and month: /digest week",
+    old_button="That screen was old; refreshed.",
+    not_allowed="Only the bot's owner can do that.",
+    unknown_text="Looking for the topic “{text}”? Send /topic {text}",
+    storage_unavailable="The store is not answering. Try again in a minute.",
+    too_many_requests="Too often. Try again in {seconds} s.",
+    menu_digest="The digest: day, week or month",
+    menu_topic="What is written on a topic",
+    menu_topics="All topics",
+    menu_subscribe="Send it every day",
+    menu_unsubscribe="Stop sending",
+    menu_help="What the bot can do",
+    cli_summary="{posts} → {stories}, {papers}; {skipped} left out; {seconds} s",
+    cli_unknown_channel="{channel}: there is no such channel. Check the name.",
+    cli_preview_off=(
+        "{channel}: its owner switched the web preview off. "
+        "Make the bot an admin there or forward posts to it."
+    ),
+    cli_not_channel="{channel}: this is not a channel. A public channel is needed.",
+    cli_broken_page="{channel}: the page cannot be read ({reason}). Try again later.",
+    cli_nothing="No channel could be read.",
+)

@@ -1,0 +1,136 @@
+"""The Russian texts."""
+
+from bot.phrases.catalogue import Phrases
+from bot.phrases.words import AgoWords, Words
+
+RUSSIAN = Phrases(
+    words=Words(
+        russian=True,
+        weekdays=("пн", "вт", "ср", "чт", "пт", "сб", "вс"),
+        months=(
+            *("января", "февраля", "марта", "апреля", "мая", "июня"),
+            *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
+        ),
+        thousands="\u00a0",
+    ),
+    ago_words=AgoWords(
+        now="только что",
+        minutes="{count} мин назад",
+        hours="{count} ч назад",
+        yesterday="вчера",
+        days="{count} дн. назад",
+    ),
+    post_forms=("пост", "поста", "постов"),
+    channel_forms=("канал", "канала", "каналов"),
+    of_channel_forms=("канала", "каналов", "каналов"),
+    in_channel_forms=("канале", "каналах", "каналах"),
+    story_forms=("история", "истории", "историй"),
+    paper_forms=("статья", "статьи", "статей"),
+    repeat_forms=("повтор", "повтора", "повторов"),
+    skipped_forms={
+        "promo": ("реклама", "рекламы", "реклам"),
+        "service": ("служебный пост", "служебных поста", "служебных постов"),
+        "job": ("вакансия", "вакансии", "вакансий"),
+        "meme": ("мем", "мема", "мемов"),
+        "personal": ("личный пост", "личных поста", "личных постов"),
+        "event": ("анонс", "анонса", "анонсов"),
+    },
+    skipped_other_forms=("неважный пост", "неважных поста", "неважных постов"),
+    start_title="🗞 Одно сообщение вместо {channels}",
+    start_today="Сегодня: {posts} → {stories}, {papers}.",
+    start_story="▸ {title} — {channels}",
+    start_empty="Собираю первые посты. Загляните минут через десять.",
+    subscribe_button="✅ Подписаться · ежедневно в {time}",
+    today_button="👀 Сегодняшний дайджест",
+    topics_button="🎯 Темы",
+    other_language_button="English",
+    other_language="en",
+    subscribed="Готово: дайджест каждый день в {time} ({zone}).",
+    subscribed_weekly="Готово: дайджест по понедельникам в {time} ({zone}).",
+    next_digest="Следующий: {moment}.",
+    already_subscribed="Вы уже подписаны: {time} ({zone}). Другое время: /subscribe 08:30",
+    unsubscribed="Больше не пишу. Вернуться: /subscribe",
+    not_subscribed="Вы не подписаны. Подписаться: /subscribe",
+    unsubscribe_button="Отменить",
+    welcome_back="С возвращением! Настройки сохранились.",
+    language_changed="Теперь по-русски.",
+    day_title="🗞 Дайджест · {day}",
+    week_title="📅 Неделя {span}",
+    month_title="📅 Месяц {span}",
+    topic_digest_title="{topic} · {title}",
+    counts="{posts} из {channels} → {stories}",
+    reading="~{minutes} мин",
+    most_discussed="🏆 Чаще всего обсуждали",
+    rising="📈 Растут: {topics}",
+    falling="📉 Стихают: {topics}",
+    discussed="обсуждают {channels}",
+    code="код",
+    model_link="модель",
+    dataset="данные",
+    video="видео",
+    without_model="без модели",
+    made_by_model="Пересказ сделан моделью; проверяйте по ссылкам.",
+    made_without_model="«Без модели»: начало поста вместо пересказа.",
+    skipped="Пропущено: {parts}.",
+    left_out="Не поместилось: {stories}.",
+    and_word="и",
+    quiet="Сегодня тихо: {posts}, ничего примечательного.",
+    quiet_topics="Сегодня тихо: {posts}, ничего по вашим темам.",
+    nothing_read="За это время новых постов не было.",
+    show_all_button="Показать всё",
+    story_continued="продолжение",
+    untitled="Без названия",
+    page="{page}/{pages}",
+    sources="Кто пишет",
+    papers_head="Статьи",
+    first_seen="Впервые: {moment}",
+    to_digest_button="‹ Дайджест",
+    open_post_button="Открыть пост",
+    topics_title="🎯 Темы за неделю",
+    topics_hint="Страница темы: /topic и её название, например /topic квантизация",
+    topic_counts="{posts} · {channels} · {papers}",
+    topic_counts_week="Неделя: {counts}",
+    topic_empty="По этой теме пока ничего нет.",
+    topic_story="{channels} · {ago}",
+    near_topics="Соседние: {topics}",
+    unknown_topic="Не знаю темы «{query}». Возможно:",
+    topic_usage="Напишите тему после команды, например: /topic квантизация",
+    to_topics_button="‹ Темы",
+    help=(
+        "Читаю ML-каналы и раз в день присылаю одно сообщение: истории, статьи, темы. "
+        "Каждый пункт — со ссылкой на пост.\n\n"
+        "/digest — дайджест за день; ещё /digest week и /digest month\n"
+        "/topic квантизация — что пишут о теме\n"
+        "/topics — все темы\n"
+        "/subscribe 08:30 — присылать каждый день в это время\n"
+        "/unsubscribe — больше не присылать"
+    ),
+    model_unavailable=(
+        "Модель не отвечает. Показываю начало постов; пересказ появится в этом же сообщении."
+    ),
+    budget_reached=(
+        "Дневной лимит на модель исчерпан, сброс {moment}. Дайджест придёт без пересказа."
+    ),
+    bad_time="Не понял «{text}». Напишите время так: /subscribe 09:00",
+    bad_period="Не понял «{text}». Есть day, week и month: например, /digest week",
+    old_button="Экран устарел — обновил.",
+    not_allowed="Это может только владелец бота.",
+    unknown_text="Ищу тему «{text}»? Напишите /topic {text}",
+    storage_unavailable="Хранилище не отвечает. Попробуйте через минуту.",
+    too_many_requests="Слишком часто. Попробуйте через {seconds} с.",
+    menu_digest="Дайджест: day, week или month",
+    menu_topic="Что пишут о теме",
+    menu_topics="Все темы",
+    menu_subscribe="Присылать каждый день",
+    menu_unsubscribe="Больше не присылать",
+    menu_help="Что умеет бот",
+    cli_summary="{posts} → {stories}, {papers}; пропущено {skipped}; {seconds} с",
+    cli_unknown_channel="{channel}: такого канала нет. Проверьте имя.",
+    cli_preview_off=(
+        "{channel}: веб-превью выключено владельцем. "
+        "Добавьте бота админом или пересылайте ему посты."
+    ),
+    cli_not_channel="{channel}: это не канал. Нужен публичный канал.",
+    cli_broken_page="{channel}: страница не читается ({reason}). Попробуйте позже.",
+    cli_nothing="Ни один канал не удалось прочитать.",
+)

@@ -1,0 +1,101 @@
+"""The catalogue is complete in both languages and speaks them correctly."""
+
+from dataclasses import fields
+from datetime import UTC, date, datetime, timedelta
+from string import Formatter
+
+import pytest
+
+from bot.phrases import Phrases, phrases
+from bot.topics import Kind
+
+RU, EN = phrases("ru"), phrases("en")
+TEXTS = [f.name for f in fields(Phrases) if isinstance(getattr(EN, f.name), str)]
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_both_languages_fill_in_the_same(name: str) -> None:
+    ru, en = getattr(RU, name), getattr(EN, name)
+    assert ru.strip() and en.strip()
+    assert placeholders(ru) == placeholders(en)
+
+
+def is_russian(text: str) -> bool:
+    return any("а" <= char <= "я" for char in text.casefold())
+
+
+def test_english_has_no_russian_but_the_way_to_it() -> None:
+    assert {n for n in TEXTS if is_russian(getattr(EN, n))} == {"other_language_button"}
+
+
+def test_russian_texts_are_russian() -> None:
+    signs = {"page", "start_story", "topic_counts", "topic_story", "topic_digest_title"}
+    foreign = {name for name in TEXTS if not is_russian(getattr(RU, name))}
+    assert foreign == signs | {"other_language_button", "other_language"}
+
+
+def test_the_same_kinds_have_names() -> None:
+    assert RU.skipped_forms.keys() == EN.skipped_forms.keys() <= {str(kind) for kind in Kind}
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 постов"),
+        (1, "1 пост"),
+        (2, "2 поста"),
+        (5, "5 постов"),
+        (11, "11 постов"),
+        (12, "12 постов"),
+        (21, "21 пост"),
+        (104, "104 поста"),
+        (111, "111 постов"),
+        (12418, "12\u00a0418 постов"),
+    ],
+)
+def test_russian_plurals(count: int, text: str) -> None:
+    assert RU.posts(count) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 stories"), (1, "1 story"), (21, "21 stories"), (10000, "10,000 stories")],
+)
+def test_english_plurals(count: int, text: str) -> None:
+    assert EN.stories(count) == text
+
+
+def test_russian_nouns_follow_their_preposition() -> None:
+    assert (RU.of_channels(1), RU.of_channels(3)) == ("1 канала", "3 каналов")
+    assert (RU.in_channels(1), RU.in_channels(21)) == ("1 канале", "21 канале")
+
+
+def test_dates_are_localised() -> None:
+    day = date(2026, 11, 20)
+    assert (RU.words.day(day), EN.words.day(day)) == ("пт, 20 ноября", "Fri, 20 November")
+    moment = datetime(2026, 1, 5, 9, 5, tzinfo=UTC)
+    assert RU.words.moment(moment) == "пн, 5 января, 09:05"
+
+
+def test_spans_name_a_month_once() -> None:
+    assert RU.words.span(date(2026, 11, 17), date(2026, 11, 23)) == "17–23 ноября"
+    assert EN.words.span(date(2026, 11, 28), date(2026, 12, 4)) == "28 November – 4 December"
+    assert EN.words.span(date(2026, 11, 28), date(2026, 11, 28)) == "28 November"
+
+
+@pytest.mark.parametrize(
+    ("passed", "text"),
+    [
+        (timedelta(seconds=-5), "только что"),
+        (timedelta(minutes=59), "59 мин назад"),
+        (timedelta(hours=23), "23 ч назад"),
+        (timedelta(hours=30), "вчера"),
+        (timedelta(days=3), "3 дн. назад"),
+    ],
+)
+def test_how_long_ago(passed: timedelta, text: str) -> None:
+    assert RU.ago(passed) == text
