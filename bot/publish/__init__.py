@@ -1,0 +1,1 @@
+"""Entry → Story, Digest, Screen, Slot: what a reader gets, decided purely."""
