@@ -1,0 +1,186 @@
+"""Web addresses made canonical, or refused when they could mislead a reader. Pure."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
+
+from bot.text import clean
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d+(?:[/?#]|$))", re.IGNORECASE)
+_FORBIDDEN = re.compile(r"[\\\s\x00-\x1f]")
+_END = re.compile(r"[<>\"«»“”„`]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+# A letter of another script right after an ASCII one is a lost line break: clck.ru/sK2aEВключена.
+_GLUED = re.compile(r"(?<=[A-Za-z0-9])[^\W\d_a-zA-Z].*$", re.DOTALL)
+_TRAILING = ".,;:!?'’…*_~—–"
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+_HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.(?:[a-z]{2,24}|xn--[a-z0-9-]+)")
+# Letters of other scripts that pass for Latin ones: a label of these alone imitates a Latin name.
+_LOOKALIKES = frozenset("асеорхуіјѕԁһӏԛԝьѵзкмтвнгпёїαονρκικτυχγη")
+_LED = re.compile(
+    r"(?:www\.)?(?:t\.me|telegram\.(?:me|org)|arxiv\.org|github\.com|huggingface\.co)\.(?!$)"
+)
+_TRACKING = re.compile(
+    r"utm_\w*|(?:fb|g|y|dc|ms|tw|tt|ys)cl(?:id|src)?|[gw]braid|yclid|ysclid|ttclid|igshi?d?|"
+    r"mc_[ce]id|_hsenc|_hsmi|mkt_tok|ref|ref_src|ref_url|spm|_openstat|trk|rcm|feature|cmpid|erid",
+    re.IGNORECASE,
+)
+_SITE_TRACKING = {
+    "www.youtube.com": {"si", "pp", "ab_channel"},
+    "x.com": {"s", "t", "ref_src"},
+    "github.com": {"tab", "readme"},
+    "open.spotify.com": {"si"},
+}
+_ALIASES = {
+    "twitter.com": "x.com",
+    "www.twitter.com": "x.com",
+    "mobile.twitter.com": "x.com",
+    "www.x.com": "x.com",
+    "telegram.me": "t.me",
+    "telegram.dog": "t.me",
+    "www.t.me": "t.me",
+    "hf.co": "huggingface.co",
+    "www.huggingface.co": "huggingface.co",
+    "www.github.com": "github.com",
+    "youtube.com": "www.youtube.com",
+    "m.youtube.com": "www.youtube.com",
+    "www.openreview.net": "openreview.net",
+    "nature.com": "www.nature.com",
+    "semanticscholar.org": "www.semanticscholar.org",
+    "emergentmind.com": "www.emergentmind.com",
+}
+_SECURE = frozenset(_ALIASES.values()) | {"gitlab.com", "habr.com", "youtu.be", "telegra.ph"}
+
+
+class Address(NamedTuple):
+    """A canonical address in parts; ``host`` may carry a port."""
+
+    scheme: str
+    host: str
+    path: str
+    query: str
+    fragment: str
+
+    def __str__(self) -> str:
+        """The address as a URL, without a closing slash."""
+        query = f"?{self.query}" if self.query else ""
+        fragment = f"#{self.fragment}" if self.fragment else ""
+        return f"{self.scheme}://{self.host}{self.path.rstrip('/')}{query}{fragment}"
+
+
+def trim(url: str) -> str:
+    """A URL as found in running text without what follows it: punctuation, brackets, glued words.
+
+    A closing bracket stays where the URL opened it (``…/wiki/Attention_(ML)``).
+    """
+    url = _GLUED.sub("", _END.split(url, maxsplit=1)[0])
+    while url:
+        last = url[-1]
+        opening = _PAIRS.get(last)
+        if last in _TRAILING or (opening and url.count(opening) < url.count(last)):
+            url = url[:-1]
+        else:
+            break
+    return url
+
+
+def parse(url: str) -> Address | None:
+    """The canonical address of an http(s) or scheme-less URL; None for anything else or a trick.
+
+    Refused: user names, backslashes, escapes and look-alikes in the host, bare IP addresses.
+    """
+    url = trim(_INVISIBLE.sub("", clean(url)).strip())
+    if not url or len(url) > 4096 or _FORBIDDEN.search(url):
+        return None
+    scheme = _SCHEME.match(url)
+    if scheme and scheme[1].lower() not in {"http", "https"}:
+        return None
+    if not scheme:
+        url = f"https://{url.removeprefix('//')}"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    host = None if "@" in parts.netloc else _host(parts.hostname or "")
+    if host is None:
+        return None
+    secure = parts.scheme == "https" or host in _SECURE or host in _ALIASES
+    host = _ALIASES.get(host, host)
+    named = host if port in {None, 80, 443} else f"{host}:{port}"
+    query = _without_tracking(host, parts.query)
+    fragment = "" if parts.fragment.startswith(":~:") else _quoted(parts.fragment)
+    path = re.sub(r"/{2,}$", "/", _quoted(parts.path))
+    return _at_home(Address("https" if secure else "http", named, path, query, fragment))
+
+
+def _host(host: str) -> str | None:
+    """A host in ASCII; None where it imitates another or is no public name."""
+    try:
+        shown = host.encode().decode("idna") if "xn--" in host.lower() else host
+        shown = shown.lower().rstrip(".")
+        if shown != unicodedata.normalize("NFKC", shown) or _misleads(shown):
+            return None
+        ascii_host = shown.encode("idna").decode()
+    except UnicodeError:
+        return None
+    return ascii_host if _HOST.fullmatch(ascii_host) else None
+
+
+def _misleads(host: str) -> bool:
+    """True where a known name only leads (``t.me.evil.com``), scripts mix, or all looks Latin."""
+    if _LED.match(host):
+        return True
+    *names, zone = host.split(".")
+    for word in re.split(r"[.-]", host):
+        if not word.isascii() and re.search("[a-z]", word):
+            return True
+    return zone.isascii() and any(
+        not name.isascii() and _LOOKALIKES.issuperset(re.sub("[0-9-]", "", name)) for name in names
+    )
+
+
+def _quoted(part: str) -> str:
+    return quote(part, safe="/:;@!$&'()*+,=~%?-._")
+
+
+def _without_tracking(host: str, query: str) -> str:
+    dropped = _SITE_TRACKING.get(host, frozenset())
+    pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
+    if not any(_TRACKING.fullmatch(name) or name in dropped for name, _ in pairs):
+        return _quoted(query)
+    kept = [(k, v) for k, v in pairs if not (_TRACKING.fullmatch(k) or k in dropped)]
+    return urlencode(kept)
+
+
+def _at_home(address: Address) -> Address | None:
+    """The address as the site itself would write it, for the sites that we know."""
+    if address.host == "t.me" or address.host.endswith(".t.me"):
+        return _on_telegram(address)
+    if address.host == "github.com":
+        return _on_github(address)
+    if address.host == "youtu.be" and (video := address.path.strip("/")):
+        return address._replace(host="www.youtube.com", path="/watch", query=f"v={video}")
+    if address.host == "www.youtube.com" and address.path.startswith(("/shorts/", "/live/")):
+        video = address.path.split("/")[2]
+        return address._replace(path="/watch", query=f"v={video}") if video else address
+    return address
+
+
+def _on_telegram(address: Address) -> Address | None:
+    path = re.sub(r"^/s(?=/)", "", address.path).rstrip("/")
+    if address.host != "t.me":
+        path = f"/{address.host.removesuffix('.t.me')}{path}"
+    if path == "/iv":
+        return parse(unquote(parse_qs(address.query).get("url", [""])[0]))
+    if path in {"", "/s", "/iv", "/share", "/share/url", "/proxy", "/socks"}:
+        return None
+    path = re.sub(r"^/@", "/", path)
+    return Address("https", "t.me", path, "", "")
+
+
+def _on_github(address: Address) -> Address:
+    path = re.sub(r"^(/[^/]+/[^/]+?)(?:\.git)?(?:/tree/(?:main|master))?/?$", r"\1", address.path)
+    fragment = "" if address.fragment == "readme" else address.fragment
+    return address._replace(path=path, fragment=fragment)
