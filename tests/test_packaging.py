@@ -47,6 +47,14 @@ def shipped() -> set[str]:
     return found | {f"bot/prompts/{path.name}" for path in (ROOT / "prompts").iterdir()}
 
 
+def tracked() -> list[Path]:
+    """Files under version control; skips where there is none, as in an unpacked archive."""
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if listing.returncode:
+        pytest.skip("not a git checkout")
+    return [path for name in listing.stdout.split("\0") if (path := ROOT / name).is_file()]
+
+
 @pytest.fixture(scope="module")
 def image() -> list[list[Instruction]]:
     return stages(list(instructions((ROOT / "Dockerfile").read_text("utf-8"))))
@@ -191,3 +199,19 @@ def test_the_command_of_the_wheel_answers(installed: Path, tmp_path: Path) -> No
     done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "demo" in done.stdout
+
+
+# Put together from pieces, so that this file does not find itself.
+PRIVATE = re.compile(
+    r"(?<![\w.:/-])/(?:" + "work|root|home/\\w+|Users/\\w+)/"
+    r"|\b(?:py" + r"pi|pythonhosted)\.org\b|index-url[ =]+http"
+    r"|\b(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\.\d{1,3}:\d"
+)
+
+
+def test_no_file_speaks_of_a_machine_or_a_registry() -> None:
+    found = []
+    for path in tracked():
+        text = path.read_bytes().decode("utf-8", "replace")
+        found += [f"{path.relative_to(ROOT)}: {match[0]}" for match in PRIVATE.finditer(text)]
+    assert not found
