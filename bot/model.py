@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, computed_field
 
+from bot.text import words
 from bot.topics import Kind, Topic
 
 Language = Literal["ru", "en"]
@@ -20,6 +21,8 @@ LinkKind = Literal["paper", "code", "model", "dataset", "video", "post", "other"
 SKIPPED_KINDS = frozenset({"promo", "service", "job", "meme", "personal", "event"})
 """Kinds that a digest counts but does not show."""
 
+_MATTERS = frozenset({"paper", "code", "model", "dataset"})
+
 
 class Value(BaseModel):
     """Base of all values: frozen, closed, compared by content."""
@@ -28,7 +31,7 @@ class Value(BaseModel):
 
 
 class Paper(Value):
-    """A scientific work; ``id`` is canonical: ``arxiv:2505.24832``, ``openreview:…``, ``doi:…``."""
+    """A scientific work; ``id`` is canonical (``arxiv:2505.24832``, ``openreview:…``)."""
 
     id: str | None = None
     title: str | None = None
@@ -112,8 +115,12 @@ class Post(Value):
 
     @cached_property
     def revision(self) -> str:
-        """Content hash: changes with text, links or media, not with views, titles or reactions."""
-        parts = [self.text, *(link.url for link in self.links), *self.media]
+        """Content hash, equal by every route: words and the links that matter, not views or marks.
+
+        Routes differ in white space, emoji and what they add to an address, so those are left out.
+        """
+        links = sorted({link.url for link in self.links if link.kind in _MATTERS})
+        parts = [*words(self.text), *links, *(() if self.text else self.media)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
@@ -143,12 +150,20 @@ class Analysis(Value):
 class Entry(Value):
     """A post with its checked analysis, who made it and by which prompt."""
 
+    model_config = ConfigDict(extra="ignore")  # the computed revision comes back with the body
+
     v: int = 1
     post: Post
     analysis: Analysis
     engine: Engine
     prompt_id: str
     analysed_at: AwareDatetime
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def revision(self) -> str:
+        """The revision of the post that was analysed; stored, so that scripts can compare it."""
+        return self.post.revision
 
     @property
     def key(self) -> str:

@@ -1,0 +1,48 @@
+"""Redis: every key, script, stream and repository, and the embedded server. The only state."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from redis.asyncio import Redis
+
+from bot.config import Settings
+from bot.store import keys
+from bot.store.channels import Channels
+from bot.store.connect import connect
+from bot.store.dead import Dead
+from bot.store.entries import Entries, Stories
+from bot.store.outbox import Outbox
+from bot.store.posts import Posts, Updates
+from bot.store.scripts import Scripts
+from bot.store.stream import Stream
+from bot.store.subscriptions import Subscriptions
+from bot.store.usage import Usage
+
+
+class Store:
+    """All repositories over one connection."""
+
+    def __init__(self, redis: Redis, retention: timedelta) -> None:
+        scripts = Scripts(redis)
+        self.redis = redis
+        self.updates = Updates(scripts)
+        self.posts = Posts(redis, scripts, retention)
+        self.entries = Entries(redis, scripts, retention)
+        self.stories = Stories(redis, scripts, retention)
+        self.channels = Channels(redis)
+        self.subscriptions = Subscriptions(redis, scripts)
+        self.outbox = Outbox(redis, scripts)
+        self.usage = Usage(redis, scripts)
+        self.dead = Dead(redis, scripts)
+        self.update_stream = Stream(redis, scripts, keys.UPDATES)
+        self.post_stream = Stream(redis, scripts, keys.POSTS)
+        self.entry_stream = Stream(redis, scripts, keys.ENTRIES)
+        self.outbox_stream = Stream(redis, scripts, keys.OUTBOX)
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[Store]:
+    """The store that the settings name; ``StoreError`` or ``ServerError`` when there is none."""
+    async with connect(settings) as redis:
+        yield Store(redis, timedelta(days=settings.retention_days))

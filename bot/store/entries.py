@@ -1,0 +1,138 @@
+"""Entries and their indexes by time, topic and channel."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from redis.asyncio import Redis
+
+from bot.model import Entry, utc_now
+from bot.store import keys
+from bot.store.scripts import Scripts
+from bot.store.stream import GROUP, Item
+from bot.topics import Topic
+
+
+class Entries:
+    """One entry per post key, the newest revision and the better engine winning."""
+
+    def __init__(self, redis: Redis, scripts: Scripts, retention: timedelta) -> None:
+        self._redis, self._scripts, self._retention = redis, scripts, retention
+
+    async def commit(self, entry: Entry, item: Item) -> str:
+        """Store an entry and finish its work item; ``stored``, ``kept`` or ``stale``."""
+        key, post = entry.key, entry.post
+        indexes = [keys.INDEX, keys.by_channel(post.channel.ref), keys.POSTS, keys.ENTRIES]
+        topics = [keys.by_topic(topic) for topic in entry.analysis.topics]
+        oldest = utc_now() - self._retention
+        answer = await self._scripts(
+            "commit",
+            [keys.post(key), keys.entry(key), *indexes, *topics],
+            [
+                key,
+                entry.revision,
+                entry.engine,
+                entry.model_dump_json(),
+                int(post.published_at.timestamp()),
+                int(self._retention.total_seconds()),
+                int(oldest.timestamp()),
+                GROUP,
+                item.id,
+                keys.by_topic(""),
+            ],
+        )
+        return str(answer)
+
+    async def get(self, key: str) -> Entry | None:
+        """The entry of one post."""
+        found = await self.get_many([key])
+        return found[0] if found else None
+
+    async def get_many(self, entry_keys: Sequence[str]) -> tuple[Entry, ...]:
+        """The entries that exist, in the order asked for."""
+        if not entry_keys:
+            return ()
+        bodies = await self._redis.mget([keys.entry(key) for key in entry_keys])
+        return tuple(Entry.model_validate_json(body) for body in bodies if body)
+
+    async def between(
+        self,
+        since: datetime,
+        until: datetime,
+        *,
+        topic: Topic | None = None,
+        limit: int | None = None,
+    ) -> tuple[Entry, ...]:
+        """Entries published in ``[since, until)``, newest first."""
+        index = keys.by_topic(topic) if topic else keys.INDEX
+        found = await self._redis.zrange(
+            index,
+            f"({until.timestamp()}",
+            since.timestamp(),
+            desc=True,
+            byscore=True,
+            offset=0 if limit else None,
+            num=limit,
+        )
+        return await self.get_many([str(key) for key in found])
+
+    async def count(self, since: datetime, until: datetime, topic: Topic | None = None) -> int:
+        """How many entries were published in ``[since, until)``."""
+        index = keys.by_topic(topic) if topic else keys.INDEX
+        return int(await self._redis.zcount(index, since.timestamp(), f"({until.timestamp()}"))
+
+    async def counts(self, since: datetime, until: datetime) -> dict[Topic, int]:
+        """How many entries each topic has in ``[since, until)``, in the order of the taxonomy."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for topic in Topic:
+            pipeline.zcount(keys.by_topic(topic), since.timestamp(), f"({until.timestamp()}")
+        return dict(zip(Topic, await pipeline.execute(), strict=True))
+
+
+class Stories:
+    """Which entries belong together."""
+
+    def __init__(self, redis: Redis, scripts: Scripts, retention: timedelta) -> None:
+        self._redis, self._scripts = redis, scripts
+        self._retention = int(retention.total_seconds())
+
+    async def candidates(self, lookups: Iterable[str]) -> tuple[str, ...]:
+        """Ids of the stories found under these lookups."""
+        wanted = [keys.story_lookup(lookup) for lookup in lookups]
+        found = await self._redis.mget(wanted) if wanted else []
+        return tuple(dict.fromkeys(str(story) for story in found if story))
+
+    async def join(
+        self, entry_key: str, lookups: Iterable[str], item: Item, similar: str = ""
+    ) -> str:
+        """Put an entry into its story and finish its work item; the story's id.
+
+        Lookups are exact (a shared one decides); ``similar`` is a story that was compared before.
+        """
+        answer = await self._scripts(
+            "join_story",
+            [keys.story_of(entry_key)],
+            [
+                entry_key,
+                similar,
+                keys.story(""),
+                keys.story_lookup(""),
+                self._retention,
+                int(keys.STORY_WINDOW.total_seconds()),
+                GROUP,
+                item.id,
+                keys.ENTRIES,
+                *lookups,
+            ],
+        )
+        return str(answer)
+
+    async def of(self, entry_keys: Sequence[str]) -> dict[str, str]:
+        """The story of each entry that has one."""
+        if not entry_keys:
+            return {}
+        found = await self._redis.mget([keys.story_of(key) for key in entry_keys])
+        return {key: str(story) for key, story in zip(entry_keys, found, strict=True) if story}
+
+    async def members(self, story_id: str) -> tuple[str, ...]:
+        """Entry keys of a story."""
+        return tuple(sorted(map(str, await self._redis.smembers(keys.story(story_id)))))

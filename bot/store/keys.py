@@ -1,0 +1,149 @@
+"""Every Redis key, each with what it holds and how long it lives; nothing else builds one.
+
+Lifetimes: *permanent* (removed by a command), *work* (until done), *retention* (posts and what is
+made of them), *trimmed* (an index without expiry whose old members are cut), or a stated span.
+"""
+
+from datetime import timedelta
+
+PREFIX = "ftk:"
+
+UPDATE_SEEN = timedelta(hours=48)
+DELIVERY_KEPT = timedelta(days=14)
+SLOT_KEPT = timedelta(days=14)
+STORY_WINDOW = timedelta(days=14)
+ALBUM_KEPT = timedelta(minutes=30)
+USAGE_KEPT = timedelta(days=90)
+DEAD_KEPT = 10_000
+
+UPDATES = f"{PREFIX}stream:updates"
+"""STREAM of raw Telegram updates. Work."""
+POSTS = f"{PREFIX}stream:posts"
+"""STREAM of post keys to analyse. Work."""
+ENTRIES = f"{PREFIX}stream:entries"
+"""STREAM of entry keys to publish. Work."""
+OUTBOX = f"{PREFIX}stream:outbox"
+"""STREAM of delivery ids to send. Work."""
+DEAD = f"{PREFIX}stream:dead"
+"""STREAM of what could not be done, with the reason. Capped at ``DEAD_KEPT``."""
+INDEX = f"{PREFIX}entries"
+"""ZSET of entry keys by publication time, in seconds. Trimmed."""
+DUE = f"{PREFIX}due"
+"""ZSET of chats by the next instant, in seconds, at which a digest is due. Permanent."""
+ALBUMS_DUE = f"{PREFIX}albums"
+"""ZSET of album keys by the end of their quiet window, in seconds. Work."""
+CHANNELS = f"{PREFIX}channels"
+"""SET of the refs of watched channels. Permanent."""
+SUBSCRIBERS = f"{PREFIX}subscribers"
+"""SET of the chats with an active subscription. Permanent."""
+SCHEMA_VERSION = f"{PREFIX}schema:version"
+"""STRING: version of the data layout. Permanent."""
+LIMIT_ALL = f"{PREFIX}limit:all"
+"""STRING: when the next send to anybody may start, in ms. Seconds."""
+POLLER = f"{PREFIX}poller"
+"""STRING: which process polls Telegram. Its lease."""
+
+
+def later(stream: str) -> str:
+    """ZSET of items put off, by the instant at which they go back to the stream. Work."""
+    return f"{stream}:later"
+
+
+def update(update_id: int | str) -> str:
+    """STRING: this update was accepted. ``UPDATE_SEEN``."""
+    return f"{PREFIX}update:{update_id}"
+
+
+def post(key: str) -> str:
+    """HASH ``revision``, ``body`` of one post. Retention."""
+    return f"{PREFIX}post:{key}"
+
+
+def entry(key: str) -> str:
+    """STRING: one entry as JSON. Retention."""
+    return f"{PREFIX}entry:{key}"
+
+
+def by_topic(topic: str) -> str:
+    """ZSET of the entry keys of a topic by publication time. Trimmed."""
+    return f"{PREFIX}entries:topic:{topic}"
+
+
+def by_channel(ref: str) -> str:
+    """ZSET of the entry keys of a channel by publication time. Trimmed."""
+    return f"{PREFIX}entries:channel:{ref}"
+
+
+def story(story_id: str) -> str:
+    """SET of the entry keys of a story. Retention."""
+    return f"{PREFIX}story:{story_id}"
+
+
+def story_of(key: str) -> str:
+    """STRING: the story that an entry belongs to. Retention."""
+    return f"{PREFIX}story:of:{key}"
+
+
+def story_lookup(lookup: str) -> str:
+    """STRING: the story found under a paper, origin, text or band. ``STORY_WINDOW``."""
+    return f"{PREFIX}story:by:{lookup}"
+
+
+def channel(ref: str) -> str:
+    """HASH of one channel: handle, title, route, cursor, ETag, state. Permanent."""
+    return f"{PREFIX}channel:{ref}"
+
+
+def channel_alias(alias: str) -> str:
+    """STRING: the ref of a channel known by this handle or id. Permanent."""
+    return f"{PREFIX}channel:alias:{alias.casefold()}"
+
+
+def subscription(chat_id: int | str) -> str:
+    """HASH ``body``, ``next`` of one reader. Permanent, removed by /forget."""
+    return f"{PREFIX}subscription:{chat_id}"
+
+
+def topic_followers(topic: str) -> str:
+    """SET of the chats that chose a topic. Permanent, left by /forget."""
+    return f"{PREFIX}subscribers:topic:{topic}"
+
+
+def slot(chat_id: int | str, cadence: str, day: str) -> str:
+    """STRING: the digest of this LOCAL date was composed. ``SLOT_KEPT``."""
+    return f"{PREFIX}slot:{chat_id}:{cadence}:{day}"
+
+
+def delivery(delivery_id: str) -> str:
+    """HASH ``state``, ``body``, ``message_id``, ``reason`` of one message. ``DELIVERY_KEPT``."""
+    return f"{PREFIX}delivery:{delivery_id}"
+
+
+def chat_lock(chat_id: int | str) -> str:
+    """STRING: who sends to this chat now. Its lease."""
+    return f"{PREFIX}lock:chat:{chat_id}"
+
+
+def chat_last(chat_id: int | str) -> str:
+    """STRING: the last message id known in a chat. ``DELIVERY_KEPT``."""
+    return f"{PREFIX}last:chat:{chat_id}"
+
+
+def chat_limit(chat_id: int | str) -> str:
+    """STRING: when the next send to this chat may start, in ms. Seconds to a retry_after."""
+    return f"{PREFIX}limit:chat:{chat_id}"
+
+
+def album(chat_id: int | str, group: str) -> str:
+    """HASH of album parts by message id, waiting for the quiet window. ``ALBUM_KEPT``."""
+    return f"{PREFIX}album:{chat_id}:{group}"
+
+
+def budget(day: str) -> str:
+    """HASH ``reserved``, ``spent`` in micro-dollars of one UTC day. ``USAGE_KEPT``."""
+    return f"{PREFIX}budget:{day}"
+
+
+def usage(day: str) -> str:
+    """HASH of counters of one UTC day: posts, calls, tokens, offences. ``USAGE_KEPT``."""
+    return f"{PREFIX}usage:{day}"

@@ -1,0 +1,112 @@
+"""Messages on their way: pending → sending → sent or undeliverable, one at a time per chat."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Literal
+
+from redis.asyncio import Redis
+
+from bot.model import Delivery
+from bot.store import keys
+from bot.store.scripts import Scripts
+from bot.store.stream import GROUP, Item
+
+SEND_LEASE = timedelta(seconds=40)  # longer than the sender's own timeout of a call
+BETWEEN_ANY = timedelta(milliseconds=34)  # Telegram: about 30 messages a second in all
+BETWEEN_TO_CHAT = timedelta(seconds=1)
+BETWEEN_TO_GROUP = timedelta(seconds=3)  # 20 a minute
+Before = Literal["busy", "gone", "pending", "sending", "sent", "undeliverable"]
+
+
+class Outbox:
+    """Deliveries by id and the turns in which Telegram may be called."""
+
+    def __init__(self, redis: Redis, scripts: Scripts) -> None:
+        self._redis, self._scripts = redis, scripts
+
+    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
+        """Hand messages to the sender; one whose id is known already is not sent again."""
+        bodies = [text for d in deliveries for text in (d.id, d.model_dump_json())]
+        added = await self._scripts(
+            "enqueue",
+            [keys.OUTBOX, *(keys.delivery(delivery.id) for delivery in deliveries)],
+            [int(keys.DELIVERY_KEPT.total_seconds()), *bodies],
+        )
+        return int(str(added))
+
+    async def get(self, delivery_id: str) -> Delivery | None:
+        """A message by id."""
+        body = await self._redis.hget(keys.delivery(delivery_id), "body")
+        return Delivery.model_validate_json(body) if body else None
+
+    async def state(self, delivery_id: str) -> dict[str, str]:
+        """``state``, ``message_id`` and ``reason`` of a message, empty for an unknown one."""
+        found = await self._redis.hgetall(keys.delivery(delivery_id))
+        return {str(name): str(value) for name, value in found.items() if name != "body"}
+
+    async def begin(self, delivery: Delivery, worker: str) -> Before:
+        """Lock the chat and mark the message as being sent; the state it had before.
+
+        ``sending`` means that a worker died after the mark: the outcome of its send is unknown.
+        """
+        before = await self._scripts(
+            "begin_send",
+            [keys.delivery(delivery.id), keys.chat_lock(delivery.chat_id)],
+            [worker, _ms(SEND_LEASE)],
+        )
+        return str(before)  # type: ignore[return-value]
+
+    async def settle(
+        self,
+        delivery: Delivery,
+        item: Item,
+        worker: str,
+        state: Literal["sent", "undeliverable"],
+        *,
+        message_id: int | None = None,
+        reason: str = "",
+    ) -> None:
+        """Close a message for good, free its chat, finish its work item."""
+        chat = delivery.chat_id
+        await self._scripts(
+            "settle",
+            [keys.delivery(delivery.id), keys.chat_lock(chat), keys.chat_last(chat), keys.OUTBOX],
+            [
+                state,
+                message_id or "",
+                reason,
+                worker,
+                GROUP,
+                item.id,
+                int(keys.DELIVERY_KEPT.total_seconds()),
+            ],
+        )
+
+    async def release(self, delivery: Delivery, worker: str) -> None:
+        """The message certainly was not sent: it is pending again and its chat is free."""
+        await self._scripts(
+            "release", [keys.delivery(delivery.id), keys.chat_lock(delivery.chat_id)], [worker]
+        )
+
+    async def last_id(self, chat_id: int) -> int:
+        """The last message id known in a chat, 0 when none is."""
+        return int(await self._redis.get(keys.chat_last(chat_id)) or 0)
+
+    async def take_turn(self, chat_id: int) -> timedelta:
+        """Reserve the next turn to call Telegram for this chat; how long to wait for it."""
+        between = BETWEEN_TO_CHAT if chat_id > 0 else BETWEEN_TO_GROUP
+        wait = await self._scripts(
+            "take_turn",
+            [keys.LIMIT_ALL, keys.chat_limit(chat_id)],
+            [_ms(BETWEEN_ANY), _ms(between)],
+        )
+        return timedelta(milliseconds=int(str(wait)))
+
+    async def pause(self, span: timedelta, chat_id: int | None = None) -> None:
+        """Obey a ``retry_after``: no turn before it is over, for one chat or for all."""
+        key = keys.LIMIT_ALL if chat_id is None else keys.chat_limit(chat_id)
+        await self._scripts("pause", [key], [_ms(span)])
+
+
+def _ms(span: timedelta) -> int:
+    return int(span / timedelta(milliseconds=1))

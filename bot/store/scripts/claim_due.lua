@@ -1,0 +1,8 @@
+-- Claim chats whose digest is due: each is moved a lease ahead, so that a dead claimer is followed.
+-- KEYS due   ARGV lease (s), most at once
+local now = redis.call('TIME')
+local chats = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now[1], 'LIMIT', 0, ARGV[2])
+for _, chat in ipairs(chats) do
+  redis.call('ZADD', KEYS[1], now[1] + ARGV[1], chat)
+end
+return chats

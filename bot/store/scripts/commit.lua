@@ -1,0 +1,34 @@
+-- Store one entry with its indexes, hand it on, and finish its work item, all or nothing.
+-- KEYS post, entry, entries, entries:channel, stream:posts, stream:entries, entries:topic...
+-- ARGV key, revision, engine, body, published (s), retention (s), oldest kept (s), group, item id,
+--      prefix of entries:topic
+-- Returns 'stored', 'kept' (an equal or better entry is there) or 'stale' (the post has changed since).
+local function done(answer)
+  redis.call('XACK', KEYS[5], ARGV[8], ARGV[9])
+  redis.call('XDEL', KEYS[5], ARGV[9])
+  return answer
+end
+
+local current = redis.call('HGET', KEYS[1], 'revision')
+if current and current ~= ARGV[2] then return done('stale') end
+
+local old = redis.call('GET', KEYS[2])
+if old then
+  local entry = cjson.decode(old)
+  if entry.revision == ARGV[2] and (entry.engine == 'llm' or ARGV[3] ~= 'llm') then
+    return done('kept')
+  end
+  for _, topic in ipairs(entry.analysis.topics) do
+    redis.call('ZREM', ARGV[10] .. topic, ARGV[1])
+  end
+end
+
+redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[6])
+for i = 3, #KEYS do
+  if i ~= 5 and i ~= 6 then
+    redis.call('ZADD', KEYS[i], ARGV[5], ARGV[1])
+    redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', '(' .. ARGV[7])
+  end
+end
+redis.call('XADD', KEYS[6], '*', 'key', ARGV[1], 'revision', ARGV[2])
+return done('stored')

