@@ -1,0 +1,188 @@
+"""Which posts tell one story: the same paper, the same reposted post, nearly the same text. Pure.
+
+A post is looked up by at most ~20 strings, so the cost does not grow with the number of posts.
+Paper, origin and text lookups decide alone; a shared band only names a candidate, which
+``same_text`` must confirm. Precision first: a wrong merge hides a story, a missed one repeats it.
+"""
+
+import hashlib
+import re
+import zlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from bot.model import Entry, Story
+from bot.text import words
+
+WINDOW = timedelta(days=14)
+"""How long after its last post a story takes new ones in."""
+
+MAIN_PAPERS = 2
+"""A post with more papers than this is about none of them."""
+
+_MIN_WORDS = 8  # "Good morning!" twice is no story
+_SIMILAR = 0.5  # Jaccard of word pairs: half of them stay when one word in six is changed
+_SAME = 0.8  # as much alike, changed figures are a correction and no other filling of a template
+_CONTAINED = 0.85  # share of the shorter text's pairs, for a repost with a comment
+_MIN_PAIRS = 25  # a shorter text may be contained by chance
+_MAX_GROWTH = 4  # a round-up contains a short post without being its repeat
+_ROWS, _BANDS = 2, 16
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_ADDRESS = re.compile(r"https?://\S+|@\w+|#\w+|t\.me/\S+")
+
+# XOR with a constant permutes 32-bit hashes: cheap stand-in for a family of hash functions.
+_MASKS = tuple(
+    int.from_bytes(hashlib.sha256(f"mask {i}".encode()).digest()[:4], "big")
+    for i in range(_ROWS * _BANDS)
+)
+
+
+class Signature(frozenset[int]):
+    """Hashes of a text's word pairs."""
+
+
+def lookups(entry: Entry) -> tuple[str, ...]:
+    """Strings by which a post finds its story, the strongest first; bands need ``same_text``."""
+    return (*_certain(entry), *_bands(signature(entry)))
+
+
+def is_band(lookup: str) -> bool:
+    """True for a lookup that only names a candidate."""
+    return lookup.startswith("band:")
+
+
+def signature(entry: Entry) -> Signature:
+    """What ``same_text`` compares; empty for a text too short to tell."""
+    found = _words(entry)
+    if len(found) < _MIN_WORDS:
+        return Signature()
+    return Signature(zlib.crc32(f"{a} {b}".encode()) for a, b in pairwise(found))
+
+
+def same_text(a: Entry, b: Entry) -> bool:
+    """True when the two texts are one, edited, cut or with a comment added."""
+    one, two = signature(a), signature(b)
+    alike = _jaccard(one, two)
+    if alike >= _SAME:
+        return True
+    return (alike >= _SIMILAR or _contained(one, two)) and _figures_agree(a, b)
+
+
+def same_story(a: Entry, b: Entry) -> bool:
+    """True when two posts within the window tell one story."""
+    if abs(a.post.published_at - b.post.published_at) > WINDOW:
+        return False
+    return not set(_certain(a)).isdisjoint(_certain(b)) or same_text(a, b)
+
+
+def story_id(first: Entry) -> str:
+    """The identity of a story: 12 hex digits from the key of its first post."""
+    return hashlib.sha256(first.key.encode()).hexdigest()[:12]
+
+
+def group(entries: Iterable[Entry]) -> tuple[Story, ...]:
+    """Stories of these posts by their first post, oldest first; stories are never merged later."""
+    board = _Board()
+    for entry in sorted(entries, key=lambda entry: (entry.post.published_at, entry.key)):
+        board.add(entry)
+    return tuple(
+        Story(id=story_id(members[0]), entries=tuple(members)) for members in board.stories
+    )
+
+
+class _Board:
+    """Stories so far, with the last post behind each lookup."""
+
+    def __init__(self) -> None:
+        self.stories: list[list[Entry]] = []
+        self._seen: dict[str, tuple[int, Entry]] = {}
+
+    def add(self, entry: Entry) -> None:
+        keys = lookups(entry)
+        story = self._find(entry, keys)
+        if story is None:
+            story = len(self.stories)
+            self.stories.append([])
+        self.stories[story].append(entry)
+        self._seen.update(dict.fromkeys(keys, (story, entry)))
+
+    def _find(self, entry: Entry, keys: tuple[str, ...]) -> int | None:
+        for key in keys:
+            story, other = self._seen.get(key, (None, entry))
+            if story is None or entry.post.published_at - self._last(story) > WINDOW:
+                continue
+            if not is_band(key) or same_text(entry, other):
+                return story
+        return None
+
+    def _last(self, story: int) -> datetime:
+        return self.stories[story][-1].post.published_at
+
+
+def _certain(entry: Entry) -> tuple[str, ...]:
+    """Lookups that decide alone."""
+    return (*_papers(entry), *_origins(entry), *_exact(entry))
+
+
+def _papers(entry: Entry) -> tuple[str, ...]:
+    """The main paper; a comparison with a second one does not make the post about both."""
+    found = list(dict.fromkeys(paper.id for paper in entry.analysis.papers if paper.id))
+    if entry.analysis.kind == "roundup" or not 0 < len(found) <= MAIN_PAPERS:
+        return ()
+    return (f"paper:{found[0]}",)
+
+
+def _origins(entry: Entry) -> tuple[str, ...]:
+    """The post itself under all its names, and the one it repeats."""
+    post = entry.post
+    names = {post.channel.ref, post.channel.handle or post.channel.ref}
+    places = [(name, number) for name in names for number in (post.message_id, *post.album)]
+    if post.forward and post.forward.channel and post.forward.message_id:
+        places.insert(0, (post.forward.channel, post.forward.message_id))
+    keys = (f"origin:{_bare(name)}/{number}" for name, number in places)
+    return tuple(dict.fromkeys(keys))
+
+
+def _bare(name: str) -> str:
+    """A channel by any spelling: ``@Name`` = ``name``, ``-1001234`` = ``1234``."""
+    return name.removeprefix("@").removeprefix("-100").casefold()
+
+
+def _exact(entry: Entry) -> tuple[str, ...]:
+    found = _words(entry)
+    if len(found) < _MIN_WORDS:
+        return ()
+    return (f"text:{hashlib.sha256(' '.join(found).encode()).hexdigest()[:16]}",)
+
+
+def _words(entry: Entry) -> list[str]:
+    """Words of the body; addresses, names and tags are left out, as footers consist of them."""
+    return words(_ADDRESS.sub(" ", entry.post.text))
+
+
+def _bands(found: Signature) -> tuple[str, ...]:
+    """Bands of minima under permutations: texts alike by J share one with 1-(1-J^rows)^bands."""
+    if not found:
+        return ()
+    minima = [min([pair ^ mask for pair in found]) for mask in _MASKS]
+    rows = [minima[start : start + _ROWS] for start in range(0, len(minima), _ROWS)]
+    return tuple(f"band:{n}:{'-'.join(f'{m:08x}' for m in row)}" for n, row in enumerate(rows))
+
+
+def _jaccard(a: Signature, b: Signature) -> float:
+    shared = len(a & b)
+    return shared / (len(a) + len(b) - shared) if shared else 0.0
+
+
+def _contained(a: Signature, b: Signature) -> bool:
+    small, large = sorted((len(a), len(b)))
+    return (
+        small >= _MIN_PAIRS and large <= small * _MAX_GROWTH and len(a & b) >= _CONTAINED * small
+    )
+
+
+def _figures_agree(a: Entry, b: Entry) -> bool:
+    """False for two fillings of one template: figures in both, hardly any in common."""
+    one, two = (set(_NUMBER.findall(_ADDRESS.sub(" ", entry.post.text))) for entry in (a, b))
+    return not one or not two or 2 * len(one & two) >= min(len(one), len(two))
