@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import UTC, date, datetime, time
-from functools import cached_property
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, computed_field
@@ -113,7 +112,7 @@ class Post(Value):
         where = self.channel.handle or f"c/{self.channel.ref}"
         return f"https://t.me/{where}/{self.message_id}"
 
-    @cached_property
+    @property
     def revision(self) -> str:
         """Content hash, equal by every route: words and the links that matter, not views or marks.
 
@@ -197,14 +196,14 @@ class Story(Value):
         """Primary topic, by its first entry."""
         return self.first.analysis.topics[0]
 
-    @cached_property
+    @property
     def channels(self) -> tuple[Channel, ...]:
         """Independent channels in the order they joined."""
         return tuple(
             {entry.post.channel.ref: entry.post.channel for entry in self.entries}.values()
         )
 
-    @cached_property
+    @property
     def papers(self) -> tuple[Paper, ...]:
         """Papers of all entries, each once."""
         found: dict[str, Paper] = {}

@@ -1,0 +1,181 @@
+"""Repositories on a real server: what is written twice counts once."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.model import Button, Channel, Delivery, Screen, Slot, Subscription
+from bot.store import Store, keys
+from bot.store.stream import Item
+from bot.topics import Topic
+from tests.fakes.entries import make_entry, make_post
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+HOUR = timedelta(hours=1)
+
+
+async def _next(store: Store) -> Item:
+    await store.post_stream.ready()
+    [item] = await store.post_stream.read("test", 1)
+    return item
+
+
+async def test_a_post_is_work_once_per_revision(store: Store) -> None:
+    post = make_entry(text="Новый метод квантизации весов.").post
+    answers = [await store.posts.ingest(post) for _ in range(3)]
+    edited = post.model_copy(update={"text": "Новый метод квантизации весов и активаций."})
+    answers.append(await store.posts.ingest(edited))
+    assert answers == ["new", "same", "same", "changed"]
+    assert await store.post_stream.waiting() == 2
+    assert await store.posts.get(post.key) == edited
+
+
+async def test_views_and_white_space_are_no_edit(store: Store) -> None:
+    post = make_entry(text="A new method.\n\nIt works.").post
+    await store.posts.ingest(post)
+    again = post.model_copy(update={"views": 99, "text": "A new method.\nIt works. "})
+    assert await store.posts.ingest(again) == "same"
+
+
+async def test_an_update_is_accepted_once(store: Store) -> None:
+    assert [await store.updates.accept(7, "{}") for _ in range(2)] == [True, False]
+    assert await store.update_stream.waiting() == 1
+
+
+async def test_an_entry_is_committed_with_its_indexes_and_its_work_is_done(store: Store) -> None:
+    entry = make_entry(at=NOW, hours_ago=1)
+    await store.posts.ingest(entry.post)
+    assert await store.entries.commit(entry, await _next(store)) == "stored"
+    assert await store.post_stream.waiting() == 0
+    assert await store.entry_stream.waiting() == 1
+    topic = entry.analysis.topics[0]
+    assert await store.entries.between(NOW - 2 * HOUR, NOW) == (entry,)
+    assert await store.entries.between(NOW - 2 * HOUR, NOW, topic=topic) == (entry,)
+    assert await store.entries.between(NOW - 2 * HOUR, NOW - HOUR) == ()
+    assert (await store.entries.counts(NOW - 2 * HOUR, NOW))[topic] == 1
+
+
+async def test_a_late_worker_changes_nothing(store: Store) -> None:
+    entry = make_entry(at=NOW, hours_ago=1)
+    await store.posts.ingest(entry.post)
+    item = await _next(store)
+    await store.entries.commit(entry, item)
+    assert await store.entries.commit(entry, item) == "kept"
+    assert await store.entry_stream.waiting() == 1
+
+
+async def test_an_analysis_of_an_older_revision_is_dropped(store: Store) -> None:
+    entry = make_entry(at=NOW, hours_ago=1)
+    await store.posts.ingest(entry.post)
+    item = await _next(store)
+    await store.posts.ingest(entry.post.model_copy(update={"text": "Quite another text now."}))
+    assert await store.entries.commit(entry, item) == "stale"
+    assert await store.entries.get(entry.key) is None
+
+
+async def test_the_model_replaces_the_extract_and_its_topics(store: Store) -> None:
+    entry = make_entry(at=NOW, hours_ago=1, topics=("quantization",))
+    plain = entry.model_copy(update={"engine": "extractive"})
+    analysis = entry.analysis.model_copy(update={"topics": (Topic("agents"),)})
+    better = entry.model_copy(update={"engine": "llm", "analysis": analysis})
+    await store.posts.ingest(entry.post)
+    item = await _next(store)
+    answers = [await store.entries.commit(each, item) for each in (plain, better, plain)]
+    assert answers == ["stored", "stored", "kept"]
+    span = (NOW - 2 * HOUR, NOW)
+    assert await store.entries.between(*span, topic=Topic("quantization")) == ()
+    assert await store.entries.between(*span, topic=Topic("agents")) == (better,)
+
+
+async def test_entries_with_a_common_lookup_are_one_story(store: Store) -> None:
+    item = Item("0-1", {})
+    first = await store.stories.join("1/1", ["paper:arxiv:2611.90001"], item)
+    second = await store.stories.join("2/9", ["text:abc", "paper:arxiv:2611.90001"], item)
+    third = await store.stories.join("3/4", ["text:abc"], item)
+    assert first == second == third
+    assert await store.stories.members(first) == ("1/1", "2/9", "3/4")
+    assert await store.stories.join("1/1", ["other"], item) == first
+    assert await store.stories.of(["1/1", "9/9"]) == {"1/1": first}
+
+
+async def test_a_channel_has_one_ref_by_every_name(store: Store) -> None:
+    post = make_post(Channel(ref="77", handle="demo_lab"))
+    await store.channels.watch("Demo_Lab")
+    adopted = await store.channels.adopt(post)
+    assert adopted.channel.ref == "@demo_lab"
+    anonymous = post.model_copy(
+        update={"channel": post.channel.model_copy(update={"handle": None})}
+    )
+    assert (await store.channels.adopt(anonymous)).key == adopted.key
+
+
+def _delivery(name: str) -> Delivery:
+    screen = Screen(text="Привет", buttons=((Button(text="A", data="a"),),))
+    return Delivery(id=name, chat_id=5, screen=screen)
+
+
+async def test_a_delivery_is_queued_once(store: Store) -> None:
+    assert await store.outbox.enqueue([_delivery("a"), _delivery("b")]) == 2
+    assert await store.outbox.enqueue([_delivery("a")]) == 0
+    assert await store.outbox_stream.waiting() == 2
+    assert await store.outbox.get("a") == _delivery("a")
+
+
+async def test_one_worker_at_a_time_sends_to_a_chat(store: Store) -> None:
+    a, b = _delivery("a"), _delivery("b")
+    await store.outbox.enqueue([a, b])
+    assert await store.outbox.begin(a, "w1") == "pending"
+    assert await store.outbox.begin(b, "w2") == "busy"
+    assert await store.outbox.begin(a, "w1") == "sending"
+    await store.outbox.release(a, "w1")
+    assert await store.outbox.begin(b, "w2") == "pending"
+    await store.outbox.settle(b, Item("0-1", {}), "w2", "sent", message_id=41)
+    assert await store.outbox.last_id(5) == 41
+    assert (await store.outbox.state("b"))["state"] == "sent"
+    assert await store.outbox.begin(b, "w1") == "sent"
+
+
+async def test_turns_keep_the_distance_that_telegram_asks_for(store: Store) -> None:
+    waits = [await store.outbox.take_turn(1) for _ in range(3)]
+    assert [round(wait.total_seconds()) for wait in waits] == [0, 1, 2]
+    others = [await store.outbox.take_turn(chat) for chat in range(100, 160)]
+    assert others == sorted(others)
+    assert others[-1] >= timedelta(seconds=1.5)
+    first, second = [await store.outbox.take_turn(-9) for _ in range(2)]
+    assert second - first > timedelta(seconds=2.5)
+    await store.outbox.pause(timedelta(seconds=30), 1)
+    assert await store.outbox.take_turn(1) > timedelta(seconds=25)
+    assert await store.outbox.take_turn(2) < timedelta(seconds=10)
+
+
+async def test_a_slot_is_closed_once_and_the_next_is_set(store: Store) -> None:
+    reader = Subscription(chat_id=5, topics=(Topic("agents"),))
+    assert await store.subscriptions.save(reader, NOW - HOUR)
+    assert await store.subscriptions.claim_due() == [5]
+    assert await store.subscriptions.claim_due() == []
+    slot = Slot(chat_id=5, cadence="daily", day=NOW.date())
+    tomorrow = NOW + 24 * HOUR
+    closed = [await store.subscriptions.close_slot(slot, [_delivery("s")], tomorrow) for _ in "ab"]
+    assert closed == [True, False]
+    assert await store.outbox_stream.waiting() == 1
+    assert await store.subscriptions.due_at(5) == tomorrow
+
+
+async def test_a_reader_who_leaves_is_not_due_and_one_forgotten_is_gone(store: Store) -> None:
+    reader = Subscription(chat_id=5, topics=(Topic("agents"),))
+    await store.subscriptions.save(reader, NOW - HOUR)
+    assert await store.subscriptions.deactivate(5)
+    assert await store.subscriptions.claim_due() == []
+    kept = await store.subscriptions.get(5)
+    assert kept is not None
+    assert not kept.active
+    assert await store.subscriptions.forget(5)
+    assert not await store.subscriptions.forget(5)
+    assert [key async for key in store.redis.scan_iter(f"{keys.PREFIX}*5*")] == []
+
+
+async def test_money_is_never_promised_beyond_the_cap(store: Store) -> None:
+    day = NOW.date()
+    promised = [await store.usage.reserve(day, 40, 100) for _ in range(3)]
+    assert promised == [True, True, False]
+    await store.usage.settle(day, 40, 10)
+    assert await store.usage.spent(day) == 50
+    assert await store.usage.reserve(day, 40, 100)
