@@ -1,0 +1,137 @@
+"""Many word patterns found in one pass: a trie over words with stems, wildcards and exact case.
+
+A pattern is a sequence of symbols: ``=key`` (a word by its key), ``^head`` (a word that begins
+so), ``!Form`` (a word exactly as written) and ``*`` (any one word).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Generic, NamedTuple, TypeVar
+
+from bot.text import stem
+
+Name = TypeVar("Name")
+
+_WORD = re.compile(r"[^\W_]+(?:\.[a-zA-Z0-9]+|['’][^\W_]+)*\+*|\$")
+_BREAK = re.compile(r"[.!?…;,\n]")
+_INFLECTED = re.compile(r"([a-z0-9.+]*[a-z0-9+])['’]?[а-я]{1,3}")
+_STAR = "*"
+
+
+class Span(NamedTuple):
+    """Where a pattern stands: offsets ``[start, end)`` in the text and the pattern's number."""
+
+    start: int
+    end: int
+    pattern: int
+
+
+def fold(word: str) -> str:
+    """A word without case and without ё."""
+    return word.casefold().replace("ё", "е")
+
+
+@lru_cache(maxsize=65_536)
+def key(word: str) -> str:
+    """What makes two folded words one: Russian by stem, Latin by form without a plural s.
+
+    English stems would take *reasoning* for *reason*; a Russian ending on a Latin word is cut.
+    """
+    if inflected := _INFLECTED.fullmatch(word):
+        word = inflected[1]
+    if "а" <= word[:1] <= "я":
+        return stem(word)
+    return word[:-1] if len(word) > 3 and word.endswith("s") and word[-2] not in "sui" else word
+
+
+def split(text: str) -> list[str]:
+    """The words of a text as patterns see them; hyphens part words."""
+    return _WORD.findall(text)
+
+
+def symbols(pattern: str, exact_case: bool = False) -> tuple[str, ...]:
+    """The symbols of a pattern as people write it: ``закон* масштабирования``."""
+    parts = re.findall(rf"(?:{_WORD.pattern})\*?|\*", pattern)
+    found = [_STAR if part == _STAR else _symbol(part, exact_case) for part in parts]
+    while found and found[-1] == _STAR:
+        found.pop()
+    return tuple(found)
+
+
+def _symbol(part: str, exact_case: bool) -> str:
+    if exact_case:
+        return "!" + part
+    return "^" + fold(part[:-1]) if part.endswith(_STAR) else "=" + key(fold(part))
+
+
+class Automaton(Generic[Name]):
+    """Finds which of its patterns stand in a text; several may share one spelling."""
+
+    def __init__(self, patterns: Iterable[tuple[tuple[str, ...], Name]]) -> None:
+        self._next: list[dict[str, int]] = [{}]
+        self._final: dict[int, list[int]] = {}
+        self.names: list[Name] = []
+        for sequence, name in patterns:
+            if sequence:
+                self._add(sequence, name)
+        self._alphabet = frozenset(symbol for step in self._next for symbol in step)
+        self._heads = frozenset(symbol[1:3] for symbol in self._alphabet if symbol[0] == "=")
+        self._symbols = lru_cache(maxsize=65_536)(self._symbols_of)
+
+    def _add(self, sequence: tuple[str, ...], name: Name) -> None:
+        state = 0
+        for symbol in sequence:
+            if symbol not in self._next[state]:
+                self._next.append({})
+                self._next[state][symbol] = len(self._next) - 1
+            state = self._next[state][symbol]
+        self._final.setdefault(state, []).append(len(self.names))
+        self.names.append(name)
+
+    def _symbols_of(self, word: str) -> tuple[str, ...]:
+        folded = fold(word)
+        latin = re.match(r"[A-Za-z0-9]*", word)
+        forms = {word, word.removesuffix("s"), latin[0] if latin else ""}
+        heads = (f"^{folded[:length]}" for length in range(1, len(folded) + 1))
+        keys = [f"={key(folded)}"] if folded[:2] in self._heads else []  # most words need no stem
+        candidates = [*keys, *heads, *(f"!{form}" for form in sorted(forms))]
+        return tuple(symbol for symbol in candidates if symbol in self._alphabet)
+
+    def find(self, text: str) -> list[Span]:
+        """All occurrences, by their end; a phrase does not cross a comma, a stop or a line."""
+        found: list[Span] = []
+        active: list[tuple[int, int]] = []
+        end = 0
+        for word in _WORD.finditer(text):
+            if active and (word.start() - end > 3 or _BREAK.search(text, end, word.start())):
+                active = []
+            active = list(self._step(active, self._symbols(word[0]), word.start()))
+            end = word.end()
+            for state, start in active:
+                found += (Span(start, end, number) for number in self._final.get(state, ()))
+        return found
+
+    def _step(
+        self, active: list[tuple[int, int]], read: tuple[str, ...], start: int
+    ) -> Iterator[tuple[int, int]]:
+        for state, since in active:
+            step = self._next[state]
+            yield from ((step[symbol], since) for symbol in read if symbol in step)
+            if _STAR in step:
+                yield step[_STAR], since
+        yield from ((self._next[0][symbol], start) for symbol in read if symbol in self._next[0])
+
+
+def longest(spans: list[Span]) -> list[Span]:
+    """Spans that do not lie strictly inside a longer one."""
+    return [
+        span
+        for span in spans
+        if not any(
+            other.start <= span.start
+            and span.end <= other.end
+            and other.end - other.start > span.end - span.start
+            for other in spans
+        )
+    ]

@@ -1,0 +1,148 @@
+"""A post's text as readable lines: doubled copies merged, marks, links and furniture taken off."""
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.text import clean, cyrillic_share, normalise
+
+_EMOJI = re.compile(
+    "[0-9#*]\ufe0f?\u20e3|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u25a0-\u25ff"
+    "\u2300-\u23ff\u200b-\u200f\u2060\u20e3\ufe00-\ufe0f\u2122\u00ae\u00a9\u00ad\ufeff]"
+    "|[\U000e0000-\U000e007f]"
+)
+_URL = re.compile(
+    r"(?:https?|ftp|tg|tonsite)://\S+|\bwww\.\S+|"
+    r"(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|ru|org|io|net|ai|dev|app|co|me|cn|chat|edu|gov|info|tech|"
+    r"xyz|cc|ly|gg|su|uk|de|eu|tv|ua|kz|by|us|so|im|to|be|cloud|online|site|space|pro|store|link)"
+    r"(?:/[^\s)\]»]*|\b(?![.\w]))|(?<![\w@.-])(?:[\w-]+\.)+[a-z]{2,12}/[^\s)\]»]*",
+    re.IGNORECASE,
+)
+_MAIL_OR_NAME = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|(?<!\w)@\w{3,}")
+_HASHTAG = re.compile(r"(?<![\w&/#])#\w*[^\W\d_]\w*")
+_MARKUP = re.compile(r"\*\*|__|~~|\|\||`+|^\s*#{1,6}\s+|\[\s*\]\([^)]*\)")
+_LINKED = re.compile(r"\[([^\[\]\n]{1,200})\]\(\s*[^()\s]+(?:\([^()]*\))?[^()\s]*\s*\)")
+_MARK = re.compile(
+    r"\s*(?:[-–—−•·∙‣*+→>➤»|]+\s+|[-–—−•·‣]+(?=\S)|\(?\d{1,2}(?:[.)]\s+|\)\s*)|[a-zа-я]\)\s+)"
+)
+_FURNITURE = re.compile(
+    r"please open telegram to view this post|view in telegram|media is too big|"
+    r"this media is not supported.*|forwarded from.*|"
+    r"\W*(?:компани[яи]\s+)?(?:meta|facebook|instagram)\b.{0,60}(?:признан|запрещ|экстремист).*|"
+    r"\W*(?:реклама|erid)\b.{0,20}(?:инн|erid|ооо|16\+).*|.*\berid\s*:?\s*\w{8,}.*",
+    re.IGNORECASE,
+)
+_LIMIT = 16_000
+_LONG = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: readable ``text``, the line as it stood, a list mark, an empty line before it.
+
+    ``raw`` also holds the lines under it that are nothing but addresses.
+    """
+
+    text: str
+    raw: str
+    marked: bool = False
+    apart: bool = False
+
+    @property
+    def emoji_led(self) -> bool:
+        """True for a line that an emoji opens, as round-ups mark their items."""
+        return bool(_EMOJI.match(self.raw.lstrip()))
+
+
+def lines_of(text: str, signature: str = "") -> tuple[Line, ...]:
+    """Readable lines of a text of any length (the first 16,000 characters), none of them empty.
+
+    ``signature`` is the channel's title: a line that holds nothing else is left out.
+    """
+    found: list[Line] = []
+    apart = True
+    for raw in _once(clean(text[:_LIMIT]).split("\n")):
+        line = _line(raw, apart)
+        if line.text and not _furniture(line, signature):
+            found.append(line)
+            apart = False
+        elif found and has_address(raw):
+            found[-1] = replace(found[-1], raw=f"{found[-1].raw}\n{raw}")
+        elif not raw.strip():
+            apart = True
+    return tuple(found)
+
+
+def _line(raw: str, apart: bool) -> Line:
+    bare = _MARKUP.sub("", _LINKED.sub(r"\1", raw))
+    keycap = bool(re.match(r"\s*[0-9]\ufe0f?\u20e3", bare))
+    bare = _EMOJI.sub(" ", bare)
+    mark = _MARK.match(bare)
+    text = readable(bare[mark.end() :] if mark else bare)
+    return Line(text, raw, marked=keycap or mark is not None, apart=apart)
+
+
+def readable(text: str) -> str:
+    """Text without emoji, addresses, names and hashtags; what they leave behind is tidied."""
+    for pattern in (_EMOJI, _URL, _MAIL_OR_NAME, _HASHTAG):
+        text = pattern.sub(" ", text)
+    text = re.sub(r"[(\[«][\s,.:;]*[)\]»]", " ", text)
+    text = re.sub(r"\s+([,.;:!?)])", r"\1", " ".join(text.split()))
+    return text.strip(" \t-–—•|→>*_,;/").strip() if re.search(r"\w", text) else ""
+
+
+def has_address(text: str) -> bool:
+    """True where a URL stands in the text."""
+    return _URL.search(text) is not None
+
+
+def _furniture(line: Line, signature: str) -> bool:
+    if line.text.casefold() == signature.casefold() or _FURNITURE.fullmatch(line.text):
+        return True
+    bare = _EMOJI.sub("", line.raw)
+    return bool(line.raw != bare and re.fullmatch(r"[\d\s.,KkКк]*", bare))
+
+
+def _once(lines: list[str]) -> list[str]:
+    """A doubled text once: the union of both copies, in order.
+
+    Either copy may lack lines: a line that is only in one goes after its predecessor there.
+    """
+    keys = [_key(line) for line in lines]
+    if not _doubled(keys):
+        return lines
+    merged: list[tuple[str, str]] = []
+    cursor = 0
+    for line_key, line in zip(keys, lines, strict=True):
+        at = next((n for n, item in enumerate(merged) if line_key and item[0] == line_key), None)
+        if at is None:
+            merged.insert(cursor, (line_key, line))
+            cursor += 1
+        else:
+            cursor = at + 1
+    return [line for _, line in merged]
+
+
+def _key(line: str) -> str:
+    return re.sub(r"\W+", " ", normalise(_EMOJI.sub("", line))).strip()
+
+
+def _doubled(keys: list[str]) -> bool:
+    long = [key for key in keys if len(key) >= _LONG]
+    return len(long) > 1 and len(set(long)) <= 0.67 * len(long) and _max_twice(long)
+
+
+def _max_twice(keys: list[str]) -> bool:
+    return sum(keys.count(key) <= 2 for key in keys) >= 0.8 * len(keys)
+
+
+def language_of(text: str) -> str:
+    """``ru``, ``en`` or, for other or no letters, ``other``; terms in English change nothing."""
+    share = cyrillic_share(text)
+    if share > 0.3:
+        return "ru"
+    return "en" if re.search(r"[A-Za-z]{2}", text) and _mostly_latin(text) else "other"
+
+
+def _mostly_latin(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return 2 * sum(char.isascii() for char in letters) > len(letters)

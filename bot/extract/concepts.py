@@ -1,0 +1,79 @@
+"""What a summary of a post must cover: its numbers, its names, the words it comes back to."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+
+_NUMBER = re.compile(
+    r"(?<![\w.,])[$€₽]?\d+(?:[.,\u00a0 ]\d{3})*(?:[.,]\d+)?(?:\s?[-–—→]\s?[$€₽]?\d+(?:[.,]\d+)?)?"
+    r"(?P<unit>\s?(?:%|[xх×](?!\w)|млрд|млн|трлн|тыс|миллион|миллиард|триллион|процент|бит|раз|"
+    r"токен|параметр|язык|баллов|час|минут|секунд|мс|ms|гб|gb|тб|tb|bit|million|billion|times|"
+    r"[BМMKКkТT](?!\w)|[$€₽])\w*)?"
+)
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-+.'’/][A-Za-z0-9]+)*\+*")
+_RUSSIAN = re.compile(r"[а-я]{4,}")
+_MEASURED, _COUNTED = 2.2, 1.2
+_NAME, _WORD = 1.0, 0.5
+_STEM = 5  # letters: as good as a stemmer for telling repeated words, and free
+_STOP = frozenset(
+    "the and for with from that this are was were has have had not but you your our its his her "
+    "they them their can will would could should may might into than then when what which who how "
+    "why all any more most some such only also just very over under about after before between "
+    "out off per via use used using one two new now here there these those been being does did "
+    "of to in on at by is it as an or we be do if so no up us me my he she".split()
+)
+_STOPS = frozenset(
+    word[:_STEM]
+    for word in (
+        "который которая которые чтобы этот этого этом также было были быть если только можно "
+        "очень более после когда даже него есть нужно просто сейчас тоже того всего всех какой "
+        "такой такие могут может будет будут себя свой своих через между перед потому поэтому "
+        "однако хотя либо кстати вообще довольно например именно разный другой самый каждый "
+        "пока теперь здесь сегодня вчера недавно несколько"
+    ).split()
+)
+
+Concepts = frozenset[str]
+
+
+@lru_cache(maxsize=4096)
+def concepts(text: str) -> Concepts:
+    """Keys of what a piece of text speaks of: ``#25%`` numbers, ``@name`` Latin, ``~stem``."""
+    found = {f"#{_number(match)}" for match in _NUMBER.finditer(text)}
+    found |= {f"@{name.casefold()}" for name in _LATIN.findall(text) if _telling(name)}
+    stems = {word[:_STEM] for word in _RUSSIAN.findall(text.casefold().replace("ё", "е"))}
+    return frozenset(found | {f"~{word}" for word in stems - _STOPS})
+
+
+def _number(match: re.Match[str]) -> str:
+    return re.sub(r"\s", "", match[0]).replace(",", ".") if match["unit"] else match[0].strip()
+
+
+def _telling(name: str) -> bool:
+    return len(name) > 1 and name.casefold() not in _STOP
+
+
+def weigh(pieces: Iterable[str], title: str, english: bool) -> dict[str, float]:
+    """Weight of each concept of a post, by kind, by how often it comes back, by the title.
+
+    In an English post a Latin word is a name only with a capital inside or a digit.
+    """
+    counts = Counter(concept for piece in pieces for concept in concepts(piece))
+    in_title = concepts(title)
+    weights = {}
+    for concept, count in counts.items():
+        weight = _weight(concept, count, english)
+        weights[concept] = weight * (1.5 if concept in in_title else 1.0)
+    return weights
+
+
+def _weight(concept: str, count: int, english: bool) -> float:
+    if concept[0] == "#":
+        measured = re.search(r"[^\d\s]", concept[1:])
+        return _MEASURED if measured else _COUNTED
+    if concept[0] == "@" and not english:
+        return _NAME * (1.0 + math.log(count))
+    return _WORD * math.log(count) if count > 1 else 0.08

@@ -1,0 +1,90 @@
+"""JSON schemas of pydantic forms in the dialects that servers understand. Pure."""
+
+from typing import TypeAlias, cast
+
+from pydantic import BaseModel
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+Schema: TypeAlias = dict[str, Json]
+
+_NAMED = ("properties", "$defs")
+
+
+def schema_of(form: type[BaseModel]) -> Schema:
+    """The schema of a form for OpenAI's strict mode: shared parts under ``$defs``, described."""
+    raw = cast(Schema, form.model_json_schema())
+    definitions = cast("dict[str, Schema]", raw.get("$defs", {}))
+    return cast(Schema, _tidy(raw, definitions))
+
+
+def portable(schema: Schema) -> Schema:
+    """The same without references and descriptions, for engines that are weak at either."""
+    definitions = cast("dict[str, Schema]", schema.get("$defs", {}))
+    return cast(Schema, _flat({k: v for k, v in schema.items() if k != "$defs"}, definitions))
+
+
+def guide(schema: Schema) -> str:
+    """The descriptions as an outline, for engines that never show the schema to the model."""
+    definitions = cast("dict[str, Schema]", schema.get("$defs", {}))
+    return "\n".join(_outline(schema, definitions, 0))
+
+
+def _tidy(node: Json, definitions: dict[str, Schema]) -> Json:
+    """Without titles and defaults; references with siblings inlined: strict mode refuses them."""
+    if isinstance(node, list):
+        return [_tidy(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node and len(node) > 1:
+        node = definitions[_name(node)] | {k: v for k, v in node.items() if k != "$ref"}
+    return {
+        key: _named(value, definitions) if key in _NAMED else _tidy(value, definitions)
+        for key, value in node.items()
+        if key not in ("title", "default")
+    }
+
+
+def _named(parts: Json, definitions: dict[str, Schema]) -> Json:
+    """Under ``properties`` and ``$defs`` keys are names: a field called ``title`` stays."""
+    return {name: _tidy(part, definitions) for name, part in cast(Schema, parts).items()}
+
+
+def _flat(node: Json, definitions: dict[str, Schema]) -> Json:
+    if isinstance(node, list):
+        return [_flat(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return _flat(definitions[_name(node)], definitions)
+    return {
+        key: {name: _flat(part, definitions) for name, part in cast(Schema, value).items()}
+        if key == "properties"
+        else _flat(value, definitions)
+        for key, value in node.items()
+        if key != "description"
+    }
+
+
+def _outline(node: Schema, definitions: dict[str, Schema], depth: int) -> list[str]:
+    lines = []
+    for name, part in cast("dict[str, Schema]", node["properties"]).items():
+        values = "|".join(map(str, cast("list[Json]", part.get("enum", []))))
+        notes = [note for note in (values, part.get("description")) if note]
+        lines.append("  " * depth + f"- {name}: {'; '.join(map(str, notes))}".rstrip(" :"))
+        if inner := _object_in(part, definitions):
+            lines += _outline(inner, definitions, depth + 1)
+    return lines
+
+
+def _object_in(part: Schema, definitions: dict[str, Schema]) -> Schema | None:
+    """The object that a field holds directly, in a list or beside null."""
+    options = [part, part.get("items"), *cast("list[Json]", part.get("anyOf", []))]
+    for option in options:
+        found = definitions.get(_name(option)) if isinstance(option, dict) else None
+        if found and "properties" in found:
+            return found
+    return None
+
+
+def _name(node: Schema) -> str:
+    return str(node.get("$ref", "")).rpartition("/")[2]

@@ -1,0 +1,92 @@
+"""Text of a model made plain: no address, name to ping, command or markup survives. Pure.
+
+What Telegram's own parser would make clickable is the measure. A dotted name that the post's
+author wrote (``Character.ai``) keeps its words and loses its dot; any other is taken out.
+"""
+
+import html
+import re
+from collections import Counter
+
+from bot.text import clean, squeeze, visible
+
+URL, MENTION, MARKUP = "foreign_url", "mention", "markup"
+"""Rules under which removals are counted."""
+
+_DOT = "[.。．｡․]"  # full stops that browsers fold into a dot
+_IMAGE = re.compile(r"!?\[([^\[\]]*)\]\s?(?:\([^()]*(?:\([^()]*\)[^()]*)*\)?|\[[^\[\]]*\])")
+_REFERENCE = re.compile(r"(?m)^\s*\[[^\]]+\]:\s*\S+.*$")
+_TAG = re.compile(r"</?[A-Za-z!][^<>]*>|<!--.*?-->", re.DOTALL)
+_ADDRESS = re.compile(
+    r"(?:[A-Za-z][A-Za-z0-9+.-]{1,20}:|(?<!\w))//[^\s<>«»\"]+"
+    r"|\b(?:javascript|vbscript|mailto|tel|tg):(?=\S)[^\s<>«»\"]+"
+    r"|\bdata:\w+/[^\s<>«»\"]+"
+    r"|\bwww" + _DOT + r"[^\s<>«»\"]+",
+    re.IGNORECASE,
+)
+_EMAIL = re.compile(r"[^\s@<>«»\"(),;]+@[^\s@.]+(?:" + _DOT + r"[^\W_]+)+")
+_IP = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?:/\S*)?(?![\w.])")
+_HOST = re.compile(
+    r"(?<![\w@])(?P<name>(?:[^\W_](?:[\w-]{0,61}[^\W_])?" + _DOT + r")+"
+    r"(?P<end>xn--[a-z0-9-]+|[^\W\d_]{2,24}))(?![\w-])(?P<path>(?::\d+)?(?:[/?#][^\s<>«»\"]*)?)"
+)
+_MENTION = re.compile(r"(?<!\w)@(?=\w)[\w.]*\w")
+_SIGIL = re.compile(r"(?<!\w)(?:[#＃](?=\w)|\$(?=[A-Z]{1,8}\b)|(?<!/)/(?=[a-z]{2,}))")
+_NUMBERED = re.compile(r"\s*(?<!\w)\[\d{1,3}\](?!\()")
+_PAIRED = re.compile(r"(?<![\w*_])([*_])(?=\S)([^*_\n]+)(?<=\S)\1(?![\w*_])")
+_MARKS = re.compile(
+    r"\*{2,}|(?<!\w)_{2,}|_{2,}(?!\w)|`+|~~|\|\||={4,}|(?m:^\s*(?:#{1,6}|>|[-*•–—])\s+)"
+)
+
+# Cyrillic words meet full stops without a space; these are the only Cyrillic domains in use.
+_CYRILLIC_ENDS = frozenset(
+    "рф рус онлайн сайт дети москва орг ком укр бел срб мкд бг қаз ею".split()
+)
+# Endings of files and calls, none of them a top domain.
+_CODE_ENDS = frozenset(
+    "bin cfg compile conf cpp csv cu cuda dll exe functional gguf gz html ini ipynb js json jsonl"
+    " jsx log nn onnx optim parquet pdf safetensors sql tar toml ts tsv tsx txt xml yaml yml".split()
+)
+
+
+def plain(text: str, prose: str, counts: Counter[str] | None = None) -> str:
+    """One line of plain text; ``prose`` is the post, ``counts`` gains what was taken out by rule."""
+    counts = Counter() if counts is None else counts
+    text = visible(clean(text))
+    for _ in range(4):  # taking a part out may put another together, and entities may be nested
+        before, text = text, _strip(html.unescape(text), prose.casefold(), counts)
+        if text == before:
+            break
+    return " ".join(squeeze(text).split())
+
+
+def _strip(text: str, prose: str, counts: Counter[str]) -> str:
+    text = _cut(_REFERENCE, "", text, counts, URL)
+    text = _cut(_IMAGE, r"\1", text, counts, MARKUP)
+    text = _cut(_TAG, " ", text, counts, MARKUP)
+    for pattern in (_ADDRESS, _EMAIL, _IP):
+        text = _cut(pattern, "", text, counts, URL)
+    text = _HOST.sub(lambda host: _name(host, prose, counts), text)
+    text = _cut(_MENTION, "", text, counts, MENTION)
+    text = _NUMBERED.sub("", text)
+    text = _cut(_SIGIL, "", text, counts, MARKUP)
+    text = _cut(_MARKS, "", text, counts, MARKUP)
+    text = _cut(_PAIRED, r"\2", text, counts, MARKUP)
+    return re.sub(r"[(\[«\"]\s*[)\]»\"]", "", re.sub(r"\s+([,.;:!?])", r"\1", text))
+
+
+def _cut(pattern: re.Pattern[str], by: str, text: str, counts: Counter[str], rule: str) -> str:
+    text, times = pattern.subn(by, text)
+    if times:
+        counts[rule] += times
+    return text
+
+
+def _name(host: re.Match[str], prose: str, counts: Counter[str]) -> str:
+    end = host["end"].casefold()
+    if re.search("[а-яё]", end) and end not in _CYRILLIC_ENDS:
+        return host[0]
+    if not host["path"] and host["name"].casefold() in prose:
+        return host[0] if end in _CODE_ENDS else re.sub(_DOT, " ", host["name"])
+    counts[URL] += 1
+    return ""

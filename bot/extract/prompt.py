@@ -1,0 +1,179 @@
+"""Prompts from ``prompts/*.md``: what one post looks like to a model. Pure after ``load``."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bot.extract.schema import OVERVIEW_SCHEMA, POST_SCHEMA, compact
+from bot.extract.template import Values, render
+from bot.model import Card, Language, Link, Post
+from bot.text import clean, shorten, visible
+from bot.topics import prompts_dir, taxonomy
+
+Message = dict[str, str]
+
+TEXT_LIMIT = 16_000
+"""Characters of a post that a model sees: a stitched series of four full messages."""
+
+LINKS_LIMIT = 60
+_LINE = 160
+_BOUNDARIES = 2
+_NAMES: Mapping[Language, str] = {"ru": "Russian", "en": "English"}
+# Chat templates of local engines: a server may read them in a post as its own control tokens.
+_CONTROL = re.compile(
+    r"<(?=[|｜])|<(?=/?s>|<SYS>>|[be]os>|(?:start|end)_of_turn>)|\[(?=/?INST\])", re.IGNORECASE
+)
+_BLOB = re.compile(r"([!-~]{160})[!-~]{80,}")
+_FORGED = re.compile(r"={4,}")
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """The templates as they are on disk."""
+
+    system: str
+    user: str
+    repair: str
+    digest_system: str
+    digest_user: str
+
+
+def load() -> Prompts:
+    """Read the templates; ``OSError`` where one is missing."""
+    names = ("analyse.system", "analyse.user", "analyse.repair", "digest.system", "digest.user")
+    return Prompts(*((prompts_dir() / f"{name}.md").read_text("utf-8") for name in names))
+
+
+def prompt_id(
+    prompts: Prompts,
+    *,
+    model: str,
+    languages: Sequence[Language],
+    params: Mapping[str, str | int | float] | None = None,
+) -> str:
+    """Version of all that shapes an answer: templates, schema, taxonomy, model, parameters."""
+    rest = json.dumps([model, list(languages), params or {}], sort_keys=True)
+    parts = (prompts.system, prompts.user, compact(POST_SCHEMA), taxonomy().version, rest)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+def overview_id(prompts: Prompts, *, model: str) -> str:
+    """The same for the opening of a digest."""
+    parts = (prompts.digest_system, prompts.digest_user, compact(OVERVIEW_SCHEMA), model)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+def system(prompts: Prompts, languages: Sequence[Language], guide: str = "") -> str:
+    """The instructions: equal for all posts, so that a provider can cache this prefix."""
+    topics = [
+        {
+            "slug": topic.slug,
+            "definition": topic.definition,
+            "boundary": "; ".join(topic.boundary[:_BOUNDARIES]),
+        }
+        for topic in taxonomy().topics
+    ]
+    named = " and ".join(_NAMES[language] for language in languages)
+    return render(prompts.system, {"topics": topics, "languages": named, "guide": guide})
+
+
+def user(prompts: Prompts, post: Post, nonce: str, previous: Card | None = None) -> str:
+    """One post as data inside the nonce: source, numbered links, text."""
+    text, note = _body(post.text)
+    return render(
+        prompts.user,
+        {
+            "nonce": nonce,
+            "channel": _line(post.channel.title or post.channel.name),
+            "forward": _line(post.forward.name) if post.forward else "",
+            "date": post.published_at.date().isoformat(),
+            "media": _line(", ".join(post.media)),
+            "earlier": _earlier(previous),
+            "links": [_link(n, link) for n, link in enumerate(post.links[:LINKS_LIMIT], 1)],
+            "preview": _preview(post),
+            "text": text,
+            "note": note,
+        },
+    )
+
+
+def messages(
+    prompts: Prompts,
+    post: Post,
+    *,
+    languages: Sequence[Language],
+    nonce: str,
+    previous: Card | None = None,
+    guide: str = "",
+) -> list[Message]:
+    """What is sent for one post; the ``nonce`` must be fresh and unguessable."""
+    return [
+        {"role": "system", "content": system(prompts, languages, guide)},
+        {"role": "user", "content": user(prompts, post, nonce, previous)},
+    ]
+
+
+def repair(prompts: Prompts, faults: Sequence[str]) -> str:
+    """The turn that quotes what was wrong with an answer."""
+    return render(prompts.repair, {"faults": [{"fault": _line(fault)} for fault in faults]})
+
+
+def overview(
+    prompts: Prompts,
+    cards: Sequence[Mapping[str, str | int]],
+    *,
+    period: str,
+    language: Language,
+    nonce: str,
+    guide: str = "",
+) -> list[Message]:
+    """What is sent for the opening of a digest: checked cards as JSON lines, no links."""
+    lines = [{"card": defuse(json.dumps(dict(card), ensure_ascii=False))} for card in cards]
+    values: Values = {"period": period, "language": _NAMES[language], "guide": guide}
+    return [
+        {"role": "system", "content": render(prompts.digest_system, values)},
+        {"role": "user", "content": render(prompts.digest_user, {"nonce": nonce, "cards": lines})},
+    ]
+
+
+def defuse(text: str) -> str:
+    """Text that cannot pass for our frame: no hidden characters, no forged marks or tokens."""
+    text = _FORGED.sub("—", visible(clean(text)))
+    return _CONTROL.sub(lambda found: found[0] + " ", text)
+
+
+def _body(text: str) -> tuple[str, str]:
+    """A post's text within limits, with a note on what was cut."""
+    body = _BLOB.sub(r"\1 […]", defuse(text)).strip()
+    if len(body) <= TEXT_LIMIT:
+        return body, ""
+    return body[:TEXT_LIMIT], f"cut here: the first {TEXT_LIMIT} of {len(body)} characters"
+
+
+def _earlier(previous: Card | None) -> list[Values]:
+    if previous is None:
+        return []
+    return [{"title": _line(previous.title), "tldr": _line(previous.tldr, 400)}]
+
+
+def _link(n: int, link: Link) -> Values:
+    """A link as a model sees it: without its query, which may carry a payload."""
+    parts = urlsplit(link.url)
+    place = _line((parts.hostname or "") + parts.path, 120)
+    return {"n": n, "anchor": _line(link.anchor, 120), "place": place, "kind": link.kind}
+
+
+def _preview(post: Post) -> str:
+    if post.preview is None:
+        return ""
+    card = post.preview
+    return _line(
+        " — ".join(part for part in (card.site, card.title, card.description) if part), 400
+    )
+
+
+def _line(text: str, limit: int = _LINE) -> str:
+    return shorten(" ".join(defuse(text).split()), limit)

@@ -1,0 +1,75 @@
+"""Sentences and clauses of a line of a post, quotable as they stand."""
+
+import re
+from collections.abc import Iterator
+
+from bot.text import utf16_len
+
+_END = re.compile(r"[.!?…]+[»\"”)\]]*(?=\s+(\S))")
+_SHORT = re.compile(
+    r"(?:^|[\s(«])(?:т\.\s?[дпекнч]|и др|и пр|рис|табл|см|г|гг|в|вв|стр|ст|тыс|млн|млрд|руб|ул|им|"
+    r"напр|англ|рус|ред|акад|проф|e\.g|i\.e|etc|et al|vs|fig|eq|mr|mrs|dr|prof|inc|ltd|no|[а-яa-z])$",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"(?<=[,;:])\s+|\s+(?=[–—-]\s)|\s+(?=\()|(?<=\))\s+")
+_TAIL = " ,;:–—-("
+_JOINING = re.compile(
+    r"^(?:что|чтобы|котор\w+|где|когда|если|так как|потому|причем|причём|поэтому|а|и|но|или|чем|как|"
+    r"то|that|which|who|where|when|because|and|but|or|so|than|while)\s+",
+    re.IGNORECASE,
+)
+
+
+def split_sentences(text: str) -> list[str]:
+    """Sentences of one line, whole and in order.
+
+    A stop before a small letter ends one too unless it stands after an abbreviation: some
+    authors never use capitals.
+    """
+    found: list[str] = []
+    start = 0
+    for stop in _END.finditer(text):
+        if _ends(text[start : stop.start()], stop[0], stop[1]):
+            found.append(text[start : stop.end()].strip())
+            start = stop.end()
+    return [sentence for sentence in (*found, text[start:].strip()) if sentence]
+
+
+def _ends(before: str, stop: str, following: str) -> bool:
+    if stop[0] in "!?":
+        return not following.islower() or len(before) > 40
+    if stop[0] == "…" or stop.startswith(".."):
+        return not following.islower()
+    return _SHORT.search(before) is None and before.count("(") <= before.count(")")
+
+
+def clauses(sentence: str, limit: int) -> Iterator[tuple[str, bool]]:
+    """Runs of neighbouring clauses within ``limit`` units, and whether each opens the sentence.
+
+    A run that would begin with a joining word (*which*, «который») is left out.
+    """
+    starts = [0, *(gap.end() for gap in _CLAUSE.finditer(sentence))]
+    ends = [*(gap.start() for gap in _CLAUSE.finditer(sentence)), len(sentence)]
+    for first, start in enumerate(starts):
+        if first and _JOINING.match(sentence[start:]):
+            continue
+        for end in ends[first:]:
+            run = sentence[start:end].strip(_TAIL)
+            if utf16_len(run) > limit:
+                break
+            if balanced(run):
+                yield run, first == 0
+
+
+def balanced(text: str) -> bool:
+    """True where every bracket and quotation mark has its pair."""
+    pairs = ("()", "[]", "«»", "“”")
+    return all(text.count(pair[0]) == text.count(pair[1]) for pair in pairs) and (
+        text.count('"') % 2 == 0
+    )
+
+
+def closed(text: str) -> str:
+    """A piece with a stop at its end, so that the next one can follow."""
+    text = text.rstrip(" ,;:–—-")
+    return text if not text or text[-1] in ".!?…»”)" and text[-2:-1] != "" else text + "."

@@ -1,0 +1,79 @@
+"""Topics of a post by the aliases in it, weighed by how rare they are in posts at large."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from bot.aliases import Evidence, evidence
+from bot.extract.frequencies import shares
+from bot.topics import Kind, Topic
+
+_STRONG, _CUE = 1.0, 0.3
+_IN_TITLE, _EARLY = 2.5, 1.4
+_SHARE = 0.5
+_FLOOR = 0.5
+_RARE = 0.005
+_MOST = 3
+_OWNED = (
+    ("quantization", "inference"), ("distillation", "inference"), ("image_gen", "multimodal"),
+)
+_SKILLS = ("image_gen", "speech", "multimodal", "code", "robotics", "nlp", "rag_search", "science")
+
+Scores = Mapping[Topic, float]
+
+
+def topics_of(title: str, body: str, kind: Kind) -> tuple[Topic, ...]:
+    """At most three topics, the main one first; ``other`` alone where nothing speaks for any."""
+    scores = _adjusted(score(title, body), kind)
+    if kind == "service":
+        return (Topic("other"),)
+    ranked = sorted(scores, key=lambda topic: (-scores[topic], topic))
+    top = scores[ranked[0]] if ranked else 0.0
+    kept = [topic for topic in ranked if scores[topic] >= max(_FLOOR, _SHARE * top)]
+    return tuple(kept[:_MOST]) or (Topic("other"),)
+
+
+def score(title: str, body: str) -> dict[Topic, float]:
+    """How much speaks for each topic: rare aliases, said early and again, for the length."""
+    found: defaultdict[Topic, float] = defaultdict(float)
+    for topic, hits in _by_topic(f"{title}\n{body}").items():
+        found[topic] = _sum(hits, len(title))
+    length = math.sqrt(max(len(body), 400) / 800)
+    return {topic: value / length for topic, value in found.items()}
+
+
+def _by_topic(text: str) -> dict[Topic, list[Evidence]]:
+    by_topic: defaultdict[Topic, list[Evidence]] = defaultdict(list)
+    for hit in evidence(text):
+        if hit.topic == "other":
+            continue
+        by_topic[hit.topic].append(hit)
+    return by_topic
+
+
+def _sum(hits: Sequence[Evidence], title: int) -> float:
+    counts = Counter(hit.alias for hit in hits)
+    first = {hit.alias: hit for hit in reversed(hits)}
+    return sum(
+        _weight(hit, title) * (1.0 + math.log(counts[alias])) for alias, hit in first.items()
+    )
+
+
+def _weight(hit: Evidence, title: int) -> float:
+    rarity = min(1.0, -math.log(shares().get(hit.alias, _RARE)) / 5.0)
+    place = _IN_TITLE if hit.start < title else _EARLY if hit.start < title + 250 else 1.0
+    return (_STRONG if hit.strong else _CUE) * rarity * place
+
+
+def _adjusted(scores: Scores, kind: Kind) -> dict[Topic, float]:
+    """The boundary rules of the taxonomy that words alone do not see."""
+    found = dict(scores)
+    for owner, other in _OWNED:
+        if found.get(Topic(owner), 0.0) >= 0.6 * found.get(Topic(other), 0.0) > 0.0:
+            found[Topic(other)] *= 0.5
+    skill = max((found.get(Topic(slug), 0.0) for slug in _SKILLS), default=0.0)
+    if 0.0 < found.get(Topic("models"), 0.0) <= 1.5 * skill:
+        found[Topic("models")] *= 0.4
+    if kind in ("event", "job", "promo"):
+        found[Topic("community")] = 1.5 * found.get(Topic("community"), 0.0) + 1.0
+    return found
