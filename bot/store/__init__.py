@@ -11,10 +11,11 @@ from bot.store import keys
 from bot.store.channels import Channels
 from bot.store.connect import connect
 from bot.store.dead import Dead
-from bot.store.entries import Entries, Stories
+from bot.store.entries import Entries
 from bot.store.outbox import Outbox
 from bot.store.posts import Posts, Updates
 from bot.store.scripts import Scripts
+from bot.store.stories import Stories
 from bot.store.stream import Stream
 from bot.store.subscriptions import Subscriptions
 from bot.store.usage import Usage

@@ -1,6 +1,6 @@
 """Entries and their indexes by time, topic and channel."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from redis.asyncio import Redis
@@ -86,53 +86,3 @@ class Entries:
         for topic in Topic:
             pipeline.zcount(keys.by_topic(topic), since.timestamp(), f"({until.timestamp()}")
         return dict(zip(Topic, await pipeline.execute(), strict=True))
-
-
-class Stories:
-    """Which entries belong together."""
-
-    def __init__(self, redis: Redis, scripts: Scripts, retention: timedelta) -> None:
-        self._redis, self._scripts = redis, scripts
-        self._retention = int(retention.total_seconds())
-
-    async def candidates(self, lookups: Iterable[str]) -> tuple[str, ...]:
-        """Ids of the stories found under these lookups."""
-        wanted = [keys.story_lookup(lookup) for lookup in lookups]
-        found = await self._redis.mget(wanted) if wanted else []
-        return tuple(dict.fromkeys(str(story) for story in found if story))
-
-    async def join(
-        self, entry_key: str, lookups: Iterable[str], item: Item, similar: str = ""
-    ) -> str:
-        """Put an entry into its story and finish its work item; the story's id.
-
-        Lookups are exact (a shared one decides); ``similar`` is a story that was compared before.
-        """
-        answer = await self._scripts(
-            "join_story",
-            [keys.story_of(entry_key)],
-            [
-                entry_key,
-                similar,
-                keys.story(""),
-                keys.story_lookup(""),
-                self._retention,
-                int(keys.STORY_WINDOW.total_seconds()),
-                GROUP,
-                item.id,
-                keys.ENTRIES,
-                *lookups,
-            ],
-        )
-        return str(answer)
-
-    async def of(self, entry_keys: Sequence[str]) -> dict[str, str]:
-        """The story of each entry that has one."""
-        if not entry_keys:
-            return {}
-        found = await self._redis.mget([keys.story_of(key) for key in entry_keys])
-        return {key: str(story) for key, story in zip(entry_keys, found, strict=True) if story}
-
-    async def members(self, story_id: str) -> tuple[str, ...]:
-        """Entry keys of a story."""
-        return tuple(sorted(map(str, await self._redis.smembers(keys.story(story_id)))))

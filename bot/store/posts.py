@@ -31,6 +31,16 @@ class Posts:
         """Take in posts in order; how many were new, changed, same."""
         return Counter([await self.ingest(post) for post in posts])
 
+    async def again(self, post: Post, attempt: int, delay: timedelta) -> bool:
+        """Plan another look at this revision; False when the post has changed or gone."""
+        milliseconds = int(delay / timedelta(milliseconds=1))
+        planned = await self._scripts(
+            "again",
+            [keys.post(post.key), keys.later(keys.POSTS)],
+            [post.key, post.revision, attempt, milliseconds],
+        )
+        return bool(planned)
+
     async def get(self, key: str) -> Post | None:
         """The post of that key as it is now."""
         body = await self._redis.hget(keys.post(key), "body")

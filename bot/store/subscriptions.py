@@ -1,7 +1,7 @@
 """Readers: their settings, who is due when, and slots closed once."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
 from redis.asyncio import Redis
@@ -44,6 +44,19 @@ class Subscriptions:
         """The instant at which the reader's next digest is due."""
         found = await self._redis.hget(keys.subscription(chat_id), "next")
         return datetime.fromtimestamp(int(found), tz=UTC) if found else None
+
+    async def last_day(self, chat_id: int) -> date | None:
+        """The local date of the last digest that was due to the reader."""
+        found = await self._redis.hget(keys.subscription(chat_id), "last")
+        return date.fromisoformat(str(found)) if found else None
+
+    async def wait_until(self, chat_id: int, due: datetime) -> None:
+        """Move the reader's next instant without sending anything."""
+        await self._scripts(
+            "move_due",
+            [keys.subscription(chat_id), keys.DUE],
+            [chat_id, int(due.timestamp())],
+        )
 
     async def deactivate(self, chat_id: int) -> bool:
         """Stop digests, keep the settings; False for a stranger."""
@@ -90,6 +103,7 @@ class Subscriptions:
                 int(due.timestamp()) if due else "",
                 int(keys.SLOT_KEPT.total_seconds()),
                 int(keys.DELIVERY_KEPT.total_seconds()),
+                day,
                 *bodies,
             ],
         )

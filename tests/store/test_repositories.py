@@ -87,13 +87,30 @@ async def test_the_model_replaces_the_extract_and_its_topics(store: Store) -> No
 
 async def test_entries_with_a_common_lookup_are_one_story(store: Store) -> None:
     item = Item("0-1", {})
-    first = await store.stories.join("1/1", ["paper:arxiv:2611.90001"], item)
-    second = await store.stories.join("2/9", ["text:abc", "paper:arxiv:2611.90001"], item)
-    third = await store.stories.join("3/4", ["text:abc"], item)
-    assert first == second == third
-    assert await store.stories.members(first) == ("1/1", "2/9", "3/4")
-    assert await store.stories.join("1/1", ["other"], item) == first
-    assert await store.stories.of(["1/1", "9/9"]) == {"1/1": first}
+    lookups = (["paper:a"], ["text:b", "paper:a"], ["text:b"])
+    joined = [
+        await store.stories.join(key, item, new_id=f"s{key}", decisive=decisive)
+        for key, decisive in zip(("1/1", "2/9", "3/4"), lookups, strict=True)
+    ]
+    assert joined == ["s1/1"] * 3
+    assert await store.stories.members("s1/1") == ("1/1", "2/9", "3/4")
+    assert await store.stories.of(["1/1", "9/9"]) == {"1/1": "s1/1"}
+
+
+async def test_an_entry_stays_in_its_story(store: Store) -> None:
+    item = Item("0-1", {})
+    for decisive in (["paper:a"], ["paper:other"]):
+        await store.stories.join("1/1", item, new_id="s", decisive=decisive)
+    assert await store.stories.found(["paper:a", "paper:other", "unknown"]) == ("s",)
+
+
+async def test_a_hint_alone_joins_nothing(store: Store) -> None:
+    item = Item("0-1", {})
+    await store.stories.join("1/1", item, new_id="s1", decisive=[], hints=["band:1"])
+    assert await store.stories.found(["band:1"]) == ("s1",)
+    apart = await store.stories.join("2/2", item, new_id="s2", decisive=[], hints=["band:1"])
+    alike = await store.stories.join("3/3", item, new_id="s3", decisive=[], similar="s1")
+    assert (apart, alike) == ("s2", "s1")
 
 
 async def test_a_channel_has_one_ref_by_every_name(store: Store) -> None:

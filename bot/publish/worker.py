@@ -1,0 +1,46 @@
+"""Entry → Story: each entry joins its story once."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from bot.model import Entry
+from bot.publish.cluster import WINDOW, is_band, lookups, same_text, story_id
+from bot.store import Store
+from bot.store.stream import Item
+
+log = structlog.get_logger()
+MOST_COMPARED = 8  # stories whose text is compared; more share a band only by boilerplate
+
+
+async def join_story(store: Store, item: Item) -> None:
+    """Find the story of the entry that the item names, and finish the item."""
+    entry = await store.entries.get(item.fields["key"])
+    if entry is None:  # retention or /forget was faster
+        await store.entry_stream.finish(item)
+        return
+    found = lookups(entry)
+    hints = [lookup for lookup in found if is_band(lookup)]
+    story = await store.stories.join(
+        entry.key,
+        item,
+        new_id=story_id(entry),
+        decisive=[lookup for lookup in found if not is_band(lookup)],
+        hints=hints,
+        similar=await _similar(store, entry, hints),
+    )
+    log.info("joined", post=entry.key, story=story)
+
+
+async def _similar(store: Store, entry: Entry, hints: Sequence[str]) -> str:
+    """The first story under these hints whose text is nearly the entry's, else nothing."""
+    for story in (await store.stories.found(hints))[:MOST_COMPARED]:
+        members = await store.entries.get_many(await store.stories.members(story))
+        if any(_close(entry, other) for other in members):
+            return story
+    return ""
+
+
+def _close(entry: Entry, other: Entry) -> bool:
+    apart = abs(entry.post.published_at - other.post.published_at)
+    return apart <= WINDOW and same_text(entry, other)
