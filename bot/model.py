@@ -30,11 +30,15 @@ class Value(BaseModel):
 
 
 class Paper(Value):
-    """A scientific work; ``id`` is canonical (``arxiv:2505.24832``, ``openreview:…``)."""
+    """A scientific work; ``id`` is canonical (``arxiv:2505.24832``, ``openreview:…``).
+
+    ``main`` is what the post is about, ``cited`` what it mentions in passing.
+    """
 
     id: str | None = None
     title: str | None = None
     url: str | None = None
+    role: Literal["main", "cited"] = "main"
 
 
 class Link(Value):
@@ -230,7 +234,8 @@ class Section(Value):
 class Digest(Value):
     """A composed digest.
 
-    ``skipped`` counts left-out posts by kind, ``repeats`` those folded into a story.
+    ``skipped`` counts left-out posts by kind, ``repeats`` those folded into a story,
+    ``left_out`` stories beyond the limit or a channel's share.
     """
 
     period: Period
@@ -240,6 +245,7 @@ class Digest(Value):
     channels: int
     repeats: int = 0
     skipped: dict[Kind, int] = Field(default_factory=dict)
+    left_out: int = 0
 
     @property
     def stories(self) -> tuple[Story, ...]:

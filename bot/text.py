@@ -11,6 +11,12 @@ _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060-\u2064\ufeff]")
+# Also fillers, joiners between letters, and the variation selectors that can smuggle bytes.
+_HIDDEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u2060-\u206f"
+    "\u2800\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+    "|(?<=[^\\W\\d_])[\u200d\ufe0f]+(?=[^\\W_])"
+)
 _WORD = re.compile(r"[^\W_]+(?:[-+.'’][^\W_]+)*\+*", re.UNICODE)
 # Approximates a grapheme: marks, variation selectors, keycaps, skin tones, joiners, paired flags.
 _CLUSTER = re.compile(
@@ -34,9 +40,14 @@ def clean(text: str) -> str:
     return _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))
 
 
+def visible(text: str) -> str:
+    """Only what takes room on a screen, with joiners kept inside emoji."""
+    return _HIDDEN.sub("", text)
+
+
 def utf16_len(text: str) -> int:
     """Length in UTF-16 code units, the unit of Telegram's offsets and of its 4096 limit."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def normalise(text: str) -> str:

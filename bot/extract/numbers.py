@@ -28,11 +28,11 @@ _SCALE = re.compile(
     r"|(?P<letter>[kкmмbбtт]|\ [KMBTКМТ])\+?(?![^\W\d_])",
     re.IGNORECASE,
 )
-_JOINT = re.compile(r"\s*(?:[-–—/,~]|…|\.\.\.?|и|and|to|до|или|or|x|×)?\s*", re.IGNORECASE)
+_JOINT = re.compile(r"\s*(?:[-–—/,~]|…|\.\.\.?|и|and|to|до|или|or|x|×)\s*", re.IGNORECASE)
 
 _FORMS = {
-    "1": "один одна одно одну одного одной одним one",
-    "2": "два две двух двум двумя двое двоих оба обе обеих обоих two both double doubles pair пара",
+    "1": "один одна одно одну одного одной one",
+    "2": "два две двух двум двумя двое двоих оба обе обеих обоих two both double doubles pair",
     "3": "три трех трем тремя трое троих three triple triples",
     "4": "четыре четырех четырем четырьмя четверо four",
     "5": "пять пяти пятью пятеро five",
@@ -50,7 +50,9 @@ _FACTORS = {
     "1.5": "полтора полторы полутора",
     "0.5": "половина половины половине половину половиной half",
 }
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+)  # fmt: skip
 _STEMS = {
     "двух": 2, "двой": 2, "втор": 2, "трех": 3, "трой": 3, "трет": 3, "четырех": 4, "четверт": 4,
     "пяти": 5, "пят": 5, "шести": 6, "шест": 6, "семи": 7, "седьм": 7, "восьми": 8, "восьм": 8,

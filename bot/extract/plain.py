@@ -16,7 +16,7 @@ URL, MENTION, MARKUP = "foreign_url", "mention", "markup"
 _DOT = "[.。．｡․]"  # full stops that browsers fold into a dot
 _IMAGE = re.compile(r"!?\[([^\[\]]*)\]\s?(?:\([^()]*(?:\([^()]*\)[^()]*)*\)?|\[[^\[\]]*\])")
 _REFERENCE = re.compile(r"(?m)^\s*\[[^\]]+\]:\s*\S+.*$")
-_TAG = re.compile(r"</?[A-Za-z!][^<>]*>|<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>=]*=[^<>]*|\s*/?\s*)>|<!--.*?-->", re.DOTALL)
 _ADDRESS = re.compile(
     r"(?:[A-Za-z][A-Za-z0-9+.-]{1,20}:|(?<!\w))//[^\s<>«»\"]+"
     r"|\b(?:javascript|vbscript|mailto|tel|tg):(?=\S)[^\s<>«»\"]+"
@@ -24,7 +24,11 @@ _ADDRESS = re.compile(
     r"|\bwww" + _DOT + r"[^\s<>«»\"]+",
     re.IGNORECASE,
 )
-_EMAIL = re.compile(r"[^\s@<>«»\"(),;]+@[^\s@.]+(?:" + _DOT + r"[^\W_]+)+")
+_EMAIL = re.compile(
+    r"(?<![^\s@<>«»\"(),;])[^\s@<>«»\"(),;]+@(?:[\w-]+"
+    + _DOT
+    + r")+[^\W\d_]{2,24}(?::\d+)?(?:/\S*)?"
+)
 _IP = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?:/\S*)?(?![\w.])")
 _HOST = re.compile(
     r"(?<![\w@])(?P<name>(?:[^\W_](?:[\w-]{0,61}[^\W_])?" + _DOT + r")+"
@@ -39,25 +43,29 @@ _MARKS = re.compile(
 )
 
 # Cyrillic words meet full stops without a space; these are the only Cyrillic domains in use.
-_CYRILLIC_ENDS = frozenset(
-    "рф рус онлайн сайт дети москва орг ком укр бел срб мкд бг қаз ею".split()
-)
+_CYRILLIC_ENDS = re.compile("рф|рус|онлайн|сайт|дети|москва|орг|ком|укр|бел|срб|мкд|бг|қаз|ею")
 # Endings of files and calls, none of them a top domain.
-_CODE_ENDS = frozenset(
-    "bin cfg compile conf cpp csv cu cuda dll exe functional gguf gz html ini ipynb js json jsonl"
-    " jsx log nn onnx optim parquet pdf safetensors sql tar toml ts tsv tsx txt xml yaml yml".split()
+_CODE_ENDS = re.compile(
+    "bin|cfg|compile|conf|cpp|csv|cuda?|dll|exe|functional|gguf|gz|html|ini|ipynb|jsx?|jsonl?|log|nn"
+    "|onnx|optim|parquet|pdf|safetensors|sql|tar|toml|tsv?|tsx|txt|xml|ya?ml"
 )
+_FIELD_LIMIT = 4_000
+_ROUNDS = 12
 
 
 def plain(text: str, prose: str, counts: Counter[str] | None = None) -> str:
-    """One line of plain text; ``prose`` is the post, ``counts`` gains what was taken out by rule."""
+    """One line of plain text.
+
+    ``prose`` is what the author wrote; ``counts`` gains what was taken out, by rule.
+    """
     counts = Counter() if counts is None else counts
-    text = visible(clean(text))
-    for _ in range(4):  # taking a part out may put another together, and entities may be nested
+    text = visible(clean(text[:_FIELD_LIMIT]))
+    for _ in range(_ROUNDS):  # what is taken out may put parts together; entities may be nested
         before, text = text, _strip(html.unescape(text), prose.casefold(), counts)
         if text == before:
-            break
-    return " ".join(squeeze(text).split())
+            return " ".join(squeeze(text).split())
+    counts[MARKUP] += 1
+    return ""
 
 
 def _strip(text: str, prose: str, counts: Counter[str]) -> str:
@@ -84,9 +92,9 @@ def _cut(pattern: re.Pattern[str], by: str, text: str, counts: Counter[str], rul
 
 def _name(host: re.Match[str], prose: str, counts: Counter[str]) -> str:
     end = host["end"].casefold()
-    if re.search("[а-яё]", end) and end not in _CYRILLIC_ENDS:
+    if re.search("[а-яё]", end) and not _CYRILLIC_ENDS.fullmatch(end):
         return host[0]
     if not host["path"] and host["name"].casefold() in prose:
-        return host[0] if end in _CODE_ENDS else re.sub(_DOT, " ", host["name"])
+        return host[0] if _CODE_ENDS.fullmatch(end) else re.sub(_DOT, " ", host["name"])
     counts[URL] += 1
     return ""

@@ -61,9 +61,12 @@ def _section(parts: list[str], at: int, values: Values | None) -> tuple[str, int
     shown: list[Values] = []
     if values is not None:
         value = _value(name, values)
-        listed = [] if isinstance(value, str | int | None) else value
-        inner = [{**values, **item} for item in listed] or [values] * bool(value)
-        shown = inner if mark == "#" else [values] * (not value)
+        if mark == "^":
+            shown = [values] * (not value)
+        elif isinstance(value, str | int | None):
+            shown = [values] * bool(value)
+        else:
+            shown = [{**values, **item} for item in value]
     return "".join(_fill(parts, at + 2, name, each)[0] for each in shown), end
 
 

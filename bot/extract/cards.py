@@ -1,0 +1,95 @@
+"""One card of a form against its post: plain, in its language, with the post's numbers. Pure."""
+
+import re
+from collections import Counter
+
+from razdel import sentenize
+
+from bot.extract.numbers import foreign
+from bot.extract.plain import plain
+from bot.extract.schema import CardForm
+from bot.extract.verbatim import Source
+from bot.model import Card, Language
+from bot.text import cyrillic_share, shorten
+
+FOREIGN_NUMBER, FOREIGN_NAME, LANGUAGE = "foreign_number", "foreign_name", "language"
+EMPTY, LONG = "empty_card", "too_long"
+
+TLDR_LIMIT, TITLE_LIMIT, BULLET_LIMIT, BULLETS = 350, 70, 160, 4
+
+_RUSSIAN_FROM, _ENGLISH_TO = 0.25, 0.2  # shares of Cyrillic: Russian cards are full of terms
+_LETTERS_ENOUGH = 20
+_CLAUSE = re.compile(r"\s*(?:[,;:]|\s[–—-]|\.|\()\s")
+_SHORTEST_TITLE = 25
+
+
+def check_card(
+    form: CardForm, language: Language, source: Source, counts: Counter[str], faults: list[str]
+) -> Card | None:
+    """The card as it may be shown, None where nothing is left; faults are for the repair turn."""
+    texts = [plain(text, source.text, counts) for text in (form.title, form.tldr, *form.bullets)]
+    title, tldr, *bullets = texts
+    if not tldr and not any(bullets):
+        _refuse(EMPTY, f"the card {language!r} is empty", counts, faults)
+        return None
+    if not _in_language(" ".join(texts), language):
+        _refuse(LANGUAGE, f"the card {language!r} is in another language", counts, faults)
+        return None
+    counts[FOREIGN_NAME] += len(source.unknown_names(" ".join(texts)))
+    bullets = [text for text in bullets if text and _honest(text, source, counts, faults)]
+    told = [text for text in _sentences(tldr) if _honest(text, source, counts, faults)]
+    tldr = _fitting(told or bullets[:1], counts)
+    if not tldr:
+        _refuse(EMPTY, f"nothing in the card {language!r} is borne out", counts, faults)
+        return None
+    if not title or not _honest(title, source, counts, faults):
+        title = tldr
+    shown = tuple(shorten(text, BULLET_LIMIT) for text in bullets if text != tldr)
+    return Card(title=_headline(title, counts), tldr=tldr, bullets=shown[:BULLETS])
+
+
+def _refuse(rule: str, fault: str, counts: Counter[str], faults: list[str]) -> None:
+    counts[rule] += 1
+    faults.append(fault)
+
+
+def _in_language(text: str, language: Language) -> bool:
+    if sum(char.isalpha() for char in text) < _LETTERS_ENOUGH:
+        return True
+    share = cyrillic_share(text)
+    return share >= _RUSSIAN_FROM if language == "ru" else share <= _ENGLISH_TO
+
+
+def _honest(text: str, source: Source, counts: Counter[str], faults: list[str]) -> bool:
+    """True for text whose every number stands in the post."""
+    strange = foreign(text, source.numbers)
+    counts[FOREIGN_NUMBER] += len(strange)
+    if strange:
+        faults.append(f"not in the post: {', '.join(strange[:5])} (in: {shorten(text, 100)})")
+    return not strange
+
+
+def _sentences(text: str) -> list[str]:
+    return [sentence.text for sentence in sentenize(text)]
+
+
+def _fitting(sentences: list[str], counts: Counter[str]) -> str:
+    """As many first sentences as fit, at least a shortened one."""
+    kept = ""
+    for sentence in sentences:
+        if len(kept) + len(sentence) + 1 > TLDR_LIMIT:
+            counts[LONG] += 1
+            return kept or shorten(sentence, TLDR_LIMIT)
+        kept = f"{kept} {sentence}".strip()
+    return kept
+
+
+def _headline(text: str, counts: Counter[str]) -> str:
+    """A title cut at the end of a clause where there is one."""
+    text = text.rstrip(" .")
+    if len(text) <= TITLE_LIMIT:
+        return text
+    counts[LONG] += 1
+    ends = [found.start() for found in _CLAUSE.finditer(text[: TITLE_LIMIT + 1])]
+    best = max((end for end in ends if end >= _SHORTEST_TITLE), default=0)
+    return text[:best] if best else shorten(text, TITLE_LIMIT)
