@@ -81,13 +81,17 @@ def make_entry(
     views: int | None = None,
     service: bool = False,
 ) -> Entry:
-    """An analysed post; ``papers`` may be arXiv numbers, ``cards`` overrides title and tldr."""
+    """An analysed post; ``papers`` may be arXiv numbers, ``cards`` overrides title and tldr.
+
+    Every paper with an address stands in the post as a link.
+    """
+    found = tuple(make_paper(paper) if isinstance(paper, str) else paper for paper in papers)
     card = Card(title=title, tldr=tldr, bullets=tuple(bullets))
     analysis = Analysis(
         language="en",
         kind=Kind(kind),
         topics=tuple(Topic(topic) for topic in topics),
-        papers=tuple(make_paper(p) if isinstance(p, str) else p for p in papers),
+        papers=found,
         cards=dict(cards) if cards is not None else {"ru": card, "en": card},
         importance=importance,
     )
@@ -97,7 +101,7 @@ def make_entry(
         text,
         at=at,
         hours_ago=hours_ago,
-        links=links,
+        links=(*links, *(Link(url=p.url, kind="paper", paper=p.id) for p in found if p.url)),
         forward=forward,
         views=views,
         service=service,
