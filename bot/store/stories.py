@@ -69,3 +69,13 @@ class Stories:
     async def members(self, story_id: str) -> tuple[str, ...]:
         """Entry keys of a story, sorted."""
         return tuple(sorted(map(str, await self._redis.smembers(keys.story(story_id)))))
+
+    async def members_of(self, story_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Entry keys of several stories in one round trip."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for story in story_ids:
+            pipeline.smembers(keys.story(story))
+        found = await pipeline.execute()
+        return {
+            story: tuple(sorted(members)) for story, members in zip(story_ids, found, strict=True)
+        }
