@@ -13,6 +13,12 @@ _IN_TITLE, _EARLY = 2.5, 1.4
 _SHARE = 0.5
 _FLOOR = 0.5
 _RARE = 0.005
+_RARITY = 1.0
+_LENGTH = 0.5
+_TF = 1.0
+_SKILL = 1.5
+_SKILL_CUT = 0.4
+_MEET = 1.0
 _MOST = 3
 _OWNED = (
     ("quantization", "inference"), ("distillation", "inference"), ("image_gen", "multimodal"),
@@ -38,7 +44,7 @@ def score(title: str, body: str) -> dict[Topic, float]:
     found: defaultdict[Topic, float] = defaultdict(float)
     for topic, hits in _by_topic(f"{title}\n{body}").items():
         found[topic] = _sum(hits, len(title))
-    length = math.sqrt(max(len(body), 400) / 800)
+    length = (max(len(body), 400) / 800) ** _LENGTH
     return {topic: value / length for topic, value in found.items()}
 
 
@@ -55,12 +61,12 @@ def _sum(hits: Sequence[Evidence], title: int) -> float:
     counts = Counter(hit.alias for hit in hits)
     first = {hit.alias: hit for hit in reversed(hits)}
     return sum(
-        _weight(hit, title) * (1.0 + math.log(counts[alias])) for alias, hit in first.items()
+        _weight(hit, title) * (1.0 + _TF * math.log(counts[alias])) for alias, hit in first.items()
     )
 
 
 def _weight(hit: Evidence, title: int) -> float:
-    rarity = min(1.0, -math.log(shares().get(hit.alias, _RARE)) / 5.0)
+    rarity = (math.log(shares().get(hit.alias, _RARE)) / math.log(_RARE)) ** _RARITY
     place = _IN_TITLE if hit.start < title else _EARLY if hit.start < title + 250 else 1.0
     return (_STRONG if hit.strong else _CUE) * rarity * place
 
@@ -72,8 +78,8 @@ def _adjusted(scores: Scores, kind: Kind) -> dict[Topic, float]:
         if found.get(Topic(owner), 0.0) >= 0.6 * found.get(Topic(other), 0.0) > 0.0:
             found[Topic(other)] *= 0.5
     skill = max((found.get(Topic(slug), 0.0) for slug in _SKILLS), default=0.0)
-    if 0.0 < found.get(Topic("models"), 0.0) <= 1.5 * skill:
-        found[Topic("models")] *= 0.4
+    if 0.0 < found.get(Topic("models"), 0.0) <= _SKILL * skill:
+        found[Topic("models")] *= _SKILL_CUT
     if kind in ("event", "job", "promo"):
-        found[Topic("community")] = 1.5 * found.get(Topic("community"), 0.0) + 1.0
+        found[Topic("community")] = 1.5 * found.get(Topic("community"), 0.0) + _MEET
     return found
