@@ -1,0 +1,120 @@
+"""Is it alive, is it ready, how is it doing: /livez, /readyz and /metrics on a port of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from bot.model import utc_now
+from bot.store import Store
+from bot.store.away import StoreAway
+
+log = structlog.get_logger()
+ANSWER = 2.0  # seconds that the store has to answer before we are not ready
+POLL_AGE = timedelta(seconds=90)
+LONGEST_REQUEST = 8192
+
+
+@dataclass
+class Health:
+    """What the stages tell about themselves; a reason that stands makes us not ready."""
+
+    troubles: dict[str, str] = field(default_factory=dict)
+    polled_at: datetime | None = None
+
+    def polled(self) -> None:
+        """Telegram has just answered a poll."""
+        self.polled_at = utc_now()
+
+
+async def troubles(health: Health, store: Store) -> list[str]:
+    """Why we are not ready; empty when we are. Takes at most ``ANSWER`` seconds."""
+    found = [f"{name}: {reason}" for name, reason in health.troubles.items()]
+    if health.polled_at and utc_now() - health.polled_at > POLL_AGE:
+        found.append("telegram: no answer to polls")
+    try:
+        async with asyncio.timeout(ANSWER):
+            await store.redis.ping()
+    except (StoreAway, TimeoutError, OSError) as error:
+        found.append(f"store: {type(error).__name__}")
+    return found
+
+
+@asynccontextmanager
+async def served(health: Health, store: Store, port: int, host: str = "") -> AsyncIterator[None]:
+    """Answer on a port while the block runs; port 0 opens none."""
+    if not port:
+        yield
+        return
+    pages = _Pages(health, store)
+    async with await asyncio.start_server(pages.answer, host or None, port):
+        log.info("health served", port=port)
+        yield
+
+
+class _Pages:
+    """The three pages over plain HTTP/1.1, a connection a request."""
+
+    def __init__(self, health: Health, store: Store) -> None:
+        self._health, self._store = health, store
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(2 * ANSWER):
+                status, body = await self._page(await reader.readline())
+                head = f"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                head += f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+                writer.write(head.encode() + body)
+                await writer.drain()
+        except (TimeoutError, ConnectionError, ValueError) as error:
+            log.debug("health request dropped", error=type(error).__name__)
+        finally:
+            writer.close()
+
+    async def _page(self, request: bytes) -> tuple[str, bytes]:
+        pages: dict[bytes, Callable[[], Awaitable[tuple[str, bytes]]]] = {
+            b"/livez": self._live,
+            b"/readyz": self._ready,
+            b"/metrics": self._metrics,
+        }
+        path = (request.split(b" ") + [b""])[1].partition(b"?")[0]
+        page = pages.get(path)
+        return await page() if page else ("404 Not Found", b"not found\n")
+
+    async def _live(self) -> tuple[str, bytes]:
+        return "200 OK", b"alive\n"
+
+    async def _ready(self) -> tuple[str, bytes]:
+        found = await troubles(self._health, self._store)
+        if found:
+            return "503 Service Unavailable", ("\n".join(found) + "\n").encode()
+        return "200 OK", b"ready\n"
+
+    async def _metrics(self) -> tuple[str, bytes]:
+        try:
+            return "200 OK", await _measured(self._store)
+        except StoreAway as error:
+            return "503 Service Unavailable", f"store: {type(error).__name__}\n".encode()
+
+
+async def _measured(store: Store) -> bytes:
+    registry = CollectorRegistry()
+    waiting = Gauge("fortochka_waiting", "Unfinished items.", ["stream"], registry=registry)
+    streams = {
+        "updates": store.update_stream,
+        "posts": store.post_stream,
+        "entries": store.entry_stream,
+        "outbox": store.outbox_stream,
+    }
+    for name, stream in streams.items():
+        waiting.labels(name).set(await stream.waiting())
+    today = Gauge("fortochka_today", "Counters of the UTC day.", ["what"], registry=registry)
+    for what, number in (await store.usage.of(utc_now().date())).items():
+        today.labels(what).set(number)
+    readers = Gauge("fortochka_readers", "Active subscriptions.", registry=registry)
+    readers.set(await store.subscriptions.count())
+    return generate_latest(registry)

@@ -1,0 +1,94 @@
+"""Logs as a timeline on stderr: one event, one verb; a secret never gets through."""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable, Mapping, MutableMapping
+from typing import Any
+
+import structlog
+
+from bot.config import Settings
+
+HIDDEN = "***"
+# A bot token, a model key, the user part of a URL: for secrets inside other texts.
+_LOOKS_SECRET = re.compile(r"\d{6,}:[\w-]{30,}|\bsk-[\w-]{16,}|(?<=://)[^\s/@]+(?=@)")
+_SHORTEST = 6  # a shorter secret would hide ordinary words
+
+
+def set_up(settings: Settings) -> None:
+    """Send structlog and the standard library's logs the same way, as the settings say."""
+    redact = _Redactor(_secrets(settings))
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+        redact,
+    ]
+    handler = logging.StreamHandler(sys.stderr)
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _renderer(settings.log_format),
+        ],
+    )
+    handler.setFormatter(formatter)
+    logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
+    for chatty in ("aiogram", "openai", "httpx2", "httpcore2", "apscheduler", "asyncio"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+def quiet() -> None:
+    """Only warnings, for commands that print a result."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _renderer(how: str) -> structlog.typing.Processor:
+    if how == "json":
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+
+
+def _secrets(settings: Settings) -> list[str]:
+    values = (settings.telegram_bot_token, settings.openai_api_key, settings.redis_url)
+    return [value.get_secret_value() for value in values if value is not None]
+
+
+class _Redactor:
+    """Hides the secrets of the settings and what looks like one, in any value of an event."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        known = "|".join(re.escape(s) for s in secrets if len(s) >= _SHORTEST)
+        self._pattern = re.compile(f"{known}|{_LOOKS_SECRET.pattern}") if known else _LOOKS_SECRET
+
+    def __call__(
+        self, logger: object, name: str, event: MutableMapping[str, Any]
+    ) -> Mapping[str, Any]:
+        return {key: self._hide(value) for key, value in event.items()}
+
+    def _hide(self, value: object) -> object:
+        if isinstance(value, int | float | None) or _is_carried(value):
+            return value
+        text = value if isinstance(value, str) else repr(value)
+        hidden = self._pattern.sub(HIDDEN, text)
+        return value if hidden == text else hidden
+
+
+def _is_carried(value: object) -> bool:
+    """True for what structlog carries along for the standard library."""
+    return isinstance(value, logging.LogRecord | logging.Logger)
