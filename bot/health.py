@@ -81,7 +81,7 @@ class _Pages:
             b"/readyz": self._ready,
             b"/metrics": self._metrics,
         }
-        path = (request.split(b" ") + [b""])[1].partition(b"?")[0]
+        path = [*request.split(b" "), b""][1].partition(b"?")[0]
         page = pages.get(path)
         return await page() if page else ("404 Not Found", b"not found\n")
 

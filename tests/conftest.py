@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -59,3 +60,11 @@ async def store(settings: Settings) -> AsyncIterator[Store]:
     async with open_store(settings) as store:
         await store.redis.flushall()
         yield store
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port of this machine that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,61 @@
+"""Health pages on a real port and a real store."""
+
+import asyncio
+from datetime import timedelta
+
+from bot.health import Health, served
+from bot.model import utc_now
+from bot.store import Store
+
+
+async def _get(port: int, path: str) -> tuple[int, str]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    answer = (await reader.read()).decode()
+    writer.close()
+    await writer.wait_closed()
+    head, _, body = answer.partition("\r\n\r\n")
+    return int(head.split(" ")[1]), body
+
+
+async def test_ready_until_a_trouble_stands(store: Store, free_port: int) -> None:
+    health = Health()
+    async with served(health, store, free_port, "127.0.0.1"):
+        assert await _get(free_port, "/livez") == (200, "alive\n")
+        assert await _get(free_port, "/readyz") == (200, "ready\n")
+        health.troubles["telegram"] = "token refused"
+        assert await _get(free_port, "/readyz") == (503, "telegram: token refused\n")
+        health.troubles.clear()
+        health.polled_at = utc_now() - timedelta(minutes=5)
+        assert (await _get(free_port, "/readyz"))[0] == 503
+        assert (await _get(free_port, "/nothing"))[0] == 404
+
+
+async def test_a_frozen_store_is_not_ready(store: Store, free_port: int) -> None:
+    async with served(Health(), store, free_port, "127.0.0.1"):
+        await store.redis.client_pause(10_000, all=True)
+        try:
+            status, body = await _get(free_port, "/readyz")
+        finally:
+            await store.redis.client_unpause()
+    assert (status, body) == (503, "store: TimeoutError\n")
+
+
+async def test_metrics_count_what_waits(store: Store, free_port: int) -> None:
+    await store.updates.accept(1, "{}")
+    await store.usage.count(utc_now().date(), {"posts": 3})
+    async with served(Health(), store, free_port, "127.0.0.1"):
+        status, body = await _get(free_port, "/metrics")
+    assert status == 200
+    assert 'fortochka_waiting{stream="updates"} 1.0' in body
+    assert 'fortochka_today{what="posts"} 3.0' in body
+
+
+async def test_nonsense_closes_the_connection_only(store: Store, free_port: int) -> None:
+    async with served(Health(), store, free_port, "127.0.0.1"):
+        for nonsense in (b"\r\n", b"\xff" * 70_000 + b"\n"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", free_port)
+            writer.write(nonsense)
+            await reader.read()
+            writer.close()
+        assert (await _get(free_port, "/livez"))[0] == 200

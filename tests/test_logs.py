@@ -1,0 +1,53 @@
+"""Logs: one line an event, and a secret in none of them."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+TOKEN = "123456789:" + "A" * 35
+KEY = "sk-" + "k" * 24
+SPEAK = """
+import logging
+import structlog
+from bot.config import Settings
+from bot.logs import set_up
+settings = Settings(_env_file=None, telegram_bot_token={token!r}, openai_api_key={key!r},
+                    redis_url="redis://:p4ssw0rd@127.0.0.1/0", log_format={how!r})
+set_up(settings)
+log = structlog.get_logger()
+log.info("read", post="demo/1", url="https://api.example/bot{token}/getMe")
+log.warning("failed", error=ValueError("refused {key}"), where=["redis://:p4ssw0rd@127.0.0.1/0"])
+logging.getLogger("aiogram").error("token %s", {token!r})
+logging.getLogger("aiogram").info("not shown")
+try:
+    raise RuntimeError("9876543210:" + "B" * 35)
+except RuntimeError:
+    log.exception("crashed")
+"""
+
+
+def _speak(how: str) -> str:
+    program = SPEAK.format(token=TOKEN, key=KEY, how=how)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == ""
+    return done.stderr
+
+
+@pytest.mark.parametrize("how", ["text", "json"])
+def test_no_secret_is_logged(how: str) -> None:
+    said = _speak(how)
+    assert "crashed" in said
+    for secret in (TOKEN, KEY, "p4ssw0rd", "B" * 35):
+        assert secret not in said
+
+
+def test_json_lines_are_one_event_each() -> None:
+    events = [json.loads(line) for line in _speak("json").splitlines()]
+    assert [event["event"] for event in events][:2] == ["read", "failed"]
+    assert events[0]["post"] == "demo/1"
+    assert events[0]["level"] == "info"
+    assert len(events) == 4
