@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.aliases import evidence
 from bot.extract.body import Line, language_of, lines_of, readable
 from bot.extract.kinds import Look, kind_of
-from bot.extract.papers import papers_of, works_in
+from bot.extract.papers import linked_papers, papers_of, works_in
 from bot.extract.summary import card
 from bot.extract.tagging import topics_of
 from bot.extract.titles import fit, headline
@@ -17,12 +17,21 @@ from bot.topics import Kind, Topic
 _HEAD = 330
 _TITLED = 2
 _SKIPPED = frozenset({"service", "promo", "job", "meme", "personal"})
-_NAME = re.compile(r"(?<!\w)[A-Z][A-Za-z0-9]*(?:[-.][A-Za-z0-9]+)*(?: (?:[A-Z][A-Za-z0-9-]*|\d[\w.]*))*")
+_NAMES_WORKS = frozenset({"paper_review", "roundup", "tutorial", "opinion", "news"})
+_NAME = re.compile(
+    r"(?<!\w)[A-Z][A-Za-z0-9]*(?:[-.][A-Za-z0-9]+)*(?: (?:[A-Z][A-Za-z0-9-]*|\d[\w.]*))*"
+)
 _MEDIA = {
-    "photo": ("Фото", "Photo"), "video": ("Видео", "Video"), "animation": ("Анимация", "Animation"),
-    "audio": ("Аудио", "Audio"), "voice": ("Голосовое сообщение", "Voice message"),
-    "video_note": ("Видеосообщение", "Video message"), "document": ("Файл", "File"),
-    "sticker": ("Стикер", "Sticker"), "poll": ("Опрос", "Poll"), "location": ("Место", "Location"),
+    "photo": ("Фото", "Photo"),
+    "video": ("Видео", "Video"),
+    "animation": ("Анимация", "Animation"),
+    "audio": ("Аудио", "Audio"),
+    "voice": ("Голосовое сообщение", "Voice message"),
+    "video_note": ("Видеосообщение", "Video message"),
+    "document": ("Файл", "File"),
+    "sticker": ("Стикер", "Sticker"),
+    "poll": ("Опрос", "Poll"),
+    "location": ("Место", "Location"),
 }
 
 
@@ -34,29 +43,30 @@ def analyse(post: Post) -> Analysis:
     text = "\n".join(line.text for line in lines)
     language = language_of(text)
     english = language == "en"
-    works = works_in(lines, english)
-    papers = papers_of(post, lines, works)
+    works = works_in(post, lines, english)
     look = Look(
-        post, lines, post.text[:16_000].casefold(), text[:_HEAD].casefold(), len(works), _linked(post)
+        post,
+        lines,
+        post.text[:16_000].casefold(),
+        text[:_HEAD].casefold(),
+        len(works),
+        len(linked_papers(post)),
     )
     kind = kind_of(look)
+    named = works if kind in _NAMES_WORKS else {}
     title = headline(lines, english)
     head = "\n".join(line.text for line in lines[:_TITLED])[:200]
     return Analysis(
         language=language,
         kind=kind,
-        topics=topics_of(head, text[len(head):], kind),
-        papers=papers,
+        topics=topics_of(head, text[len(head) :], kind),
+        papers=papers_of(post, lines, named),
         cards={_card_language(language): card(lines, title, english)},
         keywords=_keywords(text),
         entities=_entities(text, english),
         importance=_importance(kind, post, text),
         confidence="low",
     )
-
-
-def _linked(post: Post) -> int:
-    return sum(bool(link.paper) or link.kind == "paper" for link in post.links)
 
 
 def _card_language(language: str) -> Language:
@@ -69,14 +79,16 @@ def _importance(kind: Kind, post: Post, text: str) -> Importance:
         return "skip"
     if kind == "event" or len(text) < 120 and not post.links:
         return "low"
-    return "high" if kind == "paper_review" and _linked(post) else "normal"
+    return "high" if kind == "paper_review" and linked_papers(post) else "normal"
 
 
 def _keywords(text: str) -> tuple[str, ...]:
     """Three to eight search words: aliases of topics first, then names that come back."""
     found = Counter(text[hit.start : hit.end].casefold() for hit in evidence(text) if hit.strong)
     names = Counter(name.casefold() for name in _NAME.findall(text) if len(name) > 2)
-    ranked = [word for word, _ in found.most_common(5)] + [word for word, _ in names.most_common(8)]
+    ranked = [word for word, _ in found.most_common(5)] + [
+        word for word, _ in names.most_common(8)
+    ]
     return tuple(dict.fromkeys(ranked))[:8]
 
 

@@ -43,8 +43,8 @@ _ORDERS = re.compile(
             r"веди себя как)\b",
             r"\b(?:return|set|output|respond|answer|mark|rate|rank|write|add|put|include|insert|"
             r"repeat|classify|append|place)\b.{0,60}"
-            r"(?:\bimportan|priority|\b(?:the|your|every) (?:summary|digest|answer|card|title|output|"
-            r"reply|tl;?dr|form|bullets?|field|overview)|\bkind\b|\bjson\b|system prompt)",
+            r"(?:\bimportan|priority|\b(?:the|your|every) (?:summary|digest|answer|card|title|"
+            r"output|reply|tl;?dr|form|bullets?|field|overview)|\bkind\b|\bjson\b|system prompt)",
             r"\b(?:верни|поставь|выставь|укажи|ответь|вставь|добавь|напиши|отметь|пометь|"
             r"присвой|выведи|повтори|сделай|помести|назови)\b.{0,60}"
             r"(?:важност|приоритет|\bjson\b|\bkind\b|importan|дайджест|саммари|резюме поста|"

@@ -1,68 +1,79 @@
 """The works a post names: by canonical link, or by a line that is nothing but a title."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.extract.body import Line
 from bot.extract.titles import is_work
 from bot.model import Link, Paper, Post
 
-_NAMED = re.compile(
-    r"(?:стать\w+|пейпер\w*|работ\w+|paper)\s+(?:о|об|про|под названием|called|on)?\s*", re.IGNORECASE
-)
 _NEAR = 4
+_OPENING = re.compile(r"([^А-Яа-яЁё]{12,}?)(?:[.,:]|(?<=[?!])|\s[—–-])\s+(?=[А-Яа-яЁё])")
+_SHORT_NAME = re.compile(r"[A-Z][\w-]*(?: [A-Z][\w-]*)?", re.ASCII)
+_CALLED = (
+    r"(?:стать\w+|пейпер\w*|работ\w+|paper)\s+(?:о|об|про|под названием|called|on)?\s*[«\"“]?"
+)
+
+Works = Mapping[int, str]
+"""Titles of works by the number of the line they stand on."""
 
 
-def works_in(lines: Sequence[Line], english: bool) -> dict[int, str]:
-    """Titles of works that stand alone on a line, by the number of the line.
+def linked_papers(post: Post) -> list[Link]:
+    """Links that a rule has recognised as papers."""
+    return [link for link in post.links if link.paper or link.kind == "paper"]
+
+
+def works_in(post: Post, lines: Sequence[Line], english: bool) -> dict[int, str]:
+    """Titles of works: alone on a line, or at the opening of a list item or of a linked line.
 
     In an English post any heading looks so; there only a link makes a work.
     """
-    if english:
-        return {}
-    found = {number: line.text for number, line in enumerate(lines) if is_work(line.text)}
+    near = {_line_of(link, lines) for link in linked_papers(post)}
+    works = _short_name(lines)
     for number, line in enumerate(lines):
-        title = re.split(r"(?<=[a-z0-9)?])[.:—–]\s+(?=[А-ЯЁ])", line.text, maxsplit=1)[0]
-        if line.emoji_led and title != line.text and is_work(title):
-            found[number] = title
-    return found | _short_name(lines)
+        linked = number in near
+        opening = _OPENING.match(line.text)
+        if opening and (line.emoji_led or line.marked or linked) and is_work(opening[1], linked):
+            works[number] = opening[1]
+        elif (linked or not english) and is_work(line.text, linked):
+            works[number] = line.text
+    return works
 
 
 def _short_name(lines: Sequence[Line]) -> dict[int, str]:
     """A heading of one or two Latin words that the text calls an article: ``LIMA``."""
-    if not lines or not re.fullmatch(r"[A-Z][\w-]*(?: [A-Z][\w-]*)?", lines[0].text, re.ASCII):
+    if not lines or not _SHORT_NAME.fullmatch(lines[0].text):
         return {}
-    name = re.compile(_NAMED.pattern + r"[«\"“]?" + re.escape(lines[0].text), re.IGNORECASE)
-    return {0: lines[0].text} if any(name.search(line.text) for line in lines[1:]) else {}
+    called = re.compile(_CALLED + re.escape(lines[0].text), re.IGNORECASE)
+    return {0: lines[0].text} if any(called.search(line.text) for line in lines[1:]) else {}
 
 
-def papers_of(post: Post, lines: Sequence[Line], works: dict[int, str]) -> tuple[Paper, ...]:
+def papers_of(post: Post, lines: Sequence[Line], works: Works) -> tuple[Paper, ...]:
     """Works in the order of the post, each once; titles and addresses stand in the post."""
-    links = [link for link in post.links if link.paper or link.kind == "paper"]
-    placed = {_line_of(link, lines): link for link in reversed(links)}
+    links = linked_papers(post)
     left = dict(works)
     found: list[tuple[int, Paper]] = []
     for link in links:
         at = _line_of(link, lines)
-        owner = _owner(link, at, left, alone=len(links) == 1 and len(works) == 1)
-        title = left.pop(owner, None) if owner is not None else _anchor_title(link)
-        place = owner if owner is not None else at
+        owner = _owner(link, at, left, alone=len(links) == len(works) == 1)
+        title = _anchor_title(link) if owner is None else left.pop(owner)
+        place = at if owner is None else owner
         found.append((place, Paper(id=link.paper, title=title, url=link.url)))
-    found += [(number, Paper(title=title)) for number, title in left.items() if number not in placed]
+    found += [(number, Paper(title=title)) for number, title in left.items()]
     return _each_once(paper for _, paper in sorted(found, key=lambda item: item[0]))
 
 
-def _each_once(papers: "Sequence[Paper] | object") -> tuple[Paper, ...]:
+def _each_once(papers: Iterable[Paper]) -> tuple[Paper, ...]:
     once: dict[str, Paper] = {}
-    for paper in papers:  # type: ignore[attr-defined]
+    for paper in papers:
         once.setdefault(paper.id or paper.url or (paper.title or "").casefold(), paper)
     return tuple(once.values())
 
 
-def _owner(link: Link, at: int, works: dict[int, str], alone: bool) -> int | None:
-    """The title line a link belongs to: its own, or the nearest one shortly above."""
+def _owner(link: Link, at: int, works: Works, alone: bool) -> int | None:
+    """The line of the title a link belongs to: its own, or the nearest one shortly above."""
     if alone:
-        return next(iter(works), None)
+        return next(iter(works))
     by_anchor = (number for number, title in works.items() if link.anchor and link.anchor in title)
     above = (number for number in sorted(works, reverse=True) if at - _NEAR <= number <= at)
     return next(by_anchor, next(above, None))
@@ -70,7 +81,7 @@ def _owner(link: Link, at: int, works: dict[int, str], alone: bool) -> int | Non
 
 def _anchor_title(link: Link) -> str | None:
     anchor = " ".join(link.anchor.split())
-    return anchor if anchor and "://" not in anchor and is_work(anchor) else None
+    return anchor if anchor and "://" not in anchor and is_work(anchor, linked=True) else None
 
 
 def _line_of(link: Link, lines: Sequence[Line]) -> int:

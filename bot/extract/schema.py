@@ -22,7 +22,7 @@ Target = Literal[
 ]  # fmt: skip
 
 
-class BrokenSchema(Exception):
+class SchemaError(Exception):
     """The form outgrew what strict servers accept, for instance by an oversized taxonomy."""
 
 
@@ -155,7 +155,7 @@ class OverviewForm(_Strict):
 def _checked(form: type[BaseModel]) -> Schema:
     schema = schema_of(form)
     if problems := audit(schema) + audit(portable(schema)):
-        raise BrokenSchema(f"{form.__name__}: {problems[0]}")
+        raise SchemaError(f"{form.__name__}: {problems[0]}")
     return schema
 
 

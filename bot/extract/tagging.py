@@ -10,7 +10,7 @@ from bot.topics import Kind, Topic
 
 _STRONG, _CUE = 1.0, 0.3
 _IN_TITLE, _EARLY = 2.5, 1.4
-_SHARE = 0.5
+_SHARE = 0.45
 _FLOOR = 0.5
 _RARE = 0.005
 _RARITY = 1.0
@@ -19,9 +19,13 @@ _TF = 1.0
 _SKILL = 1.5
 _SKILL_CUT = 0.4
 _MEET = 1.0
+_DECAY = 0.8
+_TALK = 0.35
 _MOST = 3
 _OWNED = (
-    ("quantization", "inference"), ("distillation", "inference"), ("image_gen", "multimodal"),
+    ("quantization", "inference"),
+    ("distillation", "inference"),
+    ("image_gen", "multimodal"),
 )
 _SKILLS = ("image_gen", "speech", "multimodal", "code", "robotics", "nlp", "rag_search", "science")
 
@@ -60,9 +64,14 @@ def _by_topic(text: str) -> dict[Topic, list[Evidence]]:
 def _sum(hits: Sequence[Evidence], title: int) -> float:
     counts = Counter(hit.alias for hit in hits)
     first = {hit.alias: hit for hit in reversed(hits)}
-    return sum(
-        _weight(hit, title) * (1.0 + _TF * math.log(counts[alias])) for alias, hit in first.items()
+    weights = sorted(
+        (
+            _weight(hit, title) * (1.0 + _TF * math.log(counts[alias]))
+            for alias, hit in first.items()
+        ),
+        reverse=True,
     )
+    return sum(weight * _DECAY**order for order, weight in enumerate(weights))
 
 
 def _weight(hit: Evidence, title: int) -> float:
@@ -82,4 +91,6 @@ def _adjusted(scores: Scores, kind: Kind) -> dict[Topic, float]:
         found[Topic("models")] *= _SKILL_CUT
     if kind in ("event", "job", "promo"):
         found[Topic("community")] = 1.5 * found.get(Topic("community"), 0.0) + _MEET
+    elif kind in ("paper_review", "release", "tutorial", "roundup"):
+        found[Topic("community")] = _TALK * found.get(Topic("community"), 0.0)
     return found

@@ -15,9 +15,8 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[A-Za-zÀ-ž0-9][\w’'+./&-]*")
-_PEOPLE = re.compile(
-    r"^(?:[A-ZÀ-Ž][\w.’'-]+(?: [a-z]{2,3})?(?: [A-ZÀ-Ž][\w.’'-]*){1,3}(?:,| and|$)\s*)+"
-)
+_PERSON = r"[A-ZÀ-Ž][\w.’'-]*(?: [a-zà-ž]{2,3})*(?: [A-ZÀ-Ž][\w.’'-]*){1,3}"
+_PEOPLE = re.compile(rf"{_PERSON}(?:(?:, and|,| and| &) {_PERSON})+(?:,? et al\.?| and others)?")
 _SMALL = frozenset(
     "a an the of for in on to with and or via from by is are do does as at into we all you vs "
     "through using can how be than not it its that beyond under over without between".split()
@@ -64,16 +63,18 @@ def fit(text: str) -> str:
     return opening[-1] if opening else shorten(text, TITLE)
 
 
-def is_work(text: str) -> bool:
+def is_work(text: str, linked: bool = False) -> bool:
     """True for a line that is nothing but the title of a work in English.
 
-    At least three words, nearly all Latin, capitals as in titles; neither a list of people nor
-    a label of a link.
+    At least three words, all Latin, capitals as in titles unless a paper is ``linked`` right
+    there; neither a list of people nor a label of a link.
     """
     words = _WORDS.findall(text)
-    if not 3 <= len(words) <= 30 or cyrillic_share(text) > 0.1 or text[-1] in ".;,":
+    if not 3 <= len(words) <= 30 or cyrillic_share(text) > 0 or text[-1] in ".;,:":
         return False
-    if _NOT_WORKS.match(text) or _PEOPLE.fullmatch(text):
+    if text[0] in '([«"' or _NOT_WORKS.match(text) or _PEOPLE.fullmatch(text):
         return False
+    if linked or text.endswith("?"):
+        return text[0].isupper() or ":" in text
     long = [word for word in words if word.casefold() not in _SMALL]
     return bool(long) and sum(not word[0].islower() for word in long) >= 0.6 * len(long)
