@@ -18,6 +18,7 @@ class FakeProxy:
         self.mode = "pass"
         self.requests = 0
         self.replies_lost = 0
+        self.refused = 0
         self.port = 0
         self._once: list[str] = []
         self._server: asyncio.Server | None = None
@@ -57,6 +58,7 @@ class FakeProxy:
 
     async def _link(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.mode == "refuse":
+            self.refused += 1
             writer.transport.abort()
             return
         try:

@@ -1,0 +1,141 @@
+"""What became of a send: sent, certainly not sent (and what that means), or unknown. Pure."""
+
+from dataclasses import dataclass
+
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+
+from bot.telegram.wire import BrokenAnswer, NotReached
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It is in the chat under this id."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flooded:
+    """Not sent; the chat must rest for so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """Not sent, and nothing will be: the reader is gone (blocked, deactivated, kicked)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Not sent; the group is a supergroup now."""
+
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BadText:
+    """Not sent; Telegram does not take this text or its buttons."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not sent, for another reason that a retry does not change."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Certainly not sent; try again soon."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may be in the chat or not."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """The token is no longer valid: nothing can be sent at all."""
+
+
+Outcome = Sent | Flooded | Unreachable | Moved | BadText | Refused | NotSent | Unknown | Revoked
+
+NOT_MODIFIED = "message is not modified"
+_GONE = ("chat not found", "chat_id is empty", "PEER_ID_INVALID", "user not found")
+_TEXT = (
+    *("parse", "too long", "entit", "must be non-empty", "message text is empty"),
+    *("BUTTON_", "inline keyboard", "reply markup", "URL"),
+)
+
+
+def of_error(error: AiogramError) -> Outcome:
+    """The outcome that an error of a send stands for."""
+    match error:
+        case TelegramRetryAfter():
+            return Flooded(max(1.0, float(error.retry_after)))
+        case TelegramMigrateToChat():
+            return Moved(error.migrate_to_chat_id)
+        case TelegramUnauthorizedError() | TelegramNotFound():
+            return Revoked()
+        case TelegramForbiddenError():
+            return Unreachable(_reason(error.message))
+        case TelegramBadRequest():
+            return _of_bad_request(_reason(error.message))
+        case BrokenAnswer():
+            return _of_broken(error)
+        case _:
+            return _of_line(error)
+
+
+def _of_bad_request(reason: str) -> Outcome:
+    if any(words in reason for words in _GONE):
+        return Unreachable(reason)
+    if any(words in reason for words in _TEXT):
+        return BadText(reason)
+    return Refused(reason)
+
+
+def _of_broken(error: BrokenAnswer) -> Outcome:
+    """A gateway's 4xx went no further; a 5xx or an odd 200 may have."""
+    if error.message_id is not None:
+        return Sent(error.message_id)
+    if 400 <= error.status < 500:
+        return NotSent(f"HTTP {error.status}")
+    return Unknown(f"HTTP {error.status}")
+
+
+def _of_line(error: AiogramError) -> Outcome:
+    match error:
+        case NotReached():
+            return NotSent(error.message)
+        case TelegramEntityTooLarge():
+            return Refused("too large")
+        case TelegramNetworkError() | TelegramServerError():
+            return Unknown(error.message)
+        case _:
+            return Refused(type(error).__name__)
+
+
+def _reason(message: str) -> str:
+    return message.removeprefix("Bad Request: ").removeprefix("Forbidden: ")[:200]

@@ -1,0 +1,72 @@
+"""Screens as Bot API requests. Pure."""
+
+from aiogram.methods import EditMessageText, SendMessage
+from aiogram.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MessageEntity,
+)
+
+from bot.model import Button, Delivery, Entity, Screen
+from bot.text import shorten
+
+PLAIN_LIMIT = 4000
+"""UTF-16 units of a text that was refused and goes out plain; below any limit of Telegram."""
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+def send_request(delivery: Delivery, screen: Screen) -> SendMessage:
+    """The request that sends a screen; never ``parse_mode``, always entities."""
+    return SendMessage(
+        chat_id=delivery.chat_id,
+        text=screen.text,
+        entities=_entities(screen),
+        reply_markup=markup(screen),
+        disable_notification=delivery.silent or None,
+        link_preview_options=_NO_PREVIEW,
+        parse_mode=None,
+    )
+
+
+def edit_request(chat_id: int, message_id: int, screen: Screen) -> EditMessageText:
+    """The request that turns a message into that screen."""
+    return EditMessageText(
+        chat_id=chat_id,
+        message_id=message_id,
+        text=screen.text,
+        entities=_entities(screen),
+        reply_markup=markup(screen),
+        link_preview_options=_NO_PREVIEW,
+        parse_mode=None,
+    )
+
+
+def plain(screen: Screen, reason: str) -> Screen:
+    """What is left of a refused screen: its words, and its buttons unless those were bad."""
+    buttons_refused = any(word in reason for word in ("BUTTON", "inline keyboard", "reply markup"))
+    buttons = () if buttons_refused else screen.buttons
+    return Screen(text=shorten(screen.text, PLAIN_LIMIT), buttons=buttons)
+
+
+def markup(screen: Screen) -> InlineKeyboardMarkup | None:
+    """The rows of buttons."""
+    rows = [[_button(button) for button in row] for row in screen.buttons if row]
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    if button.url:
+        return InlineKeyboardButton(text=button.text, url=button.url)
+    return InlineKeyboardButton(text=button.text, callback_data=button.data)
+
+
+def _entities(screen: Screen) -> list[MessageEntity] | None:
+    return [_entity(entity) for entity in screen.entities] or None
+
+
+def _entity(entity: Entity) -> MessageEntity:
+    return MessageEntity(
+        type=entity.type, offset=entity.offset, length=entity.length, url=entity.url
+    )
