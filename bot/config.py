@@ -80,6 +80,11 @@ class Settings(BaseSettings):
         None, description="Any OpenAI-compatible server; empty means OpenAI."
     )
     openai_model: str = Field("gpt-5-mini", description="Model that reads the posts.")
+    openai_price: Annotated[tuple[float, float] | None, NoDecode, Split] = Field(
+        None,
+        description="Dollars per million tokens read and written, such as 0.25,2; empty takes the "
+        "known price of the model, and a high one for an unknown model.",
+    )
     redis_url: SecretStr | None = Field(
         None, description="redis://… or unix://…; empty starts a private server in FORTOCHKA_HOME."
     )
