@@ -28,7 +28,6 @@ class Phrases:
     # Start and subscription
     start_title: str
     start_today: str
-    start_story: str
     start_empty: str
     subscribe_button: str
     today_button: str
@@ -49,7 +48,6 @@ class Phrases:
     day_title: str
     week_title: str
     month_title: str
-    topic_digest_title: str
     counts: str
     reading: str
     most_discussed: str
@@ -65,14 +63,11 @@ class Phrases:
     made_without_model: str
     skipped: str
     left_out: str
-    and_word: str
     quiet: str
     quiet_topics: str
     nothing_read: str
     show_all_button: str
-    story_continued: str
     untitled: str
-    page: str
     sources: str
     papers_head: str
     first_seen: str

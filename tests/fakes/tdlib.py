@@ -47,7 +47,7 @@ def _td_entity(entity: Entity) -> dict[str, object]:
 
 
 def check_entities(screen: Screen) -> None:
-    """Give text and entities to Telegram as they are; ``RefusedError`` when it does not take them."""
+    """Give text and entities to Telegram as they are; ``RefusedError`` when it says no."""
     entities = [_td_entity(entity) for entity in screen.entities]
     text = {"@type": "formattedText", "text": screen.text, "entities": entities}
     call("getMarkdownText", text=text)

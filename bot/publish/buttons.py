@@ -1,0 +1,158 @@
+"""Callback data of the bot's own buttons: short, readable, checked when it comes back. Pure.
+
+d:day:1763629200:2     page 2 of the reader's digest that ended at that Unix second
+D:day:1763629200:2     the same over all topics
+s:0123456789ab:d:day:1763629200:2   a story, with the page to go back to
+t:quantization:1       page 1 of a topic
+T:1                    page 1 of the list of topics
+sub  unsub  lang:ru
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple, get_args
+
+from bot.model import Button, Language, PeriodName
+from bot.topics import Topic
+
+MAX_BYTES = 64
+"""Telegram's limit for callback data."""
+
+_DIGEST = re.compile(r"([dD]):(day|week|month):(\d{1,11}):(\d{1,3})")
+_STORY = re.compile(r"s:([0-9a-f]{1,16})(?::(.+))?")
+_TOPIC = re.compile(r"t:([a-z0-9_]{1,40}):(\d{1,3})")
+_TOPICS = re.compile(r"T:(\d{1,3})")
+_LANGUAGE = re.compile(r"lang:(\w+)")
+
+
+class DigestPage(NamedTuple):
+    """A page (from 1) of the digest that ended at ``until`` (None: now); ``mine``: my topics."""
+
+    period: PeriodName
+    until: datetime | None
+    page: int = 1
+    mine: bool = True
+
+    @property
+    def data(self) -> str:
+        """As callback data."""
+        letter = "d" if self.mine else "D"
+        second = int(self.until.timestamp()) if self.until else 0
+        return f"{letter}:{self.period}:{second}:{self.page}"
+
+
+class TopicPage(NamedTuple):
+    """A page (from 1) of one topic."""
+
+    topic: Topic
+    page: int = 1
+
+    @property
+    def data(self) -> str:
+        """As callback data."""
+        return f"t:{self.topic}:{self.page}"
+
+
+class TopicList(NamedTuple):
+    """A page (from 1) of the list of topics."""
+
+    page: int = 1
+
+    @property
+    def data(self) -> str:
+        """As callback data."""
+        return f"T:{self.page}"
+
+
+class StoryCard(NamedTuple):
+    """One story, with the page that leads back."""
+
+    story: str
+    back: DigestPage | TopicPage | None = None
+
+    @property
+    def data(self) -> str:
+        """As callback data."""
+        return f"s:{self.story}:{self.back.data}" if self.back else f"s:{self.story}"
+
+
+class Subscribe(NamedTuple):
+    """Subscribe at the default time."""
+
+    data: str = "sub"
+
+
+class Unsubscribe(NamedTuple):
+    """Stop the digests."""
+
+    data: str = "unsub"
+
+
+class SetLanguage(NamedTuple):
+    """Change the language of the interface."""
+
+    language: Language
+
+    @property
+    def data(self) -> str:
+        """As callback data."""
+        return f"lang:{self.language}"
+
+
+Callback = DigestPage | TopicPage | TopicList | StoryCard | Subscribe | Unsubscribe | SetLanguage
+
+
+def button(text: str, callback: Callback) -> Button:
+    """A button that comes back as this callback."""
+    return Button(text=text, data=callback.data)
+
+
+def turning(pages: Sequence[Callback], here: Callback) -> tuple[tuple[Button, ...], ...]:
+    """The row that turns pages: ‹ 2/4 ›; none for a single page."""
+    at, last = pages.index(here), len(pages) - 1
+    if not last:
+        return ()
+    row = (button(f"{at + 1}/{last + 1}", here),)
+    before = (button("‹", pages[at - 1]),) if at else ()
+    after = (button("›", pages[at + 1]),) if at < last else ()
+    return ((*before, *row, *after),)
+
+
+def parse_callback(data: str) -> Callback | None:
+    """What a button means; None for an old, foreign or forged one."""
+    if found := _STORY.fullmatch(data):
+        back = _page(found[2]) if found[2] else None
+        return None if found[2] and back is None else StoryCard(found[1], back)
+    return _page(data) or _plain(data)
+
+
+def _page(data: str) -> DigestPage | TopicPage | None:
+    if found := _DIGEST.fullmatch(data):
+        return _digest_page(found)
+    found = _TOPIC.fullmatch(data)
+    if found and found[1] in Topic.__members__ and int(found[2]):
+        return TopicPage(Topic(found[1]), int(found[2]))
+    return None
+
+
+def _digest_page(found: re.Match[str]) -> DigestPage | None:
+    letter, name, second, page = found.groups()
+    try:
+        until = datetime.fromtimestamp(int(second), UTC) if int(second) else None
+    except (ValueError, OverflowError):  # beyond the year 9999
+        return None
+    period = next(known for known in get_args(PeriodName) if known == name)
+    return DigestPage(period, until, int(page), letter == "d") if int(page) else None
+
+
+def _plain(data: str) -> Callback | None:
+    if data == "sub":
+        return Subscribe()
+    if data == "unsub":
+        return Unsubscribe()
+    if (found := _TOPICS.fullmatch(data)) and int(found[1]):
+        return TopicList(int(found[1]))
+    found = _LANGUAGE.fullmatch(data)
+    known = next((name for name in get_args(Language) if found and name == found[1]), None)
+    return SetLanguage(known) if known else None

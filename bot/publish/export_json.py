@@ -1,0 +1,178 @@
+"""A digest as JSON for programs: a stable shape, only ever added to. Pure."""
+
+from datetime import UTC
+
+from pydantic import AwareDatetime
+
+from bot.model import (
+    Digest,
+    Engine,
+    Entry,
+    Importance,
+    Language,
+    LinkKind,
+    Paper,
+    Period,
+    PeriodName,
+    Story,
+    Value,
+)
+from bot.publish.digest import lead, reading_minutes
+from bot.publish.rich_text import is_web
+from bot.publish.story_view import paper_url, sources
+from bot.text import clean
+from bot.topics import Kind, Topic, taxonomy
+
+VERSION = 1
+
+
+class PeriodOut(Value):
+    """The half-open span, in UTC."""
+
+    name: PeriodName
+    since: AwareDatetime
+    until: AwareDatetime
+
+
+class TopicOut(Value):
+    """A section: its slug, its title in the digest's language, how many stories it has."""
+
+    slug: Topic
+    title: str
+    stories: int
+
+
+class LinkOut(Value):
+    """A link that stands in one of the posts."""
+
+    url: str
+    kind: LinkKind
+    anchor: str
+
+
+class SourceOut(Value):
+    """The first post of one channel about the story."""
+
+    channel: str
+    title: str
+    url: str
+    published_at: AwareDatetime
+
+
+class StoryOut(Value):
+    """A story in reading order; ``engine`` says who wrote ``title`` and ``summary``."""
+
+    id: str
+    topic: Topic
+    topics: tuple[Topic, ...]
+    kind: Kind
+    importance: Importance
+    title: str
+    summary: str
+    bullets: tuple[str, ...]
+    engine: Engine
+    url: str
+    channels: int
+    posts: int
+    papers: tuple[Paper, ...]
+    links: tuple[LinkOut, ...]
+    sources: tuple[SourceOut, ...]
+
+
+class DigestOut(Value):
+    """The whole digest; ``skipped`` counts posts by kind, ``left_out`` stories."""
+
+    version: int
+    language: Language
+    period: PeriodOut
+    posts: int
+    channels: int
+    repeats: int
+    skipped: dict[Kind, int]
+    left_out: int
+    reading_minutes: int
+    topics: tuple[TopicOut, ...]
+    stories: tuple[StoryOut, ...]
+
+
+def to_json(digest: Digest) -> str:
+    """The digest as a ``DigestOut``, indented, in UTF-8 without escapes."""
+    return export(digest).model_dump_json(indent=2)
+
+
+def export(digest: Digest) -> DigestOut:
+    """The digest in the shape that programs read."""
+    return DigestOut(
+        version=VERSION,
+        language=digest.language,
+        period=_period(digest.period),
+        posts=digest.posts,
+        channels=digest.channels,
+        repeats=digest.repeats,
+        skipped=digest.skipped,
+        left_out=digest.left_out,
+        reading_minutes=reading_minutes(digest) if digest.sections else 0,
+        topics=tuple(
+            TopicOut(
+                slug=section.topic,
+                title=taxonomy().topic(section.topic).title(digest.language),
+                stories=len(section.stories),
+            )
+            for section in digest.sections
+        ),
+        stories=tuple(
+            _story(story, section.topic, digest.language)
+            for section in digest.sections
+            for story in section.stories
+        ),
+    )
+
+
+def _period(span: Period) -> PeriodOut:
+    since, until = span.since.astimezone(UTC), span.until.astimezone(UTC)
+    return PeriodOut(name=span.name, since=since, until=until)
+
+
+def _story(story: Story, topic: Topic, language: Language) -> StoryOut:
+    entry = lead(story)
+    card = entry.card(language)
+    return StoryOut(
+        id=story.id,
+        topic=topic,
+        topics=entry.analysis.topics,
+        kind=entry.analysis.kind,
+        importance=entry.analysis.importance,
+        title=clean(card.title),
+        summary=clean(card.tldr),
+        bullets=tuple(clean(bullet) for bullet in card.bullets),
+        engine=entry.engine,
+        url=entry.post.url,
+        channels=len(story.channels),
+        posts=len(story.entries),
+        papers=tuple(_paper(story, paper) for paper in story.papers),
+        links=_links(story),
+        sources=tuple(_source(entry) for entry in sources(story)),
+    )
+
+
+def _paper(story: Story, paper: Paper) -> Paper:
+    return paper.model_copy(update={"url": paper_url(story, paper)})
+
+
+def _links(story: Story) -> tuple[LinkOut, ...]:
+    found = {link.url: link for entry in story.entries for link in entry.post.links}
+    return tuple(
+        LinkOut(url=url, kind=link.kind, anchor=clean(link.anchor))
+        for url, link in found.items()
+        if is_web(url)
+    )
+
+
+def _source(entry: Entry) -> SourceOut:
+    post = entry.post
+    return SourceOut(
+        channel=post.channel.handle or post.channel.ref,
+        title=clean(post.channel.title),
+        url=post.url,
+        published_at=post.published_at.astimezone(UTC),
+    )

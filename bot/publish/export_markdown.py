@@ -1,0 +1,83 @@
+"""A digest as Markdown for files and wikis; words from outside cannot become markup. Pure."""
+
+import re
+from collections.abc import Iterable
+
+from bot.model import Digest, Language, Paper, Section, Story
+from bot.phrases import phrases
+from bot.publish.digest import lead
+from bot.publish.render import closing_lines, counts_line, quiet_line, title, topic_title
+from bot.publish.rich_text import inert, is_web
+from bot.publish.story_view import (
+    by_model,
+    channel_name,
+    links_of,
+    paper_name,
+    paper_url,
+    sources,
+    summary_of,
+    title_of,
+)
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
+_LIST_MARK = re.compile(r"^(\d+)([.)])|^([-+=])")
+_URL_SPECIAL = {"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "[": "%5B", "]": "%5D"}
+
+
+def to_markdown(digest: Digest) -> str:
+    """The whole digest: a heading, a section for each topic, a closing line."""
+    if not digest.sections:
+        return f"{_escaped(quiet_line(digest))}\n"
+    parts = [f"# {_escaped(title(digest))}", f"*{_escaped(counts_line(digest))}*"]
+    parts += _sections(digest)
+    parts.append(f"*{_escaped(' '.join(closing_lines(digest)))}*")
+    return "\n\n".join(parts) + "\n"
+
+
+def _sections(digest: Digest) -> Iterable[str]:
+    number = 0
+    for section in digest.sections:
+        yield _head(section, digest.language)
+        for story in section.stories:
+            number += 1
+            yield _story(number, story, digest.language)
+
+
+def _head(section: Section, language: Language) -> str:
+    return f"## {_escaped(topic_title(section.topic, language))} · {len(section.stories)}"
+
+
+def _story(number: int, story: Story, language: Language) -> str:
+    name = _link(title_of(story, language), lead(story).post.url)
+    summary = summary_of(story, language)
+    parts = [f"### {number}. {name}", f"> {_escaped(summary)}" if summary else ""]
+    return "\n\n".join([part for part in parts if part] + [_footing(story, language)])
+
+
+def _footing(story: Story, language: Language) -> str:
+    p = phrases(language)
+    parts = [f"📄 {_paper(story, paper)}" for paper in story.papers if paper.id or paper.title]
+    parts += [f"💻 {_link(p.code, link.url)}" for link in links_of(story, "code")[:1]]
+    posts = [entry.post for entry in sources(story)]
+    parts.append(", ".join(_link(channel_name(post.channel), post.url) for post in posts))
+    if len(posts) > 1:
+        parts.append(p.discussed.format(channels=p.channels(len(posts))))
+    if not by_model(story):
+        parts.append(f"*{p.without_model}*")
+    return " · ".join(parts)
+
+
+def _paper(story: Story, paper: Paper) -> str:
+    name = _link(paper_name(paper), paper_url(story, paper))
+    return f"{name} {_escaped(inert(paper.title))}" if paper.id and paper.title else name
+
+
+def _link(text: str, url: str | None) -> str:
+    if url is None or not is_web(url):
+        return _escaped(text)
+    return f"[{_escaped(text)}]({''.join(_URL_SPECIAL.get(char, char) for char in url)})"
+
+
+def _escaped(text: str) -> str:
+    text = _SPECIAL.sub(r"\\\1", text)
+    return _LIST_MARK.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", text)

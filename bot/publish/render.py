@@ -1,0 +1,174 @@
+"""Digest → messages: text with entities, fitted, with buttons. Pure.
+
+One digest is one message whose pages replace each other; every page says what was left out and
+who wrote the summaries, as most readers see only the first.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from bot.model import Button, Digest, Language, Screen, Section
+from bot.phrases import Phrases, phrases
+from bot.publish.buttons import DigestPage, TopicList, button, turning
+from bot.publish.digest import count_papers, reading_minutes
+from bot.publish.pages import Block, Page, paginate
+from bot.publish.rich_text import Rich, bold, italic, join, rich
+from bot.publish.story_view import block, by_model, story_button, top_line
+from bot.topics import taxonomy
+
+STORIES_PER_PAGE = 6
+"""What a telephone shows in two screens; the limits of Telegram allow about twelve."""
+
+_TOP = 5
+_BUTTONS_IN_ROW = 8  # Telegram's limit
+
+
+def render(
+    digest: Digest, *, mine: bool = False, per_page: int = STORIES_PER_PAGE
+) -> tuple[Screen, ...]:
+    """The pages of a digest, at least one; ``mine`` says that the reader chose topics.
+
+    Each page has at most 4,000 UTF-16 units and 100 entities. A period without stories is one
+    honest line.
+    """
+    if not digest.sections:
+        return (_quiet(digest, mine),)
+    header, footer = _header(digest), _footer(digest)
+    pages = paginate(_blocks(digest), join((header, footer)), per_page)
+    here = [
+        DigestPage(digest.period.name, digest.period.until, number, mine)
+        for number in range(1, len(pages) + 1)
+    ]
+    return tuple(
+        join((header, page.text(), footer), by="\n\n").screen(
+            (_story_row(digest, page, at), *turning(here, at), _last_row(digest))
+        )
+        for page, at in zip(pages, here, strict=True)
+    )
+
+
+def whole(digest: Digest) -> Screen:
+    """The digest in one piece, without limits or buttons: for a terminal or a file."""
+    if not digest.sections:
+        return _quiet(digest, mine=False).model_copy(update={"buttons": ()})
+    body = Page(list(_blocks(digest))).text()
+    return join((_header(digest), body, _footer(digest)), by="\n\n").screen()
+
+
+def topic_title(topic: str, language: Language) -> str:
+    """What readers call a topic."""
+    return taxonomy().topic(topic).title(language)
+
+
+def title(digest: Digest) -> str:
+    """«🗞 Дайджест · чт, 20 ноября» or «📅 Неделя 17–23 ноября»."""
+    p, span = phrases(digest.language), digest.period
+    if span.name == "day":
+        return p.day_title.format(day=p.words.day(span.until))
+    template = p.week_title if span.name == "week" else p.month_title
+    return template.format(span=p.words.span(_date(span.since), _date(span.until)))
+
+
+def counts_line(digest: Digest) -> str:
+    """«38 постов из 14 каналов → 12 историй · 7 статей · ~4 мин»."""
+    p = phrases(digest.language)
+    counts = p.counts.format(
+        posts=p.posts(digest.posts),
+        channels=p.of_channels(digest.channels),
+        stories=p.stories(len(digest.stories)),
+    )
+    papers = count_papers(digest.stories)
+    reading = p.reading.format(minutes=reading_minutes(digest))
+    return " · ".join([counts, *([p.papers(papers)] if papers else []), reading])
+
+
+def quiet_line(digest: Digest, *, mine: bool = False) -> str:
+    """What to say when there is nothing to show."""
+    p = phrases(digest.language)
+    if not digest.posts:
+        return p.nothing_read
+    return (p.quiet_topics if mine else p.quiet).format(posts=p.posts(digest.posts))
+
+
+def closing_lines(digest: Digest) -> list[str]:
+    """Who wrote the summaries, what was left out, what did not fit."""
+    p = phrases(digest.language)
+    lines = [*_authorship(digest, p)]
+    if parts := _left(digest, p):
+        lines.append(p.skipped.format(parts=", ".join(parts)))
+    if digest.left_out:
+        lines.append(p.left_out.format(stories=p.stories(digest.left_out)))
+    return lines
+
+
+def _date(moment: date) -> date:
+    return date(moment.year, moment.month, moment.day)
+
+
+def _header(digest: Digest) -> Rich:
+    return join((bold(title(digest)), italic(counts_line(digest))), by="\n")
+
+
+def _footer(digest: Digest) -> Rich:
+    return italic(" ".join(closing_lines(digest)))
+
+
+def _authorship(digest: Digest, p: Phrases) -> Iterable[str]:
+    engines = {by_model(story) for story in digest.stories}
+    if True in engines:
+        yield p.made_by_model
+    if False in engines:
+        yield p.made_without_model
+
+
+def _left(digest: Digest, p: Phrases) -> list[str]:
+    repeats = [p.repeats(digest.repeats)] if digest.repeats else []
+    return repeats + [p.left(kind, count) for kind, count in digest.skipped.items()]
+
+
+def _quiet(digest: Digest, mine: bool) -> Screen:
+    p = phrases(digest.language)
+    left = _left(digest, p)
+    closing = italic(p.skipped.format(parts=", ".join(left))) if left else rich("")
+    everything = DigestPage(digest.period.name, digest.period.until, mine=False)
+    buttons = ((button(p.show_all_button, everything),),) if mine and digest.posts else ()
+    return join((quiet_line(digest, mine=mine), closing), by="\n").screen(buttons)
+
+
+def _blocks(digest: Digest) -> Iterable[Block]:
+    if digest.period.name != "day" and (top := _top(digest)).text:
+        yield Block(top, weight=2)
+    number = 0
+    for section in digest.sections:
+        head = _section_head(section, digest.language)
+        for story in section.stories:
+            number += 1
+            yield Block(block(number, story, digest.language), head, key=story.id)
+
+
+def _section_head(section: Section, language: Language) -> Rich:
+    name = bold(f"▍{topic_title(section.topic, language)}")
+    return join((name, str(len(section.stories))), by=" · ")
+
+
+def _top(digest: Digest) -> Rich:
+    """The most discussed stories by their numbers below; empty when none has two channels."""
+    found = [(n, s) for n, s in enumerate(digest.stories, start=1) if len(s.channels) > 1]
+    found.sort(key=lambda item: -len(item[1].channels))
+    lines = [top_line(number, story, digest.language) for number, story in found[:_TOP]]
+    head = bold(phrases(digest.language).most_discussed)
+    return join((head, *lines), by="\n") if lines else rich("")
+
+
+def _story_row(digest: Digest, page: Page, here: DigestPage) -> tuple[Button, ...]:
+    """A button for each story of the page, by its number."""
+    shown = {block.key for block in page.blocks}
+    return tuple(
+        story_button(number, story, here)
+        for number, story in enumerate(digest.stories, start=1)
+        if story.id in shown
+    )[:_BUTTONS_IN_ROW]
+
+
+def _last_row(digest: Digest) -> tuple[Button, ...]:
+    return (button(phrases(digest.language).topics_button, TopicList()),)

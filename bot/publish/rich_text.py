@@ -1,0 +1,146 @@
+"""Formatted text as a value: plain words with entities, joined without ever writing markup. Pure.
+
+Words come in through ``inert``, so nothing in a post or a model's answer can become a mention,
+a tag, a command, a link or a change of direction; formatting comes only from these functions.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bot.model import Button, Entity, Screen
+from bot.text import clean, shorten, utf16_len
+
+MAX_UNITS = 4_000
+"""Budget of a message in UTF-16 units; Telegram takes 4096 code points."""
+
+MAX_ENTITIES = 100
+"""Telegram silently drops the entities beyond."""
+
+_JOINER = "\u2060"  # word joiner: unseen, and the end of a name for Telegram's link finder
+_FSI, _PDI = "\u2068", "\u2069"
+# Combining marks that Telegram's server removes (td, misc.cpp), and piles of more than four.
+_LOST_MARKS = re.compile("[\u030a\u0333\u033f]")
+_PILE = re.compile(
+    r"((?:[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]){4})"
+    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
+)
+# What Telegram links by itself: @name #tag $USD /command a.host scheme:// and card numbers.
+_TRIGGER = re.compile(
+    r"@(?=\w)|#(?=\w)|\$(?=[^\W\d_])|(?<![^\W_])/(?=\w)|(?<=[\w-])\.(?=[^\W\d_]{2})|:(?=//)"
+    r"|(?<=\d)\.(?=\d+\.\d+\.\d)|\d{4}(?=[ -]?\d{4}[ -]?\d{4})"
+)
+
+
+@dataclass(frozen=True)
+class Rich:
+    """Text with entities; ``units`` is its length in UTF-16."""
+
+    text: str = ""
+    entities: tuple[Entity, ...] = ()
+    units: int = 0
+
+    def __add__(self, other: "Rich | str") -> "Rich":
+        return join((self, other))
+
+    def screen(self, buttons: tuple[tuple[Button, ...], ...] = ()) -> Screen:
+        """The message of this text with these rows of buttons; empty rows are left out."""
+        rows = tuple(row for row in buttons if row)
+        return Screen(text=self.text, entities=self.entities, buttons=rows)
+
+
+def rich(text: "Rich | str") -> Rich:
+    """Our own words as they are; for words from outside see ``inert``."""
+    return text if isinstance(text, Rich) else Rich(text, (), utf16_len(text))
+
+
+def join(parts: Iterable[Rich | str], by: str = "") -> Rich:
+    """Parts in a row, with ``by`` between them; empty parts are left out."""
+    texts: list[str] = []
+    entities: list[Entity] = []
+    units, gap = 0, utf16_len(by)
+    for part in map(rich, parts):
+        if not part.text:
+            continue
+        if texts:
+            texts.append(by)
+            units += gap
+        texts.append(part.text)
+        entities += [_moved(entity, units) for entity in part.entities]
+        units += part.units
+    return Rich("".join(texts), tuple(entities), units)
+
+
+def bold(text: Rich | str) -> Rich:
+    """Bold text."""
+    return _wrapped("bold", text)
+
+
+def italic(text: Rich | str) -> Rich:
+    """Italic text."""
+    return _wrapped("italic", text)
+
+
+def quote(text: Rich | str) -> Rich:
+    """A quote that folds to three lines; Telegram's quotes cannot nest."""
+    return _wrapped("expandable_blockquote", text)
+
+
+def link(text: Rich | str, url: str | None) -> Rich:
+    """Linked text; the bare text where the address is none or not an open web address."""
+    if url is None or not is_web(url):
+        return rich(text)
+    return _wrapped("text_link", text, url)
+
+
+def is_web(url: str) -> bool:
+    """True for http(s) with a host and no tricks: no user part, backslash, space or control."""
+    if re.search(r"[\s\\\x00-\x20\x7f]", url):
+        return False
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme in ("http", "https")
+            and "." in (parts.hostname or "")
+            and (parts.username is None)
+        )
+    except ValueError:
+        return False
+
+
+def inert(text: str, limit: int | None = None) -> str:
+    """Words from outside as one line that Telegram shows as it is, at most ``limit`` units.
+
+    Composed (NFC), without what the server would drop; right-to-left text is isolated.
+    """
+    line = unicodedata.normalize("NFC", " ".join(clean(text).split()))
+    line = _PILE.sub(r"\1", _LOST_MARKS.sub("", line)).strip()
+    line = _TRIGGER.sub(lambda found: found[0] + _JOINER, line)
+    if limit is not None:
+        line = shorten(line, limit)
+    return _isolated(line)
+
+
+def visible(text: str) -> str:
+    """The text without the joiners and isolates of ``inert``."""
+    return re.sub(f"[{_JOINER}{_FSI}{_PDI}]", "", text)
+
+
+def _isolated(text: str) -> str:
+    if any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in text):
+        return f"{_FSI}{text}{_PDI}"
+    return text
+
+
+def _wrapped(kind: str, text: Rich | str, url: str | None = None) -> Rich:
+    inner = rich(text)
+    if not inner.text.strip():
+        return inner
+    outer = Entity(type=kind, offset=0, length=inner.units, url=url)
+    return Rich(inner.text, (outer, *inner.entities), inner.units)
+
+
+def _moved(entity: Entity, by: int) -> Entity:
+    return entity.model_copy(update={"offset": entity.offset + by}) if by else entity

@@ -1,0 +1,43 @@
+"""The first message: what the bot does, shown on today's real stories, and one button. Pure."""
+
+from bot.model import Button, Digest, Language, Screen
+from bot.phrases import phrases
+from bot.publish.buttons import DigestPage, SetLanguage, Subscribe, TopicList, button
+from bot.publish.digest import count_papers
+from bot.publish.rich_text import Rich, bold, join, rich
+from bot.publish.story_view import headline
+
+_TEASER = 3
+
+
+def start_screen(
+    watched: int, digest: Digest | None, language: Language, at: str = "09:00"
+) -> Screen:
+    """The greeting; ``watched`` channels, today's digest over all topics, the offered hour."""
+    p = phrases(language)
+    title = bold(p.start_title.format(channels=p.of_channels(watched)))
+    body = _teaser(digest, language) if digest and digest.sections else rich(p.start_empty)
+    rows: tuple[tuple[Button, ...], ...] = (
+        (button(p.subscribe_button.format(time=at), Subscribe()),),
+        (
+            button(p.today_button, DigestPage("day", None, mine=False)),
+            button(p.topics_button, TopicList()),
+        ),
+        (button(p.other_language_button, SetLanguage("en" if language == "ru" else "ru")),),
+    )
+    return join((title, body), by="\n").screen(rows)
+
+
+def _teaser(digest: Digest, language: Language) -> Rich:
+    p = phrases(language)
+    today = p.start_today.format(
+        posts=p.posts(digest.posts),
+        stories=p.stories(len(digest.stories)),
+        papers=p.papers(count_papers(digest.stories)),
+    )
+    best = sorted(digest.stories, key=lambda story: -len(story.channels))[:_TEASER]
+    lines = [
+        join(("▸ ", headline(story, language), f" — {p.channels(len(story.channels))}"))
+        for story in best
+    ]
+    return join((today, *lines), by="\n")

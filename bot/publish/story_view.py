@@ -1,0 +1,197 @@
+"""One story as formatted text: a line of a digest, its sources, its papers, its card. Pure.
+
+Only addresses of the story's own posts and of links that stand in them are ever shown.
+"""
+
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from bot.model import Button, Channel, Entry, Language, Link, LinkKind, Paper, Screen, Story
+from bot.phrases import Phrases, phrases
+from bot.publish.buttons import DigestPage, StoryCard, TopicPage, button
+from bot.publish.digest import lead
+from bot.publish.rich_text import Rich, bold, inert, italic, join, link, quote, rich
+from bot.text import normalise
+
+TITLE_UNITS = 160
+SUMMARY_UNITS = 480
+_BULLETS, _BULLET_UNITS = 4, 260
+_TAKE_UNITS = 140
+_NAME_UNITS = 40
+_PAPERS_SHOWN, _CHANNELS_SHOWN, _TAKES_SHOWN, _PAPERS_ON_CARD = 2, 2, 8, 6
+_EXTRAS: tuple[tuple[LinkKind, str], ...] = (("code", "💻"), ("model", "🤗"), ("dataset", "🗂"))
+
+
+def title_of(story: Story, language: Language) -> str:
+    """The story's title, safe to show; never empty."""
+    title = inert(lead(story).card(language).title, TITLE_UNITS)
+    return title or phrases(language).untitled
+
+
+def headline(story: Story, language: Language) -> Rich:
+    """The title, linked to the post that speaks for the story."""
+    return link(title_of(story, language), lead(story).post.url)
+
+
+def summary_of(story: Story, language: Language) -> str:
+    """The summary, shortened between words; empty where it says no more than the title."""
+    card = lead(story).card(language)
+    return "" if normalise(card.tldr) == normalise(card.title) else inert(card.tldr, SUMMARY_UNITS)
+
+
+def block(number: int, story: Story, language: Language) -> Rich:
+    """A story in a digest: numbered title, folded summary, line of papers, code and channels."""
+    head = bold(join((f"{number}. ", headline(story, language))))
+    return join((head, quote(summary_of(story, language)), _footing(story, language)), by="\n")
+
+
+def top_line(number: int, story: Story, language: Language) -> Rich:
+    """A story in a list: title, in how many channels, its paper."""
+    p = phrases(language)
+    channels = rich(p.channels(len(story.channels)))
+    papers = [join(("📄 ", paper)) for paper in paper_links(story, 1)]
+    head = join((f"{number}. ", headline(story, language)))
+    return join((head, join((channels, *papers), by=" · ")), by=" — ")
+
+
+def paper_links(story: Story, most: int) -> list[Rich]:
+    """The first papers by their short names, linked, and how many more there are."""
+    papers = [paper for paper in story.papers if paper.id or paper.title]
+    shown = [link(paper_name(paper), paper_url(story, paper)) for paper in papers[:most]]
+    return [*shown, rich(f"+{len(papers) - most}")] if len(papers) > most else shown
+
+
+def paper_name(paper: Paper) -> str:
+    """A short name: the arXiv or ACL number, the DOI, else the site or the title."""
+    site, _, number = (paper.id or "").partition(":")
+    if site == "openreview":
+        return "OpenReview"
+    return inert(number or paper.title or "", _NAME_UNITS)
+
+
+def paper_url(story: Story, paper: Paper) -> str | None:
+    """The paper's address, if a link in one of the posts leads to it."""
+    links = [link for entry in story.entries for link in entry.post.links]
+    known = any(link.url == paper.url or (paper.id and link.paper == paper.id) for link in links)
+    return paper.url if known else None
+
+
+def channel_name(channel: Channel) -> str:
+    """The handle without its @, else the title."""
+    return inert(channel.handle or channel.title or channel.ref, _NAME_UNITS)
+
+
+def sources(story: Story) -> list[Entry]:
+    """The first post of each channel, oldest first, the one that speaks for the story first."""
+    speaker = lead(story)
+    by_channel = {speaker.post.channel.ref: speaker}
+    for entry in story.entries:
+        by_channel.setdefault(entry.post.channel.ref, entry)
+    return list(by_channel.values())
+
+
+def links_of(story: Story, kind: LinkKind) -> list[Link]:
+    """Links of that kind in all posts of the story, each once."""
+    found = (link for entry in story.entries for link in entry.post.links if link.kind == kind)
+    return list({link.url: link for link in found}.values())
+
+
+def by_model(story: Story) -> bool:
+    """True when a language model wrote the summary."""
+    return lead(story).engine == "llm"
+
+
+def card(
+    story: Story,
+    language: Language,
+    zone: ZoneInfo,
+    back: DigestPage | TopicPage | None = None,
+) -> Screen:
+    """The story on a screen of its own: points, papers, each channel's take, first seen."""
+    p = phrases(language)
+    seen = p.words.moment(story.first.post.published_at.astimezone(zone))
+    parts = (
+        bold(headline(story, language)),
+        _points(story, language),
+        _titled(p.papers_head, _papers_on_card(story)),
+        _titled(p.sources, _takes(story, language)),
+        italic(join((p.first_seen.format(moment=seen), _label(story, p)), by=" · ")),
+    )
+    return join(parts, by="\n\n").screen(_card_buttons(story, p, back))
+
+
+def _footing(story: Story, language: Language) -> Rich:
+    p = phrases(language)
+    papers = paper_links(story, _PAPERS_SHOWN)
+    parts = [join(("📄 ", join(papers, by=", ")))] if papers else []
+    parts += [_extra(story, kind, sign, p) for kind, sign in _EXTRAS]
+    parts.append(_channels(story))
+    if len(story.channels) > 1:
+        parts.append(italic(p.discussed.format(channels=p.channels(len(story.channels)))))
+    parts.append(_label(story, p))
+    return join(parts, by=" · ")
+
+
+def _label(story: Story, p: Phrases) -> Rich:
+    return rich("") if by_model(story) else italic(p.without_model)
+
+
+def _extra(story: Story, kind: LinkKind, sign: str, p: Phrases) -> Rich:
+    words = {"code": p.code, "model": p.model_link, "dataset": p.dataset}
+    found = links_of(story, kind)
+    return join((f"{sign} ", link(words[kind], found[0].url))) if found else rich("")
+
+
+def _channels(story: Story) -> Rich:
+    found = sources(story)
+    shown = [link(channel_name(e.post.channel), e.post.url) for e in found[:_CHANNELS_SHOWN]]
+    more = len(found) - _CHANNELS_SHOWN
+    return join((join(shown, by=", "), f"+{more}" if more > 0 else ""), by=" ")
+
+
+def _points(story: Story, language: Language) -> Rich:
+    card = lead(story).card(language)
+    bullets = [
+        f"• {inert(bullet, _BULLET_UNITS)}" for bullet in card.bullets[:4] if bullet.strip()
+    ]
+    return join((summary_of(story, language), *bullets), by="\n")
+
+
+def _papers_on_card(story: Story) -> Iterable[Rich]:
+    for paper in [paper for paper in story.papers if paper.id or paper.title][:_PAPERS_ON_CARD]:
+        title = inert(paper.title or "", TITLE_UNITS) if paper.id else ""
+        yield join(("📄 ", link(paper_name(paper), paper_url(story, paper)), _after(title)))
+
+
+def _takes(story: Story, language: Language) -> Iterable[Rich]:
+    for entry in sources(story)[:_TAKES_SHOWN]:
+        said = entry.card(language)
+        take = inert(said.tldr or said.title, _TAKE_UNITS) if len(story.channels) > 1 else ""
+        yield join(("▸ ", link(channel_name(entry.post.channel), entry.post.url), _after(take)))
+
+
+def _after(text: str) -> str:
+    return f" — {text}" if text else ""
+
+
+def _titled(title: str, lines: Iterable[Rich]) -> Rich:
+    found = list(lines)
+    return join((bold(title), *found), by="\n") if found else rich("")
+
+
+def _card_buttons(
+    story: Story, p: Phrases, back: DigestPage | TopicPage | None
+) -> tuple[tuple[Button, ...], ...]:
+    opened = [Button(text=p.open_post_button, url=lead(story).post.url)]
+    for paper in story.papers[:2]:
+        if url := paper_url(story, paper):
+            opened.append(Button(text=f"📄 {paper_name(paper)}", url=url))
+    if back is None:
+        return (tuple(opened),)
+    text = p.to_digest_button if isinstance(back, DigestPage) else p.to_topics_button
+    return tuple(opened), (button(text, back),)
+
+
+def story_button(number: int, story: Story, back: DigestPage | TopicPage) -> Button:
+    """The button that opens a story and knows the way back."""
+    return button(str(number), StoryCard(story.id, back))

@@ -1,0 +1,158 @@
+"""The page of a topic, the list of topics, and the answer to an unknown one. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from bot.model import Button, Language, Screen, Story
+from bot.phrases import phrases
+from bot.publish.buttons import TopicList, TopicPage, button, turning
+from bot.publish.digest import count_papers, lead
+from bot.publish.pages import Block, Page, paginate
+from bot.publish.rich_text import Rich, bold, inert, italic, join, rich
+from bot.publish.story_view import by_model, headline, paper_links, story_button
+from bot.topics import Topic, TopicInfo, taxonomy
+
+STORIES_PER_PAGE = 8
+_TOPICS_PER_PAGE = 12
+_NEAR = 3
+_QUERY_UNITS = 60
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+def topic_page(
+    topic: Topic,
+    stories: Sequence[Story],
+    language: Language,
+    now: datetime,
+    weeks: Sequence[int] = (),
+) -> tuple[Screen, ...]:
+    """Pages of a topic's stories in the given order; the counts are of what is given.
+
+    ``weeks`` are the topic's posts by week, the oldest first.
+    """
+    header, footer = _header(topic, stories, language, weeks), _near(topic, language)
+    blocks = [
+        Block(_line(number, story, language, now), key=story.id)
+        for number, story in enumerate(stories, start=1)
+    ] or [Block(rich(phrases(language).topic_empty))]
+    pages = paginate(blocks, join((header, footer)), STORIES_PER_PAGE)
+    here = [TopicPage(topic, number) for number in range(1, len(pages) + 1)]
+    return tuple(
+        join((header, page.text(), footer), by="\n\n").screen(
+            (_story_row(stories, page, at), *turning(here, at), _back(language))
+        )
+        for page, at in zip(pages, here, strict=True)
+    )
+
+
+def topic_list(counts: Mapping[Topic, int], language: Language) -> tuple[Screen, ...]:
+    """All topics under their groups with their posts of the week, twelve on a page."""
+    topics = [info for info in taxonomy().topics if info.slug != "other"]
+    parts = [topics[n : n + _TOPICS_PER_PAGE] for n in range(0, len(topics), _TOPICS_PER_PAGE)]
+    here = [TopicList(number) for number in range(1, len(parts) + 1)]
+    return tuple(
+        _list_text(part, counts, language).screen(
+            (*_topic_buttons(part, counts, language), *turning(here, at))
+        )
+        for part, at in zip(parts, here, strict=True)
+    )
+
+
+def unknown_topic(query: str, nearest: Sequence[Topic], language: Language) -> Screen:
+    """The question whether one of the nearest three topics was meant."""
+    p = phrases(language)
+    asked = p.unknown_topic.format(query=inert(query, _QUERY_UNITS))
+    names = [_title(topic, language) for topic in nearest[:_NEAR]]
+    buttons = tuple(
+        (button(name, TopicPage(topic)),) for name, topic in zip(names, nearest, strict=False)
+    )
+    lines = join((asked, *(f"• {name}" for name in names)), by="\n")
+    return lines.screen((*buttons, (button(p.topics_button, TopicList()),)))
+
+
+def bars(counts: Sequence[int]) -> str:
+    """Counts as a row of bars: ``▂▃▁█``, the highest full."""
+    top = max(counts, default=0)
+    return "".join(
+        _BARS[round(count / top * (len(_BARS) - 1))] if top else "▁" for count in counts
+    )
+
+
+def _title(topic: str, language: Language) -> str:
+    return taxonomy().topic(topic).title(language)
+
+
+def _header(
+    topic: Topic, stories: Sequence[Story], language: Language, weeks: Sequence[int]
+) -> Rich:
+    p = phrases(language)
+    entries = [entry for story in stories for entry in story.entries]
+    counts = p.topic_counts.format(
+        posts=p.posts(len(entries)),
+        channels=p.channels(len({entry.post.channel.ref for entry in entries})),
+        papers=p.papers(count_papers(stories)),
+    )
+    other: Language = "en" if language == "ru" else "ru"
+    name = join((bold(_title(topic, language)), italic(_title(topic, other))), by=" · ")
+    return join((name, join((counts, bars(weeks)), by=" · ")), by="\n")
+
+
+def _line(number: int, story: Story, language: Language, now: datetime) -> Rich:
+    p = phrases(language)
+    where = p.topic_story.format(
+        channels=p.channels(len(story.channels)),
+        ago=p.ago(now - lead(story).post.published_at),
+    )
+    papers = [join(("📄 ", paper)) for paper in paper_links(story, 1)]
+    label = rich("") if by_model(story) else italic(p.without_model)
+    head = bold(join((f"{number}. ", headline(story, language))))
+    return join((head, join((where, *papers, label), by=" · ")), by="\n")
+
+
+def _near(topic: Topic, language: Language) -> Rich:
+    """Other topics of the same group."""
+    group = taxonomy().topic(topic).group
+    near = [info for info in taxonomy().topics if info.group == group and info.slug != topic]
+    names = ", ".join(info.title(language) for info in near[:_NEAR])
+    return italic(phrases(language).near_topics.format(topics=names)) if names else rich("")
+
+
+def _story_row(stories: Sequence[Story], page: Page, here: TopicPage) -> tuple[Button, ...]:
+    shown = {block.key for block in page.blocks}
+    return tuple(
+        story_button(number, story, here)
+        for number, story in enumerate(stories, start=1)
+        if story.id in shown
+    )
+
+
+def _back(language: Language) -> tuple[Button, ...]:
+    return (button(phrases(language).to_topics_button, TopicList()),)
+
+
+def _list_text(part: Sequence[TopicInfo], counts: Mapping[Topic, int], language: Language) -> Rich:
+    p = phrases(language)
+    lines = join(_grouped(part, counts, language), by="\n")
+    return join((bold(p.topics_title), lines, italic(p.topics_hint)), by="\n\n")
+
+
+def _grouped(
+    part: Sequence[TopicInfo], counts: Mapping[Topic, int], language: Language
+) -> Iterable[Rich]:
+    group = ""
+    for info in part:
+        if info.group != group:
+            group = info.group
+            yield bold(taxonomy().groups[group].title(language))
+        yield rich(f"{info.title(language)} · {counts.get(Topic(info.slug), 0)}")
+
+
+def _topic_buttons(
+    part: Sequence[TopicInfo], counts: Mapping[Topic, int], language: Language
+) -> tuple[tuple[Button, ...], ...]:
+    """Two columns."""
+    made = [
+        button(f"{info.title(language)} {counts.get(topic, 0)}", TopicPage(topic))
+        for info, topic in ((info, Topic(info.slug)) for info in part)
+    ]
+    return tuple(tuple(made[n : n + 2]) for n in range(0, len(made), 2))
