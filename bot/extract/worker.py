@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -17,10 +18,12 @@ from bot.extract.failures import (
     Unavailable,
     Usage,
 )
-from bot.extract.llm import Model
 from bot.model import Analysis, Engine, Entry, Post, utc_now
 from bot.store import Store
 from bot.store.stream import Item
+
+if TYPE_CHECKING:
+    from bot.extract.llm import Model  # loads openai, which a bot without a model never needs
 
 log = structlog.get_logger()
 
@@ -40,7 +43,7 @@ class Analyst:
     def __init__(
         self,
         store: Store,
-        model: Model | None = None,
+        model: "Model | None" = None,
         *,
         price: Price = costs.UNKNOWN,
         daily_cap: float = 0.0,
@@ -84,7 +87,7 @@ class Analyst:
             await self._store.posts.again(post, attempt, longer)
         return self._plain(post)
 
-    async def _ask(self, model: Model, post: Post) -> tuple[Analysis | None, timedelta | None]:
+    async def _ask(self, model: "Model", post: Post) -> tuple[Analysis | None, timedelta | None]:
         """The model's analysis, or nothing and after which pause another try makes sense."""
         now = self._clock()
         if not self._breaker.allows(now):

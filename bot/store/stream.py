@@ -106,7 +106,11 @@ class Stream:
         if not rows:
             await self._redis.xgroup_delconsumer(self.name, GROUP, consumer)
 
+    async def in_work(self) -> int:
+        """How many items wait for a worker or are with one."""
+        return int(await self._redis.xlen(self.name))
+
     async def waiting(self) -> int:
         """How many items are unfinished, those put off included."""
-        length = await self._redis.xlen(self.name)
-        return int(length) + int(await self._redis.zcard(keys.later(self.name)))
+        later = await self._redis.zcard(keys.later(self.name))
+        return await self.in_work() + int(later)

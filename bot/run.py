@@ -1,0 +1,163 @@
+"""The stages in one process: started together, stopped by a signal, drained in time."""
+
+import asyncio
+import os
+import secrets
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Literal, get_args
+
+import structlog
+
+from bot.config import Settings
+from bot.extract import costs
+from bot.extract.worker import Analyst
+from bot.health import Health, served
+from bot.model import Digest, Screen, Subscription
+from bot.publish.render import render
+from bot.publish.schedule import run_schedule
+from bot.publish.worker import join_story
+from bot.store import Store, open_store
+from bot.store.consume import consume
+
+log = structlog.get_logger()
+Stage = Literal["collect", "extract", "publish", "telegram"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+DRAIN = 8.0  # seconds after a SIGTERM; container runtimes kill after ten
+Running = Callable[[], Awaitable[None]]
+
+
+async def run(settings: Settings, stages: Sequence[Stage] = STAGES) -> None:
+    """Run stages until SIGTERM or SIGINT; a second signal ends the process at once."""
+    stop, health = asyncio.Event(), Health()
+    _listen(stop)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings))
+        await stack.enter_async_context(served(health, store, settings.health_port))
+        started = [await _stage(stage, settings, store, health, stop, stack) for stage in stages]
+        log.info("started", stages=",".join(stages), channels=len(settings.channels))
+        await _until_stopped([part for parts in started for part in parts], stop)
+    log.info("stopped")
+
+
+async def _until_stopped(parts: Sequence[Running], stop: asyncio.Event) -> None:
+    """All parts until each has ended; a part that fails stops the others."""
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(_guarded(part, stop)) for part in parts]
+            tasks.create_task(_cut_off(running, stop))
+    except* asyncio.CancelledError:
+        log.warning("cut off", after=DRAIN)
+
+
+async def _guarded(part: Running, stop: asyncio.Event) -> None:
+    try:
+        await part()
+    finally:
+        stop.set()
+
+
+async def _cut_off(running: Sequence[asyncio.Task[None]], stop: asyncio.Event) -> None:
+    """What has not drained in time is cancelled; its items are taken over after their lease."""
+    await stop.wait()
+    await asyncio.wait(running, timeout=DRAIN)
+    for task in running:
+        task.cancel()
+
+
+def _listen(stop: asyncio.Event) -> None:
+    def on_signal() -> None:
+        if stop.is_set():
+            os._exit(1)
+        log.info("stopping")
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, on_signal)
+
+
+async def _stage(
+    stage: Stage,
+    settings: Settings,
+    store: Store,
+    health: Health,
+    stop: asyncio.Event,
+    stack: AsyncExitStack,
+) -> list[Running]:
+    if stage == "collect":
+        return [await _collect(settings, store, stop, stack)]
+    if stage == "extract":
+        return [await _extract(settings, store, stop, stack)]
+    if stage == "publish":
+        return [
+            partial(
+                consume,
+                store.entry_stream,
+                partial(join_story, store),
+                consumer=_name("publish"),
+                stop=stop,
+            ),
+            partial(run_schedule, store, pages_for, stop),
+        ]
+    return await _telegram(settings, store, health, stop, stack)
+
+
+async def _collect(
+    settings: Settings, store: Store, stop: asyncio.Event, stack: AsyncExitStack
+) -> Running:
+    from bot.collect.fetch import Fetcher
+    from bot.collect.watch import watch
+
+    fetcher = await stack.enter_async_context(
+        Fetcher(settings.preview_base_url, proxy=settings.preview_proxy)
+    )
+    for handle in settings.channels:
+        await store.channels.watch(handle)
+    return partial(watch, store, fetcher, stop, settings.preview_interval)
+
+
+async def _extract(
+    settings: Settings, store: Store, stop: asyncio.Event, stack: AsyncExitStack
+) -> Running:
+    analyst = await analyst_for(settings, store, stack)
+    return partial(
+        consume, store.post_stream, analyst.handle, consumer=_name("extract"), stop=stop
+    )
+
+
+async def analyst_for(settings: Settings, store: Store, stack: AsyncExitStack) -> Analyst:
+    """The analyst that the settings name: with a model where there is a key or an own server."""
+    if settings.openai_api_key is None and settings.openai_base_url is None:
+        return Analyst(store)
+    from bot.extract.llm import Model
+
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
+    model = await stack.enter_async_context(
+        Model(
+            api_key=key,
+            model=settings.openai_model,
+            base_url=settings.openai_base_url,
+            languages=settings.languages,
+        )
+    )
+    price = costs.price_of(settings.openai_model, settings.openai_price)
+    return Analyst(store, model, price=price, daily_cap=settings.daily_budget_usd)
+
+
+async def _telegram(
+    settings: Settings, store: Store, health: Health, stop: asyncio.Event, stack: AsyncExitStack
+) -> list[Running]:
+    from bot.telegram.serve import serve
+
+    return [partial(serve, settings, store, health, stop)]
+
+
+def pages_for(digest: Digest, reader: Subscription) -> Sequence[Screen]:
+    """A reader's digest as pages."""
+    return render(digest, mine=bool(reader.topics))
+
+
+def _name(stage: str) -> str:
+    return f"{stage}-{secrets.token_hex(4)}"
