@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from bot.extract.cards import check_card
 from bot.extract.orders import gives_orders
-from bot.extract.plain import plain
+from bot.extract.plain import MENTION, URL, plain
 from bot.extract.schema import PaperRef, PostForm
 from bot.extract.verbatim import Source
 from bot.model import SKIPPED_KINDS, Analysis, Card, Importance, Language, Paper, Post
@@ -39,23 +39,26 @@ def check(form: PostForm, post: Post, languages: Sequence[Language]) -> Checked:
     source, counts, faults = Source(post), Counter[str](), list[str]()
     cards = _cards(form, source, languages, counts, faults)
     papers = _papers(form, post, source, counts)
-    proven = _evidence(form, source, counts) or bool(papers)
+    proven = _evidence(form, source, counts)
     if not cards:
-        return Checked(None, counts, faults)
+        return Checked(None, +counts, faults)
+    keywords = _keywords(form.keywords, source, counts)
+    entities = _entities(form.entities, source, counts)
     ordered = form.instructions_in_post or gives_orders(source.raw)
+    obeyed = ordered or bool(counts[URL] + counts[MENTION])
     analysis = Analysis(
         language=form.language,
         kind=form.kind,
         topics=_topics(form, counts),
         papers=papers,
         cards=cards,
-        keywords=_keywords(form.keywords, source, counts),
-        entities=_entities(form.entities, source, counts),
-        importance=_importance(form, ordered, proven, counts),
+        keywords=keywords,
+        entities=entities,
+        importance=_importance(form, obeyed, proven and not faults, counts),
         confidence="low" if faults else _confidence(form),
         instructions_in_post=ordered,
     )
-    return Checked(analysis, counts, faults)
+    return Checked(analysis, +counts, faults)
 
 
 def _cards(
@@ -123,10 +126,10 @@ def _unlike(papers: Iterable[Paper]) -> list[Paper]:
 
 
 def _evidence(form: PostForm, source: Source, counts: Counter[str]) -> bool:
-    """True where a number of the form is quoted as it stands in the post."""
+    """True where a number or a work of the form is quoted as it stands in the post."""
     good = [fact for fact in form.numbers if source.quotes(fact.quote)]
     counts[NOT_VERBATIM] += len(form.numbers) - len(good)
-    return bool(good)
+    return bool(good) or any(source.quotes(ref.quote) for ref in form.papers)
 
 
 def _topics(form: PostForm, counts: Counter[str]) -> tuple[Topic, ...]:
@@ -141,9 +144,13 @@ def _topics(form: PostForm, counts: Counter[str]) -> tuple[Topic, ...]:
 
 def _entities(names: Sequence[str], source: Source, counts: Counter[str]) -> tuple[str, ...]:
     shown = [plain(name, source.text, counts) for name in names]
-    known = [name for name in shown if len(name) <= _NAME_LIMIT and source.names(name)]
+    known = [name for name in shown if _is_name(name) and source.names(name)]
     counts[BAD_ENTITY] += len(names) - len(known)
     return tuple({normalise(name): name for name in known}.values())[:_ENTITIES]
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= _NAME_LIMIT and any(map(str.isalpha, text))
 
 
 def _keywords(words: Sequence[str], source: Source, counts: Counter[str]) -> tuple[str, ...]:
@@ -153,11 +160,14 @@ def _keywords(words: Sequence[str], source: Source, counts: Counter[str]) -> tup
     ]
 
 
-def _importance(form: PostForm, ordered: bool, proven: bool, counts: Counter[str]) -> Importance:
-    """What the form says, unless the post asked for it or nothing in the post bears it out."""
+def _importance(form: PostForm, obeyed: bool, proven: bool, counts: Counter[str]) -> Importance:
+    """What the form says, unless the post asked for it or nothing in the post bears it out.
+
+    A form with addresses or names to ping in its text has broken our rules for someone else's.
+    """
     if form.kind in SKIPPED_KINDS:
-        return "skip" if form.importance == "skip" else _at_most("low", form.importance)
-    if ordered and form.importance not in _MEDIOCRE:
+        return _at_most("low", form.importance)
+    if obeyed and form.importance not in _MEDIOCRE:
         counts[ORDERED] += 1
         return "normal"
     sure = proven and form.confidence == "high" and form.completeness == "full"

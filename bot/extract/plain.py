@@ -14,7 +14,7 @@ URL, MENTION, MARKUP = "foreign_url", "mention", "markup"
 """Rules under which removals are counted."""
 
 _DOT = "[.。．｡․]"  # full stops that browsers fold into a dot
-_IMAGE = re.compile(r"!?\[([^\[\]]*)\]\s?(?:\([^()]*(?:\([^()]*\)[^()]*)*\)?|\[[^\[\]]*\])")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\s?(?:\([^()]*(?:\([^()]*\)[^()]*)*\)?|\[[^\[\]]*\])")
 _REFERENCE = re.compile(r"(?m)^\s*\[[^\]]+\]:\s*\S+.*$")
 _TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>=]*=[^<>]*|\s*/?\s*)>|<!--.*?-->", re.DOTALL)
 _ADDRESS = re.compile(
@@ -70,7 +70,7 @@ def plain(text: str, prose: str, counts: Counter[str] | None = None) -> str:
 
 def _strip(text: str, prose: str, counts: Counter[str]) -> str:
     text = _cut(_REFERENCE, "", text, counts, URL)
-    text = _cut(_IMAGE, r"\1", text, counts, MARKUP)
+    text = _cut(_LINK, r"\1", text, counts, URL)
     text = _cut(_TAG, " ", text, counts, MARKUP)
     for pattern in (_ADDRESS, _EMAIL, _IP):
         text = _cut(pattern, "", text, counts, URL)

