@@ -90,6 +90,11 @@ def readable(text: str) -> str:
     return text.strip(" \t-–—•|→>*_,;/").strip() if re.search(r"\w", text) else ""
 
 
+def hashtags(text: str) -> str:
+    """The hashtags of a text as words: they are labels, not sentences."""
+    return " ".join(tag.strip("#") for tag in _HASHTAG.findall(text[:_LIMIT]))
+
+
 def has_address(text: str) -> bool:
     """True where a URL stands in the text."""
     return _URL.search(text) is not None

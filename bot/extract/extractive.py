@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.aliases import evidence
-from bot.extract.body import Line, language_of, lines_of, readable
-from bot.extract.kinds import Look, kind_of
+from bot.extract.body import hashtags, language_of, lines_of, readable
+from bot.extract.kinds import kind_of, look
 from bot.extract.papers import linked_papers, papers_of, works_in
 from bot.extract.summary import card
 from bot.extract.tagging import topics_of
@@ -14,7 +14,6 @@ from bot.extract.titles import fit, headline
 from bot.model import Analysis, Card, Importance, Language, Post
 from bot.topics import Kind, Topic
 
-_HEAD = 330
 _TITLED = 2
 _SKIPPED = frozenset({"service", "promo", "job", "meme", "personal"})
 _NAMES_WORKS = frozenset({"paper_review", "roundup", "tutorial", "opinion", "news"})
@@ -44,15 +43,7 @@ def analyse(post: Post) -> Analysis:
     language = language_of(text)
     english = language == "en"
     works = works_in(post, lines, english)
-    look = Look(
-        post,
-        lines,
-        post.text[:16_000].casefold(),
-        text[:_HEAD].casefold(),
-        len(works),
-        len(linked_papers(post)),
-    )
-    kind = kind_of(look)
+    kind = kind_of(look(post, lines, f"{text}\n{hashtags(post.text)}", len(works), len(linked_papers(post))))
     named = works if kind in _NAMES_WORKS else {}
     title = headline(lines, english)
     head = "\n".join(line.text for line in lines[:_TITLED])[:200]
