@@ -11,10 +11,12 @@ from typing import Literal, get_args
 
 import structlog
 
-from bot.config import Settings
+from bot import config
+from bot.config import ConfigError, Settings
 from bot.extract import costs
 from bot.extract.worker import Analyst
 from bot.health import Health, served
+from bot.logs import set_up
 from bot.model import Digest, Screen, Subscription
 from bot.publish.render import render
 from bot.publish.schedule import run_schedule
@@ -27,6 +29,15 @@ Stage = Literal["collect", "extract", "publish", "telegram"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 DRAIN = 8.0  # seconds after a SIGTERM; container runtimes kill after ten
 Running = Callable[[], Awaitable[None]]
+
+
+async def run_checked(stages: Sequence[Stage]) -> None:
+    """Load the settings, check that the stages can work with them, run."""
+    settings = config.load()
+    set_up(settings)
+    if "telegram" in stages and settings.telegram_bot_token is None:
+        raise ConfigError("TELEGRAM_BOT_TOKEN: is not set; get a token from @BotFather")
+    await run(settings, stages)
 
 
 async def run(settings: Settings, stages: Sequence[Stage] = STAGES) -> None:

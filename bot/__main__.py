@@ -1,0 +1,167 @@
+"""The command line: what can be asked, and in which module the answer is."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="fortochka",
+    help="Reads ML/NLP Telegram channels once with a language model; one digest for each reader.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+class PeriodOption(StrEnum):
+    """Spans of a digest."""
+
+    day = "day"
+    week = "week"
+    month = "month"
+
+
+class FormatOption(StrEnum):
+    """Shapes of a printed digest."""
+
+    text = "text"
+    md = "md"
+    json = "json"
+
+
+class StageOption(StrEnum):
+    """Stages of the pipeline."""
+
+    collect = "collect"
+    extract = "extract"
+    publish = "publish"
+    telegram = "telegram"
+
+
+class LanguageOption(StrEnum):
+    """Languages of what is printed."""
+
+    ru = "ru"
+    en = "en"
+
+
+def _own_language() -> LanguageOption:
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    return LanguageOption.ru if (locale or "").startswith("ru") else LanguageOption.en
+
+
+def _instant(text: str | None) -> datetime | None:
+    """An ISO instant or date; without an offset it is in UTC."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("an instant looks like 2026-11-20T09:00:00+03:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Language = Annotated[
+    LanguageOption, typer.Option("--lang", default_factory=_own_language, help="ru or en")
+]
+
+
+@app.command()
+def demo(lang: Language) -> None:
+    """Sample posts through the whole pipeline: no keys, no network."""
+    from bot.terminal.demo import demo as show_demo
+
+    _run(show_demo(lang.value), quiet=True)
+
+
+@app.command()
+def digest(
+    lang: Language,
+    channels: Annotated[list[str] | None, typer.Argument(help="read these first")] = None,
+    period: Annotated[PeriodOption, typer.Option()] = PeriodOption.day,
+    topic: Annotated[str | None, typer.Option(help="only this topic")] = None,
+    as_of: Annotated[str | None, typer.Option(help="compose as of this instant")] = None,
+    how: Annotated[FormatOption, typer.Option("--format")] = FormatOption.text,
+) -> None:
+    """Read public previews of CHANNELS, then compose and print a digest."""
+    from bot.terminal.digest import print_channels_digest
+
+    moment = _instant(as_of)
+    _run(
+        print_channels_digest(
+            channels or [], period.value, lang.value, topic=topic, as_of=moment, how=how.value
+        ),
+        quiet=True,
+    )
+
+
+@app.command()
+def topic(name: Annotated[list[str], typer.Argument()], lang: Language) -> None:
+    """The page of one topic: its stories of the last 30 days."""
+    from bot.terminal.digest import print_topic_page
+
+    _run(print_topic_page(" ".join(name), lang.value), quiet=True)
+
+
+@app.command()
+def run(
+    stages: Annotated[list[StageOption] | None, typer.Argument(help="all when none")] = None,
+) -> None:
+    """The bot: all stages, or only those named; SIGTERM drains within 8 s."""
+    from bot import run as running
+
+    wanted = tuple(stage.value for stage in stages or ()) or running.STAGES
+    _run(running.run_checked(wanted))
+
+
+@app.command()
+def dead(
+    action: Annotated[str, typer.Argument(help="ls, show, retry or drop")] = "ls",
+    letter: Annotated[str | None, typer.Argument(help="id of a letter, or all")] = None,
+) -> None:
+    """Dead letters: what could not be done, and why."""
+    from bot.terminal.dead import handle_letters
+
+    _run(handle_letters(action, letter), quiet=True)
+
+
+@app.command(name="eval")
+def evaluate(
+    posts: Annotated[list[Path], typer.Option("--set", help="labelled posts, JSON lines")],
+    engine: Annotated[str, typer.Option(help="extractive or llm")] = "extractive",
+) -> None:
+    """Score an analyst against labelled posts."""
+    from bot.terminal.evaluating import evaluate as score
+
+    _run(score(posts, engine), quiet=True)
+
+
+def _run(command: Coroutine[Any, Any, None], *, quiet: bool = False) -> None:
+    """Run to the end; an expected failure is one line on stderr and exit code 1."""
+    from bot import logs
+    from bot.terminal.failures import EXPECTED, explain
+
+    if quiet:
+        logs.quiet()
+    try:
+        asyncio.run(command)
+    except EXPECTED as error:
+        sys.stderr.write(f"fortochka: {explain(error)}\n")
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def main() -> None:
+    """Entry point of the ``fortochka`` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

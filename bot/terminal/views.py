@@ -1,0 +1,71 @@
+"""What the terminal prints from the store: a digest in three formats, the page of a topic."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.aliases import resolve
+from bot.model import Digest, Language, PeriodName, Screen
+from bot.publish.answer import digest, topic_stories
+from bot.publish.export_json import to_json
+from bot.publish.export_markdown import to_markdown
+from bot.publish.export_text import to_text
+from bot.publish.render import whole
+from bot.publish.topic_page import topic_page, unknown_topic
+from bot.store import Store
+from bot.terminal.failures import CommandError
+from bot.terminal.show import out, show
+from bot.topics import Topic
+
+Format = Literal["text", "md", "json"]
+TOPIC_SPAN = timedelta(days=30)
+
+
+class UnknownTopicError(CommandError):
+    """No topic is meant by these words; ``screen`` names the nearest."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(screen.text)
+        self.screen = screen
+
+
+def topic_of(words: str, language: Language) -> Topic:
+    """The topic that a reader's words mean."""
+    found = resolve(words)
+    if found.topic is None:
+        raise UnknownTopicError(unknown_topic(words, found.nearest, language))
+    return found.topic
+
+
+async def print_digest(
+    store: Store,
+    name: PeriodName,
+    language: Language,
+    now: datetime,
+    *,
+    topic: Topic | None = None,
+    how: Format = "text",
+) -> Digest:
+    """Compose a digest from the store as of ``now`` and print it."""
+    found = await digest(store, name, language, now, topics=(topic,) if topic else ())
+    if how == "json":
+        out.print(to_json(found), markup=False)
+    elif how == "md":
+        out.print(to_markdown(found), markup=False)
+    else:
+        show_linked(whole(found))
+    return found
+
+
+async def print_topic(store: Store, topic: Topic, language: Language, now: datetime) -> None:
+    """Print the stories of a topic in the last 30 days."""
+    stories = await topic_stories(store, topic, now - TOPIC_SPAN, now)
+    for screen in topic_page(topic, stories, language, now):
+        show_linked(screen)
+
+
+def show_linked(screen: Screen) -> None:
+    """With links to click on a terminal, with addresses spelt out in a pipe."""
+    if out.is_terminal:
+        show(screen)
+    else:
+        out.print(to_text(screen), markup=False)
