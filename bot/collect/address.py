@@ -146,7 +146,7 @@ def _quoted(part: str) -> str:
 
 
 def _without_tracking(host: str, query: str) -> str:
-    dropped = _SITE_TRACKING.get(host, frozenset())
+    dropped = _SITE_TRACKING.get(host, set())
     pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
     if not any(_TRACKING.fullmatch(name) or name in dropped for name, _ in pairs):
         return _quoted(query)

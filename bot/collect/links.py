@@ -35,49 +35,47 @@ _NOT_MODELS = (
     "blog|docs|papers|spaces|datasets|collections|learn|posts|tasks|models|join|login|settings|"
     "pricing|organizations|enterprise|chat|new|search|welcome|inference-endpoints|api"
 )
-_KINDS: tuple[tuple[LinkKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(rule, re.IGNORECASE))
-    for kind, rule in (
-        (
-            "paper",
-            r"(?:www\.)?semanticscholar\.org/paper/|iclr\.cc/virtual/\d+/(?:poster|oral)/"
-            r"|(?:neurips|icml)\.cc/virtual/\d+/(?:poster|oral)/|openaccess\.thecvf\.com/content"
-            r"|ieeexplore\.ieee\.org/(?:abstract/)?document/|papers\.ssrn\.com/sol3/"
-            r"|www\.sciencedirect\.com/science/article/|transformer-circuits\.pub/\d{4}/"
-            r"|(?!github\.com)[^/]+/\S+\.pdf(?:[?#]|$)",
-        ),
-        (
-            "video",
-            r"www\.youtube\.com/(?:watch|playlist|embed)|(?:www\.)?vimeo\.com/\d"
-            r"|rutube\.ru/(?:video|play)/|(?:vkvideo\.ru|(?:m\.)?vk\.com)/(?:video|clip)"
-            r"|www\.bilibili\.com/video/|www\.twitch\.tv/videos/|(?:www\.)?loom\.com/share/",
-        ),
-        (
-            "dataset",
-            r"huggingface\.co/datasets/|(?:www\.)?kaggle\.com/(?:datasets|competitions|c)/"
-            r"|(?:www\.)?modelscope\.cn/datasets/",
-        ),
-        (
-            "model",
-            rf"huggingface\.co/(?!(?:{_NOT_MODELS})(?:/|$))[\w.-]+/[\w.-]+"
-            r"|(?:www\.)?modelscope\.cn/models/|(?:www\.)?kaggle\.com/models/"
-            r"|ollama\.com/library/|civitai\.com/models/",
-        ),
-        (
-            "code",
-            r"github\.com/(?!(?:orgs|sponsors|topics|features|marketplace|about|blog)/)[^/]+/[^/]+"
-            r"|gist\.github\.com/|raw\.githubusercontent\.com/|gitlab\.com/[^/]+/[^/]+"
-            r"|(?:bitbucket\.org|codeberg\.org|gitverse\.ru|gitee\.com)/[^/]+/[^/]+"
-            r"|colab\.research\.google\.com/|(?:www\.)?kaggle\.com/code/|pypi\.org/project/",
-        ),
-        (
-            "post",
-            r"t\.me/(?:c/)?\w+/\d+|x\.com/[^/]+/status/\d|(?:www\.)?reddit\.com/r/[^/]+/comments/"
-            r"|bsky\.app/profile/[^/]+/post/|(?:www\.)?linkedin\.com/(?:posts|feed/update)/"
-            r"|(?:www\.)?threads\.(?:net|com)/@[^/]+/post/",
-        ),
-    )
+_KIND_RULES: tuple[tuple[LinkKind, str], ...] = (
+    (
+        "paper",
+        r"(?:www\.)?semanticscholar\.org/paper/|iclr\.cc/virtual/\d+/(?:poster|oral)/"
+        r"|(?:neurips|icml)\.cc/virtual/\d+/(?:poster|oral)/|openaccess\.thecvf\.com/content"
+        r"|ieeexplore\.ieee\.org/(?:abstract/)?document/|papers\.ssrn\.com/sol3/"
+        r"|www\.sciencedirect\.com/science/article/|transformer-circuits\.pub/\d{4}/"
+        r"|(?!github\.com)[^/]+/\S+\.pdf(?:[?#]|$)",
+    ),
+    (
+        "video",
+        r"www\.youtube\.com/(?:watch|playlist|embed)|(?:www\.)?vimeo\.com/\d"
+        r"|rutube\.ru/(?:video|play)/|(?:vkvideo\.ru|(?:m\.)?vk\.com)/(?:video|clip)"
+        r"|www\.bilibili\.com/video/|www\.twitch\.tv/videos/|(?:www\.)?loom\.com/share/",
+    ),
+    (
+        "dataset",
+        r"huggingface\.co/datasets/|(?:www\.)?kaggle\.com/(?:datasets|competitions|c)/"
+        r"|(?:www\.)?modelscope\.cn/datasets/",
+    ),
+    (
+        "model",
+        rf"huggingface\.co/(?!(?:{_NOT_MODELS})(?:/|$))[\w.-]+/[\w.-]+"
+        r"|(?:www\.)?modelscope\.cn/models/|(?:www\.)?kaggle\.com/models/"
+        r"|ollama\.com/library/|civitai\.com/models/",
+    ),
+    (
+        "code",
+        r"github\.com/(?!(?:orgs|sponsors|topics|features|marketplace|about|blog)/)[^/]+/[^/]+"
+        r"|gist\.github\.com/|raw\.githubusercontent\.com/|gitlab\.com/[^/]+/[^/]+"
+        r"|(?:bitbucket\.org|codeberg\.org|gitverse\.ru|gitee\.com)/[^/]+/[^/]+"
+        r"|colab\.research\.google\.com/|(?:www\.)?kaggle\.com/code/|pypi\.org/project/",
+    ),
+    (
+        "post",
+        r"t\.me/(?:c/)?\w+/\d+|x\.com/[^/]+/status/\d|(?:www\.)?reddit\.com/r/[^/]+/comments/"
+        r"|bsky\.app/profile/[^/]+/post/|(?:www\.)?linkedin\.com/(?:posts|feed/update)/"
+        r"|(?:www\.)?threads\.(?:net|com)/@[^/]+/post/",
+    ),
 )
+_KINDS = tuple((kind, re.compile(rule, re.IGNORECASE)) for kind, rule in _KIND_RULES)
 
 
 def canonical(url: str) -> str | None:

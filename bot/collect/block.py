@@ -1,0 +1,234 @@
+"""One message element of a preview page as a post. Pure; selectors in SOURCES of t.me/s, 2026."""
+
+import base64
+import binascii
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from selectolax.lexbor import LexborNode
+
+from bot.collect.body import Piece, assemble
+from bot.collect.ids import bare_id
+from bot.collect.links import canonical, make_link, unique
+from bot.collect.markup import TEXT, attribute, classes, pieces, text_of
+from bot.model import Channel, Link, Origin, Post, Preview
+from bot.text import normalise
+
+_M = "tgme_widget_message_"
+_MEDIA = {
+    f"{_M}{name}": kind
+    for name, kind in {
+        "photo_wrap": "photo",
+        "video_player": "video",
+        "roundvideo_player": "video_note",
+        "voice_player": "voice",
+        "document_wrap": "document",
+        "sticker_wrap": "sticker",
+        "tgsticker": "sticker",
+        "videosticker": "sticker",
+        "poll": "poll",
+        "location_wrap": "location",
+        "contact_wrap": "contact",
+        "invoice_wrap": "invoice",
+        "game_wrap": "game",
+        "giveaway_wrap": "giveaway",
+        "story_wrap": "story",
+    }.items()
+}
+_PARTS = {
+    TEXT: "text",
+    f"{_M}reply": "reply",
+    f"{_M}link_preview": "preview",
+    f"{_M}forwarded_from_name": "forward",
+    f"{_M}poll_question": "question",
+    f"{_M}meta": "meta",
+    f"{_M}views": "views",
+    f"{_M}inline_button": "button",
+    "message_media_not_supported": "unsupported",
+    **dict.fromkeys(_MEDIA, "media"),
+}
+# What stands inside these belongs to somebody else's post, or is no content.
+_CLOSED = frozenset({"reply", "preview", "meta"})
+_SKIPPED = frozenset({f"{_M}user", f"{_M}reactions", f"{_M}author", f"{_M}poll_options"})
+_POST = re.compile(r"(\w{3,32})/(\d{1,12})", re.ASCII)
+_UNITS = {"": 1, "K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
+
+Parts = dict[str, list[LexborNode]]
+
+
+def message_of(block: LexborNode) -> tuple[str, int] | None:
+    """Handle and message id of a message element, None for any other element."""
+    found = _POST.fullmatch(attribute(block, "data-post"))
+    return (found[1], int(found[2])) if found and int(found[2]) > 0 else None
+
+
+def view_id(block: LexborNode) -> str | None:
+    """The bare channel id in ``data-view``, unpadded base64url JSON ``{"c":-149…,"p":…}``."""
+    packed = attribute(block, "data-view")
+    try:
+        fields = json.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+    except (ValueError, binascii.Error, RecursionError):
+        return None
+    number = fields.get("c") if isinstance(fields, dict) else None
+    return bare_id(number) if type(number) is int and number else None
+
+
+def read_count(text: str) -> int | None:
+    """A count as pages round it, ``1.67K`` or ``11 286``; None where it is none."""
+    found = re.fullmatch(r"(\d{1,15}(?:\.\d{1,3})?)([KMB]?)", re.sub(r"[\s,]", "", text))
+    return round(float(found[1]) * _UNITS[found[2]]) if found else None
+
+
+def read_block(block: LexborNode, channel: Channel, message_id: int) -> Post | None:
+    """The post of a message element; None where it is cut before its date, which comes last."""
+    parts = _parts(block)
+    published_at = _date(parts)
+    if published_at is None:
+        return None
+    service = "service_message" in classes(block)
+    card = _preview(parts)
+    text, links = _body(parts, card)
+    return Post(
+        channel=channel,
+        message_id=message_id,
+        published_at=published_at,
+        text=text,
+        links=() if service else links,
+        media=_media(parts, text),
+        album=_album(parts),
+        edited=_edited(parts),
+        forward=_forward(parts),
+        reply_to=_reply(parts, channel),
+        author=_author(parts),
+        preview=card,
+        views=_views(parts),
+        service=service,
+    )
+
+
+def _parts(block: LexborNode) -> Parts:
+    """The elements that matter by role, in document order, without foreign messages inside."""
+    found: Parts = defaultdict(list)
+    stack = list(block.iter())[::-1]
+    while stack:
+        node = stack.pop()
+        names = classes(node)
+        if names & _SKIPPED or attribute(node, "data-post"):
+            continue
+        role = next((_PARTS[name] for name in names if name in _PARTS), None)
+        if role == "text" and "js-message_reply_text" in names:
+            continue
+        if role:
+            found[role].append(node)
+        if role not in _CLOSED:
+            stack.extend(reversed(list(node.iter())))
+    return found
+
+
+def _body(parts: Parts, card: Preview | None) -> tuple[str, tuple[Link, ...]]:
+    """Text and links; a text element repeated beside or inside another counts once."""
+    bodies: list[list[Piece]] = []
+    for node in parts["text"] + parts["question"]:
+        body = list(pieces(node))
+        if not any(_holds(known, body) for known in bodies):
+            bodies = [known for known in bodies if not _holds(body, known)] + [body]
+    text, links = assemble(piece for body in bodies for piece in (*body, Piece("\n\n")))
+    return text, unique([*links, *_extra(parts, card)])
+
+
+def _holds(body: list[Piece], other: list[Piece]) -> bool:
+    outer, inner = ("".join(piece.text for piece in part) for part in (body, other))
+    return normalise(inner) in normalise(outer)
+
+
+def _extra(parts: Parts, card: Preview | None) -> Iterator[Link]:
+    """Links outside the text: of buttons, of the attached page card."""
+    found = [make_link(attribute(node, "href"), text_of(node)) for node in parts["button"]]
+    yield from (link for link in found if link)
+    if card and (link := make_link(card.url)):
+        yield link
+
+
+def _date(parts: Parts) -> datetime | None:
+    for meta in parts["meta"]:
+        for stamp in meta.css("time[datetime]"):
+            try:
+                moment = datetime.fromisoformat(attribute(stamp, "datetime"))
+                return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+            except (ValueError, OverflowError):
+                continue
+    return None
+
+
+def _edited(parts: Parts) -> bool:
+    """True where the meta line has words of its own beside signature and date ("edited")."""
+    words = (
+        child.text_content or ""
+        for meta in parts["meta"]
+        for child in meta.iter(include_text=True)
+        if child.is_text_node
+    )
+    return any(char.isalpha() for char in "".join(words))
+
+
+def _author(parts: Parts) -> str | None:
+    nodes = (meta.css_first(f".{_M}from_author") for meta in parts["meta"])
+    return next((name for node in nodes if (name := text_of(node))), None)
+
+
+def _media(parts: Parts, text: str) -> tuple[str, ...]:
+    kinds = tuple(_kind(node) for node in parts["media"])
+    return kinds or (("unsupported",) if parts["unsupported"] and not text else ())
+
+
+def _kind(node: LexborNode) -> str:
+    kind = next(_MEDIA[name] for name in classes(node) if name in _MEDIA)
+    audio = kind == "document" and node.css_first(f".{_M}document_icon.audio")
+    return "audio" if audio else kind
+
+
+def _album(parts: Parts) -> tuple[int, ...]:
+    """Ids of an album's items: only their links know them (``…/3584?single``)."""
+    hrefs = (attribute(node, "href") for node in parts["media"])
+    found = (re.search(r"/(\d{1,12})\?single", href) for href in hrefs)
+    return tuple(dict.fromkeys(int(match[1]) for match in found if match))
+
+
+def _forward(parts: Parts) -> Origin | None:
+    """Where the post came from; a hidden or private source is a ``<span>`` with a name only."""
+    if not parts["forward"]:
+        return None
+    node = parts["forward"][0]
+    found = re.search(r"t\.me/(?:s/)?(\w+)/(\d{1,12})", attribute(node, "href"), re.ASCII)
+    return Origin(
+        name=text_of(node),
+        channel=f"@{found[1].lower()}" if found else None,
+        message_id=int(found[2]) if found else None,
+    )
+
+
+def _reply(parts: Parts, channel: Channel) -> int | None:
+    """The post of the same channel that this one answers."""
+    for node in parts["reply"]:
+        found = re.search(r"t\.me/(\w+)/(\d{1,12})", attribute(node, "href"), re.ASCII)
+        if found and found[1].lower() == (channel.handle or "").lower():
+            return int(found[2])
+    return None
+
+
+def _preview(parts: Parts) -> Preview | None:
+    for node in parts["preview"]:
+        if url := canonical(attribute(node, "href")):
+            site, title, description = (
+                text_of(node.css_first(f".link_preview_{name}"))
+                for name in ("site_name", "title", "description")
+            )
+            return Preview(url=url, site=site, title=title, description=description)
+    return None
+
+
+def _views(parts: Parts) -> int | None:
+    return read_count(text_of(parts["views"][0])) if parts["views"] else None

@@ -1,0 +1,118 @@
+"""The public preview page ``t.me/s/<channel>`` as posts. Pure: takes HTML, whole, cut or alien."""
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from bot.collect.block import message_of, read_block, read_count, view_id
+from bot.collect.markup import attribute, pieces, text_of
+from bot.model import Channel, Post, Value
+from bot.text import clean, squeeze
+
+# Nesting makes the HTML5 algorithm quadratic; a real page has 3,000 to 6,000 tags.
+_MAX_TAGS = 20_000
+_HANDLE = re.compile(r"[A-Za-z]\w{2,31}", re.ASCII)
+
+
+class Page(Value):
+    """A preview page.
+
+    ``posts`` stand as on the page, oldest first. ``before`` is the cursor to older ones, None on
+    the last page. ``blocks`` counts message elements, readable or not; ``no_posts`` is True where
+    the page itself says that there is nothing.
+    """
+
+    channel: Channel | None = None
+    description: str = ""
+    subscribers: int | None = None
+    posts: tuple[Post, ...] = ()
+    before: int | None = None
+    blocks: int = 0
+    no_posts: bool = False
+
+
+def parse_html(html: bytes | str) -> LexborHTMLParser:
+    """A tree of any input: bytes are UTF-8, broken characters are replaced, size is bounded."""
+    text = html if isinstance(html, str) else html.decode("utf-8-sig", "replace")
+    text = text.encode("utf-8", "replace").decode().replace("\0", "").removeprefix("\ufeff")
+    tags = re.finditer("<", text)
+    end = next((tag.start() for count, tag in enumerate(tags) if count == _MAX_TAGS), len(text))
+    return LexborHTMLParser(text[:end] or " ")
+
+
+def parse_page(html: bytes | str) -> Page:
+    """What a preview page or a fragment of one says; an alien page is an empty ``Page``."""
+    tree = parse_html(html)
+    blocks = [block for block in tree.css("[data-post]") if message_of(block)]
+    channel = _header(tree, blocks)
+    posts = _posts(blocks, channel) if channel else ()
+    return Page(
+        channel=channel,
+        description=_description(tree),
+        subscribers=_subscribers(tree),
+        posts=posts,
+        before=_before(tree),
+        blocks=len(blocks),
+        no_posts=tree.css_first(".tgme_no_messages_found") is not None,
+    )
+
+
+def _posts(blocks: list[LexborNode], channel: Channel) -> tuple[Post, ...]:
+    """Readable posts of the page's own channel, in order, each id once."""
+    found: dict[int, Post] = {}
+    for block in blocks:
+        handle, message_id = message_of(block) or ("", 0)
+        own = handle.lower() == (channel.handle or "").lower()
+        if own and message_id not in found and (post := read_block(block, channel, message_id)):
+            found[message_id] = post
+    return tuple(found.values())
+
+
+def _header(tree: LexborHTMLParser, blocks: list[LexborNode]) -> Channel | None:
+    """The channel of the page, by the spelling of its posts and the id in any of them."""
+    handle = next(_handles(tree, blocks), None)
+    if handle is None:
+        return None
+    ids = (view_id(block) for block in blocks)
+    ref = next((number for number in ids if number), f"@{handle.lower()}")
+    return Channel(ref=ref, handle=handle, title=_title(tree))
+
+
+def _handles(tree: LexborHTMLParser, blocks: list[LexborNode]) -> Iterator[str]:
+    yield from (found[0] for block in blocks if (found := message_of(block)))
+    header = text_of(tree.css_first(".tgme_channel_info_header_username"))
+    main = tree.css_first("main[data-url]")
+    for name in (header, attribute(main, "data-url") if main else ""):
+        if _HANDLE.fullmatch(handle := name.strip("@/ ")):
+            yield handle
+
+
+def _title(tree: LexborHTMLParser) -> str:
+    for selector in (".tgme_channel_info_header_title", ".tgme_widget_message_owner_name"):
+        if title := text_of(tree.css_first(selector)):
+            return title
+    meta = tree.css_first('meta[property="og:title"]')
+    return squeeze(clean(attribute(meta, "content"))) if meta else ""
+
+
+def _description(tree: LexborHTMLParser) -> str:
+    node = tree.css_first(".tgme_channel_info_description")
+    return squeeze(clean("".join(piece.text for piece in pieces(node)))) if node else ""
+
+
+def _subscribers(tree: LexborHTMLParser) -> int | None:
+    for counter in tree.css(".tgme_channel_info_counter"):
+        if text_of(counter.css_first(".counter_type")).startswith("subscriber"):
+            return read_count(text_of(counter.css_first(".counter_value")))
+    return None
+
+
+def _before(tree: LexborHTMLParser) -> int | None:
+    """The cursor of the link to older posts; ``rel=canonical`` is the page itself: a loop."""
+    more = tree.css_first("a.tme_messages_more[data-before], a.js-messages_more[data-before]")
+    prev = tree.css_first('link[rel="prev"]')
+    text = attribute(more, "data-before") if more else ""
+    if not text and prev and (found := re.search(r"[?&]before=(\d+)", attribute(prev, "href"))):
+        text = found[1]
+    return int(text) if re.fullmatch(r"\d{1,12}", text, re.ASCII) else None
