@@ -1,0 +1,122 @@
+"""Slots on a real store: each digest composed once, whoever ticks, whatever dies."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+
+from bot.model import Digest, Entry, Screen, Subscription
+from bot.publish.render import render
+from bot.publish.schedule import run_schedule, send_due
+from bot.publish.slots import next_slot
+from bot.publish.worker import join_story
+from bot.store import Store, keys
+from bot.topics import Topic
+from tests.fakes.entries import make_entry
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+MINUTE = timedelta(minutes=1)
+AT = (NOW - MINUTE).time().replace(second=0)
+
+
+def _screens(digest: Digest, reader: Subscription) -> Sequence[Screen]:
+    return render(digest, mine=bool(reader.topics))
+
+
+async def _publish(store: Store, *entries: Entry) -> None:
+    for stream in (store.post_stream, store.entry_stream):
+        await stream.ready()
+    for entry in entries:
+        await store.posts.ingest(entry.post)
+        [item] = await store.post_stream.read("t", 1)
+        await store.entries.commit(entry, item)
+        [item] = await store.entry_stream.read("t", 1)
+        await join_story(store, item)
+
+
+async def _subscribe(store: Store, chat: int = 5, *, at: time = AT, **fields: object) -> None:
+    reader = Subscription.model_validate({"chat_id": chat, "at": at, **fields})
+    await store.subscriptions.save(reader, next_slot(reader, NOW - 2 * MINUTE).at)
+
+
+async def test_a_due_digest_goes_out_once_and_the_next_is_a_day_later(store: Store) -> None:
+    await _publish(store, make_entry(title="Two bits", at=NOW, hours_ago=3))
+    await _subscribe(store)
+    due = await store.subscriptions.due_at(5)
+    assert due is not None
+    assert [await send_due(store, _screens) for _ in range(3)] == [1, 0, 0]
+    assert await store.outbox_stream.waiting() == 1
+    [item] = await _read_outbox(store)
+    delivery = await store.outbox.get(item)
+    assert delivery is not None
+    assert "Two bits" in delivery.screen.text
+    assert await store.subscriptions.due_at(5) == due + timedelta(days=1)
+
+
+async def _read_outbox(store: Store) -> list[str]:
+    await store.outbox_stream.ready()
+    return [item.fields["id"] for item in await store.outbox_stream.read("t", 10)]
+
+
+async def test_many_schedulers_close_each_slot_once(store: Store) -> None:
+    for chat in range(1, 31):
+        await _subscribe(store, chat)
+    closed = await asyncio.gather(*(send_due(store, _screens) for _ in range(5)))
+    assert sum(closed) == 30
+    assert await store.outbox_stream.waiting() == 30
+
+
+async def test_a_claim_whose_scheduler_died_is_taken_up_and_nothing_doubles(store: Store) -> None:
+    await _subscribe(store)
+    assert await store.subscriptions.claim_due() == [5]  # and here its claimer dies
+    assert await send_due(store, _screens) == 0
+    await store.redis.zadd(keys.DUE, {"5": 0})  # the claim has run out
+    assert await send_due(store, _screens) == 1
+    await store.redis.zadd(keys.DUE, {"5": 0})
+    assert await send_due(store, _screens) == 0
+    assert await store.outbox_stream.waiting() == 1
+
+
+async def test_after_a_long_downtime_only_what_is_within_the_grace_is_sent(store: Store) -> None:
+    reader = Subscription(chat_id=5, at=(NOW - timedelta(hours=9)).time())
+    await store.subscriptions.save(reader, NOW - timedelta(days=3, hours=9))
+    assert await send_due(store, _screens) == 0
+    due = await store.subscriptions.due_at(5)
+    assert due is not None
+    assert due > NOW
+
+
+async def test_a_reader_gets_only_the_chosen_topics(store: Store) -> None:
+    await _publish(
+        store,
+        make_entry(title="Two bits", at=NOW, hours_ago=3, text="Two bits for a weight, at last."),
+        make_entry(
+            "pane_two",
+            2,
+            title="Tool use",
+            topics=("agents",),
+            at=NOW,
+            hours_ago=3,
+            text="An agent that asks first before it acts.",
+        ),
+    )
+    await _subscribe(store, topics=(Topic("agents"),))
+    await send_due(store, _screens)
+    [item] = await _read_outbox(store)
+    delivery = await store.outbox.get(item)
+    assert delivery is not None
+    assert "Tool use" in delivery.screen.text
+    assert "Two bits" not in delivery.screen.text
+
+
+async def test_the_tick_sends_what_is_due(store: Store) -> None:
+    await _subscribe(store)
+    stop = asyncio.Event()
+
+    async def until_sent() -> None:
+        await store.redis.xread({keys.OUTBOX: "0"}, block=4000)
+        stop.set()
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        tasks.create_task(until_sent())
+        tasks.create_task(run_schedule(store, _screens, stop))
+    assert await store.outbox_stream.waiting() == 1
