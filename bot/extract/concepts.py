@@ -15,8 +15,9 @@ _NUMBER = re.compile(
 )
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-+.'’/][A-Za-z0-9]+)*\+*")
 _RUSSIAN = re.compile(r"[а-я]{4,}")
-_MEASURED, _COUNTED = 2.2, 1.2
-_NAME, _WORD = 1.0, 0.5
+_MEASURED, _COUNTED = 3.0, 1.6
+_NAME, _WORD, _ONCE = 1.0, 0.5, 0.08
+_TITLED = 2.0
 _STEM = 5  # letters: as good as a stemmer for telling repeated words, and free
 _STOP = frozenset(
     "the and for with from that this are was were has have had not but you your our its his her "
@@ -66,7 +67,7 @@ def weigh(pieces: Iterable[str], title: str, english: bool) -> dict[str, float]:
     weights = {}
     for concept, count in counts.items():
         weight = _weight(concept, count, english)
-        weights[concept] = weight * (1.5 if concept in in_title else 1.0)
+        weights[concept] = weight * (_TITLED if concept in in_title else 1.0)
     return weights
 
 
@@ -76,4 +77,4 @@ def _weight(concept: str, count: int, english: bool) -> float:
         return _MEASURED if measured else _COUNTED
     if concept[0] == "@" and not english:
         return _NAME * (1.0 + math.log(count))
-    return _WORD * math.log(count) if count > 1 else 0.08
+    return _WORD * math.log(count) if count > 1 else _ONCE

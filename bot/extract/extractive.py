@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.aliases import evidence
+from bot.aliases import Evidence, evidence
 from bot.extract.body import hashtags, language_of, lines_of, readable
 from bot.extract.kinds import kind_of, look
 from bot.extract.papers import linked_papers, papers_of, works_in
@@ -43,17 +43,20 @@ def analyse(post: Post) -> Analysis:
     language = language_of(text)
     english = language == "en"
     works = works_in(post, lines, english)
-    kind = kind_of(look(post, lines, f"{text}\n{hashtags(post.text)}", len(works), len(linked_papers(post))))
+    kind = kind_of(
+        look(post, lines, f"{text}\n{hashtags(post.text)}", len(works), len(linked_papers(post)))
+    )
     named = works if kind in _NAMES_WORKS else {}
     title = headline(lines, english)
+    hits = evidence(text)
     head = "\n".join(line.text for line in lines[:_TITLED])[:200]
     return Analysis(
         language=language,
         kind=kind,
-        topics=topics_of(head, text[len(head) :], kind),
+        topics=topics_of(hits, len(head), len(text), kind),
         papers=papers_of(post, lines, named),
         cards={_card_language(language): card(lines, title, english)},
-        keywords=_keywords(text),
+        keywords=_keywords(text, hits),
         entities=_entities(text, english),
         importance=_importance(kind, post, text),
         confidence="low",
@@ -73,9 +76,9 @@ def _importance(kind: Kind, post: Post, text: str) -> Importance:
     return "high" if kind == "paper_review" and linked_papers(post) else "normal"
 
 
-def _keywords(text: str) -> tuple[str, ...]:
+def _keywords(text: str, hits: Sequence[Evidence]) -> tuple[str, ...]:
     """Three to eight search words: aliases of topics first, then names that come back."""
-    found = Counter(text[hit.start : hit.end].casefold() for hit in evidence(text) if hit.strong)
+    found = Counter(text[hit.start : hit.end].casefold() for hit in hits if hit.strong)
     names = Counter(name.casefold() for name in _NAME.findall(text) if len(name) > 2)
     ranked = [word for word, _ in found.most_common(5)] + [
         word for word, _ in names.most_common(8)
@@ -103,7 +106,7 @@ def _stub(post: Post) -> Analysis:
     return Analysis(
         language="other",
         kind=kind,
-        topics=topics_of(title, "", kind),
+        topics=topics_of(evidence(title), len(title), len(title), kind),
         papers=papers_of(post, (), {}),
         cards={"ru" if russian else "en": Card(title=title, tldr=title)},
         importance="low" if post.links else "skip",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.extract.body import Line
-from bot.extract.titles import is_work
+from bot.extract.works import is_work
 from bot.model import Link, Paper, Post
 
 _NEAR = 4

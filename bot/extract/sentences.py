@@ -13,6 +13,10 @@ _SHORT = re.compile(
 )
 _CLAUSE = re.compile(r"(?<=[,;:])\s+|\s+(?=[–—-]\s)|\s+(?=\()|(?<=\))\s+")
 _TAIL = " ,;:–—-("
+_MOST_CLAUSES = 24
+_NEEDED = re.compile(
+    r"\W*(?:что|чтобы|котор\w+|как|кто|чем|то|если|где|that|which|who|than|if)\s", re.IGNORECASE
+)
 _JOINING = re.compile(
     r"^(?:что|чтобы|котор\w+|где|когда|если|так как|потому|причем|причём|поэтому|а|и|но|или|чем|как|"
     r"то|that|which|who|where|when|because|and|but|or|so|than|while)\s+",
@@ -46,19 +50,21 @@ def _ends(before: str, stop: str, following: str) -> bool:
 def clauses(sentence: str, limit: int) -> Iterator[tuple[str, bool]]:
     """Runs of neighbouring clauses within ``limit`` units, and whether each opens the sentence.
 
-    A run that would begin with a joining word (*which*, «который») is left out.
+    Left out are runs that begin with a joining word (*which*, «который») or stop before one.
     """
-    starts = [0, *(gap.end() for gap in _CLAUSE.finditer(sentence))]
-    ends = [*(gap.start() for gap in _CLAUSE.finditer(sentence)), len(sentence)]
-    for first, start in enumerate(starts):
-        if first and _JOINING.match(sentence[start:]):
+    gaps = list(_CLAUSE.finditer(sentence))
+    starts = [0, *(gap.end() for gap in gaps)]
+    ends = [gap.start() for gap in gaps]
+    ends = [end for end in ends if not _NEEDED.match(sentence[end:])] + [len(sentence)]
+    for start in starts[:_MOST_CLAUSES]:
+        if start and _JOINING.match(sentence[start:]):
             continue
-        for end in ends[first:]:
-            run = sentence[start:end].strip(_TAIL)
+        for end in ends:
+            run = sentence[start:end].strip(_TAIL) if end > start else ""
             if utf16_len(run) > limit:
                 break
-            if balanced(run):
-                yield run, first == 0
+            if run and balanced(run):
+                yield run, start == 0
 
 
 def balanced(text: str) -> bool:
@@ -72,4 +78,5 @@ def balanced(text: str) -> bool:
 def closed(text: str) -> str:
     """A piece with a stop at its end, so that the next one can follow."""
     text = text.rstrip(" ,;:–—-")
-    return text if not text or text[-1] in ".!?…»”)" and text[-2:-1] != "" else text + "."
+    bare = text.rstrip('»"”)]')
+    return text if not text or (bare and bare[-1] in ".!?…") else f"{text}."

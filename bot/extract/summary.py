@@ -7,19 +7,23 @@ with the most uncovered concepts per length comes next until the budget is full.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 from bot.extract.body import Line
 from bot.extract.concepts import concepts, weigh
 from bot.extract.sentences import balanced, clauses, closed, split_sentences
+from bot.extract.works import is_people
 from bot.model import Card
 from bot.text import shorten, utf16_len
 
 TITLE, TLDR, BULLET, BULLETS = 70, 350, 110, 4
 """Limits of a card: UTF-16 units of title, tldr and one bullet; how many bullets."""
 
-_LENGTH_POWER = 0.55
-_SEEN = 0.25
+_LENGTH_POWER = 0.65
+_SEEN = 0.05
 _SHORTEST = 20
+_CUT, _MIDDLE = 0.8, 0.65
+_FIRST = 1.15
 _CUE = re.compile(
     r"оказал|показ[аы]|превос|обход|обгон|достиг|удал[ао]с|позволя|предлага|главн|итог|вывод|"
     r"результат|лучш|быстре|дешевл|впервые|вышл|выпуст|представ|суть|иде[яи]|ключев|"
@@ -34,6 +38,7 @@ _FILLER = re.compile(
     r"read more|subscribe|link in|follow us|промокод|лайк",
 )
 _PERSONAL = re.compile(r"(?:^|\s)(?:я|мне|меня|мой|моя|мои|мы|нам|i|my)\s")
+_SIGN = re.compile(r"[^\w\s]|\d")
 _QUESTION = re.compile(r"\?$")
 _DANGLING = re.compile(
     r"^(?:он|она|оно|они|это|этот|эта|эти|такой|такая|такие|там|тут|его|её|их|it|this|these|they)\b",
@@ -61,7 +66,6 @@ class Coverage:
     """Weighs the concepts of one post and remembers which of them are told already."""
 
     def __init__(self, lines: Sequence[Line], title: str, english: bool) -> None:
-        self._lines = lines
         self._weights = weigh((line.text for line in lines), title, english)
         self._told: set[str] = set()
 
@@ -69,19 +73,27 @@ class Coverage:
         """What this text says needs no second telling."""
         self._told |= concepts(text)
 
-    def choose(self, pieces: Sequence[Piece], room: int, most: int) -> list[Piece]:
+    def choose(self, offered: Sequence[Piece], room: int, most: int) -> list[Piece]:
         """At most ``most`` pieces from different sentences that fit ``room``, in post order."""
         chosen: list[Piece] = []
-        left = list(pieces)
-        while left and len(chosen) < most:
-            fitting = [piece for piece in left if utf16_len(piece.text) <= room]
-            best = max(fitting, key=self._gain, default=None)
-            if best is None or self._gain(best) <= 0:
+        # Telling more only lowers a gain, so that only the best of the old gains is looked at anew.
+        heap = [(-self._gain(piece), order) for order, piece in enumerate(offered)]
+        heapify(heap)
+        while heap and len(chosen) < most:
+            _, order = heappop(heap)
+            piece = offered[order]
+            taken = any(other.place == piece.place for other in chosen)
+            if taken or utf16_len(piece.text) > room:
+                continue
+            gain = self._gain(piece)
+            if heap and gain < -heap[0][0]:
+                heappush(heap, (-gain, order))
+                continue
+            if gain <= 0.0:
                 break
-            chosen.append(best)
-            room -= utf16_len(best.text) + 1
-            self.tell(best.text)
-            left = [piece for piece in fitting if piece.place != best.place]
+            chosen.append(piece)
+            room -= utf16_len(piece.text) + 1
+            self.tell(piece.text)
         return sorted(chosen, key=lambda piece: piece.place)
 
     def _gain(self, piece: Piece) -> float:
@@ -98,16 +110,20 @@ def card(lines: Sequence[Line], title: str, english: bool) -> Card:
     coverage.tell(title)
     chosen = coverage.choose(list(pieces(lines, TLDR, title)), TLDR, most=5)
     told = " ".join(closed(piece.text) for piece in chosen)
-    bullets = coverage.choose(list(pieces(lines, BULLET, title)), BULLET * BULLETS, most=BULLETS)
-    kept = tuple(piece.text for piece in bullets if piece.text not in told)
-    return Card(title=title, tldr=shorten(told, TLDR) or title, bullets=kept)
+    left = [piece for piece in pieces(lines, BULLET, title) if piece.text not in told]
+    bullets = coverage.choose(left, (BULLET + 1) * BULLETS, most=BULLETS)
+    tldr = shorten(told, TLDR) or title
+    return Card(title=title, tldr=tldr, bullets=tuple(piece.text for piece in bullets))
 
 
 def pieces(lines: Sequence[Line], limit: int, title: str = "") -> Iterator[Piece]:
     """Sentences of a post and, from long ones, their clauses, each within ``limit`` units."""
+    bare = title.rstrip(".!?…")
     for number, line in enumerate(lines):
+        if is_people(line.text):
+            continue
         for order, sentence in enumerate(split_sentences(line.text)):
-            if sentence != title:
+            if sentence.rstrip(".!?…") != bare:
                 prior = _prior(sentence, line, number)
                 yield from (
                     Piece(text, (number, order), prior * share)
@@ -121,18 +137,23 @@ def _within(sentence: str, limit: int) -> Iterator[tuple[str, float]]:
         yield sentence, 1.0
     if utf16_len(sentence) > min(limit, 160):
         for text, opens in clauses(sentence, limit):
-            if utf16_len(text) >= _SHORTEST:
-                yield text, 0.9 if opens else 0.7
+            if utf16_len(text) >= (_SHORTEST if opens else 2 * _SHORTEST):
+                yield text, _CUT if opens else _MIDDLE
 
 
 def _prior(sentence: str, line: Line, number: int) -> float:
-    prior = 1.15 if number < 3 else 1.0
+    prior = _FIRST if number < 3 else 1.0
     small = sentence.casefold()
     for pattern, share in _SHARES:
         if pattern.search(small):
             prior *= share
     if not balanced(sentence):
         prior *= 0.4
-    if line.text.endswith(":") and sentence == line.text:
+    if line.text.endswith(":") and sentence == line.text or sentence[0] == "(":
         prior *= 0.3
-    return prior
+    return prior * (1.0 if _readable(sentence) else 0.2)
+
+
+def _readable(sentence: str) -> bool:
+    """False for formulas and tables."""
+    return len(_SIGN.findall(sentence)) <= 0.3 * len(sentence)

@@ -4,7 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from bot.aliases import Evidence, evidence
+from bot.aliases import Evidence
 from bot.extract.frequencies import shares
 from bot.topics import Kind, Topic
 
@@ -29,36 +29,33 @@ _OWNED = (
 )
 _SKILLS = ("image_gen", "speech", "multimodal", "code", "robotics", "nlp", "rag_search", "science")
 
+_OTHER = Topic("other")
+
 Scores = Mapping[Topic, float]
 
 
-def topics_of(title: str, body: str, kind: Kind) -> tuple[Topic, ...]:
-    """At most three topics, the main one first; ``other`` alone where nothing speaks for any."""
-    scores = _adjusted(score(title, body), kind)
+def topics_of(hits: Sequence[Evidence], title: int, length: int, kind: Kind) -> tuple[Topic, ...]:
+    """At most three topics, the main one first; ``other`` alone where nothing speaks for any.
+
+    ``title`` is how many characters of the text count as its heading, of ``length`` in all.
+    """
     if kind == "service":
-        return (Topic("other"),)
+        return (_OTHER,)
+    scores = _adjusted(score(hits, title, length), kind)
     ranked = sorted(scores, key=lambda topic: (-scores[topic], topic))
     top = scores[ranked[0]] if ranked else 0.0
     kept = [topic for topic in ranked if scores[topic] >= max(_FLOOR, _SHARE * top)]
-    return tuple(kept[:_MOST]) or (Topic("other"),)
+    return tuple(kept[:_MOST]) or (_OTHER,)
 
 
-def score(title: str, body: str) -> dict[Topic, float]:
+def score(hits: Sequence[Evidence], title: int, length: int) -> dict[Topic, float]:
     """How much speaks for each topic: rare aliases, said early and again, for the length."""
-    found: defaultdict[Topic, float] = defaultdict(float)
-    for topic, hits in _by_topic(f"{title}\n{body}").items():
-        found[topic] = _sum(hits, len(title))
-    length = (max(len(body), 400) / 800) ** _LENGTH
-    return {topic: value / length for topic, value in found.items()}
-
-
-def _by_topic(text: str) -> dict[Topic, list[Evidence]]:
     by_topic: defaultdict[Topic, list[Evidence]] = defaultdict(list)
-    for hit in evidence(text):
-        if hit.topic == "other":
-            continue
-        by_topic[hit.topic].append(hit)
-    return by_topic
+    for hit in hits:
+        if hit.topic != _OTHER:
+            by_topic[hit.topic].append(hit)
+    norm = (max(length, 400) / 800) ** _LENGTH
+    return {topic: _sum(found, title) / norm for topic, found in by_topic.items()}
 
 
 def _sum(hits: Sequence[Evidence], title: int) -> float:
