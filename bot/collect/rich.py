@@ -1,21 +1,32 @@
 """Rich messages (Bot API 10): nested blocks and texts as pieces, whatever their type. Pure."""
 
+import re
 from collections.abc import Iterator
 
 from bot.collect.body import Piece, mention_url
 
 # https://core.telegram.org/bots/api#richblock : the parts of a block in reading order.
-_PARTS = ("label", "summary", "text", "expression", "blocks", "items", "cells", "caption", "credit")
-_INLINE = frozenset(
-    "bold italic underline strikethrough spoiler date_time text_mention subscript superscript marked"
-    " code custom_emoji mathematical_expression url email_address phone_number bank_card_number"
-    " mention hashtag cashtag bot_command anchor anchor_link reference reference_link".split()
+_PARTS = (
+    "label",
+    "summary",
+    "text",
+    "expression",
+    "blocks",
+    "items",
+    "cells",
+    "caption",
+    "credit",
 )
+_BLOCK = re.compile(
+    "paragraph|heading|pre|footer|divider|list|list_item|blockquote|pullquote|collage|slideshow|"
+    "table|details|photo|video|animation|audio|voice_note|map"
+)
+_CELL = frozenset({"align", "valign", "is_header", "colspan", "rowspan"})
 MEDIA = ("photo", "video", "animation", "audio", "voice_note")
 _MAX_DEPTH = 64
 
 
-class TooDeep(ValueError):
+class TooDeep(ValueError):  # noqa: N818 - named by what happened
     """A rich message nested beyond any that people write."""
 
 
@@ -30,6 +41,35 @@ def rich_pieces(node: object, depth: int = 0, url: str | None = None) -> Iterato
             yield from rich_pieces(item, depth + 1, url)
     elif isinstance(node, dict):
         yield from _of_dict(node, depth, url)
+
+
+def _of_dict(node: dict[str, object], depth: int, url: str | None) -> Iterator[Piece]:
+    """An object's parts; unknown types are read by the same part names."""
+    kind = str(node.get("type") or "")
+    # A "thinking" block is the placeholder of an unfinished answer, not content.
+    if kind == "thinking":
+        return
+    if kind == "custom_emoji":
+        yield Piece(str(node.get("alternative_text") or ""), url)
+        return
+    if kind == "url" and isinstance(node.get("url"), str):
+        url = str(node["url"])
+    elif kind == "mention" and isinstance(node.get("username"), str):
+        url = mention_url(str(node["username"]))
+    around = _around(node, kind)
+    yield Piece(around)
+    for part in _PARTS:
+        if part in node:
+            yield from rich_pieces(node[part], depth + 1, url)
+            yield Piece(" " if part == "label" else "\n" if around else "")
+    yield Piece(around)
+
+
+def _around(node: dict[str, object], kind: str) -> str:
+    """What sets an object off from its neighbours."""
+    if _BLOCK.fullmatch(kind) or "blocks" in node or "credit" in node:
+        return "\n"
+    return " " if _CELL & node.keys() else ""
 
 
 def rich_media(node: object, depth: int = 0) -> Iterator[str]:

@@ -1,0 +1,247 @@
+"""Preview pages over HTTP: polite, bounded in time and size, closed to private networks."""
+
+import asyncio
+import random
+import zlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import aiohttp
+from yarl import URL
+
+from bot.collect.failures import (
+    Blocked,
+    LayoutChanged,
+    NoPreview,
+    NotAChannel,
+    NotFound,
+    SourceError,
+    Unreachable,
+)
+from bot.collect.guard import GuardedResolver, may_follow
+from bot.collect.landing import parse_landing
+from bot.collect.preview import Page, parse_page
+
+MAX_BODY = 5 * 2**20
+MAX_REDIRECTS = 3
+DEADLINE = 20.0
+MIN_WAIT, MAX_WAIT = 60.0, 86_400.0
+_HEADERS = {
+    "User-Agent": "Fortochka/0.1 (channel digest)",
+    "Accept-Encoding": "gzip, deflate",
+    "Accept-Language": "en",
+}
+
+
+class Fetched(NamedTuple):
+    """A preview page with the marks that ask for it only when it changes."""
+
+    page: Page
+    etag: str | None = None
+    modified: str | None = None
+
+
+class _Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Fetcher:
+    """Gets previews from one base address, one request at a time; use as a context manager.
+
+    ``pause`` bounds the random wait in seconds between pages of a history.
+    """
+
+    def __init__(
+        self,
+        base_url: str = "https://t.me",
+        *,
+        proxy: str | None = None,
+        deadline: float = DEADLINE,
+        pause: tuple[float, float] = (1.0, 3.0),
+        resolver: aiohttp.abc.AbstractResolver | None = None,
+    ) -> None:
+        self._base = URL(base_url)
+        self._proxy = URL(proxy) if proxy else None
+        self._deadline, self._pause = deadline, pause
+        self._resolver = resolver
+        self._turn = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        trusted = {(url.host or "", url.port or 0) for url in (self._base, self._proxy) if url}
+        resolver = self._resolver or aiohttp.DefaultResolver()
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                resolver=GuardedResolver(resolver, frozenset(trusted)), limit=1
+            ),
+            # Inflated here, chunk by chunk, so that a gzip bomb costs no memory.
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers=_HEADERS,
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._session.close()
+
+    async def get_page(
+        self,
+        handle: str,
+        before: int | None = None,
+        *,
+        etag: str | None = None,
+        modified: str | None = None,
+    ) -> Fetched | None:
+        """One page, the newest or the one before an id; None when not modified.
+
+        Raises a SourceError, and nothing else.
+        """
+        url = self._base.joinpath("s", handle).update_query({"before": before} if before else {})
+        asked = {"If-None-Match": etag, "If-Modified-Since": modified}
+        headers = {name: value for name, value in asked.items() if value}
+        async with self._turn:
+            try:
+                async with asyncio.timeout(self._deadline):
+                    answer = await self._follow(handle, url, headers)
+            except TimeoutError as error:
+                raise Unreachable(handle, f"no answer within {self._deadline:g} s") from error
+            except (aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
+                raise Unreachable(handle, f"no page ({type(error).__name__})") from error
+        if answer.status == 304:
+            return None
+        page = _read(handle, answer, older=before is not None)
+        return Fetched(page, answer.headers.get("etag"), answer.headers.get("last-modified"))
+
+    async def history(
+        self,
+        handle: str,
+        *,
+        until: int = 0,
+        since: datetime | None = None,
+        max_pages: int = 50,
+    ) -> AsyncIterator[Page]:
+        """Pages from the newest back, the last one reaching post ``until`` or the time ``since``.
+
+        Goes by the ids that really came: the page's own link to older posts may be missing.
+        """
+        before: int | None = None
+        for number in range(max_pages):
+            if number:
+                await asyncio.sleep(random.uniform(*self._pause))
+            fetched = await self.get_page(handle, before)
+            posts = fetched.page.posts if fetched else ()
+            oldest = min((post.message_id for post in posts), default=0)
+            if fetched is None or not posts or (before and oldest >= before):
+                return
+            yield fetched.page
+            if oldest <= max(until, 1) or (since and posts[0].published_at < since):
+                return
+            before = oldest
+
+    async def _follow(self, handle: str, url: URL, headers: dict[str, str]) -> _Answer:
+        """The answer at the end of at most three redirects, each to an allowed address."""
+        for _ in range(MAX_REDIRECTS + 1):
+            answer = await self._get(handle, url, headers)
+            target = answer.headers.get("location")
+            if answer.status not in {301, 302, 303, 307, 308} or not target:
+                return answer
+            url = url.join(URL(target))
+            if url.host in {"telegram.org", "www.telegram.org"}:
+                raise NotFound(handle)
+            if not may_follow(url, self._base):
+                raise Unreachable(handle, "redirected to an address that is not Telegram's")
+        raise Unreachable(handle, f"more than {MAX_REDIRECTS} redirects")
+
+    async def _get(self, handle: str, url: URL, headers: dict[str, str]) -> _Answer:
+        async with self._session.get(
+            url, headers=headers, proxy=self._proxy, allow_redirects=False
+        ) as response:
+            found = {name.lower(): value for name, value in response.headers.items()}
+            if response.status != 200:
+                return _Answer(response.status, found, b"")
+            return _Answer(200, found, await _body(handle, response))
+
+
+def read_retry_after(value: str | None, now: datetime) -> float:
+    """Seconds to wait by a Retry-After header, number or date, kept within a minute and a day."""
+    text = (value or "").strip()
+    try:
+        wait = float(text) if text.isdecimal() else _seconds_until(text, now)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        wait = MIN_WAIT
+    return min(max(wait, MIN_WAIT), MAX_WAIT)
+
+
+def _seconds_until(text: str, now: datetime) -> float:
+    moment = parsedate_to_datetime(text)
+    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()
+
+
+async def _body(handle: str, response: aiohttp.ClientResponse) -> bytes:
+    """The decoded body; Unreachable when it is over the limit, packed or unpacked."""
+    packed = response.headers.get("Content-Encoding", "identity").strip().lower()
+    body, wire, stream = bytearray(), 0, None
+    async for chunk in response.content.iter_chunked(2**16):
+        wire += len(chunk)
+        while chunk:
+            if packed == "identity":
+                part, chunk = chunk, b""
+            else:
+                # 47: gzip or zlib by header; a gzip body may hold several members.
+                stream = zlib.decompressobj(47) if stream is None or stream.eof else stream
+                part = stream.decompress(chunk, MAX_BODY - len(body) + 1)
+                chunk = stream.unconsumed_tail or stream.unused_data
+            body += part
+            if max(len(body), wire) > MAX_BODY:
+                raise Unreachable(handle, f"the page is larger than {MAX_BODY // 2**20} MiB")
+    return bytes(body)
+
+
+def _decode(answer: _Answer) -> str:
+    """Pages are UTF-8 whatever their header says; another charset only where UTF-8 fails."""
+    try:
+        return answer.body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        charset = answer.headers.get("content-type", "").partition("charset=")[2].strip("\"' ;")
+    try:
+        return answer.body.decode(charset or "utf-8", "replace")
+    except (LookupError, UnicodeError):
+        return answer.body.decode("utf-8", "replace")
+
+
+def _read(handle: str, answer: _Answer, *, older: bool) -> Page:
+    """The page in an answer, or the failure that it means."""
+    if answer.status in {403, 429, 503}:
+        wait = read_retry_after(answer.headers.get("retry-after"), datetime.now(UTC))
+        raise Blocked(handle, answer.status, wait)
+    if answer.status == 404:
+        raise NotFound(handle)
+    if answer.status != 200:
+        raise Unreachable(handle, f"the site answered {answer.status}")
+    html = _decode(answer)
+    page = parse_page(html)
+    # Before the first post there is nothing but the channel's header.
+    if page.posts or page.no_posts or (older and page.channel and not page.blocks):
+        return page
+    raise _why(handle, html, alien=page.blocks > 0 or page.channel is not None)
+
+
+def _why(handle: str, html: str, *, alien: bool) -> SourceError:
+    landing = parse_landing(html)
+    if landing.kind == "closed":
+        return NoPreview(handle)
+    if landing.kind in {"group", "person"}:
+        return NotAChannel(handle, "group" if landing.kind == "group" else "person or a bot")
+    if landing.kind == "nobody":
+        return NotFound(handle)
+    telegram = "telegram.org" in html and "tgme_" not in html
+    return NotFound(handle) if telegram and not alien else LayoutChanged(handle)

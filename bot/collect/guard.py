@@ -1,0 +1,64 @@
+"""Which addresses the preview client may talk to: no private network, whatever a name says."""
+
+import ipaddress
+import socket
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+HOSTS = frozenset({"t.me", "telegram.me"})
+# NAT64 carries an IPv4 address in its last four bytes, RFC 6052.
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class ForbiddenAddress(OSError):  # noqa: N818 - an OSError is what aiohttp expects of a resolver
+    """A name that leads into a private network."""
+
+
+def is_public(address: str) -> bool:
+    """True for a global unicast address, looked at through IPv4 mapping, 6to4 and NAT64."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(ip.packed[-4:])
+        if inner:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast
+
+
+def may_follow(url: URL, base: URL) -> bool:
+    """True for the operator's own base address and for https pages of Telegram."""
+    if url.user or url.password:
+        return False
+    return url.origin() == base.origin() or (
+        url.scheme == "https" and url.host in HOSTS and url.port == 443
+    )
+
+
+class GuardedResolver(AbstractResolver):
+    """Refuses names that resolve to private addresses, at the moment of connecting.
+
+    ``trusted`` holds the (host, port) pairs that the operator set: base address and proxy.
+    """
+
+    def __init__(self, inner: AbstractResolver, trusted: frozenset[tuple[str, int]]) -> None:
+        self._inner, self._trusted = inner, trusted
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Addresses of a host; ForbiddenAddress where any of them is private."""
+        found = await self._inner.resolve(host, port, family)
+        if (host, port) in self._trusted:
+            return found
+        if not all(is_public(entry["host"]) for entry in found):
+            raise ForbiddenAddress(f"{host} leads to a private address")
+        return found
+
+    async def close(self) -> None:
+        """Close the resolver behind."""
+        await self._inner.close()
