@@ -27,7 +27,8 @@ def check_card(
     form: CardForm, language: Language, source: Source, counts: Counter[str], faults: list[str]
 ) -> Card | None:
     """The card as it may be shown, None where nothing is left; faults are for the repair turn."""
-    texts = [plain(text, source.text, counts) for text in (form.title, form.tldr, *form.bullets)]
+    given = [plain(text, source.text, counts) for text in (form.title, form.tldr, *form.bullets)]
+    texts = [text if any(map(str.isalnum, text)) else "" for text in given]
     title, tldr, *bullets = texts
     if not tldr and not any(bullets):
         _refuse(EMPTY, f"the card {language!r} is empty", counts, faults)

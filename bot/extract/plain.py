@@ -14,7 +14,7 @@ URL, MENTION, MARKUP = "foreign_url", "mention", "markup"
 """Rules under which removals are counted."""
 
 _DOT = "[.。．｡․]"  # full stops that browsers fold into a dot
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\s?(?:\([^()]*(?:\([^()]*\)[^()]*)*\)?|\[[^\[\]]*\])")
+_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)?|\[[^\[\]]*\])")
 _REFERENCE = re.compile(r"(?m)^\s*\[[^\]]+\]:\s*\S+.*$")
 _TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>=]*=[^<>]*|\s*/?\s*)>|<!--.*?-->", re.DOTALL)
 _ADDRESS = re.compile(

@@ -1,0 +1,49 @@
+"""Plain text: nothing that a client would make clickable, everything that an author means."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.extract.plain import plain
+
+PLAIN = [
+    ("Смотри https://evil.example/x?a=1 тут", "Смотри тут"),
+    ("Код: [тык](https://evil.example/(a)).", "Код: тык."),
+    ("![картинка](http://evil.example/?q=1) да", "картинка да"),
+    ("[тык][1]\n[1]: http://evil.example", "тык"),
+    ("<b>Жирно</b> и <a href='http://evil.example'>тык</a>", "Жирно и тык"),
+    ("&lt;script&gt;alert&lt;/script&gt;", "alert"),
+    ("&amp;lt;b&amp;gt;да", "да"),
+    ("**Жирно**, *косо*, `код`, ~~нет~~, ||да||", "Жирно, косо, код, нет, да"),
+    ("## Заголовок", "Заголовок"),
+    ("Пишите @evil_bot и a@evil.example", "Пишите и"),
+    ("user:pw@evil.example сайт", "сайт"),
+    ("evil.com, evil.рф и 1.2.3.4", ", и"),
+    ("ev\u200bil.com h\u2060ttps://evil.com", ""),
+    ("evil。com", ""),
+    ("hxxps://evil.com tg://resolve?domain=x javascript:alert(1)", ""),
+    ("htt<b></b>ps://evil.com", "htt"),
+    ("#метод $ABC /start", "метод ABC start"),
+    ("Факт [1], факт [2].", "Факт, факт."),
+    ("pass@1 и mAP@0.5, C#, A*, ввод/вывод", "pass@1 и mAP@0.5, C#, A*, ввод/вывод"),
+    ("5 > 3, x<y и y>z, 2*3*4", "5 > 3, x<y и y>z, 2*3*4"),
+    ("GPT-4.1, v2.5, т.е. и т.д.", "GPT-4.1, v2.5, т.е. и т.д."),
+    ("Одно.Другое без пробела", "Одно.Другое без пробела"),
+    ("Character.ai растёт, llama.cpp быстрее", "Character ai растёт, llama.cpp быстрее"),
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), PLAIN)
+def test_nothing_to_click_survives(text: str, shown: str) -> None:
+    assert plain(text, "Пишут про Character.ai и llama.cpp") == shown
+
+
+@given(st.text(alphabet="ab.:/@#*_`[]()<>&;! |~=wtpsm\n\u200b", max_size=120))
+def test_plain_text_stays_as_it_is(text: str) -> None:
+    once = plain(text, "")
+    assert plain(once, "") == once
+    assert "\n" not in once
+
+
+def test_a_long_field_is_bounded() -> None:
+    assert len(plain("<" * 200_000, "")) < 5_000
