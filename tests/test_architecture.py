@@ -20,7 +20,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"store"}),
     frozenset({"collect", "extract", "publish"}),
     frozenset({"telegram"}),
-    frozenset({"__main__", "cli"}),
+    frozenset({"__main__", "run", "terminal", "health", "logs"}),
 )
 LAYER = {part: height for height, parts in enumerate(LAYERS) for part in parts}
 TOP = len(LAYERS) - 1
@@ -219,14 +219,24 @@ def test_keys_are_built_in_one_place() -> None:
     assert places == {"bot/store/keys.py"}
 
 
-@pytest.mark.parametrize("name", ["store", "collect", "extract", "publish"])
-def test_a_stage_loads_nothing_heavy_that_lives_elsewhere(name: str) -> None:
-    modules = sorted(module for module in MODULES if part(module) == name)
-    assert modules
+def loaded_by(modules: list[str]) -> set[str]:
+    """Everything that a fresh interpreter holds after importing these."""
     code = f"import {', '.join(modules)}, sys; print(*sys.modules)"
     run = [sys.executable, "-c", code]
     done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("name", ["store", "collect", "extract", "publish"])
+def test_a_stage_loads_nothing_heavy_that_lives_elsewhere(name: str) -> None:
+    modules = sorted(module for module in MODULES if part(module) == name)
     foreign = {library for library in HEAVY if name not in HOMES[library]}
-    loaded = foreign.intersection(done.stdout.split())
-    assert not loaded
+    assert modules
+    assert not loaded_by(modules) & foreign
+
+
+def test_commands_of_the_terminal_do_without_the_bot_library() -> None:
+    light = sorted(module for module in MODULES if part(module) in {"terminal", "__main__"})
+    assert "aiogram" not in loaded_by(light)
+    assert not loaded_by(["bot.__main__"]) & HEAVY
