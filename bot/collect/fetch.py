@@ -2,33 +2,24 @@
 
 import asyncio
 import random
+import re
 import zlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from types import TracebackType
 from typing import NamedTuple, Self
 
 import aiohttp
 from yarl import URL
 
-from bot.collect.failures import (
-    Blocked,
-    LayoutChanged,
-    NoPreview,
-    NotAChannel,
-    NotFound,
-    SourceError,
-    Unreachable,
-)
+from bot.collect.answer import Answer, read_answer
+from bot.collect.failures import NotFound, Unreachable
 from bot.collect.guard import GuardedResolver, may_follow
-from bot.collect.landing import parse_landing
-from bot.collect.preview import Page, parse_page
+from bot.collect.preview import Page
 
 MAX_BODY = 5 * 2**20
 MAX_REDIRECTS = 3
 DEADLINE = 20.0
-MIN_WAIT, MAX_WAIT = 60.0, 86_400.0
 _HEADERS = {
     "User-Agent": "Fortochka/0.1 (channel digest)",
     "Accept-Encoding": "gzip, deflate",
@@ -42,12 +33,6 @@ class Fetched(NamedTuple):
     page: Page
     etag: str | None = None
     modified: str | None = None
-
-
-class _Answer(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    body: bytes
 
 
 class Fetcher:
@@ -105,6 +90,8 @@ class Fetcher:
 
         Raises a SourceError, and nothing else.
         """
+        if not re.fullmatch(r"[A-Za-z]\w{2,31}", handle, re.ASCII):
+            raise NotFound(handle)
         url = self._base.joinpath("s", handle).update_query({"before": before} if before else {})
         asked = {"If-None-Match": etag, "If-Modified-Since": modified}
         headers = {name: value for name, value in asked.items() if value}
@@ -118,7 +105,7 @@ class Fetcher:
                 raise Unreachable(handle, f"no page ({type(error).__name__})") from error
         if answer.status == 304:
             return None
-        page = _read(handle, answer, older=before is not None)
+        page = read_answer(handle, answer, older=before is not None)
         return Fetched(page, answer.headers.get("etag"), answer.headers.get("last-modified"))
 
     async def history(
@@ -147,7 +134,7 @@ class Fetcher:
                 return
             before = oldest
 
-    async def _follow(self, handle: str, url: URL, headers: dict[str, str]) -> _Answer:
+    async def _follow(self, handle: str, url: URL, headers: dict[str, str]) -> Answer:
         """The answer at the end of at most three redirects, each to an allowed address."""
         for _ in range(MAX_REDIRECTS + 1):
             answer = await self._get(handle, url, headers)
@@ -161,29 +148,14 @@ class Fetcher:
                 raise Unreachable(handle, "redirected to an address that is not Telegram's")
         raise Unreachable(handle, f"more than {MAX_REDIRECTS} redirects")
 
-    async def _get(self, handle: str, url: URL, headers: dict[str, str]) -> _Answer:
+    async def _get(self, handle: str, url: URL, headers: dict[str, str]) -> Answer:
         async with self._session.get(
             url, headers=headers, proxy=self._proxy, allow_redirects=False
         ) as response:
             found = {name.lower(): value for name, value in response.headers.items()}
             if response.status != 200:
-                return _Answer(response.status, found, b"")
-            return _Answer(200, found, await _body(handle, response))
-
-
-def read_retry_after(value: str | None, now: datetime) -> float:
-    """Seconds to wait by a Retry-After header, number or date, kept within a minute and a day."""
-    text = (value or "").strip()
-    try:
-        wait = float(text) if text.isdecimal() else _seconds_until(text, now)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        wait = MIN_WAIT
-    return min(max(wait, MIN_WAIT), MAX_WAIT)
-
-
-def _seconds_until(text: str, now: datetime) -> float:
-    moment = parsedate_to_datetime(text)
-    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()
+                return Answer(response.status, found, b"")
+            return Answer(200, found, await _body(handle, response))
 
 
 async def _body(handle: str, response: aiohttp.ClientResponse) -> bytes:
@@ -204,44 +176,3 @@ async def _body(handle: str, response: aiohttp.ClientResponse) -> bytes:
             if max(len(body), wire) > MAX_BODY:
                 raise Unreachable(handle, f"the page is larger than {MAX_BODY // 2**20} MiB")
     return bytes(body)
-
-
-def _decode(answer: _Answer) -> str:
-    """Pages are UTF-8 whatever their header says; another charset only where UTF-8 fails."""
-    try:
-        return answer.body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        charset = answer.headers.get("content-type", "").partition("charset=")[2].strip("\"' ;")
-    try:
-        return answer.body.decode(charset or "utf-8", "replace")
-    except (LookupError, UnicodeError):
-        return answer.body.decode("utf-8", "replace")
-
-
-def _read(handle: str, answer: _Answer, *, older: bool) -> Page:
-    """The page in an answer, or the failure that it means."""
-    if answer.status in {403, 429, 503}:
-        wait = read_retry_after(answer.headers.get("retry-after"), datetime.now(UTC))
-        raise Blocked(handle, answer.status, wait)
-    if answer.status == 404:
-        raise NotFound(handle)
-    if answer.status != 200:
-        raise Unreachable(handle, f"the site answered {answer.status}")
-    html = _decode(answer)
-    page = parse_page(html)
-    # Before the first post there is nothing but the channel's header.
-    if page.posts or page.no_posts or (older and page.channel and not page.blocks):
-        return page
-    raise _why(handle, html, alien=page.blocks > 0 or page.channel is not None)
-
-
-def _why(handle: str, html: str, *, alien: bool) -> SourceError:
-    landing = parse_landing(html)
-    if landing.kind == "closed":
-        return NoPreview(handle)
-    if landing.kind in {"group", "person"}:
-        return NotAChannel(handle, "group" if landing.kind == "group" else "person or a bot")
-    if landing.kind == "nobody":
-        return NotFound(handle)
-    telegram = "telegram.org" in html and "tgme_" not in html
-    return NotFound(handle) if telegram and not alien else LayoutChanged(handle)

@@ -1,0 +1,146 @@
+"""Telegram Desktop's ``result.json`` as posts, streamed: formats of 2021 to 2026."""
+
+from collections.abc import Iterator
+from datetime import tzinfo
+from typing import BinaryIO, NamedTuple
+
+import ijson
+
+from bot.collect.album import merge_album
+from bot.collect.exported import BadMessage, Raw, read_message
+from bot.collect.ids import bare_id
+from bot.model import Channel, Post
+
+_OPEN = frozenset({"public_channel", "private_channel"})
+_GROUPABLE = {"photo": "seen", "video": "seen", "document": "file", "audio": "heard"}
+_MAX_ALBUM = 10
+_ROOTS = ("", "chats.list.item", "left_chats.list.item")
+
+
+class BadExport(ValueError):  # noqa: N818 - named by what happened
+    """A file that is no export, or one of a chat that must not be read; the text says which."""
+
+
+class Skipped(NamedTuple):
+    """A chat of a full export that is not read: its name and type."""
+
+    name: str
+    kind: str
+
+
+def read_export(
+    file: BinaryIO, handle: str | None, *, chat_id: int | None = None, zone: tzinfo | None = None
+) -> Iterator[Post | Skipped]:
+    """Posts of a single-chat export, or of all channels of a full one, in the file's order.
+
+    ``handle`` names the single chat, in a full export the chat ``chat_id`` (which is then read
+    alone); exports hold no user names. ``zone`` is that of old files' local times (UTC if None).
+    Raises BadExport, after yielding all that could be read.
+    """
+    album: list[Post] = []
+    seen = 0
+    try:
+        for item in _items(file, handle, chat_id):
+            if isinstance(item, Skipped):
+                yield item
+                continue
+            post = _post(*item, zone)
+            if post is None:
+                continue
+            seen += 1
+            if album and not _continues(album, post):
+                yield merge_album(album) if len(album) > 1 else album[0]
+                album = []
+            album.append(post)
+    except ijson.JSONError as error:
+        if album:
+            yield merge_album(album) if len(album) > 1 else album[0]
+        raise BadExport(_reason(seen)) from error
+    if album:
+        yield merge_album(album) if len(album) > 1 else album[0]
+
+
+def _reason(seen: int) -> str:
+    if seen:
+        return f"the file breaks off after {seen} posts, which were read: export it again"
+    return "this is no export in JSON: choose 'Machine-readable JSON' in Telegram Desktop"
+
+
+def _post(channel: Channel, raw: Raw, zone: tzinfo | None) -> Post | None:
+    """A message as a post; one that cannot be one (no date, no id) is left out."""
+    try:
+        return read_message(raw, channel, zone)
+    except BadMessage:
+        return None
+
+
+def _continues(album: list[Post], post: Post) -> bool:
+    """True for the next item of an album: same second, next id, media of one sort, one caption.
+
+    Exports do not mark albums.
+    """
+    last = album[-1]
+    sorts = {_GROUPABLE.get(kind) for kind in (*last.media, *post.media)}
+    return (
+        post.channel == last.channel
+        and post.published_at == last.published_at
+        and post.message_id == last.message_id + 1
+        and len(album) < _MAX_ALBUM
+        and bool(last.media and post.media)
+        and len(sorts) == 1
+        and None not in sorts
+        and post.forward == last.forward
+        and sum(bool(item.text) for item in (*album, post)) <= 1
+    )
+
+
+def _items(
+    file: BinaryIO, handle: str | None, chat_id: int | None
+) -> Iterator[tuple[Channel, Raw] | Skipped]:
+    """Raw messages with their channel; the writer puts a chat's header before its messages."""
+    header: dict[str, object] = {}
+    channel: Channel | None = None
+    builder: ijson.ObjectBuilder | None = None
+    root = found = ""
+    for prefix, event, value in ijson.parse(file, use_float=True):
+        if builder is not None:
+            builder.event(event, value)
+            if event == "end_map" and prefix == f"{root}messages.item":
+                if channel and isinstance(builder.value, dict):
+                    yield channel, builder.value
+                builder = None
+        elif event == "start_map" and prefix in _ROOTS:
+            header, root = {}, f"{prefix}." if prefix else ""
+        elif event in {"string", "number", "null"} and prefix in {
+            f"{root}{name}" for name in ("name", "type", "id")
+        }:
+            header[prefix.removeprefix(root)] = value
+        elif event == "start_array" and prefix == f"{root}messages":
+            found = "messages"
+            channel = _channel(header, handle, chat_id, single=not root)
+            if channel is None:
+                yield Skipped(str(header.get("name") or ""), str(header.get("type") or ""))
+        elif event == "start_map" and prefix == f"{root}messages.item" and channel:
+            builder = ijson.ObjectBuilder()
+            builder.event(event, value)
+    if not found:
+        raise ijson.JSONError("no messages")
+
+
+def _channel(
+    header: dict[str, object], handle: str | None, chat_id: int | None, *, single: bool
+) -> Channel | None:
+    """The channel that a chat's header names; None for one to pass over, BadExport alone."""
+    number, kind = header.get("id"), header.get("type")
+    known = isinstance(number, int) and number != 0
+    ref = bare_id(number) if isinstance(number, int) else ""
+    chosen = chat_id is None or (known and ref == bare_id(chat_id))
+    # A private channel is read only where the caller names it.
+    named = single or chat_id is not None
+    readable = kind == "public_channel" or (kind in _OPEN and named and handle)
+    if known and chosen and readable:
+        title = str(header.get("name") or "")
+        return Channel(ref=ref, handle=handle if named else None, title=title, route="import")
+    if single:
+        raise BadExport(f"this is an export of a {kind or 'chat'}: only channels are imported")
+    return None
