@@ -33,9 +33,8 @@ def evidence(text: str) -> list[Evidence]:
     automaton = _automaton()
     spans = automaton.find(text)
     strong = [span for span in spans if automaton.names[span.pattern].strong]
-    kept = longest(strong) + [
-        span for span in spans if not automaton.names[span.pattern].strong and _free(span, strong)
-    ]
+    weak = [span for span in spans if not automaton.names[span.pattern].strong]
+    kept = longest(strong) + [span for span in longest(weak) if _free(span, strong)]
     return [
         Evidence(*automaton.names[span.pattern], span.start, span.end) for span in sorted(kept)
     ]
@@ -61,6 +60,6 @@ def _patterns(info: TopicInfo) -> Iterator[tuple[tuple[str, ...], _Name]]:
         yield sequence, _Name(topic, alias, True)
     for form in info.case_sensitive:
         yield symbols(form, exact_case=True), _Name(topic, form, True)
-    for cue in info.cues:
-        if symbols(cue) not in plain:
-            yield symbols(cue), _Name(topic, cue, False)
+    for sequence, cue in {symbols(cue): cue for cue in info.cues}.items():
+        if sequence not in plain:
+            yield sequence, _Name(topic, cue, False)

@@ -9,16 +9,16 @@ from bot.extract.frequencies import shares
 from bot.topics import Kind, Topic
 
 _STRONG, _CUE = 1.0, 0.3
-_IN_TITLE, _EARLY = 2.5, 1.4
+_IN_TITLE, _EARLY = 2.5, 1.5
 _SHARE = 0.45
-_FLOOR = 0.5
+_FLOOR = 0.6
 _RARE = 0.005
-_RARITY = 1.0
-_LENGTH = 0.5
-_TF = 1.0
+_RARITY = 0.5
+_LENGTH = 0.4
+_TF = 0.75
 _SKILL = 1.5
-_SKILL_CUT = 0.4
-_MEET = 1.0
+_SKILL_CUT = 0.6
+_MEETING_FLOOR = 2.0
 _DECAY = 0.8
 _TALK = 0.35
 _MOST = 3
@@ -29,7 +29,8 @@ _OWNED = (
 )
 _SKILLS = ("image_gen", "speech", "multimodal", "code", "robotics", "nlp", "rag_search", "science")
 
-_OTHER = Topic("other")
+_OTHER, _COMMUNITY = Topic("other"), Topic("community")
+_MEETINGS = ("event", "job", "promo")
 
 Scores = Mapping[Topic, float]
 
@@ -42,10 +43,14 @@ def topics_of(hits: Sequence[Evidence], title: int, length: int, kind: Kind) -> 
     if kind == "service":
         return (_OTHER,)
     scores = _adjusted(score(hits, title, length), kind)
+    meeting = kind in _MEETINGS
     ranked = sorted(scores, key=lambda topic: (-scores[topic], topic))
+    if meeting:
+        ranked = [topic for topic in ranked if topic != _COMMUNITY]
     top = scores[ranked[0]] if ranked else 0.0
-    kept = [topic for topic in ranked if scores[topic] >= max(_FLOOR, _SHARE * top)]
-    return tuple(kept[:_MOST]) or (_OTHER,)
+    floor = max(_MEETING_FLOOR if meeting else _FLOOR, _SHARE * top)
+    kept = [_COMMUNITY] * meeting + [topic for topic in ranked if scores[topic] >= floor]
+    return tuple(kept[: 2 if meeting else _MOST]) or (_OTHER,)
 
 
 def score(hits: Sequence[Evidence], title: int, length: int) -> dict[Topic, float]:
@@ -86,8 +91,6 @@ def _adjusted(scores: Scores, kind: Kind) -> dict[Topic, float]:
     skill = max((found.get(Topic(slug), 0.0) for slug in _SKILLS), default=0.0)
     if 0.0 < found.get(Topic("models"), 0.0) <= _SKILL * skill:
         found[Topic("models")] *= _SKILL_CUT
-    if kind in ("event", "job", "promo"):
-        found[Topic("community")] = 1.5 * found.get(Topic("community"), 0.0) + _MEET
-    elif kind in ("paper_review", "release", "tutorial", "roundup"):
+    if kind in ("paper_review", "release", "tutorial", "roundup"):
         found[Topic("community")] = _TALK * found.get(Topic("community"), 0.0)
     return found
