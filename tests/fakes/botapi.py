@@ -1,6 +1,6 @@
 """A Bot API server on loopback: real sockets, real offset semantics, Telegram's own text rules.
 
-Every request is recorded in ``calls``, every message that reached a chat in ``deliveries`` (a
+Every request is recorded in ``calls`` (and in ``done`` when it was answered), every message that reached a chat in ``deliveries`` (a
 list, so that doubles are visible). Answers are ordered with ``order``. It serves processes as
 well as coroutines, as long as the loop that entered it turns.
 """
@@ -48,6 +48,7 @@ class FakeBotApi(People, Duties):
         self.queue = UpdateQueue()
         self.chats = Chats(strict=strict)
         self.calls: list[Call] = []
+        self.done: list[Call] = []
         self.deliveries: list[Delivered] = []
         self.refused: list[tuple[Call, ApiError]] = []
         self.answered: list[Json] = []
@@ -143,6 +144,7 @@ class FakeBotApi(People, Duties):
             self.refused.append((call, error))
             return _refusal(error)
         finally:
+            self.done.append(call)
             self.notify()
 
     def _check_token(self, token: str) -> None:

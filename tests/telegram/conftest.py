@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 from aiogram import Bot
 
+from bot.store import Store
 from bot.telegram.wire import connect
 from tests.fakes.botapi import FakeBotApi
+from tests.telegram.talk import Talk, talking
 
 
 @pytest.fixture
@@ -21,6 +23,12 @@ async def line(api: FakeBotApi) -> AsyncIterator[Bot]:
     bot = connect(api.token, api.url)
     yield bot
     await bot.session.close()
+
+
+@pytest.fixture
+async def talk(api: FakeBotApi, line: Bot, store: Store) -> AsyncIterator[Talk]:
+    async with talking(api, line, store) as conversation:
+        yield conversation
 
 
 @pytest.fixture

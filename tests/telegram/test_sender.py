@@ -1,65 +1,22 @@
-"""Every message once: floods, refusals, gateways, cut and late answers, dead workers."""
+"""Every message once and within the limits: floods, refusals, readers who are gone or moved."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from aiogram import Bot
 
-from bot.model import Button, Delivery, Entity, Screen, Subscription
-from bot.store import Store, keys
-from bot.telegram.sender import OnUnknown, send
+from bot.model import Button, Entity, Screen, Subscription
+from bot.store import Store
+from bot.telegram.sender import send
 from bot.telegram.wire import TokenRefused, connect
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.proxy import FakeProxy
+from tests.telegram.outbound import READER, message, sending, settled
 from tests.telegram.waiting import eventually
 
-READER = 100
-CHANNEL = -1001000000002
 SOON = datetime(2030, 1, 1, tzinfo=UTC)
-
-
-def message(name: str, chat: int = READER, screen: Screen | None = None) -> Delivery:
-    return Delivery(id=name, chat_id=chat, screen=screen or Screen(text=f"text of {name}"))
-
-
-@asynccontextmanager
-async def sending(
-    bot: Bot, store: Store, on_unknown: OnUnknown | None = None
-) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    work = send(bot, store, stop, on_unknown=on_unknown, settling=timedelta(0))
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        stop.set()
-        await task
-
-
-async def settled(store: Store, name: str, state: str = "sent") -> dict[str, str]:
-    """The state of a message once it is closed."""
-
-    async def closed() -> bool:
-        return (await store.outbox.state(name)).get("state") == state
-
-    await eventually(closed)
-    return await store.outbox.state(name)
-
-
-async def sent_before(api: FakeBotApi, store: Store, delivery: Delivery) -> None:
-    """That message is in its chat and known to be there."""
-    await store.outbox.enqueue([delivery])
-    await store.outbox_stream.ready()
-    (item,) = await store.outbox_stream.read("before", 1)
-    await store.outbox.begin(delivery, "before")
-    there = await api.run(
-        "sendmessage", {"chat_id": delivery.chat_id, "text": delivery.screen.text}
-    )
-    await store.outbox.settle(delivery, item, "before", "sent", message_id=there["message_id"])
 
 
 async def subscribed(store: Store, chat: int) -> None:
@@ -194,112 +151,6 @@ async def test_too_long_a_text_is_shortened_and_bad_buttons_are_dropped(
         await settled(store, "b")
     assert api.sent(READER) == ["x"]
     assert api.sent(READER + 1)[0].startswith("word word")
-
-
-UNKNOWN: list[Callable[[], answers.Answer]] = [
-    lambda: answers.cut(executed=True),
-    lambda: answers.server_error(executed=True),
-    lambda: answers.bad_gateway(executed=True),
-]
-
-
-@pytest.mark.parametrize("trouble", UNKNOWN)
-async def test_a_probe_finds_what_arrived(
-    api: FakeBotApi, line: Bot, store: Store, trouble: Callable[[], answers.Answer]
-) -> None:
-    await sent_before(api, store, message("a"))
-    api.say("a guest's words take an id, too", READER)
-    api.order(trouble())
-    await store.outbox.enqueue([message("b")])
-    async with sending(line, store, "probe"):
-        state = await settled(store, "b")
-    assert api.sent(READER) == ["text of a", "text of b"]
-    assert state["message_id"] == str(api.deliveries[1].message["message_id"])
-
-
-@pytest.mark.parametrize("trouble", [answers.cut(False), answers.bad_gateway(False)])
-async def test_a_probe_sends_again_what_did_not_arrive(
-    api: FakeBotApi, line: Bot, store: Store, trouble: answers.Answer
-) -> None:
-    await sent_before(api, store, message("a"))
-    api.order(trouble)
-    await store.outbox.enqueue([message("b"), message("c")])
-    async with sending(line, store, "probe"):
-        await settled(store, "b")
-        await settled(store, "c")
-    assert api.sent(READER) == ["text of a", "text of b", "text of c"]
-
-
-async def test_a_probe_never_touches_other_messages(
-    api: FakeBotApi, line: Bot, store: Store
-) -> None:
-    await sent_before(api, store, message("a"))
-    await sent_before(api, store, message("b"))
-    api.order(answers.cut(executed=True))
-    api.order(answers.server_error(), method="editMessageText")
-    await store.outbox.enqueue([message("c")])
-    async with sending(line, store, "probe"):
-        await settled(store, "c")
-    texts = [shown["text"] for shown in api.chats.messages.values()]
-    assert texts == ["text of a", "text of b", "text of c"]
-
-
-async def test_channels_are_probed_by_default(api: FakeBotApi, line: Bot, store: Store) -> None:
-    await sent_before(api, store, message("a", CHANNEL))
-    api.order(answers.cut(executed=True))
-    await store.outbox.enqueue([message("b", CHANNEL)])
-    async with sending(line, store):
-        await settled(store, "b")
-    assert api.sent(CHANNEL) == ["text of a", "text of b"]
-
-
-async def test_a_private_chat_is_resent_to_by_default(
-    api: FakeBotApi, line: Bot, store: Store
-) -> None:
-    api.order(answers.cut(executed=False))
-    await store.outbox.enqueue([message("a")])
-    async with sending(line, store):
-        await settled(store, "a")
-    assert api.sent(READER) == ["text of a"]
-    assert not [call for call in api.calls if call.method == "editmessagetext"]
-
-
-async def test_an_id_in_a_broken_answer_is_enough(
-    api: FakeBotApi, line: Bot, store: Store
-) -> None:
-    api.order(answers.garbled())
-    await store.outbox.enqueue([message("a")])
-    async with sending(line, store):
-        state = await settled(store, "a")
-    assert api.sent(READER) == ["text of a"]
-    assert state["message_id"] == str(api.deliveries[0].message["message_id"])
-
-
-async def test_what_a_dead_worker_may_have_sent_is_looked_for(
-    api: FakeBotApi, line: Bot, store: Store
-) -> None:
-    await sent_before(api, store, message("a"))
-    dead = message("b")
-    await store.outbox.enqueue([dead])
-    await store.outbox.begin(dead, "a worker that died")
-    await api.run("sendmessage", {"chat_id": READER, "text": dead.screen.text})
-    await store.redis.delete(keys.chat_lock(READER))  # its lease is over
-    async with sending(line, store, "probe"):
-        await settled(store, "b")
-    assert api.sent(READER) == ["text of a", "text of b"]
-
-
-async def test_a_chat_that_another_worker_sends_to_is_left_to_it(
-    api: FakeBotApi, line: Bot, store: Store
-) -> None:
-    other, mine = message("a"), message("b")
-    await store.outbox.enqueue([other])
-    await store.outbox.begin(other, "another worker")
-    await store.outbox.enqueue([mine])
-    async with sending(line, store):
-        await store.outbox.release(other, "another worker")
-        await settled(store, "b")
-    assert sorted(api.sent(READER)) == ["text of a", "text of b"]
 
 
 async def tried(proxy: FakeProxy) -> bool:

@@ -1,56 +1,16 @@
 """The fake Bot API server keeps the words and the semantics of the real one."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
 
 import aiohttp
 import pytest
 
+from tests.fake_botapi.client import Bot
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.proxy import FakeProxy
 
 READER = 100
-Json = dict[str, Any]
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeBotApi]:
-    async with FakeBotApi() as server:
-        yield server
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-class Bot:
-    """A bare client that sees what is on the wire."""
-
-    def __init__(self, api: FakeBotApi, client: aiohttp.ClientSession) -> None:
-        self._api = api
-        self._client = client
-
-    async def __call__(self, method: str, **params: Any) -> Json:
-        url = f"{self._api.url}/bot{self._api.token}/{method}"
-        async with self._client.post(url, json=params) as response:
-            found: Json = await response.json()
-            assert response.status == found.get("error_code", 200)
-            return found
-
-    async def refusal(self, method: str, **params: Any) -> str:
-        return str((await self(method, **params))["description"])
-
-    async def poll(self, **params: Any) -> list[int]:
-        return [update["update_id"] for update in (await self("getUpdates", **params))["result"]]
-
-
-@pytest.fixture
-def bot(api: FakeBotApi, client: aiohttp.ClientSession) -> Bot:
-    return Bot(api, client)
 
 
 async def test_an_update_is_forgotten_only_when_a_higher_offset_is_asked_for(
@@ -100,58 +60,6 @@ async def test_a_webhook_excludes_polling(bot: Bot) -> None:
     assert (await bot.refusal("getUpdates")).startswith("Conflict: can't use getUpdates method")
     await bot("deleteWebhook")
     assert await bot.poll() == []
-
-
-@pytest.mark.parametrize(
-    ("params", "description"),
-    [
-        ({"text": ""}, "message text is empty"),
-        ({"text": "\u200b \n"}, "text must be non-empty"),
-        ({"text": "x" * 4097}, "message is too long"),
-        ({"text": "я" * 20_000}, "text is too long"),
-        ({"text": "<b>x", "parse_mode": "HTML"}, "can't parse entities: Can't find end tag"),
-        ({"text": "<p>x</p>", "parse_mode": "HTML"}, "can't parse entities: Unsupported start"),
-        ({"text": "ab", "entities": [{"type": "bold", "offset": 0, "length": 3}]}, "entity begin"),
-        ({"text": "😀", "entities": [{"type": "bold", "offset": 0, "length": 1}]}, "entity begin"),
-    ],
-)
-async def test_bad_texts_are_refused_in_the_server_s_words(
-    bot: Bot, params: Json, description: str
-) -> None:
-    found = await bot.refusal("sendMessage", chat_id=READER, **params)
-    assert found.startswith(f"Bad Request: {description}")
-
-
-async def test_the_limit_counts_code_points_after_parsing_and_trimming(
-    api: FakeBotApi, bot: Bot
-) -> None:
-    text = f"  <b>{'😀' * 4096}</b>\n"
-    await bot("sendMessage", chat_id=READER, text=text, parse_mode="HTML")
-    delivery = api.deliveries[0]
-    assert delivery.text == "😀" * 4096
-    assert delivery.message["entities"] == [{"type": "bold", "offset": 0, "length": 8192}]
-
-
-async def test_entities_over_a_hundred_are_lost_in_silence(api: FakeBotApi, bot: Bot) -> None:
-    entities = [{"type": "bold", "offset": i * 2, "length": 1} for i in range(103)]
-    await bot("sendMessage", chat_id=READER, text="a " * 103 + "b", entities=entities)
-    assert len(api.deliveries[0].message["entities"]) == 100
-    assert api.deliveries[0].lost_entities == 3
-
-
-@pytest.mark.parametrize(
-    ("button", "description"),
-    [
-        ({"text": "x", "callback_data": "я" * 33}, "BUTTON_DATA_INVALID"),
-        ({"text": "x", "callback_data": ""}, "BUTTON_DATA_INVALID"),
-        ({"text": "x"}, "text buttons are unallowed in the inline keyboard"),
-        ({"text": "x", "url": "javascript:1"}, "inline keyboard button URL"),
-    ],
-)
-async def test_bad_buttons_are_refused(bot: Bot, button: Json, description: str) -> None:
-    markup = {"inline_keyboard": [[button]]}
-    found = await bot.refusal("sendMessage", chat_id=READER, text="x", reply_markup=markup)
-    assert found.startswith(f"Bad Request: {description}")
 
 
 async def test_edits_know_the_same_the_foreign_and_the_missing(api: FakeBotApi, bot: Bot) -> None:

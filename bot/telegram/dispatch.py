@@ -1,0 +1,56 @@
+"""All behaviours in the order in which they are asked."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from aiogram import BaseMiddleware, Dispatcher, F
+from aiogram.types import TelegramObject
+
+from bot.model import utc_now
+from bot.store import Store
+from bot.telegram import buttons, digest, help, membership, start, subscribe, topic  # noqa: A004
+from bot.telegram.readers import Readers
+from bot.telegram.throttle import Throttle
+
+Clock = Callable[[], datetime]
+COLLECTED = ("channel_post", "edited_channel_post")
+"""Updates that are posts to read, not somebody to answer."""
+
+
+class _Now(BaseMiddleware):
+    """Gives handlers ``now``, one instant for a whole answer."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        data["now"] = self._clock()
+        return await handler(event, data)
+
+
+def dispatcher(
+    store: Store, clock: Clock = utc_now, throttle: Throttle | None = None
+) -> Dispatcher:
+    """The dispatcher with all routers; handlers name what they need of store, reader, now."""
+    found = Dispatcher(disable_fsm=True, store=store)
+    limit = throttle or Throttle()
+    found.message.filter(F.text)  # a command in a caption is somebody else's text
+    for observer in (found.message, found.callback_query):
+        observer.outer_middleware(_Now(clock))
+        observer.outer_middleware(Readers())
+        observer.outer_middleware(limit)
+    behaviours = (start, subscribe, digest, topic, help, buttons, membership)
+    found.include_routers(*(behaviour.router() for behaviour in behaviours))
+    found.include_router(topic.last_router())
+    return found
+
+
+def wanted_updates(found: Dispatcher) -> list[str]:
+    """Kinds of updates to ask the server for."""
+    return sorted({*found.resolve_used_update_types(), *COLLECTED})

@@ -1,0 +1,87 @@
+"""/subscribe [HH:MM] and /unsubscribe, as commands and as buttons."""
+
+import re
+from datetime import datetime, time
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+
+from bot.model import Screen, Subscription
+from bot.phrases import phrases
+from bot.publish.rich_text import inert
+from bot.publish.slots import next_slot
+from bot.store import Store
+from bot.telegram.answers import Answer
+from bot.telegram.rights import MayChange
+from bot.telegram.views import clock_of, plain_view, subscribed_view, unsubscribed_view
+
+_TIME = re.compile(r"(\d{1,2})(?:[:.\-hч ]?(\d{2}))?(?:\s*(am|pm))?", re.IGNORECASE)
+_SHOWN = 40  # units of a text that was not understood
+
+
+def parse_time(text: str) -> time | None:
+    """``9``, ``9:30``, ``0930``, ``9.30``, ``9 pm`` as a time of day."""
+    found = _TIME.fullmatch(text.strip())
+    if not found:
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+async def subscribe(
+    _: object,
+    command: CommandObject,
+    store: Store,
+    reader: Subscription,
+    answer: Answer,
+    now: datetime,
+) -> None:
+    """Start digests at that time, or at the one known."""
+    words = (command.args or "").strip()
+    at = parse_time(words) if words else reader.at
+    if at is None:
+        text = phrases(reader.language).bad_time.format(text=inert(words, _SHOWN))
+        await answer.send(plain_view(reader, text))
+    elif reader.active and not words:
+        await answer.send(_already(reader))
+    else:
+        await answer.send(await begin(store, reader, at, now))
+
+
+async def begin(store: Store, reader: Subscription, at: time, now: datetime) -> Screen:
+    """Store the reader as active; the next digest is later than the last one sent."""
+    known = await store.subscriptions.get(reader.chat_id)
+    chosen = reader.model_copy(update={"at": at, "active": True})
+    due = next_slot(chosen, now, await store.subscriptions.last_day(reader.chat_id)).at
+    await store.subscriptions.save(chosen, due)
+    back = known is not None and not known.active
+    return subscribed_view(chosen, due, phrases(reader.language).welcome_back if back else "")
+
+
+async def unsubscribe(_: object, store: Store, reader: Subscription, answer: Answer) -> None:
+    """Stop digests, keep the settings."""
+    await answer.send(await end(store, reader))
+
+
+async def end(store: Store, reader: Subscription) -> Screen:
+    """Store the reader as inactive."""
+    p = phrases(reader.language)
+    await store.subscriptions.deactivate(reader.chat_id)
+    return unsubscribed_view(reader, p.unsubscribed if reader.active else p.not_subscribed)
+
+
+def _already(reader: Subscription) -> Screen:
+    text = phrases(reader.language).already_subscribed
+    return plain_view(reader, text.format(time=clock_of(reader), zone=reader.zone))
+
+
+def router() -> Router:
+    """The routes of this behaviour."""
+    found = Router(name="subscribe")
+    found.message.register(subscribe, Command("subscribe"), MayChange())
+    found.message.register(unsubscribe, Command("unsubscribe"), MayChange())
+    return found

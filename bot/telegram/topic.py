@@ -1,0 +1,81 @@
+"""/topic <words> and /topics; and what a reader writes without a command."""
+
+from datetime import datetime
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import Message
+
+from bot.aliases import resolve
+from bot.model import Screen, Subscription
+from bot.phrases import phrases
+from bot.publish.buttons import TopicList, TopicPage, button
+from bot.publish.rich_text import inert
+from bot.publish.topic_page import unknown_topic
+from bot.store import Store
+from bot.telegram.answers import Answer
+from bot.telegram.views import plain_view, topic_view, view
+from bot.topics import taxonomy
+
+_READ = 200  # characters that are looked at
+_SHOWN = 60  # units of a text that was not understood
+
+
+async def topic(
+    _: object,
+    command: CommandObject,
+    store: Store,
+    reader: Subscription,
+    answer: Answer,
+    now: datetime,
+) -> None:
+    """The page of the topic that the words mean, or the nearest ones."""
+    words = (command.args or "").strip()[:_READ]
+    if not words:
+        await answer.send(plain_view(reader, phrases(reader.language).topic_usage))
+        return
+    meant = resolve(words)
+    if meant.topic:
+        await answer.send(await topic_view(store, reader, TopicPage(meant.topic), now))
+    else:
+        await answer.send(unknown_topic(words, meant.nearest, reader.language))
+
+
+async def topics(
+    _: object, store: Store, reader: Subscription, answer: Answer, now: datetime
+) -> None:
+    """The list of topics."""
+    screen = await view(store, reader, TopicList(), now)
+    if screen:
+        await answer.send(screen)
+
+
+async def words(message: Message, reader: Subscription, answer: Answer) -> None:
+    """Words without a command: offer the topic that they may mean."""
+    await answer.send(_offer(message.text or "", reader))
+
+
+def _offer(text: str, reader: Subscription) -> Screen:
+    p = phrases(reader.language)
+    meant = resolve(text[:_READ])
+    near = (meant.topic,) if meant.topic else meant.nearest
+    rows = tuple(
+        (button(taxonomy().topic(slug).title(reader.language), TopicPage(slug)),) for slug in near
+    )
+    said = p.unknown_text.format(text=inert(text, _SHOWN))
+    return Screen(text=said, buttons=(*rows, (button(p.topics_button, TopicList()),)))
+
+
+def router() -> Router:
+    """The routes of this behaviour."""
+    found = Router(name="topic")
+    found.message.register(topic, Command("topic"))
+    found.message.register(topics, Command("topics"))
+    return found
+
+
+def last_router() -> Router:
+    """The route for what no other takes; private chats only."""
+    found = Router(name="words")
+    found.message.register(words, F.chat.type == "private", F.text)
+    return found

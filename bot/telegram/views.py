@@ -1,0 +1,125 @@
+"""Screens for what readers ask for, composed from the store at this instant."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.model import Button, Screen, Story, Subscription
+from bot.phrases import phrases
+from bot.publish.answer import digest, stories_of, topic_stories
+from bot.publish.buttons import (
+    Callback,
+    DigestPage,
+    StoryCard,
+    Subscribe,
+    TopicList,
+    TopicPage,
+    Unsubscribe,
+    button,
+)
+from bot.publish.render import render
+from bot.publish.start_screen import start_screen
+from bot.publish.story_view import card
+from bot.publish.topic_page import topic_list, topic_page
+from bot.store import Store
+from bot.topics import Topic
+
+WEEK = timedelta(days=7)
+TREND_WEEKS = 8
+
+
+async def view(
+    store: Store, reader: Subscription, callback: Callback, now: datetime
+) -> Screen | None:
+    """The screen that a button leads to; ``None`` when what it showed is gone."""
+    match callback:
+        case DigestPage():
+            return await digest_view(store, reader, callback, now)
+        case TopicPage():
+            return await topic_view(store, reader, callback, now)
+        case TopicList(page):
+            counts = await store.entries.counts(now - WEEK, now)
+            return _page(topic_list(counts, reader.language), page)
+        case StoryCard(story, back):
+            return await story_view(store, reader, story, back)
+        case _:
+            return None
+
+
+async def digest_view(store: Store, reader: Subscription, at: DigestPage, now: datetime) -> Screen:
+    """A page of the digest; beyond the last page, the last."""
+    topics = reader.topics if at.mine else ()
+    until = min(at.until or now, now)
+    found = await digest(store, at.period, reader.language, until, zone=reader.zone, topics=topics)
+    return _page(render(found, mine=bool(topics)), at.page)
+
+
+async def topic_view(store: Store, reader: Subscription, at: TopicPage, now: datetime) -> Screen:
+    """A page of the week's stories on a topic, with its posts by week."""
+    stories = await topic_stories(store, at.topic, now - WEEK, now)
+    weeks = await _weeks(store, at.topic, now)
+    return _page(topic_page(at.topic, stories, reader.language, now, weeks), at.page)
+
+
+async def story_view(
+    store: Store, reader: Subscription, story_id: str, back: DigestPage | TopicPage | None
+) -> Screen | None:
+    """The card of a story."""
+    story = await _story(store, story_id)
+    return card(story, reader.language, ZoneInfo(reader.zone), back) if story else None
+
+
+async def greeting(store: Store, reader: Subscription, now: datetime) -> Screen:
+    """The first message, with today's real stories."""
+    today = await digest(store, "day", reader.language, now, zone=reader.zone)
+    watched = len(await store.channels.watched())
+    return start_screen(max(watched, today.channels), today, reader.language, at=clock_of(reader))
+
+
+def subscribed_view(reader: Subscription, due: datetime, head: str = "") -> Screen:
+    """When digests come, and when the next one does."""
+    p = phrases(reader.language)
+    template = p.subscribed if reader.cadence == "daily" else p.subscribed_weekly
+    lines = (
+        head,
+        template.format(time=clock_of(reader), zone=reader.zone),
+        p.next_digest.format(moment=p.words.moment(due.astimezone(ZoneInfo(reader.zone)))),
+    )
+    rows = (_ways_on(reader), (button(p.unsubscribe_button, Unsubscribe()),))
+    return Screen(text="\n".join(line for line in lines if line), buttons=rows)
+
+
+def unsubscribed_view(reader: Subscription, text: str) -> Screen:
+    """What was said, with the way back."""
+    offer = phrases(reader.language).subscribe_button.format(time=clock_of(reader))
+    return Screen(text=text, buttons=((button(offer, Subscribe()),), _ways_on(reader)))
+
+
+def plain_view(reader: Subscription, text: str) -> Screen:
+    """A line with the ways on, so that no screen is a dead end."""
+    return Screen(text=text, buttons=(_ways_on(reader),))
+
+
+def clock_of(reader: Subscription) -> str:
+    """The reader's hour as ``09:00``."""
+    return f"{reader.at:%H:%M}"
+
+
+def _ways_on(reader: Subscription) -> tuple[Button, ...]:
+    p = phrases(reader.language)
+    return (button(p.today_button, DigestPage("day", None)), button(p.topics_button, TopicList()))
+
+
+def _page(pages: tuple[Screen, ...], number: int) -> Screen:
+    return pages[min(number, len(pages)) - 1]
+
+
+async def _weeks(store: Store, topic: Topic, now: datetime) -> list[int]:
+    """Posts on a topic in each of the last weeks, oldest first."""
+    ends = [now - WEEK * back for back in reversed(range(TREND_WEEKS))]
+    return [await store.entries.count(end - WEEK, end, topic) for end in ends]
+
+
+async def _story(store: Store, story_id: str) -> Story | None:
+    entries = await store.entries.get_many(await store.stories.members(story_id))
+    stories = await stories_of(store, entries)
+    return next((story for story in stories if story.id == story_id), None)

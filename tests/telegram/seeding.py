@@ -1,0 +1,17 @@
+"""Analysed posts put into the store the way the stages do it."""
+
+from bot.model import Entry
+from bot.publish.worker import join_story
+from bot.store import Store
+
+
+async def put(store: Store, *entries: Entry) -> None:
+    """Ingest, commit and cluster each entry."""
+    await store.post_stream.ready()
+    await store.entry_stream.ready()
+    for entry in entries:
+        await store.posts.ingest(entry.post)
+        (work,) = await store.post_stream.read("seed", 1)
+        await store.entries.commit(entry, work)
+        (fresh,) = await store.entry_stream.read("seed", 1)
+        await join_story(store, fresh)

@@ -1,0 +1,69 @@
+"""A conversation with the whole bot: polling, routers, outbox and sender at work."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from aiogram import Bot
+
+from bot.model import Post
+from bot.store import Store
+from bot.telegram.inbox import receive
+from bot.telegram.sender import send
+from tests.fakes.botapi import FakeBotApi
+from tests.fakes.botapi_duties import Delivered
+from tests.fakes.entries import NOON, make_channel, make_post
+
+Json = dict[str, Any]
+
+
+class Talk:
+    """What a reader does, and what comes of it."""
+
+    def __init__(self, api: FakeBotApi) -> None:
+        self.api = api
+
+    async def say(self, text: str, user_id: int = 100, **fields: Any) -> Delivered:
+        """Say something; the message that answers."""
+        before = len(self.api.deliveries)
+        self.api.say(text, user_id, **fields)
+        await self.api.until(lambda api: len(api.deliveries) > before)
+        return self.api.deliveries[-1]
+
+    async def press(self, message: Delivered, data: str, user_id: int | None = None) -> Json:
+        """Press a button; the message as it is after its redraw."""
+        edits = self._edits()
+        self.api.press(message, data, user_id)
+        await self.api.until(lambda _: self._edits() > edits)
+        found: Json = self.api.chats.messages[message.chat_id, message.message["message_id"]]
+        return found
+
+    def toasts(self) -> list[str]:
+        """What taps were answered with."""
+        return [str(answer.get("text") or "") for answer in self.api.answered]
+
+    def _edits(self) -> int:
+        return sum(call.method == "editmessagetext" for call in self.api.done)
+
+
+def read_post(message: Mapping[str, Any]) -> Post | None:
+    """A reader of channel posts that is simple, and that chokes on what has no text."""
+    channel = make_channel(message["chat"]["username"])
+    return make_post(channel, message["message_id"], message["text"], at=NOON)
+
+
+@asynccontextmanager
+async def talking(api: FakeBotApi, line: Bot, store: Store) -> AsyncIterator[Talk]:
+    """The bot at work; an instant that stands still."""
+    stop = asyncio.Event()
+    tasks = [
+        asyncio.create_task(receive(line, store, read_post, stop, clock=lambda: NOON)),
+        asyncio.create_task(send(line, store, stop, settling=timedelta(0))),
+    ]
+    try:
+        yield Talk(api)
+    finally:
+        stop.set()
+        await asyncio.gather(*tasks)
