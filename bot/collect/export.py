@@ -52,7 +52,7 @@ def read_export(
                 yield merge_album(album) if len(album) > 1 else album[0]
                 album = []
             album.append(post)
-    except ijson.JSONError as error:
+    except (ijson.JSONError, UnicodeDecodeError) as error:
         if album:
             yield merge_album(album) if len(album) > 1 else album[0]
         raise BadExport(_reason(seen)) from error
@@ -101,26 +101,23 @@ def _items(
     header: dict[str, object] = {}
     channel: Channel | None = None
     builder: ijson.ObjectBuilder | None = None
-    root = found = ""
+    root, found = "", False
     for prefix, event, value in ijson.parse(file, use_float=True):
-        if builder is not None:
+        place = prefix.removeprefix(root)
+        if builder is not None and channel is not None:
             builder.event(event, value)
-            if event == "end_map" and prefix == f"{root}messages.item":
-                if channel and isinstance(builder.value, dict):
-                    yield channel, builder.value
+            if event == "end_map" and place == "messages.item":
+                yield channel, builder.value
                 builder = None
         elif event == "start_map" and prefix in _ROOTS:
             header, root = {}, f"{prefix}." if prefix else ""
-        elif event in {"string", "number", "null"} and prefix in {
-            f"{root}{name}" for name in ("name", "type", "id")
-        }:
-            header[prefix.removeprefix(root)] = value
-        elif event == "start_array" and prefix == f"{root}messages":
-            found = "messages"
-            channel = _channel(header, handle, chat_id, single=not root)
+        elif event in {"string", "number"} and place in {"name", "type", "id"}:
+            header[place] = value
+        elif event == "start_array" and place == "messages":
+            found, channel = True, _channel(header, handle, chat_id, single=not root)
             if channel is None:
                 yield Skipped(str(header.get("name") or ""), str(header.get("type") or ""))
-        elif event == "start_map" and prefix == f"{root}messages.item" and channel:
+        elif event == "start_map" and place == "messages.item" and channel:
             builder = ijson.ObjectBuilder()
             builder.event(event, value)
     if not found:

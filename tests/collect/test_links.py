@@ -1,0 +1,268 @@
+"""Canonical addresses, papers by id, kinds by rule; tricks and file names are no links."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.collect.links import canonical, links_in_text, make_link, unique
+
+ABS = "https://arxiv.org/abs/"
+
+PAPERS = {
+    f"{ABS}2301.11163": "arxiv:2301.11163",
+    "http://arxiv.org/abs/2301.11163v3": "arxiv:2301.11163",
+    "https://www.arxiv.org/pdf/2301.11163v1.pdf": "arxiv:2301.11163",
+    "arxiv.org/pdf/2301.11163": "arxiv:2301.11163",
+    "https://arxiv.org/html/2301.11163v1#S3.T2": "arxiv:2301.11163",
+    "https://export.arxiv.org/abs/2301.11163": "arxiv:2301.11163",
+    "http://xxx.lanl.gov/abs/hep-th/9711200": "arxiv:hep-th/9711200",
+    "https://arxiv.org/abs/quant-ph/9605043v2": "arxiv:quant-ph/9605043",
+    "https://arxiv.org/abs/math.GR/0512484": "arxiv:math/0512484",
+    "https://arxiv.org/pdf/cs/0112017.pdf": "arxiv:cs/0112017",
+    "https://ar5iv.labs.arxiv.org/html/1904.01766/assets/x1.png": "arxiv:1904.01766",
+    "https://ar5iv.org/abs/1904.01766": "arxiv:1904.01766",
+    "https://www.alphaxiv.org/overview/2608.05136": "arxiv:2608.05136",
+    "https://alphaxiv.org/abs/2601.16073v1.md": "arxiv:2601.16073",
+    "https://huggingface.co/papers/2401.04148": "arxiv:2401.04148",
+    "https://hf.co/papers/2401.04148?utm_source=tg": "arxiv:2401.04148",
+    "https://papers.cool/arxiv/2412.05899": "arxiv:2412.05899",
+    "arXiv:2301.11163v1 [cs.LG]": "arxiv:2301.11163",
+    "https://doi.org/10.48550/arXiv.2501.18183": "arxiv:2501.18183",
+    "10.48550/arXiv.2501.18183": "arxiv:2501.18183",
+    "https://openreview.net/pdf?id=LuCLf4BJsr": "openreview:LuCLf4BJsr",
+    "https://openreview.net/forum?id=YXnwlZe0yf&noteId=yrsGpHd0Sf": "openreview:YXnwlZe0yf",
+    "http://aclweb.org/anthology/P18-1001.pdf": "acl:P18-1001",
+    "https://aclanthology.org/2023.acl-long.656/": "acl:2023.acl-long.656",
+    "https://aclanthology.org/2023.acl-long.656.pdf": "acl:2023.acl-long.656",
+    "https://doi.org/10.18653/v1/2023.acl-long.656": "acl:2023.acl-long.656",
+    "doi:10.1038/nphys1170": "doi:10.1038/nphys1170",
+    "https://dx.doi.org/10.1103/PhysRevLett.132.011001": "doi:10.1103/physrevlett.132.011001",
+    "https://doi.org/10.1088/1475-7516/2019/02/E02/meta": "doi:10.1088/1475-7516/2019/02/e02",
+    "https://dl.acm.org/doi/abs/10.1145/2566617": "doi:10.1145/2566617",
+    "https://www.biorxiv.org/content/10.1101/2023.09.11.556673v1": (
+        "doi:10.1101/2023.09.11.556673"
+    ),
+    "https://www.nature.com/articles/s41586-024-08252-9": "doi:10.1038/s41586-024-08252-9",
+    "http://proceedings.mlr.press/v137/frank20a.html": "pmlr:v137/frank20a",
+    "https://proceedings.mlr.press/v137/frank20a/frank20a.pdf": "pmlr:v137/frank20a",
+}
+NOT_ONE_PAPER = [
+    "https://alphaxiv.org/abs/2608.glm-5",
+    "https://papers.cool/arxiv/cs.AI",
+    "https://arxiv.org/list/cs.CL/recent",
+    "https://arxiv.org/abs/2313.11163",
+    "https://aclanthology.org/volumes/P18-1/",
+    "https://aclanthology.org/events/acl-2018/",
+    "https://arxiviq.substack.com/p/2301-11163",
+    "https://dl.acm.org/doi/10.5555/1717186",
+    "https://openreview.net/group?id=ICLR.cc/2025",
+    "https://evil.com/arxiv.org/abs/2301.11163",
+]
+SAME = {
+    "http://arxiv.org/abs/2301.11163v3": f"{ABS}2301.11163",
+    f"{ABS}2506.17298),": f"{ABS}2506.17298",
+    "https://giga.chat/": "https://giga.chat",
+    "https://Example.COM:443/Path/?utm_source=x&b=2&fbclid=1#": "https://example.com/Path?b=2",
+    "https://t.me/s/channel_x": "https://t.me/channel_x",
+    "https://t.me/s/channel_x/12?single": "https://t.me/channel_x/12",
+    "telegram.me/channel_x/12": "https://t.me/channel_x/12",
+    "https://channel_x.t.me/12": "https://t.me/channel_x/12",
+    "https://t.me/iv?url=https%3A%2F%2Fexample.com%2Fa&rhash=1": "https://example.com/a",
+    "https://twitter.com/someone/status/12?s=20&t=abc": "https://x.com/someone/status/12",
+    "https://youtu.be/dHBEQ-Ryo24?si=abc": "https://www.youtube.com/watch?v=dHBEQ-Ryo24",
+    "https://github.com/some/repo.git": "https://github.com/some/repo",
+    "https://github.com/some/repo/tree/main?tab=readme-ov-file#readme": (
+        "https://github.com/some/repo"
+    ),
+    "http://bit.ly/2yaeODz.": "http://bit.ly/2yaeODz",
+    "https://clck.ru/sK2aEВключена": "https://clck.ru/sK2aE",
+    "https://ru.wikipedia.org/wiki/Attention_(ML)": "https://ru.wikipedia.org/wiki/Attention_(ML)",
+    "https://президент.рф/новости": (
+        "https://xn--d1abbgf6aiiy.xn--p1ai/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8"
+    ),
+    "https://app.example.com/#/board": "https://app.example.com#/board",
+}
+TRICKS = [
+    "",
+    "   ",
+    "https://t.me@evil.com",
+    "t.me@evil.com",
+    "https://t.me%2f@evil.com",
+    "https://t.me.evil.com/x",
+    "https://evil.com\\@t.me",
+    "https://аррӏе.com",
+    "https://xn--80ak6aa92e.com",
+    "https://gооgle.com",
+    "https://ｔ.me/x",
+    "tg://user?id=1",
+    "tg://resolve?domain=x",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "ftp://example.com/x",
+    "mailto:a@example.com",
+    "file:///etc/passwd",
+    "http://127.0.0.1/x",
+    "http://0x7f.1/",
+    "http://[::1]/",
+    "http://localhost:8080",
+    "https://exa mple.com",
+    "https://example.com:99999999/",
+    "?q=%23tag",
+    "/s/channel_x?q=%23tag",
+    "https://t.me/share/url?url=https://evil.com",
+    "https://",
+    "https://-.com",
+]
+KINDS = {
+    "https://github.com/some/repo": "code",
+    "https://github.com/some": "other",
+    "https://colab.research.google.com/drive/1a": "code",
+    "https://huggingface.co/some/model-7B": "model",
+    "https://huggingface.co/datasets/some/set": "dataset",
+    "https://huggingface.co/blog/some-post": "other",
+    "https://huggingface.co/spaces/some/demo": "other",
+    "https://www.youtube.com/watch?v=dHBEQ-Ryo24": "video",
+    "https://t.me/channel_x/12": "post",
+    "https://t.me/channel_x": "other",
+    "https://x.com/someone/status/12": "post",
+    "https://iclr.cc/virtual/2025/poster/29620": "paper",
+    "https://example.com/files/report.pdf": "paper",
+    "https://example.com": "other",
+}
+
+
+@pytest.mark.parametrize(("url", "paper"), PAPERS.items())
+def test_a_paper_has_one_id_and_one_address(url: str, paper: str) -> None:
+    link = make_link(url)
+    assert link is not None
+    assert (link.kind, link.paper) == ("paper", paper)
+    assert make_link(link.url) == link
+    if paper.startswith("arxiv:"):
+        assert link.url == ABS + paper.removeprefix("arxiv:")
+
+
+@pytest.mark.parametrize("url", NOT_ONE_PAPER)
+def test_what_only_resembles_a_paper_has_no_id(url: str) -> None:
+    link = make_link(url)
+    assert link is not None
+    assert link.paper is None
+
+
+@pytest.mark.parametrize(("url", "expected"), SAME.items())
+def test_spellings_of_an_address_are_one(url: str, expected: str) -> None:
+    assert canonical(url) == expected
+    assert canonical(expected) == expected
+
+
+@pytest.mark.parametrize("url", TRICKS)
+def test_tricks_and_other_schemes_are_refused(url: str) -> None:
+    assert canonical(url) is None
+
+
+@pytest.mark.parametrize(("url", "kind"), KINDS.items())
+def test_kind_by_rule(url: str, kind: str) -> None:
+    link = make_link(url)
+    assert link is not None
+    assert link.kind == kind
+
+
+def test_an_anchor_is_kept_when_it_says_more_than_the_address() -> None:
+    said, repeated = make_link("https://example.com/a", " the\xa0code "), None
+    assert said is not None
+    assert said.anchor == "the code"
+    repeated = make_link("https://example.com/a", "https://example.com/a")
+    assert repeated is not None
+    assert repeated.anchor == ""
+
+
+@pytest.mark.parametrize("name", ["AGENTS.md", "llama.cpp", "train.py", "fmin.xyz"])
+def test_file_names_are_links_only_under_words(name: str) -> None:
+    assert make_link(f"http://{name}", name) is None
+    assert make_link(f"http://{name}/", "our site") is not None
+    assert links_in_text(f"read {name} first") == ()
+
+
+def test_links_in_running_text() -> None:
+    text = (
+        "Статья (https://ru.wikipedia.org/wiki/Attention_(ML)), код: github.com/some/repo.\n"
+        "Ещё arXiv:2301.11163v2 [cs.CL], doi: 10.1038/nphys1170. Снова "
+        "arxiv.org/abs/2301.11163  и https://clck.ru/sK2aEВключена «https://example.com/a»!"
+    )
+    assert [link.url for link in links_in_text(text)] == [
+        "https://ru.wikipedia.org/wiki/Attention_(ML)",
+        "https://github.com/some/repo",
+        f"{ABS}2301.11163",
+        "https://doi.org/10.1038/nphys1170",
+        "https://clck.ru/sK2aE",
+        "https://example.com/a",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "e.g. this, i.e. that, т.е. это и т.д.",
+        "Node.js, ASP.NET, torch.nn, v1.5/v2.0, and/or, model.safetensors",
+        "write to someone@example.com",
+        "docs/README.md и src/main.rs",
+        "arXiv 12 и arXiv:9999.99999",
+        "3.14 и 2024.12.01",
+    ],
+)
+def test_running_text_without_links(text: str) -> None:
+    assert links_in_text(text) == ()
+
+
+def test_each_link_once_in_order_with_its_first_telling_anchor() -> None:
+    made = [
+        make_link("http://www.example.com/a"),
+        make_link("https://huggingface.co/papers/2301.11163"),
+        make_link("https://example.com/a", "code"),
+        make_link("https://arxiv.org/abs/2301.11163v2", "paper"),
+    ]
+    links = unique(link for link in made if link)
+    assert [(link.url, link.anchor) for link in links] == [
+        ("http://www.example.com/a", "code"),
+        (f"{ABS}2301.11163", "paper"),
+    ]
+
+
+def test_real_rows(shared: Path) -> None:
+    rows = [
+        json.loads(line)
+        for path in sorted((shared / "links").glob("*.jsonl"))
+        for line in path.read_text("utf-8").splitlines()
+    ]
+    assert len(rows) >= 100
+    for row in rows:
+        link, variant = make_link(row["raw"]), row["variant"]
+        assert link is not None, row["raw"]
+        assert canonical(link.url) == link.url
+        if variant.startswith(("arxiv", "ar5iv", "hf_papers")) or variant in {"papers_cool"}:
+            assert link.url == ABS + (link.paper or "").removeprefix("arxiv:"), row["raw"]
+        if variant.startswith(("doi", "openreview", "biorxiv")):
+            assert (link.paper or "").startswith(("arxiv:", "doi:", "openreview:")), row["raw"]
+        if variant == "tme_post":
+            assert (link.kind, "?" in link.url) == ("post", False), row["raw"]
+        if variant == "papers_cool_category_not_a_paper":
+            assert link.paper is None
+
+
+@given(st.text())
+def test_any_text_is_survived(text: str) -> None:
+    for link in links_in_text(text):
+        assert link.url.startswith(("https://", "http://"))
+        assert link.url.isascii()
+
+
+@given(
+    st.sampled_from(["", "http://", "https://", "//", "t.me/", "https://arxiv.org/abs/"]),
+    st.text(st.sampled_from("abт.@:/\\%?#&=[]()-_1 \u202e\ud83d\x00"), max_size=40),
+)
+def test_canonical_is_a_fixed_point(scheme: str, rest: str) -> None:
+    url = canonical(scheme + rest)
+    if url is not None:
+        assert canonical(url) == url
