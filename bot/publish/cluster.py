@@ -19,7 +19,7 @@ WINDOW = timedelta(days=14)
 """How long after its last post a story takes new ones in."""
 
 MAIN_PAPERS = 2
-"""A post with more papers than this is about none of them."""
+"""A post with more main papers than this is about none of them."""
 
 _MIN_WORDS = 8  # "Good morning!" twice is no story
 _SIMILAR = 0.5  # Jaccard of word pairs: half of them stay when one word in six is changed
@@ -127,7 +127,8 @@ def _certain(entry: Entry) -> tuple[str, ...]:
 
 def _papers(entry: Entry) -> tuple[str, ...]:
     """The main paper; a comparison with a second one does not make the post about both."""
-    found = list(dict.fromkeys(paper.id for paper in entry.analysis.papers if paper.id))
+    main = (paper.id for paper in entry.analysis.papers if paper.id and paper.role == "main")
+    found = list(dict.fromkeys(main))
     if entry.analysis.kind == "roundup" or not 0 < len(found) <= MAIN_PAPERS:
         return ()
     return (f"paper:{found[0]}",)

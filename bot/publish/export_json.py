@@ -1,6 +1,7 @@
 """A digest as JSON for programs: a stable shape, only ever added to. Pure."""
 
 from datetime import UTC
+from typing import Literal
 
 from pydantic import AwareDatetime
 
@@ -19,7 +20,7 @@ from bot.model import (
 )
 from bot.publish.digest import lead, reading_minutes
 from bot.publish.rich_text import is_web
-from bot.publish.story_view import paper_url, sources
+from bot.publish.story_view import paper_url, papers_of, sources
 from bot.text import clean
 from bot.topics import Kind, Topic, taxonomy
 
@@ -50,6 +51,15 @@ class LinkOut(Value):
     anchor: str
 
 
+class PaperOut(Value):
+    """A paper; ``url`` only where a link in one of the posts leads to it."""
+
+    id: str | None
+    title: str | None
+    url: str | None
+    role: Literal["main", "cited"]
+
+
 class SourceOut(Value):
     """The first post of one channel about the story."""
 
@@ -74,7 +84,7 @@ class StoryOut(Value):
     url: str
     channels: int
     posts: int
-    papers: tuple[Paper, ...]
+    papers: tuple[PaperOut, ...]
     links: tuple[LinkOut, ...]
     sources: tuple[SourceOut, ...]
 
@@ -149,14 +159,15 @@ def _story(story: Story, topic: Topic, language: Language) -> StoryOut:
         url=entry.post.url,
         channels=len(story.channels),
         posts=len(story.entries),
-        papers=tuple(_paper(story, paper) for paper in story.papers),
+        papers=tuple(_paper(story, paper) for paper in papers_of(story)),
         links=_links(story),
         sources=tuple(_source(entry) for entry in sources(story)),
     )
 
 
-def _paper(story: Story, paper: Paper) -> Paper:
-    return paper.model_copy(update={"url": paper_url(story, paper)})
+def _paper(story: Story, paper: Paper) -> PaperOut:
+    title = clean(paper.title) if paper.title else None
+    return PaperOut(id=paper.id, title=title, url=paper_url(story, paper), role=paper.role)
 
 
 def _links(story: Story) -> tuple[LinkOut, ...]:

@@ -14,13 +14,14 @@ from bot.publish.story_view import (
     links_of,
     paper_name,
     paper_url,
+    papers_of,
     sources,
     summary_of,
     title_of,
 )
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
-_LIST_MARK = re.compile(r"^(\d+)([.)])|^([-+=])")
+_LIST_MARK = re.compile(r"^(\d+)([.)])(?=\s)|^([-+=])")
 _URL_SPECIAL = {"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "[": "%5B", "]": "%5D"}
 
 
@@ -56,7 +57,7 @@ def _story(number: int, story: Story, language: Language) -> str:
 
 def _footing(story: Story, language: Language) -> str:
     p = phrases(language)
-    parts = [f"📄 {_paper(story, paper)}" for paper in story.papers if paper.id or paper.title]
+    parts = [f"📄 {_paper(story, paper)}" for paper in papers_of(story)]
     parts += [f"💻 {_link(p.code, link.url)}" for link in links_of(story, "code")[:1]]
     posts = [entry.post for entry in sources(story)]
     parts.append(", ".join(_link(channel_name(post.channel), post.url) for post in posts))

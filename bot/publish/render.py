@@ -20,7 +20,7 @@ STORIES_PER_PAGE = 6
 """What a telephone shows in two screens; the limits of Telegram allow about twelve."""
 
 _TOP = 5
-_BUTTONS_IN_ROW = 8  # Telegram's limit
+_IN_ROW = 8  # Telegram's limit
 
 
 def render(
@@ -41,7 +41,7 @@ def render(
     ]
     return tuple(
         join((header, page.text(), footer), by="\n\n").screen(
-            (_story_row(digest, page, at), *turning(here, at), _last_row(digest))
+            (*_story_rows(digest, page, at), *turning(here, at), _last_row(digest))
         )
         for page, at in zip(pages, here, strict=True)
     )
@@ -160,14 +160,15 @@ def _top(digest: Digest) -> Rich:
     return join((head, *lines), by="\n") if lines else rich("")
 
 
-def _story_row(digest: Digest, page: Page, here: DigestPage) -> tuple[Button, ...]:
+def _story_rows(digest: Digest, page: Page, here: DigestPage) -> tuple[tuple[Button, ...], ...]:
     """A button for each story of the page, by its number."""
     shown = {block.key for block in page.blocks}
-    return tuple(
+    row = [
         story_button(number, story, here)
         for number, story in enumerate(digest.stories, start=1)
         if story.id in shown
-    )[:_BUTTONS_IN_ROW]
+    ]
+    return tuple(tuple(row[n : n + _IN_ROW]) for n in range(0, len(row), _IN_ROW))
 
 
 def _last_row(digest: Digest) -> tuple[Button, ...]:

@@ -29,7 +29,7 @@ _PILE = re.compile(
 )
 # What Telegram links by itself: @name #tag $USD /command a.host scheme:// and card numbers.
 _TRIGGER = re.compile(
-    r"@(?=\w)|#(?=\w)|\$(?=[^\W\d_])|(?<![^\W_])/(?=\w)|(?<=[\w-])\.(?=[^\W\d_]{2})|:(?=//)"
+    r"@(?=\w)|#(?=\S)|\$(?=[^\W\d_])|(?<![^\W_])/(?=\w)|(?<=\S)\.(?=[^\W\d_]{2})|:(?=//)"
     r"|(?<=\d)\.(?=\d+\.\d+\.\d)|\d{4}(?=[ -]?\d{4}[ -]?\d{4})"
 )
 

@@ -56,9 +56,15 @@ def top_line(number: int, story: Story, language: Language) -> Rich:
 
 def paper_links(story: Story, most: int) -> list[Rich]:
     """The first papers by their short names, linked, and how many more there are."""
-    papers = [paper for paper in story.papers if paper.id or paper.title]
+    papers = papers_of(story)
     shown = [link(paper_name(paper), paper_url(story, paper)) for paper in papers[:most]]
     return [*shown, rich(f"+{len(papers) - most}")] if len(papers) > most else shown
+
+
+def papers_of(story: Story) -> list[Paper]:
+    """Papers that can be named, those the story is about before those it cites."""
+    named = (paper for paper in story.papers if paper.id or paper.title)
+    return sorted(named, key=lambda paper: paper.role != "main")
 
 
 def paper_name(paper: Paper) -> str:
@@ -158,7 +164,7 @@ def _points(story: Story, language: Language) -> Rich:
 
 
 def _papers_on_card(story: Story) -> Iterable[Rich]:
-    for paper in [paper for paper in story.papers if paper.id or paper.title][:_PAPERS_ON_CARD]:
+    for paper in papers_of(story)[:_PAPERS_ON_CARD]:
         title = inert(paper.title or "", TITLE_UNITS) if paper.id else ""
         yield join(("📄 ", link(paper_name(paper), paper_url(story, paper)), _after(title)))
 
@@ -183,7 +189,7 @@ def _card_buttons(
     story: Story, p: Phrases, back: DigestPage | TopicPage | None
 ) -> tuple[tuple[Button, ...], ...]:
     opened = [Button(text=p.open_post_button, url=lead(story).post.url)]
-    for paper in story.papers[:2]:
+    for paper in papers_of(story)[:_PAPERS_SHOWN]:
         if url := paper_url(story, paper):
             opened.append(Button(text=f"📄 {paper_name(paper)}", url=url))
     if back is None:
