@@ -19,10 +19,10 @@ from bot.topics import Topic
 MAX_BYTES = 64
 """Telegram's limit for callback data."""
 
-_DIGEST = re.compile(r"([dD]):(day|week|month):(\d{1,11}):(\d{1,3})")
+_DIGEST = re.compile(r"([dD]):(day|week|month):([0-9]{1,10}):([0-9]{1,3})")
 _STORY = re.compile(r"s:([0-9a-f]{1,16})(?::(.+))?")
-_TOPIC = re.compile(r"t:([a-z0-9_]{1,40}):(\d{1,3})")
-_TOPICS = re.compile(r"T:(\d{1,3})")
+_TOPIC = re.compile(r"t:([a-z0-9_]{1,40}):([0-9]{1,3})")
+_TOPICS = re.compile(r"T:([0-9]{1,3})")
 _LANGUAGE = re.compile(r"lang:(\w+)")
 
 
@@ -138,10 +138,7 @@ def _page(data: str) -> DigestPage | TopicPage | None:
 
 def _digest_page(found: re.Match[str]) -> DigestPage | None:
     letter, name, second, page = found.groups()
-    try:
-        until = datetime.fromtimestamp(int(second), UTC) if int(second) else None
-    except (ValueError, OverflowError):  # beyond the year 9999
-        return None
+    until = datetime.fromtimestamp(int(second), UTC) if int(second) else None
     period = next(known for known in get_args(PeriodName) if known == name)
     return DigestPage(period, until, int(page), letter == "d") if int(page) else None
 
