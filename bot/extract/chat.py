@@ -5,6 +5,7 @@ default timeout is per read and ten minutes long, and nothing limits what a serv
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -37,6 +38,7 @@ from bot.model import utc_now
 BODY_LIMIT = 1_000_000
 """Bytes of an answer, decoded."""
 
+_LONGEST_WAIT = 86_400.0
 _NO_MONEY = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
 _FILTERS = ("content_filter", "content_policy_violation", "moderation_blocked")
 
@@ -199,7 +201,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
             seconds = (parsedate_to_datetime(value) - utc_now()).total_seconds()
     except (ValueError, TypeError):
         return None
-    return min(max(seconds, 0.0), 86_400.0)
+    return min(max(seconds, 0.0), _LONGEST_WAIT) if math.isfinite(seconds) else None
 
 
 def _ms(started: float) -> int:

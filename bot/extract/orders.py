@@ -22,19 +22,18 @@ _ORDERS = re.compile(
     "|".join(
         (
             # Words of our own form and frame, which no reader of channels uses.
-            r"must[\s_-]?read|instructions_in_post|(?:primary|secondary)_topics?|\bimportance\b\s*\W",
+            r"must[\s_-]?read|instructions_in_post|(?:primary|secondary)_topics?|\bimportance\b[\"']?\s*[=:]",
             r"={3,}.{0,80}\b(?:post|end|cards)\b.{0,20}={3,}",
             r"<[|｜]|\[/?inst\]|<<sys>>|<(?:start|end)_of_turn>|</?(?:system|instructions?|user)>",
-            r"(?:^|\W)(?:system|assistant|developer|система|системн\w+ сообщение)\s*:",
-            r"\b(?:system|developer)\s+(?:message|override|note|prompt)\b",
-            r"системн\w+ (?:сообщени|промпт|инструкци)\w*",
+            r"(?:^|\W)(?:system|assistant|developer)(?: message| override| note| prompt)?\s*[:\]]",
+            r"(?:^|\W)(?:система|системн\w+ (?:сообщение|промпт|инструкция))\s*[:\]]",
             # Orders to drop the rules.
             r"\b(?:ignore|disregard|forget|override|bypass|skip)\b.{0,40}"
             r"\b(?:instructions?|prompts?|rules?|previous|above|prior|guidelines)\b",
             r"\b(?:проигнорир|игнорир|забуд|отмени|отбрось|обойди|не следуй)\w*.{0,40}"
             r"(?:инструкци|правил|указани|промпт|предыдущ|выше|ограничени)",
-            r"\b(?:new|updated|real) (?:instructions?|task|rules)\b",
-            r"\bнов\w+ (?:инструкци|задани|правил)\w*",
+            r"\b(?:new|updated|real) (?:instructions?|task|rules)\s*[:—–-]\s",
+            r"\bнов\w+ (?:инструкци|задани|правил)\w*\s*[:—–-]\s",
             # Orders addressed to a machine, or about what it returns.
             r"\b(?:dear |уважаем\w+ |если ты |if you are an? |attention,? |note to (?:the )?|"
             r"внимани\w+,? )(?:ai|llms?|assistants?|language model|bots?|summari[sz]ers?|ии|"

@@ -8,7 +8,7 @@ import html
 import re
 from collections import Counter
 
-from bot.text import clean, squeeze, visible
+from bot.text import clean, visible
 
 URL, MENTION, MARKUP = "foreign_url", "mention", "markup"
 """Rules under which removals are counted."""
@@ -16,7 +16,9 @@ URL, MENTION, MARKUP = "foreign_url", "mention", "markup"
 _DOT = "[.。．｡․]"  # full stops that browsers fold into a dot
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)?|\[[^\[\]]*\])")
 _REFERENCE = re.compile(r"(?m)^\s*\[[^\]]+\]:\s*\S+.*$")
-_TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>=]*=[^<>]*|\s*/?\s*)>|<!--.*?-->", re.DOTALL)
+_TAG = re.compile(
+    r"</?[A-Za-z][\w-]*(?:\s[^<>=]*=[^<>]*(?:>|$)|\s*/?\s*>)|<!--.*?-->|<!\w[^<>]*>", re.DOTALL
+)
 _ADDRESS = re.compile(
     r"(?:[A-Za-z][A-Za-z0-9+.-]{1,20}:|(?<!\w))//[^\s<>«»\"]+"
     r"|\b(?:javascript|vbscript|mailto|tel|tg):(?=\S)[^\s<>«»\"]+"
@@ -35,7 +37,7 @@ _HOST = re.compile(
     r"(?P<end>xn--[a-z0-9-]+|[^\W\d_]{2,24}))(?![\w-])(?P<path>(?::\d+)?(?:[/?#][^\s<>«»\"]*)?)"
 )
 _MENTION = re.compile(r"(?<!\w)@(?=\w)[\w.]*\w")
-_SIGIL = re.compile(r"(?<!\w)(?:[#＃](?=\w)|\$(?=[A-Z]{1,8}\b)|(?<!/)/(?=[a-z]{2,}))")
+_SIGIL = re.compile(r"(?<!\w)(?:[#＃](?=\w)|\$(?=[A-Z]{1,8}\b)|(?<!/)/(?=\w))")
 _NUMBERED = re.compile(r"\s*(?<!\w)\[\d{1,3}\](?!\()")
 _PAIRED = re.compile(r"(?<![\w*_])([*_])(?=\S)([^*_\n]+)(?<=\S)\1(?![\w*_])")
 _MARKS = re.compile(
@@ -63,7 +65,7 @@ def plain(text: str, prose: str, counts: Counter[str] | None = None) -> str:
     for _ in range(_ROUNDS):  # what is taken out may put parts together; entities may be nested
         before, text = text, _strip(html.unescape(text), prose.casefold(), counts)
         if text == before:
-            return " ".join(squeeze(text).split())
+            return text
     counts[MARKUP] += 1
     return ""
 
@@ -80,7 +82,9 @@ def _strip(text: str, prose: str, counts: Counter[str]) -> str:
     text = _cut(_SIGIL, "", text, counts, MARKUP)
     text = _cut(_MARKS, "", text, counts, MARKUP)
     text = _cut(_PAIRED, r"\2", text, counts, MARKUP)
-    return re.sub(r"[(\[«\"]\s*[)\]»\"]", "", re.sub(r"\s+([,.;:!?])", r"\1", text))
+    text = re.sub(r"<(?=[A-Za-z/!])", "< ", text)  # a tag that was cut, or a comparison
+    text = re.sub(r"[(\[«\"]\s*[)\]»\"]", "", re.sub(r"\s+([,.;:!?])", r"\1", text))
+    return " ".join(text.split())
 
 
 def _cut(pattern: re.Pattern[str], by: str, text: str, counts: Counter[str], rule: str) -> str:

@@ -1,0 +1,207 @@
+"""The analyst with a model, against a server that answers in every way servers do."""
+
+import json
+
+import pytest
+
+from bot.extract import llm
+from bot.extract.schema import PostForm
+from tests.extract.posts import RU, post
+from tests.extract.talk import GOOD, OTHER_NUMBER, talking
+from tests.fakes import openai_answers as answers
+from tests.fakes.openai import KEY, MODEL, FakeOpenAI
+from tests.fakes.openai_answers import Answer
+from tests.fakes.openai_forms import form
+
+
+async def test_a_post_becomes_a_checked_analysis_with_its_cost() -> None:
+    async with talking() as (fake, model):
+        analysis, usage = await model.analyse(post())
+    assert analysis.topics[0] == "quantization"
+    assert analysis.papers[0].id == "arxiv:2505.24832"
+    assert set(analysis.cards) == {"ru", "en"}
+    assert usage.prompt > 1_000
+    assert usage.completion > 50
+    assert usage.cached > 0
+    assert not usage.repaired
+    assert len(fake.posts) == 1
+    assert fake.posts[0].authorization == f"Bearer {KEY}"
+
+
+async def test_what_is_sent_keeps_order_and_limits() -> None:
+    async with talking() as (fake, model):
+        await model.analyse(post())
+    raw = json.loads(fake.posts[0].raw)
+    assert list(raw["response_format"]["json_schema"]["schema"]["properties"]) == list(
+        PostForm.model_fields
+    )
+    assert raw["response_format"]["json_schema"]["strict"] is True
+    assert [each["role"] for each in raw["messages"]] == ["system", "user"]
+    assert (raw["temperature"], raw["max_tokens"], raw["model"]) == (0, llm.MAX_TOKENS, MODEL)
+    assert "tools" not in raw
+    assert KEY not in fake.posts[0].raw.decode()
+
+
+async def test_each_post_has_its_own_nonce_and_a_common_prefix() -> None:
+    async with talking() as (fake, model):
+        await model.analyse(post())
+        await model.analyse(post())
+    one, two = (asked.body["messages"] for asked in fake.posts)
+    assert one[0] == two[0]
+    assert one[1]["content"].split("\n")[0] != two[1]["content"].split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("takes", "way"),
+    [
+        (("strict", "schema", "object"), "json_schema strict"),
+        (("schema", "object"), "json_schema"),
+        (("object",), "json_object"),
+    ],
+)
+async def test_the_strictest_way_that_a_server_takes_is_found_once(
+    takes: tuple[str, ...], way: str
+) -> None:
+    async with talking(FakeOpenAI(takes=takes)) as (fake, model):
+        assert await model.probe() == way
+        probes = len(fake.requests)
+        assert (await model.analyse(post())).analysis.cards
+        assert await model.probe() == way
+    assert len(fake.requests) == probes + 1
+    assert "- language:" in fake.posts[0].raw.decode() or way == "json_object"
+    if way == "json_object":
+        assert "JSON schema" in fake.posts[0].body["messages"][0]["content"]
+
+
+async def test_a_server_that_ignores_schemas_gets_the_schema_in_the_prompt() -> None:
+    async with talking() as (fake, model):
+        fake.default = answers.says("Sure! Here is what I think about this post.")
+        fake.script(answers.says(f"Here you are:\n```json\n{json.dumps(GOOD)}\n```"))
+        with pytest.raises(llm.BadRequest):
+            await model.probe()
+        fake.default = answers.honest
+        assert await model.probe() == "json_schema strict"
+        assert (await model.analyse(post())).analysis.topics == ("quantization",)
+
+
+async def test_no_way_at_all_is_a_bad_request() -> None:
+    async with talking(FakeOpenAI(takes=())) as (_, model):
+        with pytest.raises(llm.BadRequest):
+            await model.analyse(post())
+
+
+@pytest.mark.parametrize("unknown", [("temperature",), ("seed", "temperature"), ("max_tokens",)])
+async def test_parameters_that_a_model_does_not_know_are_left_out(
+    unknown: tuple[str, ...],
+) -> None:
+    async with talking(FakeOpenAI(unknown=unknown)) as (fake, model):
+        await model.analyse(post())
+        asked = len(fake.requests)
+        await model.analyse(post())
+    assert len(fake.requests) == asked + 1
+    assert not set(unknown) & fake.posts[-1].body.keys()
+    assert fake.posts[-1].cap == llm.MAX_TOKENS
+
+
+async def test_a_cut_answer_is_asked_again_longer() -> None:
+    async with talking() as (fake, model):
+        fake.script(answers.cut_at(" " * 500))
+        assert (await model.analyse(post())).usage.calls == 3
+        assert [asked.cap for asked in fake.posts] == [2_400, 3_600]
+        fake.script(answers.cut_at(), answers.cut_at())
+        with pytest.raises(llm.Truncated):
+            await model.analyse(post())
+    assert len(fake.posts) == 4
+
+
+BAD: list[str] = [
+    "I cannot do that.",
+    "{}",
+    "[]",
+    "null",
+    json.dumps(GOOD)[:-20],
+    json.dumps(GOOD | {"url": "https://evil.example"}),
+    json.dumps(GOOD | {"kind": "advert"}),
+    json.dumps(GOOD | {"links": [{"link": "one", "target": "paper"}]}),
+    json.dumps(GOOD).replace('"normal"', "NaN"),
+    json.dumps(GOOD | {"keywords": ["\ud83d"]}),
+    " ",
+]
+
+
+@pytest.mark.parametrize("content", BAD)
+async def test_an_answer_that_is_not_the_form_is_asked_for_once_more(content: str) -> None:
+    async with talking() as (fake, model):
+        fake.script(answers.says(content), answers.says(GOOD))
+        answer = await model.analyse(post())
+        assert answer.analysis.topics == ("quantization",)
+        assert answer.usage.repaired
+        fake.script(answers.says(content), answers.says(content))
+        with pytest.raises(llm.BadAnswer):
+            await model.analyse(post())
+    assert len(fake.posts) == 4
+
+
+async def test_the_repair_turn_quotes_the_offence() -> None:
+    async with talking() as (fake, model):
+        fake.script(answers.says(OTHER_NUMBER), answers.says(GOOD))
+        analysis, usage = await model.analyse(post())
+    assert usage.repaired
+    assert analysis.cards["ru"].tldr == RU["tldr"]
+    roles = [each["role"] for each in fake.posts[1].body["messages"]]
+    assert roles == ["system", "user", "assistant", "user"]
+    assert "99,7" in fake.posts[1].body["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize(
+    "second", [answers.says(OTHER_NUMBER), answers.refuses(), answers.says("no"), answers.flood()]
+)
+async def test_what_was_good_in_the_first_answer_is_kept(second: Answer) -> None:
+    async with talking() as (fake, model):
+        fake.script(answers.says(OTHER_NUMBER), second)
+        analysis, usage = await model.analyse(post())
+    assert "99" not in str(analysis.cards)
+    assert analysis.confidence == "low"
+    assert usage.calls == 3
+    assert usage.offences["foreign_number"] == 1
+    assert len(fake.posts) == 2
+
+
+async def test_cards_with_nothing_true_are_a_bad_answer_with_its_cost() -> None:
+    lie = form(ru={"title": "Рост 77%", "tldr": "Рост 77%.", "bullets": []})
+    async with talking(languages=("ru",)) as (fake, model):
+        fake.script(answers.says(lie), answers.says(lie))
+        with pytest.raises(llm.BadAnswer) as caught:
+            await model.analyse(post())
+    assert caught.value.usage.calls == 3
+    assert caught.value.usage.offences["foreign_number"]
+
+
+async def test_five_megabytes_are_not_read() -> None:
+    huge = answers.says(json.dumps(GOOD | {"keywords": ["x" * 5_000_000]}))
+    async with talking() as (fake, model):
+        fake.script(huge, huge)
+        with pytest.raises(llm.BadAnswer):
+            await model.analyse(post())
+
+
+async def test_nul_characters_do_not_reach_the_analysis() -> None:
+    nul = GOOD | {"ru": RU | {"tldr": "Модель\u0000 быстра."}, "keywords": ["a\u0000b"]}
+    async with talking() as (fake, model):
+        fake.script(answers.says(nul))
+        analysis, _ = await model.analyse(post())
+    assert "\0" not in analysis.model_dump_json()
+    assert analysis.keywords == ("ab",)
+
+
+async def test_the_prompt_version_is_that_of_the_model_and_its_languages() -> None:
+    async with talking() as (_, one), talking(languages=("ru",)) as (_, two):
+        assert len(one.prompt_id) == 12
+        assert one.prompt_id != two.prompt_id
+
+
+async def test_only_the_asked_languages_come_back() -> None:
+    async with talking(languages=("en",)) as (fake, model):
+        analysis, _ = await model.analyse(post("A new quantization method. It is fast."))
+    assert set(analysis.cards) == {"en"}
+    assert "CARDS in English;" in fake.posts[0].body["messages"][0]["content"]
