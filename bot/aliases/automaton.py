@@ -16,6 +16,7 @@ Name = TypeVar("Name")
 _WORD = re.compile(r"[^\W_]+(?:\.[a-zA-Z0-9]+|['’][^\W_]+)*\+*|\$")
 _BREAK = re.compile(r"[.!?…;,\n]")
 _INFLECTED = re.compile(r"([a-z0-9.+]*[a-z0-9+])['’]?[а-я]{1,3}")
+_LATIN_HEAD = re.compile(r"[A-Za-z0-9]+")
 _STAR = "*"
 
 
@@ -38,7 +39,7 @@ def key(word: str) -> str:
 
     English stems would take *reasoning* for *reason*; a Russian ending on a Latin word is cut.
     """
-    if inflected := _INFLECTED.fullmatch(word):
+    if word[:1] < "а" <= word[-1:] and (inflected := _INFLECTED.fullmatch(word)):
         word = inflected[1]
     if "а" <= word[:1] <= "я":
         return stem(word)
@@ -76,7 +77,8 @@ class Automaton(Generic[Name]):
             if sequence:
                 self._add(sequence, name)
         self._alphabet = frozenset(symbol for step in self._next for symbol in step)
-        self._heads = frozenset(symbol[1:3] for symbol in self._alphabet if symbol[0] == "=")
+        self._heads = frozenset(symbol[1:4] for symbol in self._alphabet if symbol[0] == "=")
+        self._lengths = _prefix_lengths(self._alphabet)
         self._symbols = lru_cache(maxsize=65_536)(self._symbols_of)
 
     def _add(self, sequence: tuple[str, ...], name: Name) -> None:
@@ -91,12 +93,15 @@ class Automaton(Generic[Name]):
 
     def _symbols_of(self, word: str) -> tuple[str, ...]:
         folded = fold(word)
-        latin = re.match(r"[A-Za-z0-9]*", word)
-        forms = {word, word.removesuffix("s"), latin[0] if latin else ""}
-        heads = (f"^{folded[:length]}" for length in range(1, len(folded) + 1))
-        keys = [f"={key(folded)}"] if folded[:2] in self._heads else []  # most words need no stem
-        candidates = [*keys, *heads, *(f"!{form}" for form in sorted(forms))]
-        return tuple(symbol for symbol in candidates if symbol in self._alphabet)
+        lengths = self._lengths.get(folded[:2], ()) + self._lengths.get(folded[:1], ())
+        candidates = [f"^{folded[:length]}" for length in lengths]
+        # Most words need no stem: it keeps the head of the word.
+        if any(folded[:size] in self._heads for size in (1, 2, 3)):
+            candidates.append(f"={key(folded)}")
+        latin = _LATIN_HEAD.match(word)
+        forms = {word, word.removesuffix("s"), latin[0]} if latin else ()
+        candidates += (f"!{form}" for form in sorted(forms))
+        return tuple(dict.fromkeys(symbol for symbol in candidates if symbol in self._alphabet))
 
     def find(self, text: str) -> list[Span]:
         """All occurrences, by their end; a phrase does not cross a comma, a stop or a line."""
@@ -121,6 +126,15 @@ class Automaton(Generic[Name]):
             if _STAR in step:
                 yield step[_STAR], since
         yield from ((self._next[0][symbol], start) for symbol in read if symbol in self._next[0])
+
+
+def _prefix_lengths(alphabet: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """How long the heads of ``^`` symbols are, by their first two letters."""
+    lengths: dict[str, set[int]] = {}
+    for symbol in alphabet:
+        if symbol[0] == "^":
+            lengths.setdefault(symbol[1:3], set()).add(len(symbol) - 1)
+    return {head: tuple(sorted(found)) for head, found in lengths.items()}
 
 
 def longest(spans: list[Span]) -> list[Span]:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.aliases.automaton import Automaton, key, longest, split, symbols
 from bot.aliases.spelling import sound, swap_layout, transliterate
 from bot.text import normalise, stem
+from bot.text import words as words_of
 from bot.topics import Kind, Topic, taxonomy
 
 FUZZY = 84.0
@@ -15,9 +16,11 @@ FUZZY = 84.0
 
 _FUZZY_LENGTH = 5
 _GENERIC = frozenset(
-    "ai ml dl ии мл нейросети нейросетей нейронки llm llms ллм модель модели моделей model models "
-    "про о об обо по для в на с и the a an of in for about on with тема тему темы topic "
-    "покажи посты пост всё все что нового новое".replace("ё", "е").split()
+    words_of(
+        "ai ml dl ии мл нейросети нейросетей нейронки llm llms ллм модель модели моделей "
+        "model models про о об обо по для в на с и the a an of in for about on with тема тему "
+        "темы topic покажи посты пост все что нового новое"
+    )
 )
 
 Meaning = Topic | Kind
@@ -32,7 +35,7 @@ class Resolved:
     nearest: tuple[Topic, ...] = ()
 
 
-@cache
+@lru_cache(maxsize=1024)
 def resolve(query: str) -> Resolved:
     """Read a reader's words, in Russian or English, inflected, transliterated or misspelt."""
     words = _words(query)
@@ -116,12 +119,16 @@ def _by_stems(words: str) -> Meaning | None:
 def _inside(words: str, strong: bool = True) -> Meaning | None:
     """The longest alias among the words; a topic beats a kind («статьи про квантизацию»)."""
     automaton = _automaton(strong)
-    found = [
-        (isinstance(automaton.names[span.pattern], Topic), span.end - span.start, -span.start)
-        + (automaton.names[span.pattern],)
-        for span in longest(automaton.find(words))
-    ]
-    return max(found, key=lambda item: item[:3])[3] if found else None
+    best = max(
+        longest(automaton.find(words)),
+        key=lambda span: (
+            isinstance(automaton.names[span.pattern], Topic),
+            span.end - span.start,
+            -span.start,
+        ),
+        default=None,
+    )
+    return automaton.names[best.pattern] if best else None
 
 
 def _by_cues(words: str) -> Meaning | None:

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from bot.text import clean, cyrillic_share, normalise
+from bot.text import clean, normalise
 
 _EMOJI = re.compile(
     "[0-9#*]\ufe0f?\u20e3|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u25a0-\u25ff"
@@ -31,6 +32,8 @@ _FURNITURE = re.compile(
     r"\W*(?:реклама|erid)\b.{0,20}(?:инн|erid|ооо|16\+).*|.*\berid\s*:?\s*\w{8,}.*",
     re.IGNORECASE,
 )
+_CYRILLIC, _LATIN = re.compile("[\u0400-\u04ff]"), re.compile("[A-Za-z]")
+_OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z]")
 _LIMIT = 16_000
 _LONG = 40
 
@@ -140,14 +143,9 @@ def _max_twice(keys: list[str]) -> bool:
     return sum(keys.count(key) <= 2 for key in keys) >= 0.8 * len(keys)
 
 
-def language_of(text: str) -> str:
-    """``ru``, ``en`` or, for other or no letters, ``other``; terms in English change nothing."""
-    share = cyrillic_share(text)
-    if share > 0.3:
+def language_of(text: str) -> Literal["ru", "en", "other"]:
+    """The language of a text by its letters; terms in English change nothing."""
+    cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
+    if cyrillic > 0.3 * (cyrillic + latin):
         return "ru"
-    return "en" if re.search(r"[A-Za-z]{2}", text) and _mostly_latin(text) else "other"
-
-
-def _mostly_latin(text: str) -> bool:
-    letters = [char for char in text if char.isalpha()]
-    return 2 * sum(char.isascii() for char in letters) > len(letters)
+    return "en" if latin > 1 and latin > len(_OTHER_LETTER.findall(text)) else "other"

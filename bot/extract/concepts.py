@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
+from bot.text import words
 
 _NUMBER = re.compile(
     r"(?<![\w.,])[$€₽]?\d+(?:[.,\u00a0 ]\d{3})*(?:[.,]\d+)?(?:\s?[-–—→]\s?[$€₽]?\d+(?:[.,]\d+)?)?"
@@ -20,21 +21,24 @@ _NAME, _WORD, _ONCE = 1.0, 0.5, 0.08
 _TITLED = 2.0
 _STEM = 5  # letters: as good as a stemmer for telling repeated words, and free
 _STOP = frozenset(
-    "the and for with from that this are was were has have had not but you your our its his her "
-    "they them their can will would could should may might into than then when what which who how "
-    "why all any more most some such only also just very over under about after before between "
-    "out off per via use used using one two new now here there these those been being does did "
-    "of to in on at by is it as an or we be do if so no up us me my he she".split()
+    words(
+        "the and for with from that this are was were has have had not but you your our its "
+        "his her they them their can will would could should may might into than then when "
+        "what which who how why all any more most some such only also just very over under "
+        "about after before between out off per via use used using one two new now here there "
+        "these those been being does did of to in on at by is it as an or we be do if so no "
+        "up us me my he she"
+    )
 )
 _STOPS = frozenset(
     word[:_STEM]
-    for word in (
+    for word in words(
         "который которая которые чтобы этот этого этом также было были быть если только можно "
         "очень более после когда даже него есть нужно просто сейчас тоже того всего всех какой "
         "такой такие могут может будет будут себя свой своих через между перед потому поэтому "
         "однако хотя либо кстати вообще довольно например именно разный другой самый каждый "
         "пока теперь здесь сегодня вчера недавно несколько"
-    ).split()
+    )
 )
 
 Concepts = frozenset[str]

@@ -12,9 +12,11 @@ from bot.extract.summary import card
 from bot.extract.tagging import topics_of
 from bot.extract.titles import fit, headline
 from bot.model import Analysis, Card, Importance, Language, Post
-from bot.topics import Kind, Topic
+from bot.text import words
+from bot.topics import Kind
 
 _TITLED = 2
+_FEWEST_KEYWORDS, _TELLING = 3, 7
 _SKIPPED = frozenset({"service", "promo", "job", "meme", "personal"})
 _NAMES_WORKS = frozenset({"paper_review", "roundup", "tutorial", "opinion", "news"})
 _NAME = re.compile(
@@ -35,7 +37,7 @@ _MEDIA = {
 
 
 def analyse(post: Post) -> Analysis:
-    """Topics, kind, papers and a card of quotes, for any post; about 2 ms of CPU, no model."""
+    """Topics, kind, papers and a card of quotes, for any post; a few milliseconds of CPU, no model."""
     lines = lines_of(post.text, signature=post.channel.title)
     if not lines:
         return _stub(post)
@@ -71,7 +73,7 @@ def _importance(kind: Kind, post: Post, text: str) -> Importance:
     """What needs no reading, what may wait, what a digest opens with."""
     if kind in _SKIPPED:
         return "skip"
-    if kind == "event" or len(text) < 120 and not post.links:
+    if kind == "event" or (len(text) < 120 and not post.links):
         return "low"
     return "high" if kind == "paper_review" and linked_papers(post) else "normal"
 
@@ -80,9 +82,9 @@ def _keywords(text: str, hits: Sequence[Evidence]) -> tuple[str, ...]:
     """Three to eight search words: aliases of topics first, then names that come back."""
     found = Counter(text[hit.start : hit.end].casefold() for hit in hits if hit.strong)
     names = Counter(name.casefold() for name in _NAME.findall(text) if len(name) > 2)
-    ranked = [word for word, _ in found.most_common(5)] + [
-        word for word, _ in names.most_common(8)
-    ]
+    ranked = [word for word, _ in found.most_common(5) + names.most_common(8)]
+    if len(ranked) < _FEWEST_KEYWORDS:
+        ranked += [word for word in words(text[:200]) if len(word) >= _TELLING]
     return tuple(dict.fromkeys(ranked))[:8]
 
 
@@ -119,6 +121,6 @@ def _stub_title(post: Post, russian: bool) -> str:
     told = next((text for text in map(readable, spoken) if text), "")
     if told:
         return fit(told)
-    names = [_MEDIA.get(kind, (kind, kind)) for kind in dict.fromkeys(post.media)]
+    names = [_MEDIA[kind] for kind in dict.fromkeys(post.media) if kind in _MEDIA]
     silent = ("Сообщение без текста", "Message without text")
     return ", ".join(name[0 if russian else 1] for name in names[:3] or [silent])

@@ -16,7 +16,8 @@ HEAD, HEADLINE = 330, 160
 
 _SERVICE = re.compile(
     r"\W*(?:channel (?:photo|name|created|title)|канал создан|фото канала|название канала|"
-    r"обновлено фото|.{0,60}pinned|.{0,60}закрепил|live stream|видеочат|трансляция (?:нача|зав)).*",
+    r"обновлено фото|.{0,60}pinned|.{0,60}закрепил|live stream|видеочат|"
+    r"трансляция (?:нача|зав)).*",
     re.IGNORECASE,
 )
 _MONTHS = (

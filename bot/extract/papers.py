@@ -33,7 +33,8 @@ def works_in(post: Post, lines: Sequence[Line], english: bool) -> dict[int, str]
     for number, line in enumerate(lines):
         linked = number in near
         opening = _OPENING.match(line.text)
-        if opening and (line.emoji_led or line.marked or linked) and is_work(opening[1], linked):
+        leads = line.emoji_led or line.marked or linked or (near and number == 0)
+        if opening and leads and is_work(opening[1], linked or ":" in opening[1]):
             works[number] = opening[1]
         elif (linked or not english) and is_work(line.text, linked):
             works[number] = line.text

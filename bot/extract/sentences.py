@@ -7,8 +7,9 @@ from bot.text import utf16_len
 
 _END = re.compile(r"[.!?…]+[»\"”)\]]*(?=\s+(\S))")
 _SHORT = re.compile(
-    r"(?:^|[\s(«])(?:т\.\s?[дпекнч]|и др|и пр|рис|табл|см|г|гг|в|вв|стр|ст|тыс|млн|млрд|руб|ул|им|"
-    r"напр|англ|рус|ред|акад|проф|e\.g|i\.e|etc|et al|vs|fig|eq|mr|mrs|dr|prof|inc|ltd|no|[а-яa-z])$",
+    r"(?:^|[\s(«])(?:т\.\s?[дпекнч]|и др|и пр|рис|табл|см|г|гг|в|вв|стр|ст|тыс|млн|млрд|руб|"
+    r"ул|им|напр|англ|рус|ред|акад|проф|e\.g|i\.e|etc|et al|vs|fig|eq|mr|mrs|dr|prof|inc|"
+    r"ltd|no|[а-яa-z])$",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(?<=[,;:])\s+|\s+(?=[–—-]\s)|\s+(?=\()|(?<=\))\s+")
@@ -18,8 +19,8 @@ _NEEDED = re.compile(
     r"\W*(?:что|чтобы|котор\w+|как|кто|чем|то|если|где|that|which|who|than|if)\s", re.IGNORECASE
 )
 _JOINING = re.compile(
-    r"^(?:что|чтобы|котор\w+|где|когда|если|так как|потому|причем|причём|поэтому|а|и|но|или|чем|как|"
-    r"то|that|which|who|where|when|because|and|but|or|so|than|while)\s+",
+    r"^(?:что|чтобы|котор\w+|где|когда|если|так как|потому|причем|причём|поэтому|а|и|но|или|чем|"
+    r"как|то|that|which|who|where|when|because|and|but|or|so|than|while)\s+",
     re.IGNORECASE,
 )
 

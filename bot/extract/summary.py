@@ -4,6 +4,7 @@ Greedy after Gillick and Favre (2009), "A scalable global model for summarizatio
 with the most uncovered concepts per length comes next until the budget is full.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,7 +33,8 @@ _CUE = re.compile(
 _FILLER = re.compile(
     r"разбор подготов|обзор подготов|интересным поделил|нашёл минутк|пост подготов|ставьте|"
     r"делитесь|подпис|подробн\w+ (?:по ссылк|в|тут|здесь)|ссылк|читайте|смотрите|stay tuned|"
-    r"продолж\w+ (?:в|следует)|в комментари|всем привет|^привет|друзья|коллеги|сегодня (?:раз|рас)|"
+    r"продолж\w+ (?:в|следует)|в комментари|всем привет|^привет|друзья|коллеги|"
+    r"сегодня (?:раз|рас)|"
     r"на картинк|на скрин|на график|наверху|см\.|дисклеймер|приятного|напомин|как всегда|"
     r"^(?:статья|код|ревью|модел[ьи]|датасеты?|блог|демо|веса|github|paper|code|demo)\b.{0,30}$|"
     r"read more|subscribe|link in|follow us|промокод|лайк",
@@ -76,7 +78,7 @@ class Coverage:
     def choose(self, offered: Sequence[Piece], room: int, most: int) -> list[Piece]:
         """At most ``most`` pieces from different sentences that fit ``room``, in post order."""
         chosen: list[Piece] = []
-        # Telling more only lowers a gain, so that only the best of the old gains is looked at anew.
+        # Telling more only lowers a gain, so that only the best of the old gains is read anew.
         heap = [(-self._gain(piece), order) for order, piece in enumerate(offered)]
         heapify(heap)
         while heap and len(chosen) < most:
@@ -97,11 +99,11 @@ class Coverage:
         return sorted(chosen, key=lambda piece: piece.place)
 
     def _gain(self, piece: Piece) -> float:
-        gain = sum(
+        gain: float = sum(
             self._weights.get(concept, 0.0) * (_SEEN if concept in self._told else 1.0)
             for concept in concepts(piece.text)
         )
-        return piece.prior * gain / len(piece.text) ** _LENGTH_POWER
+        return piece.prior * gain / math.pow(len(piece.text), _LENGTH_POWER)
 
 
 def card(lines: Sequence[Line], title: str, english: bool) -> Card:
@@ -149,7 +151,8 @@ def _prior(sentence: str, line: Line, number: int) -> float:
             prior *= share
     if not balanced(sentence):
         prior *= 0.4
-    if line.text.endswith(":") and sentence == line.text or sentence[0] == "(":
+    label = line.text.endswith(":") and sentence == line.text
+    if label or sentence[0] == "(":
         prior *= 0.3
     return prior * (1.0 if _readable(sentence) else 0.2)
 

@@ -77,7 +77,7 @@ def _sum(hits: Sequence[Evidence], title: int) -> float:
 
 
 def _weight(hit: Evidence, title: int) -> float:
-    rarity = (math.log(shares().get(hit.alias, _RARE)) / math.log(_RARE)) ** _RARITY
+    rarity = math.pow(math.log(shares().get(hit.alias, _RARE)) / math.log(_RARE), _RARITY)
     place = _IN_TITLE if hit.start < title else _EARLY if hit.start < title + 250 else 1.0
     return (_STRONG if hit.strong else _CUE) * rarity * place
 

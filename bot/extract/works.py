@@ -2,19 +2,22 @@
 
 import re
 
-from bot.text import cyrillic_share
+from bot.text import words
 
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _WORDS = re.compile(r"[A-Za-zÀ-ž0-9][\w’'+./&-]*")
 _PERSON = r"[A-ZÀ-Ž][\w.’'-]*(?: [a-zà-ž]{2,3})*(?: [A-ZÀ-Ž][\w.’'-]*){1,3}"
 _PEOPLE = re.compile(rf"{_PERSON}(?:(?:, and|,| and| &) {_PERSON})+(?:,? et al\.?| and others)?")
 _SMALL = frozenset(
-    "a an the of for in on to with and or via from by is are do does as at into we all you vs "
-    "through using can how be than not it its that beyond under over without between".split()
+    words(
+        "a an the of for in on to with and or via from by is are do does as at into we all you vs "
+        "through using can how be than not it its that beyond under over without between"
+    )
 )
 _NOT_WORKS = re.compile(
     r"^(?:code|github|paper|blog|demo|model|models|weights|dataset|project|tl;?dr|abstract|read|"
     r"watch|source|technical report|hugging ?face|modelscope|website|video|slides|docs|part|"
-    r"thread|link|links|pdf|arxiv|subscribe|join|update|upd)\b|^[\w.-]+/[\w.-]+",
+    r"thread|link|links|pdf|arxiv|subscribe|join|update|upd)\s*(?:[:：]|[-—–]\s|$)|^[\w.-]+/[\w.-]+",
     re.IGNORECASE,
 )
 
@@ -30,12 +33,12 @@ def is_work(text: str, linked: bool = False) -> bool:
     At least three words, all Latin, capitals as in titles unless a paper is ``linked`` right
     there; neither a list of people nor a label of a link.
     """
-    words = _WORDS.findall(text)
-    if not 3 <= len(words) <= 30 or cyrillic_share(text) > 0 or text[-1] in ".;,:":
+    parts = _WORDS.findall(text)
+    if not 3 <= len(parts) <= 30 or _CYRILLIC.search(text) or text[-1] in ".;,:":
         return False
     if text[0] in '([«"' or _NOT_WORKS.match(text) or is_people(text):
         return False
     if linked or text.endswith("?"):
         return text[0].isupper() or ":" in text
-    long = [word for word in words if word.casefold() not in _SMALL]
+    long = [word for word in parts if word.casefold() not in _SMALL]
     return bool(long) and sum(not word[0].islower() for word in long) >= 0.6 * len(long)

@@ -1,0 +1,137 @@
+"""Readers' words reach the topic or the kind they mean; aliases in text are evidence."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.aliases import Evidence, evidence, resolve
+from bot.topics import Topic, TopicInfo, taxonomy
+
+ASKED = """
+квантизацию моделей=quantization; kvantizaciya=quantization; rdfynbpfwbz=quantization
+квантизацыя=quantization; quantizaton=quantization; статьи про квантизацию=quantization
+дообучения=finetuning; файн тюнинг=finetuning; fine tuning=finetuning; лора=finetuning
+рлхф=alignment; дпо=alignment; реворд модели=alignment; грпо=rl; reinforcment learning=rl
+обучение с подкреплением=rl; агентов=agents; ai agents=agents; мультиагентные системы=agents
+мцп=agents; про агентов=agents; длинный контекст=long_context; контекстное окно=long_context
+раг=rag_search; векторные базы данных=rag_search; embeddings=rag_search; эмбеддинги=rag_search
+распознавание речи=speech; tts=speech; text to speech=speech; синтез речи=speech
+роботы=robotics; робототехника=robotics; beзопасность=safety; безопасность ии=safety
+prompt injection=safety; промпт инъекции=safety; интерпретируемость=interpretability
+interpretabilty=interpretability; мехинтерп=interpretability; мердж моделей=model_editing
+механистическая интерпретируемость=interpretability; слияние моделей=model_editing
+model merging=model_editing; moe=moe; мое=moe; смесь экспертов=moe; mixture of experts=moe
+ускорение инференса=inference; спекулятивное декодирование=inference; gpu=hardware
+speculative decoding=inference; гпу=hardware; железо=hardware; видеокарты=hardware
+код=code; вайб кодинг=code; кодинг=code; claude code=code; переводчики=nlp
+машинный перевод=nlp; русский язык=nlp; рекомендательные системы=classical_ml
+рекомендашки=classical_ml; time series=classical_ml; временные ряды=classical_ml
+статьи=paper_review; работа=job; вакансию=job; jobs=job; мемчики=meme; мем=meme
+новостей=news; реклама=promo; туториалы=tutorial; гайды=tutorial; дайджесты=roundup
+подборки=roundup; мнения=opinion; события=event; ивенты=event; релизов=release
+картинки=image_gen; видео генерация=image_gen; диффузионные модели=image_gen
+stable difusion=image_gen; зрение=multimodal; мультимодальность=multimodal
+vision language models=multimodal; датасеты=data; данные=data; dataset=data
+разметка данных=data; рассуждения=reasoning; chain-of-thought=reasoning
+цепочки рассуждений=reasoning; test time compute=reasoning; оптимизация=optimization
+adam=optimization; законы скейлинга=pretraining; предобучение=pretraining
+pretraning=pretraining; дистиляция=distillation; knowledge distilation=distillation
+distillyaciya=distillation; стартапы=industry; регулирование ии=industry; бизнес=industry
+инструменты=tooling; фреймворки=tooling; опенсорс=models; gpt-5=models; deepseek=models
+митапы=community; хакатоны=community; биология=science; drug discovery=science
+погода=science; архитектура=architecture; state space models=architecture
+промты=prompting; structured outputs=prompting; json schema=prompting
+оценка моделей=evaluation; бэнчмарки=evaluation; benchmarcs=evaluation
+лидерборды=evaluation; llm as a judge=evaluation; #квантизация=quantization
+кюда кирнелз=hardware; «RAG»=rag_search; Quantization!=quantization; rag_search=rag_search; ЁмКоСтЬ LoRA=finetuning
+"""
+QUERIES = [tuple(pair.strip().rsplit("=", 1)) for pair in ASKED.replace("\n", ";").split(";")]
+
+
+def meant(query: str) -> str:
+    found = resolve(query)
+    return str(found.topic or found.kind or "")
+
+
+@pytest.mark.parametrize(("query", "slug"), [pair for pair in QUERIES if len(pair) == 2])
+def test_a_query_reaches_what_it_means(query: str, slug: str) -> None:
+    assert meant(query) == slug
+
+
+def test_all_labelled_queries_are_met(shared: Path) -> None:
+    lines = (shared / "golden" / "topic_queries.tsv").read_text("utf-8").splitlines()
+    asked = [line.split("\t") for line in lines if line]
+    assert [query for query, slug in asked if meant(query) != slug] == []
+
+
+@pytest.mark.parametrize("info", taxonomy().topics, ids=lambda info: info.slug)
+def test_a_topic_answers_to_its_slug_and_titles(info: TopicInfo) -> None:
+    assert [meant(name) for name in (info.slug, info.title_ru, info.title_en)] == [info.slug] * 3
+
+
+@pytest.mark.parametrize("query", ["борщ с пампушками", "asdfgh qwerty", "", "   ", "?!", "🙂"])
+def test_nonsense_gets_the_three_nearest_topics(query: str) -> None:
+    found = resolve(query)
+    assert (found.topic, found.kind) == (None, None)
+    assert len(set(found.nearest)) == 3
+    assert Topic("other") not in found.nearest
+
+
+@given(st.text(max_size=300))
+def test_any_words_get_an_answer(query: str) -> None:
+    found = resolve(query)
+    assert bool(found.topic) + bool(found.kind) + bool(found.nearest) == 1
+
+
+def told(text: str) -> set[str]:
+    return {str(hit.topic) for hit in evidence(text) if hit.strong}
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Сравнили законы масштабирования для малых бюджетов", "pretraining"),
+        ("о квантизации весов и QAT", "quantization"),
+        ("we study speculative decoding at scale", "inference"),
+        ("обучили LoRA-адаптер", "finetuning"),
+        ("вышел RAGа вариант", "rag_search"),
+        ("KV-кэш занимает память", "inference"),
+        ("KV Cache eviction", "inference"),
+    ],
+)
+def test_an_alias_is_found_inflected_and_hyphenated(text: str, topic: str) -> None:
+    assert topic in told(text)
+
+
+def test_common_words_answer_queries_but_prove_nothing() -> None:
+    assert meant("мое") == "moe"
+    assert "moe" not in told("мое мнение об этом")
+    assert "moe" in told("новая MoE на 30B")
+    assert "model_editing" not in told("they dare to roam in Rome")
+
+
+def test_case_matters_only_where_it_must() -> None:
+    assert "long_context" in told("меняем RoPE на другой")
+    assert "long_context" not in told("climbing a rope")
+
+
+def test_a_longer_alias_hides_the_shorter_one() -> None:
+    hits = evidence("защита от prompt injection")
+    assert {str(hit.topic) for hit in hits} == {"safety"}
+
+
+def test_a_phrase_does_not_cross_a_full_stop() -> None:
+    assert "long_context" not in told("Путь был длинный. Контекст потеряли")
+
+
+def test_offsets_show_the_words_in_the_text() -> None:
+    text = "🔥 Про дистилляцию и не только"
+    hits: list[Evidence] = [hit for hit in evidence(text) if hit.topic == "distillation"]
+    assert [text[hit.start : hit.end] for hit in hits] == ["дистилляцию"]
+
+
+@given(st.text())
+def test_any_text_can_be_searched(text: str) -> None:
+    assert all(0 <= hit.start < hit.end <= len(text) for hit in evidence(text))
