@@ -27,8 +27,8 @@ def _split(value: object) -> object:
     )
 
 
-def _handle(value: object) -> str:
-    """``@Name``, ``t.me/s/Name`` and ``Name`` are one handle."""
+def handle_of(value: object) -> str:
+    """The handle in ``@Name``, ``t.me/s/Name`` or ``Name``; ``ValueError`` for anything else."""
     name = re.sub(r"^(?:https?://)?(?:t\.me/(?:s/)?)?@?", "", str(value).strip()).rstrip("/")
     if not re.fullmatch(r"[A-Za-z]\w{3,31}", name):
         raise ValueError("a channel is a handle such as gonzo_ML, 4 to 32 letters, digits or _")
@@ -51,7 +51,7 @@ def _token(value: object) -> object:
     return token or None
 
 
-Handle = Annotated[str, BeforeValidator(_handle)]
+Handle = Annotated[str, BeforeValidator(handle_of)]
 Url = Annotated[str, BeforeValidator(_base_url)]
 OptionalUrl = Annotated[str | None, BeforeValidator(_base_url)]
 Token = Annotated[SecretStr | None, BeforeValidator(_token)]
@@ -111,8 +111,12 @@ class Settings(BaseSettings):
         "https://t.me", description="Where public previews are read; it is trusted as given."
     )
     preview_proxy: OptionalUrl = Field(None, description="HTTP proxy for the previews.")
-    preview_interval: int = Field(
-        300, ge=10, le=86_400, description="Seconds between two looks at a channel's preview."
+    preview_interval: int | None = Field(
+        None,
+        ge=1,
+        le=86_400,
+        description="Seconds between two looks at a preview; empty adapts to each channel, from "
+        "1 to 30 minutes.",
     )
     retention_days: int = Field(
         120, ge=7, le=3650, description="Days that posts and entries are kept."

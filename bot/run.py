@@ -6,6 +6,7 @@ import secrets
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from functools import partial
 from typing import Literal, get_args
 
@@ -18,6 +19,7 @@ from bot.extract.worker import Analyst
 from bot.health import Health, served
 from bot.logs import set_up
 from bot.model import Digest, Screen, Subscription
+from bot.publish.notices import tell_owners
 from bot.publish.render import render
 from bot.publish.schedule import run_schedule
 from bot.publish.worker import join_story
@@ -119,14 +121,16 @@ async def _collect(
     settings: Settings, store: Store, stop: asyncio.Event, stack: AsyncExitStack
 ) -> Running:
     from bot.collect.fetch import Fetcher
-    from bot.collect.watch import watch
+    from bot.collect.watch import Watcher
 
     fetcher = await stack.enter_async_context(
         Fetcher(settings.preview_base_url, proxy=settings.preview_proxy)
     )
     for handle in settings.channels:
         await store.channels.watch(handle)
-    return partial(watch, store, fetcher, stop, settings.preview_interval)
+    every = timedelta(seconds=settings.preview_interval) if settings.preview_interval else None
+    watcher = Watcher(store, fetcher, partial(tell_owners, settings, store), every=every)
+    return partial(watcher.watch, stop)
 
 
 async def _extract(

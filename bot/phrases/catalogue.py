@@ -106,13 +106,9 @@ class Phrases:
     menu_unsubscribe: str
     menu_help: str
 
-    # Command line
-    cli_summary: str
-    cli_unknown_channel: str
-    cli_preview_off: str
-    cli_not_channel: str
-    cli_broken_page: str
-    cli_nothing: str
+    # Sources
+    source_states: dict[str, str]
+    nothing_readable: str
 
     def posts(self, count: int) -> str:
         """«38 постов»."""

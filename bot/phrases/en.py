@@ -119,13 +119,23 @@ ENGLISH = Phrases(
     menu_subscribe="Send it every day",
     menu_unsubscribe="Stop sending",
     menu_help="What the bot can do",
-    cli_summary="{posts} → {stories}, {papers}; {skipped} left out; {seconds} s",
-    cli_unknown_channel="{channel}: there is no such channel. Check the name.",
-    cli_preview_off=(
-        "{channel}: its owner switched the web preview off. "
-        "Make the bot an admin there or forward posts to it."
-    ),
-    cli_not_channel="{channel}: this is not a channel. A public channel is needed.",
-    cli_broken_page="{channel}: the page cannot be read ({reason}). Try again later.",
-    cli_nothing="No channel could be read.",
+    source_states={
+        "ok": "🟢 {channel} can be read again.",
+        "quiet": "🟡 {channel} has been silent for over a week.",
+        "no_preview": (
+            "🔴 {channel}: its web preview is off. Make the bot its admin or forward posts."
+        ),
+        "not_a_channel": "🔴 {channel}: this is not a channel. A public channel is needed.",
+        "not_found": "🔴 {channel}: there is no such channel. Check the name.",
+        "layout_changed": (
+            "🔴 {channel}: its page looks unfamiliar, nothing was stored. Update Fortochka."
+        ),
+        "blocked": "🟡 {channel}: the site asks to wait. The other channels wait, too.",
+        "unreachable": "🟡 {channel} cannot be opened. Trying again, ever less often.",
+        "renamed": (
+            "🔴 {channel} is another channel now ({reason}). Reading has stopped: "
+            "remove it or add it under its new name."
+        ),
+    },
+    nothing_readable="No channel could be read.",
 )

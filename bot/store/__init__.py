@@ -31,7 +31,7 @@ class Store:
         self.posts = Posts(redis, scripts, retention)
         self.entries = Entries(redis, scripts, retention)
         self.stories = Stories(redis, scripts, retention)
-        self.channels = Channels(redis)
+        self.channels = Channels(redis, scripts)
         self.subscriptions = Subscriptions(redis, scripts)
         self.outbox = Outbox(redis, scripts)
         self.usage = Usage(redis, scripts)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from redis.asyncio import Redis
 
-from bot.model import Entry, utc_now
+from bot.model import Entry
 from bot.store import keys
 from bot.store.scripts import Scripts
 from bot.store.stream import GROUP, Item
@@ -23,7 +23,6 @@ class Entries:
         key, post = entry.key, entry.post
         indexes = [keys.INDEX, keys.by_channel(post.channel.ref), keys.POSTS, keys.ENTRIES]
         topics = [keys.by_topic(topic) for topic in entry.analysis.topics]
-        oldest = utc_now() - self._retention
         answer = await self._scripts(
             "commit",
             [keys.post(key), keys.entry(key), *indexes, *topics],
@@ -34,13 +33,33 @@ class Entries:
                 entry.model_dump_json(),
                 int(post.published_at.timestamp()),
                 int(self._retention.total_seconds()),
-                int(oldest.timestamp()),
+                keys.entry(""),
                 GROUP,
                 item.id,
                 keys.by_topic(""),
             ],
         )
         return str(answer)
+
+    async def retract(self, key: str, ref: str) -> bool:
+        """Forget a post that its channel deleted; False when nothing of it was here."""
+        gone = await self._scripts(
+            "retract",
+            [
+                keys.post(key),
+                keys.entry(key),
+                keys.INDEX,
+                keys.by_channel(ref),
+                keys.story_of(key),
+            ],
+            [key, keys.by_topic(""), keys.story("")],
+        )
+        return bool(gone)
+
+    async def of_channel(self, ref: str, since: datetime, until: datetime) -> tuple[str, ...]:
+        """Keys of a channel's entries published in ``[since, until]``, oldest first."""
+        index, span = keys.by_channel(ref), (since.timestamp(), until.timestamp())
+        return tuple(map(str, await self._redis.zrange(index, *span, byscore=True)))
 
     async def get(self, key: str) -> Entry | None:
         """The entry of one post."""

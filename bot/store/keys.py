@@ -1,7 +1,8 @@
 """Every Redis key, each with what it holds and how long it lives; nothing else builds one.
 
 Lifetimes: *permanent* (removed by a command), *work* (until done), *retention* (posts and what is
-made of them), *trimmed* (an index without expiry whose old members are cut), or a stated span.
+made of them, counted from the day they were read), *trimmed* (an index whose members go after
+their entries have expired), or a stated span.
 """
 
 from datetime import timedelta
@@ -32,8 +33,8 @@ DUE = f"{PREFIX}due"
 """ZSET of chats by the next instant, in seconds, at which a digest is due. Permanent."""
 ALBUMS_DUE = f"{PREFIX}albums"
 """ZSET of album keys by the end of their quiet window, in seconds. Work."""
-CHANNELS = f"{PREFIX}channels"
-"""SET of the refs of watched channels. Permanent."""
+WATCHED = f"{PREFIX}channels"
+"""ZSET of the refs of watched channels by the next look, in seconds. Permanent."""
 SUBSCRIBERS = f"{PREFIX}subscribers"
 """SET of the chats with an active subscription. Permanent."""
 SCHEMA_VERSION = f"{PREFIX}schema:version"

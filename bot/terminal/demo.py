@@ -17,16 +17,12 @@ from bot.terminal.show import out
 from bot.terminal.views import print_digest, print_topic
 from bot.topics import Topic
 
-LONGEST = 3650  # days: the samples keep their dates, whenever the demo runs
-
 
 async def demo(language: Language) -> None:
     """Print a digest, the page of a topic and a line of figures."""
     began = time.perf_counter()
     with TemporaryDirectory(prefix="ftk") as home:
-        settings = Settings(
-            _env_file=None, redis_url=None, fortochka_home=home, retention_days=LONGEST
-        )
+        settings = Settings(_env_file=None, redis_url=None, fortochka_home=home)
         async with open_store(settings) as store:
             collected = await _collect(store)
             await settle(store, Analyst(store))

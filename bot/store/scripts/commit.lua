@@ -1,6 +1,6 @@
 -- Store one entry with its indexes, hand it on, and finish its work item, all or nothing.
 -- KEYS post, entry, entries, entries:channel, stream:posts, stream:entries, entries:topic...
--- ARGV key, revision, engine, body, published (s), retention (s), oldest kept (s), group, item id,
+-- ARGV key, revision, engine, body, published (s), retention (s), prefix of entry:, group, item id,
 --      prefix of entries:topic
 -- Returns 'stored', 'kept' (an equal or better entry is there) or 'stale' (the post has changed since).
 local function done(answer)
@@ -27,7 +27,10 @@ redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[6])
 for i = 3, #KEYS do
   if i ~= 5 and i ~= 6 then
     redis.call('ZADD', KEYS[i], ARGV[5], ARGV[1])
-    redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', '(' .. ARGV[7])
+    -- Two old members are looked at for each new one, so an index cannot outgrow its entries.
+    for _, oldest in ipairs(redis.call('ZRANGE', KEYS[i], 0, 1)) do
+      if redis.call('EXISTS', ARGV[7] .. oldest) == 0 then redis.call('ZREM', KEYS[i], oldest) end
+    end
   end
 end
 redis.call('XADD', KEYS[6], '*', 'key', ARGV[1], 'revision', ARGV[2])

@@ -1,0 +1,67 @@
+"""When to look at a channel again, and what its state is called. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median_low
+from typing import Literal
+
+from bot.collect.failures import (
+    Blocked,
+    LayoutChanged,
+    NoPreview,
+    NotAChannel,
+    NotFound,
+    SourceError,
+)
+
+State = Literal[
+    "ok", "quiet", "no_preview", "not_a_channel", "not_found", "layout_changed", "blocked",
+    "unreachable", "renamed",
+]  # fmt: skip
+
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(minutes=30)
+QUIET = timedelta(days=7)
+LOOKS_PER_GAP = 4  # looks between two usual posts: a post is seen after an eighth of a gap
+CLOSED = timedelta(hours=6)  # a closed or missing channel seldom opens
+JITTER = 0.1
+
+_STATES: dict[type[SourceError], State] = {
+    NoPreview: "no_preview",
+    NotAChannel: "not_a_channel",
+    NotFound: "not_found",
+    LayoutChanged: "layout_changed",
+    Blocked: "blocked",
+}
+
+
+def interval(published: Sequence[datetime], now: datetime, chance: float) -> timedelta:
+    """The wait after a good look, by the usual gap between the newest posts.
+
+    A channel silent for longer than usual is given that silence as its gap. ``chance`` in [0, 1)
+    spreads the looks by a tenth, so that channels do not come in step.
+    """
+    moments = sorted([*published[-10:], now])
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    usual = max(median_low(gaps), gaps[-1] / 2) if gaps else LONGEST
+    wait = sorted((SHORTEST, usual / LOOKS_PER_GAP, LONGEST))[1]
+    return wait * (1 - JITTER + 2 * JITTER * chance)
+
+
+def after_failure(error: SourceError, failures: int) -> timedelta:
+    """The wait after a failed look, the ``failures``-th in a row."""
+    if isinstance(error, Blocked):
+        return timedelta(seconds=error.retry_after)
+    if isinstance(error, NoPreview | NotAChannel | NotFound):
+        return CLOSED
+    return min(SHORTEST * 2 ** min(failures - 1, 10), LONGEST)
+
+
+def state_of(error: SourceError) -> State:
+    """What a failure makes of a channel."""
+    return _STATES.get(type(error), "unreachable")
+
+
+def state_now(newest: datetime | None, now: datetime) -> State:
+    """The state of a channel that was read."""
+    return "quiet" if newest is None or now - newest > QUIET else "ok"

@@ -1,0 +1,177 @@
+"""The watcher of previews: looks when a channel is due, takes in what is new, tells changes."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.collect.failures import Blocked, SourceError
+from bot.collect.fetch import Fetched, Fetcher
+from bot.collect.pace import CLOSED, State, after_failure, interval, state_now, state_of
+from bot.collect.preview import Page
+from bot.model import Post, utc_now
+from bot.store import Store
+from bot.store.away import StoreAway
+
+log = structlog.get_logger()
+
+IDLE = 1.0  # seconds between two looks into the due set
+MOST_PAGES = 50  # of history after a downtime: a thousand posts
+BETWEEN = (0.2, 1.0)  # seconds between two channels of one host
+Tell = Callable[[str, State, str], Awaitable[None]]
+
+
+class Watcher:
+    """Looks at one channel after the other; ``every`` fixes the interval for all of them.
+
+    ``tell`` is called with (handle, state, reason) once per change of a channel's state.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        fetcher: Fetcher,
+        tell: Tell,
+        *,
+        every: timedelta | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._store, self._fetcher, self._tell = store, fetcher, tell
+        self._every, self._clock = every, clock
+
+    async def watch(self, stop: asyncio.Event) -> None:
+        """Look at what is due until ``stop``."""
+        while not stop.is_set():
+            try:
+                due = await self._store.channels.claim_due()
+                for ref in due:
+                    await self.look(ref)
+            except StoreAway as error:
+                log.warning("store away", stage="collect", error=type(error).__name__)
+                due = []
+            await _pause(stop, random.uniform(*BETWEEN) if due else IDLE)
+
+    async def look(self, ref: str) -> None:
+        """Read what is new in a channel and plan the next look."""
+        known = await self._store.channels.state(ref)
+        handle = known.get("handle", ref.removeprefix("@"))
+        try:
+            wait = await self._read(ref, handle, known)
+        except SourceError as error:
+            wait = await self._failed(ref, handle, known, error)
+        await self._store.channels.look_again(ref, wait)
+
+    async def _read(self, ref: str, handle: str, known: dict[str, str]) -> timedelta:
+        marks = {name: known[name] for name in ("etag", "modified") if known.get(name)}
+        fetched = await self._fetcher.get_page(handle, **marks)  # type: ignore[arg-type]
+        if fetched is None:
+            return self._wait_as_before(known)
+        page, now = fetched.page, self._clock()
+        if await self._taken_over(ref, handle, known, page):
+            return CLOSED
+        posts = await self._posts(handle, page, int(known.get("last_id") or 0))
+        await self._take_in(ref, posts)
+        await self._retract(ref, page)
+        published = [post.published_at for post in page.posts]
+        wait = self._every or interval(published, now, random.random())
+        await self._store.channels.update(ref, _remembered(known, fetched, wait))
+        await self._enter(ref, handle, known, state_now(max(published, default=None), now), "")
+        return wait
+
+    async def _posts(self, handle: str, page: Page, last_id: int) -> Sequence[Post]:
+        """The page's posts, and those between it and the last known one after a burst."""
+        oldest = min(_ids(page.posts), default=0)
+        if not last_id or oldest <= last_id + 1:
+            return page.posts
+        pages = [
+            older
+            async for older in self._fetcher.history(handle, until=last_id, max_pages=MOST_PAGES)
+        ]
+        log.info("paged back", channel=handle, pages=len(pages))
+        return [post for each in reversed(pages) for post in each.posts]
+
+    async def _take_in(self, ref: str, posts: Sequence[Post]) -> None:
+        taken = {"new": 0, "changed": 0, "same": 0}
+        for post in posts:
+            own = await self._store.channels.adopt(post, ref)
+            taken[await self._store.posts.ingest(own)] += 1
+        if taken["new"] or taken["changed"]:
+            log.info("collected", channel=ref, new=taken["new"], changed=taken["changed"])
+
+    async def _retract(self, ref: str, page: Page) -> None:
+        """Forget posts that were on this stretch of the channel and are not any more."""
+        if not page.posts or page.blocks != len(page.posts):
+            return  # a block that cannot be read is no proof of a deletion
+        ids = _ids(page.posts)
+        first, last = page.posts[0].published_at, page.posts[-1].published_at
+        for key in await self._store.entries.of_channel(ref, first, last):
+            number = int(key.rpartition("/")[2])
+            if min(ids) < number < max(ids) and number not in ids:
+                await self._store.entries.retract(key, ref)
+                log.info("retracted", post=key)
+
+    async def _taken_over(self, ref: str, handle: str, known: dict[str, str], page: Page) -> bool:
+        """True when the handle leads to another channel than before: nothing is taken in."""
+        found, expected = _numeric(page), known.get("id")
+        if not found or not expected or found == expected:
+            return False
+        await self._enter(ref, handle, known, "renamed", f"{expected} → {found}")
+        return True
+
+    async def _failed(
+        self, ref: str, handle: str, known: dict[str, str], error: SourceError
+    ) -> timedelta:
+        failures = int(known.get("failures") or 0) + 1
+        await self._store.channels.update(ref, {"failures": failures})
+        await self._enter(ref, handle, known, state_of(error), str(error))
+        if isinstance(error, Blocked):  # it is about us, not about this channel
+            await self._rest(timedelta(seconds=error.retry_after))
+        return after_failure(error, failures)
+
+    async def _rest(self, span: timedelta) -> None:
+        for ref in await self._store.channels.watched():
+            await self._store.channels.look_again(ref, span * (1 + random.random() / 10))
+
+    async def _enter(
+        self, ref: str, handle: str, known: dict[str, str], state: State, reason: str
+    ) -> None:
+        """Remember a state; a change is told once, the first good look is none."""
+        before = known.get("state", "ok")
+        await self._store.channels.update(ref, {"state": state, "reason": reason})
+        if state != before:
+            log.warning("source changed", channel=handle, state=state, reason=reason)
+            await self._tell(handle, state, reason)
+
+    def _wait_as_before(self, known: dict[str, str]) -> timedelta:
+        return self._every or timedelta(seconds=int(known.get("seconds") or 300))
+
+
+def _remembered(known: dict[str, str], fetched: Fetched, wait: timedelta) -> dict[str, str | int]:
+    page = fetched.page
+    return {
+        "title": page.channel.title if page.channel else "",
+        "id": _numeric(page) or known.get("id", ""),
+        "last_id": max([int(known.get("last_id") or 0), *_ids(page.posts)]),
+        "etag": fetched.etag or "",
+        "modified": fetched.modified or "",
+        "seconds": int(wait.total_seconds()),
+        "failures": 0,
+    }
+
+
+def _ids(posts: Sequence[Post]) -> set[int]:
+    return {number for post in posts for number in (post.message_id, *post.album)}
+
+
+def _numeric(page: Page) -> str:
+    """The numeric id that the page's posts carry, empty when they carry none."""
+    refs = (post.channel.ref for post in page.posts)
+    return next((ref for ref in refs if ref.isdecimal()), "")
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

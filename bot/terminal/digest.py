@@ -1,0 +1,83 @@
+"""Digests and topics of real channels in a terminal, without any token."""
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot import config
+from bot.collect.failures import SourceError
+from bot.collect.fetch import Fetcher
+from bot.config import Settings
+from bot.model import Language, PeriodName, Post, utc_now
+from bot.phrases import phrases
+from bot.publish.periods import period
+from bot.run import analyst_for
+from bot.store import Store, open_store
+from bot.terminal.failures import CommandError
+from bot.terminal.pipeline import settle
+from bot.terminal.show import err
+from bot.terminal.views import Format, print_digest, print_topic, topic_of
+
+MOST_PAGES = 30  # per channel: 600 posts, more than a month of nearly all
+
+
+async def print_channels_digest(
+    channels: Sequence[str],
+    name: PeriodName,
+    language: Language,
+    *,
+    topic: str | None = None,
+    as_of: datetime | None = None,
+    how: Format = "text",
+) -> None:
+    """Read channels, if any are named, then compose the digest as of an instant and print it."""
+    settings, now = config.load(), as_of or utc_now()
+    wanted = topic_of(topic, language) if topic else None
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings))
+        if channels:
+            await _read(
+                settings, store, channels, period(name, now, ZoneInfo("UTC")).since, language
+            )
+        await settle(store, await analyst_for(settings, store, stack))
+        await print_digest(store, name, language, now, topic=wanted, how=how)
+
+
+async def print_topic_page(words: str, language: Language) -> None:
+    """Print what the stored channels wrote about a topic."""
+    topic = topic_of(words, language)
+    async with open_store(config.load()) as store:
+        await print_topic(store, topic, language, utc_now())
+
+
+async def _read(
+    settings: Settings,
+    store: Store,
+    channels: Sequence[str],
+    since: datetime,
+    language: Language,
+) -> None:
+    """Take in the channels' posts since then; ``CommandError`` when none can be read."""
+    async with Fetcher(settings.preview_base_url, proxy=settings.preview_proxy) as fetcher:
+        read = [await _read_one(store, fetcher, channel, since) for channel in channels]
+    if not any(read):
+        raise CommandError(phrases(language).nothing_readable)
+
+
+async def _read_one(store: Store, fetcher: Fetcher, channel: str, since: datetime) -> bool:
+    posts: list[Post] = []
+    try:
+        handle = config.handle_of(channel)
+        with err.status(f"@{handle}"):
+            async for page in fetcher.history(handle, since=since, max_pages=MOST_PAGES):
+                posts = [*page.posts, *posts]
+    except (SourceError, ValueError) as error:
+        err.print(str(error), markup=False)
+        if not posts:
+            return False
+    counts = {"new": 0, "changed": 0, "same": 0}
+    for post in posts:
+        counts[await store.posts.ingest(await store.channels.adopt(post))] += 1
+    err.print(f"@{handle}: {len(posts)} posts, {counts['new']} new", markup=False)
+    return True
