@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from math import log2
+from typing import NamedTuple
 
 from bot.model import Digest, Entry, Importance, Language, Period, PeriodName, Section, Story
 from bot.text import words
@@ -34,19 +35,16 @@ class _Tally:
     skipped: Counter[Kind] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     story: Story
     topic: Topic
     channel: str
-    score: float
     rank: tuple[float, float, str]
 
 
 def lead(story: Story) -> Entry:
     """The entry that speaks for a story: the first worth showing, one by a model before others."""
-    shown = [entry for entry in story.entries if not entry.skipped]
-    return next((e for e in shown if e.engine == "llm"), shown[0] if shown else story.first)
+    return _speaker(story) or story.first
 
 
 def compose(
@@ -93,6 +91,17 @@ def count_papers(stories: Iterable[Story]) -> int:
     return len({paper.id or (paper.title or "").casefold() for paper in papers})
 
 
+def _speaker(story: Story) -> Entry | None:
+    """The lead of a story that has anything to show."""
+    shown = None
+    for entry in story.entries:
+        if not entry.skipped:
+            if entry.engine == "llm":
+                return entry
+            shown = shown or entry
+    return shown
+
+
 def _candidate(
     story: Story,
     period: Period,
@@ -102,38 +111,46 @@ def _candidate(
 ) -> _Candidate | None:
     fresh = [entry for entry in story.entries if entry.post.published_at >= period.since]
     tally.posts += len(fresh)
-    tally.channels.update(entry.post.channel.ref for entry in fresh)
-    shown = next((entry for entry in story.entries if not entry.skipped), None)
-    if shown is None:
-        tally.skipped.update(entry.analysis.kind for entry in fresh)
+    tally.channels.update([entry.post.channel.ref for entry in fresh])
+    speaker = _speaker(story)
+    if speaker is None:
+        tally.skipped.update([entry.analysis.kind for entry in fresh])
         return None
-    known = story.id in seen or shown.post.published_at < period.since
-    tally.repeats += len(fresh) if known else len(fresh) - 1
-    topic = _topic(story, topics)
-    return None if known or topic is None else _ranked(story, topic, period)
+    known = len(fresh) < len(story.entries) and _shown_before(story, period)
+    if known or story.id in seen:
+        tally.repeats += len(fresh)
+        return None
+    tally.repeats += len(fresh) - 1
+    topic = _topic(speaker, topics)
+    return _ranked(story, speaker, topic, period) if topic else None
+
+
+def _shown_before(story: Story, period: Period) -> bool:
+    """True when its first post worth showing is older than the period."""
+    first = next(entry for entry in story.entries if not entry.skipped)
+    return first.post.published_at < period.since
 
 
 def _as_of(story: Story, period: Period) -> Story | None:
     """The story as it was when the period ended, if it had begun."""
-    kept = tuple(entry for entry in story.entries if entry.post.published_at < period.until)
-    if len(kept) == len(story.entries):
+    if story.entries[-1].post.published_at < period.until:
         return story
+    kept = tuple(entry for entry in story.entries if entry.post.published_at < period.until)
     return Story(id=story.id, entries=kept) if kept else None
 
 
-def _topic(story: Story, topics: Collection[Topic]) -> Topic | None:
+def _topic(speaker: Entry, topics: Collection[Topic]) -> Topic | None:
     """The section for a story: its primary topic, else the first that the reader follows."""
-    found = lead(story).analysis.topics
-    return next((topic for topic in found if not topics or topic in topics), None)
+    found = speaker.analysis.topics
+    return next((topic for topic in found if topic in topics), None) if topics else found[0]
 
 
-def _ranked(story: Story, topic: Topic, period: Period) -> _Candidate:
-    entry = lead(story)
-    weight = max(_WEIGHTS[e.analysis.importance] for e in story.entries if not e.skipped)
-    age = (period.until - entry.post.published_at) / (period.until - period.since)
+def _ranked(story: Story, speaker: Entry, topic: Topic, period: Period) -> _Candidate:
+    weight = max([_WEIGHTS[e.analysis.importance] for e in story.entries if not e.skipped])
+    age = (period.until - speaker.post.published_at) / (period.until - period.since)
     score = weight * (1 + log2(len(story.channels))) * (1 - _FADING * min(age, 1))
-    rank = (-score, -entry.post.published_at.timestamp(), entry.key)
-    return _Candidate(story, topic, entry.post.channel.ref, score, rank)
+    rank = (-score, -speaker.post.published_at.timestamp(), speaker.key)
+    return _Candidate(story, topic, speaker.post.channel.ref, rank)
 
 
 def _share(ranked: list[_Candidate], limit: int) -> list[_Candidate]:

@@ -26,10 +26,11 @@ def topic_page(
     now: datetime,
     weeks: Sequence[int] = (),
 ) -> tuple[Screen, ...]:
-    """Pages of a topic's stories in the given order; the counts are of what is given.
+    """Pages of a topic's stories in the given order, without ads and the like.
 
-    ``weeks`` are the topic's posts by week, the oldest first.
+    The counts are of what is shown; ``weeks`` are its posts by week, the oldest first.
     """
+    stories = [story for story in stories if not lead(story).skipped]
     header, footer = _header(topic, stories, language, weeks), _near(topic, language)
     blocks = [
         Block(_line(number, story, language, now), key=story.id)
