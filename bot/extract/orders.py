@@ -23,7 +23,7 @@ _ORDERS = re.compile(
         (
             # Words of our own form and frame, which no reader of channels uses.
             r"must[\s_-]?read|instructions_in_post|(?:primary|secondary)_topics?|\bimportance\b[\"']?\s*[=:]",
-            r"={3,}.{0,80}\b(?:post|end|cards)\b.{0,20}={3,}",
+            r"={3}(?!=).{0,80}\b(?:post|end|cards)\b.{0,20}={3}",
             r"<[|｜]|\[/?inst\]|<<sys>>|<(?:start|end)_of_turn>|</?(?:system|instructions?|user)>",
             r"(?:^|\W)(?:system|assistant|developer)(?: message| override| note| prompt)?\s*[:\]]",
             r"(?:^|\W)(?:система|системн\w+ (?:сообщение|промпт|инструкция))\s*[:\]]",

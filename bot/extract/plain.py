@@ -8,7 +8,7 @@ import html
 import re
 from collections import Counter
 
-from bot.text import clean, visible
+from bot.text import clean, squeeze, visible
 
 URL, MENTION, MARKUP = "foreign_url", "mention", "markup"
 """Rules under which removals are counted."""
@@ -37,7 +37,8 @@ _HOST = re.compile(
     r"(?P<end>xn--[a-z0-9-]+|[^\W\d_]{2,24}))(?![\w-])(?P<path>(?::\d+)?(?:[/?#][^\s<>«»\"]*)?)"
 )
 _MENTION = re.compile(r"(?<!\w)@(?=\w)[\w.]*\w")
-_SIGIL = re.compile(r"(?<!\w)(?:[#＃](?=\w)|\$(?=[A-Z]{1,8}\b)|(?<!/)/(?=\w))")
+_SIGIL = re.compile(r"(?<!\w)(?:[#＃](?=\w)|\$(?=[A-Z]{1,8}\b))")
+_COMMAND = re.compile(r"(?<![\w/])/(?=\w)")
 _NUMBERED = re.compile(r"\s*(?<!\w)\[\d{1,3}\](?!\()")
 _PAIRED = re.compile(r"(?<![\w*_])([*_])(?=\S)([^*_\n]+)(?<=\S)\1(?![\w*_])")
 _MARKS = re.compile(
@@ -51,7 +52,7 @@ _CODE_ENDS = re.compile(
     "bin|cfg|compile|conf|cpp|csv|cuda?|dll|exe|functional|gguf|gz|html|ini|ipynb|jsx?|jsonl?|log|nn"
     "|onnx|optim|parquet|pdf|safetensors|sql|tar|toml|tsv?|tsx|txt|xml|ya?ml"
 )
-_FIELD_LIMIT = 4_000
+_FIELD_LIMIT = 1_500
 _ROUNDS = 12
 
 
@@ -61,7 +62,7 @@ def plain(text: str, prose: str, counts: Counter[str] | None = None) -> str:
     ``prose`` is what the author wrote; ``counts`` gains what was taken out, by rule.
     """
     counts = Counter() if counts is None else counts
-    text = visible(clean(text[:_FIELD_LIMIT]))
+    text = squeeze(visible(clean(text[:_FIELD_LIMIT])))
     for _ in range(_ROUNDS):  # what is taken out may put parts together; entities may be nested
         before, text = text, _strip(html.unescape(text), prose.casefold(), counts)
         if text == before:
@@ -80,6 +81,7 @@ def _strip(text: str, prose: str, counts: Counter[str]) -> str:
     text = _cut(_MENTION, "", text, counts, MENTION)
     text = _NUMBERED.sub("", text)
     text = _cut(_SIGIL, "", text, counts, MARKUP)
+    text = _COMMAND.sub("/ ", text)
     text = _cut(_MARKS, "", text, counts, MARKUP)
     text = _cut(_PAIRED, r"\2", text, counts, MARKUP)
     text = re.sub(r"<(?=[A-Za-z/!])", "< ", text)  # a tag that was cut, or a comparison

@@ -23,7 +23,7 @@ PLAIN = [
     ("evil。com", ""),
     ("hxxps://evil.com tg://resolve?domain=x javascript:alert(1)", ""),
     ("htt<b></b>ps://evil.com", "htt"),
-    ("#метод $ABC /start", "метод ABC start"),
+    ("#метод $ABC /start, 0,5$/1,5$", "метод ABC / start, 0,5$/ 1,5$"),
     ("Факт [1], факт [2].", "Факт, факт."),
     ("pass@1 и mAP@0.5, C#, A*, ввод/вывод", "pass@1 и mAP@0.5, C#, A*, ввод/вывод"),
     ("5 > 3, x<y и y>z, 2*3*4", "5 > 3, x< y и y>z, 2*3*4"),
