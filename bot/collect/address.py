@@ -66,7 +66,8 @@ class Address(NamedTuple):
         """The address as a URL, without a closing slash."""
         query = f"?{self.query}" if self.query else ""
         fragment = f"#{self.fragment}" if self.fragment else ""
-        return f"{self.scheme}://{self.host}{self.path.rstrip('/')}{query}{fragment}"
+        path = self.path.rstrip("/" if query or fragment else f"/{_TRAILING}")
+        return f"{self.scheme}://{self.host}{path}{query}{fragment}"
 
 
 def trim(url: str) -> str:
@@ -90,6 +91,14 @@ def parse(url: str) -> Address | None:
 
     Refused: user names, backslashes, escapes and look-alikes in the host, bare IP addresses.
     """
+    address = _parse(url)
+    # A dropped slash or parameter may bare another full stop.
+    while address and (shorter := trim(str(address))) != str(address):
+        address = _parse(shorter)
+    return address
+
+
+def _parse(url: str) -> Address | None:
     url = trim(_INVISIBLE.sub("", clean(url)).strip())
     if not url or len(url) > 4096 or _FORBIDDEN.search(url):
         return None
@@ -173,7 +182,7 @@ def _on_telegram(address: Address) -> Address | None:
     if address.host != "t.me":
         path = f"/{address.host.removesuffix('.t.me')}{path}"
     if path == "/iv":
-        return parse(unquote(parse_qs(address.query).get("url", [""])[0]))
+        return _parse(unquote(parse_qs(address.query).get("url", [""])[0]))
     if path in {"", "/s", "/iv", "/share", "/share/url", "/proxy", "/socks"}:
         return None
     path = re.sub(r"^/@", "/", path)

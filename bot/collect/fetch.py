@@ -175,4 +175,6 @@ async def _body(handle: str, response: aiohttp.ClientResponse) -> bytes:
             body += part
             if max(len(body), wire) > MAX_BODY:
                 raise Unreachable(handle, f"the page is larger than {MAX_BODY // 2**20} MiB")
+    if stream is not None and not stream.eof:
+        raise Unreachable(handle, "the page breaks off")
     return bytes(body)

@@ -110,7 +110,7 @@ def _offset(entity: Raw) -> int:
 
 
 def _decode(units: bytes) -> str:
-    return units.decode("utf-16-le", "replace")
+    return units.decode("utf-16-le", "surrogatepass")
 
 
 def _target(entity: Raw, words: str) -> str | None:

@@ -1,0 +1,346 @@
+"""The preview client against a fake site: paging, waiting, redirects, bombs, private networks."""
+
+import socket
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from bot.collect.answer import read_retry_after
+from bot.collect.failures import (
+    Blocked,
+    LayoutChanged,
+    NoPreview,
+    NotAChannel,
+    NotFound,
+    SourceError,
+    Unreachable,
+)
+from bot.collect.fetch import Fetcher
+from bot.collect.guard import ForbiddenAddress, GuardedResolver, is_public, may_follow
+from tests.fakes.tme import FakeTme, Reply, bomb, redirect
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def page(*ids: int) -> str:
+    """An invented preview page with posts of these ids."""
+    return '<div class="tgme_channel_info_header_username">@odd_lab</div>' + "".join(
+        f'<div class="tgme_widget_message" data-post="Odd_Lab/{number}">'
+        f'<div class="tgme_widget_message_text js-message_text">post {number}</div>'
+        '<span class="tgme_widget_message_meta"><a class="tgme_widget_message_date">'
+        f'<time datetime="2026-11-{number % 28 + 1:02}T00:00:00+00:00"></time></a></span></div>'
+        for number in ids
+    )
+
+
+def landing(extra: str) -> str:
+    """An invented landing page."""
+    return (
+        '<div class="tgme_page"><div class="tgme_page_title">Odd</div>'
+        f'<div class="tgme_page_extra">{extra}</div></div>'
+    )
+
+
+def fetcher(site: FakeTme, deadline: float = 5.0) -> Fetcher:
+    """A client of the fake site that does not wait between pages."""
+    return Fetcher(site.base_url, deadline=deadline, pause=(0, 0))
+
+
+async def ids(site: FakeTme, until: int = 0, max_pages: int = 50) -> list[list[int]]:
+    """Ids of the pages of a history."""
+    async with fetcher(site) as client:
+        return [
+            [post.message_id for post in found.posts]
+            async for found in client.history("odd_lab", until=until, max_pages=max_pages)
+        ]
+
+
+async def test_a_real_page_by_its_marks(shared: Path) -> None:
+    html = (shared / "html/aurum_eng_latest.html").read_bytes()
+    async with FakeTme() as site, fetcher(site) as client:
+        mark = {"ETag": '"7"', "Last-Modified": "Fri, 20 Nov 2026 00:00:00 GMT"}
+        site.script("/s/aurum_eng", Reply(html, headers=mark), Reply(status=304))
+        first = await client.get_page("aurum_eng")
+        assert first is not None
+        assert len(first.page.posts) == 16
+        again = await client.get_page("aurum_eng", etag=first.etag, modified=first.modified)
+        assert again is None
+        assert site.requests[1].headers["if-none-match"] == '"7"'
+        assert site.requests[1].headers["if-modified-since"] == mark["Last-Modified"]
+
+
+async def test_history_goes_back_to_a_known_post() -> None:
+    async with FakeTme() as site:
+        site.serve("odd_lab", page(37, 38, 40))
+        site.serve("odd_lab", page(30, 33), before=37)
+        site.serve("odd_lab", page(20, 25), before=30)
+        assert await ids(site, until=31) == [[37, 38, 40], [30, 33]]
+        assert [request.query.get("before") for request in site.requests] == [None, "37"]
+        assert await ids(site, until=40) == [[37, 38, 40]]
+        assert await ids(site, max_pages=1) == [[37, 38, 40]]
+
+
+async def test_history_ends_before_the_first_post_and_at_a_time() -> None:
+    header = '<div class="tgme_channel_info_header_username">@odd_lab</div>'
+    async with FakeTme() as site:
+        site.serve("odd_lab", page(12, 13))
+        site.serve("odd_lab", page(3, 7), before=12)
+        site.serve("odd_lab", header, before=3)
+        assert await ids(site) == [[12, 13], [3, 7]]
+        async with fetcher(site) as client:
+            since = datetime(2026, 11, 14, tzinfo=UTC)
+            pages = [found async for found in client.history("odd_lab", since=since)]
+        assert len(pages) == 1
+
+
+async def test_history_does_not_go_in_circles() -> None:
+    async with FakeTme() as site:
+        site.script("/s/odd_lab", Reply(page(5, 6, 7)))
+        assert await ids(site) == [[5, 6, 7]]
+        assert len(site.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("extra", "error"),
+    [
+        ("1 204 subscribers", NoPreview),
+        ("20 members, 3 online", NotAChannel),
+        ("@odd_lab", NotAChannel),
+    ],
+)
+async def test_a_redirect_to_the_landing_page_is_read(
+    extra: str, error: type[SourceError]
+) -> None:
+    async with FakeTme() as site, fetcher(site) as client:
+        site.script("/odd_lab", Reply(landing(extra)))
+        with pytest.raises(error, match=r"^@odd_lab: [^\n]+$"):
+            await client.get_page("odd_lab")
+
+
+async def test_a_free_name_is_not_found(shared: Path) -> None:
+    html = (shared / "html/sherlock_tme_free.html").read_bytes()
+    async with FakeTme() as site, fetcher(site) as client:
+        site.script("/odd_lab", Reply(html))
+        with pytest.raises(NotFound):
+            await client.get_page("odd_lab")
+        with pytest.raises(NotFound):
+            await client.get_page("unknown_lab")
+        site.script("/s/odd_lab", redirect("https://telegram.org/"))
+        with pytest.raises(NotFound):
+            await client.get_page("odd_lab")
+
+
+@pytest.mark.parametrize("handle", ["", "../x", "a/b", "x?y", "a b", "@odd_lab", "a" * 99])
+async def test_what_is_no_name_is_not_asked_for(handle: str) -> None:
+    async with FakeTme() as site, fetcher(site) as client:
+        with pytest.raises(NotFound):
+            await client.get_page(handle)
+        assert site.requests == []
+
+
+@pytest.mark.parametrize(
+    "body", ["", "ok", "<html><body>new design</body></html>", page(5).replace("datetime", "x")]
+)
+async def test_a_page_without_posts_is_a_changed_layout(body: str) -> None:
+    async with FakeTme() as site, fetcher(site) as client:
+        site.script("/s/odd_lab", Reply(body))
+        with pytest.raises(LayoutChanged, match="layout"):
+            await client.get_page("odd_lab")
+
+
+async def test_an_empty_page_that_says_so_is_fine() -> None:
+    async with FakeTme() as site, fetcher(site) as client:
+        site.serve("odd_lab", '<div class="tgme_no_messages_found">')
+        found = await client.get_page("odd_lab")
+        assert found is not None
+        assert found.page.no_posts
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+async def test_a_closed_door_says_how_long_to_wait(status: int) -> None:
+    async with FakeTme() as site, fetcher(site) as client:
+        site.script("/s/odd_lab", Reply(status=status, headers={"Retry-After": "120"}))
+        with pytest.raises(Blocked, match="120 s") as caught:
+            await client.get_page("odd_lab")
+        assert caught.value.retry_after == 120
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120),
+        ("0", 60),
+        ("-5", 60),
+        ("315360000", 86_400),
+        ("9" * 400, 86_400),
+        ("soon", 60),
+        ("", 60),
+        (None, 60),
+        (format_datetime(NOW + timedelta(minutes=10), usegmt=True), 600),
+        (format_datetime(NOW - timedelta(days=1), usegmt=True), 60),
+        ("Fri, 99 Nov 2026 00:00:00 GMT", 60),
+    ],
+)
+def test_retry_after(value: str | None, seconds: float) -> None:
+    assert read_retry_after(value, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://127.0.0.1:1/x",
+        "http://169.254.169.254/latest/meta-data",
+        "http://[::1]/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://0x7f.1/",
+        "http://localhost/",
+        "https://evil.com/s/odd_lab",
+        "https://t.me.evil.com/",
+        "https://t.me@evil.com/",
+        "http://t.me/odd_lab",
+        "ftp://t.me/odd_lab",
+        "file:///etc/passwd",
+        "//evil.com",
+    ],
+)
+async def test_redirects_elsewhere_are_not_followed(target: str) -> None:
+    async with FakeTme() as site, fetcher(site) as client:
+        site.script("/s/odd_lab", redirect(target))
+        with pytest.raises(Unreachable):
+            await client.get_page("odd_lab")
+        assert len(site.requests) == 1
+
+
+async def test_a_redirect_loop_ends() -> None:
+    async with FakeTme() as site, fetcher(site) as client:
+        site.script("/s/odd_lab", redirect("/s/odd_lab"))
+        with pytest.raises(Unreachable, match="redirects"):
+            await client.get_page("odd_lab")
+        assert len(site.requests) == 4
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(b"x" * (6 * 2**20)),
+        bomb(200 * 2**20),
+        bomb(20 * 2**20, members=10_000),
+        Reply(bytes.fromhex("1f8b0800") * 3, headers={"Content-Encoding": "gzip"}),
+        Reply(b"<html>", headers={"Content-Encoding": "br"}),
+        Reply(status=500),
+        Reply(status=418),
+    ],
+    ids=["huge", "bomb", "members", "broken", "brotli", "500", "418"],
+)
+async def test_bad_bodies_are_unreachable_and_nothing_else(reply: Reply) -> None:
+    async with FakeTme() as site, fetcher(site) as client:
+        site.script("/s/odd_lab", reply)
+        with pytest.raises(Unreachable, match=r"^@odd_lab: "):
+            await client.get_page("odd_lab")
+        site.serve("odd_lab", page(5))
+        site.replies.clear()
+        assert await client.get_page("odd_lab")
+
+
+async def test_a_trickling_body_meets_the_deadline() -> None:
+    async with FakeTme() as site, fetcher(site, deadline=0.2) as client:
+        site.script("/s/odd_lab", Reply(page(5), parts=1000, delay=0.05))
+        with pytest.raises(Unreachable, match=r"within 0.2 s"):
+            await client.get_page("odd_lab")
+
+
+async def test_a_dead_address_is_unreachable() -> None:
+    async with Fetcher("http://127.0.0.1:9", deadline=5) as client:
+        with pytest.raises(Unreachable, match="PREVIEW_BASE_URL"):
+            await client.get_page("odd_lab")
+
+
+@pytest.mark.parametrize(
+    ("body", "charset", "text"),
+    [
+        ("post тест".encode(), "latin-1", "post тест"),
+        ("post тест".encode("cp1251"), "windows-1251", "post тест"),
+        ("\ufeffpost тест".encode(), "utf-8", "post тест"),
+        (b"post \xff\xfe\x00", "no-such-charset", "post \ufffd\ufffd"),
+    ],
+)
+async def test_charsets(body: bytes, charset: str, text: str) -> None:
+    async with FakeTme() as site, fetcher(site) as client:
+        html = page(5).encode().replace(b"post 5", body)
+        site.script(
+            "/s/odd_lab", Reply(html, headers={"Content-Type": f"text/html; charset={charset}"})
+        )
+        found = await client.get_page("odd_lab")
+        assert found is not None
+        assert found.page.posts[0].text.replace("\ufeff", "") == text
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("149.154.167.99", True),
+        ("2001:67c:4e8:f004::9", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("64:ff9b::a00:1", False),
+        ("2002:a00:1::", False),
+        ("nonsense", False),
+    ],
+)
+def test_public_addresses(address: str, public: bool) -> None:
+    assert is_public(address) is public
+
+
+class FixedResolver(AbstractResolver):
+    """Resolves every name to the same addresses."""
+
+    def __init__(self, *addresses: str) -> None:
+        self.addresses = addresses
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0)
+            for address in self.addresses
+        ]
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+async def test_a_name_that_leads_inside_is_refused_when_connecting() -> None:
+    guarded = GuardedResolver(FixedResolver("149.154.167.99", "127.0.0.1"), frozenset())
+    with pytest.raises(ForbiddenAddress):
+        await guarded.resolve("t.me", 443)
+    async with FakeTme() as site:
+        resolver = FixedResolver("127.0.0.1")
+        async with Fetcher(site.base_url, resolver=resolver, pause=(0, 0)) as client:
+            site.script("/s/odd_lab", redirect("https://t.me/s/odd_lab"))
+            with pytest.raises(Unreachable):
+                await client.get_page("odd_lab")
+    trusted = GuardedResolver(FixedResolver("127.0.0.1"), frozenset({("mirror.local", 80)}))
+    assert await trusted.resolve("mirror.local", 80)
+    with pytest.raises(ForbiddenAddress):
+        await trusted.resolve("mirror.local", 81)
+
+
+def test_only_the_base_itself_is_trusted() -> None:
+    base = URL("http://127.0.0.1:8080")
+    assert may_follow(URL("http://127.0.0.1:8080/odd_lab"), base)
+    assert may_follow(URL("https://t.me/odd_lab"), base)
+    assert not may_follow(URL("http://127.0.0.1:8081/odd_lab"), base)
+    assert not may_follow(URL("https://127.0.0.1:8080/odd_lab"), base)
+    assert not may_follow(URL("https://a:b@t.me/odd_lab"), base)
