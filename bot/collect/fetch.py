@@ -130,7 +130,7 @@ class Fetcher:
             if fetched is None or not posts or (before and oldest >= before):
                 return
             yield fetched.page
-            if oldest <= max(until, 1) or (since and posts[0].published_at < since):
+            if oldest <= until + 1 or (since and posts[0].published_at < since):
                 return
             before = oldest
 

@@ -41,10 +41,10 @@ def interval(published: Sequence[datetime], now: datetime, chance: float) -> tim
     A channel silent for longer than usual is given that silence as its gap. ``chance`` in [0, 1)
     spreads the looks by a tenth, so that channels do not come in step.
     """
-    moments = sorted([*published[-10:], now])
+    moments = [*sorted(published)[-10:], now]
     gaps = [later - earlier for earlier, later in pairwise(moments)]
-    usual = max(median_low(gaps), gaps[-1] / 2) if gaps else LONGEST
-    wait = sorted((SHORTEST, usual / LOOKS_PER_GAP, LONGEST))[1]
+    usual = max(median_low(gaps), gaps[-1] / 2) if gaps else LONGEST * LOOKS_PER_GAP
+    wait = min(max(usual / LOOKS_PER_GAP, SHORTEST), LONGEST)
     return wait * (1 - JITTER + 2 * JITTER * chance)
 
 
@@ -54,7 +54,7 @@ def after_failure(error: SourceError, failures: int) -> timedelta:
         return timedelta(seconds=error.retry_after)
     if isinstance(error, NoPreview | NotAChannel | NotFound):
         return CLOSED
-    return min(SHORTEST * 2 ** min(failures - 1, 10), LONGEST)
+    return min(SHORTEST * (1 << min(failures - 1, 10)), LONGEST)
 
 
 def state_of(error: SourceError) -> State:

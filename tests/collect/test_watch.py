@@ -1,0 +1,181 @@
+"""The watcher on a real store, against a fake t.me: nothing lost or doubled, changes told."""
+
+import time
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import cast
+
+import pytest
+
+from bot.collect.fetch import Fetcher
+from bot.collect.pace import LONGEST, SHORTEST, interval
+from bot.collect.watch import Watcher
+from bot.extract.worker import Analyst
+from bot.store import Store, keys
+from tests.fakes.pages import NOON, Written, page, written
+from tests.fakes.tme import FakeTme, Reply, redirect
+
+HANDLE = "demo_watched"
+
+
+class Watching:
+    """A watcher with what it told."""
+
+    def __init__(self, store: Store, site: FakeTme, fetcher: Fetcher) -> None:
+        self.store, self.site, self.told = store, site, list[tuple[str, str]]()
+        self.watcher = Watcher(store, fetcher, self._tell, clock=lambda: NOON)
+
+    async def _tell(self, handle: str, state: str, reason: str) -> None:
+        self.told.append((handle, state))
+
+    async def look(self, *posts: Written, channel_id: int | None = 1_234_567) -> list[int]:
+        """Show these posts, look, and return the numbers of all posts that are work now."""
+        if posts:
+            self.site.serve(HANDLE, page(HANDLE, posts, channel_id=channel_id))
+        await self.watcher.look(f"@{HANDLE}")
+        return await self.work()
+
+    async def work(self) -> list[int]:
+        rows = cast("list[tuple[str, dict[str, str]]]", await self.store.redis.xrange(keys.POSTS))
+        return [int(fields["key"].rpartition("/")[2]) for _, fields in rows]
+
+    async def state(self) -> dict[str, str]:
+        return await self.store.channels.state(f"@{HANDLE}")
+
+
+@pytest.fixture
+async def watching(store: Store) -> AsyncIterator[Watching]:
+    await store.channels.watch(HANDLE)
+    async with FakeTme() as site, Fetcher(site.base_url, pause=(0, 0)) as fetcher:
+        yield Watching(store, site, fetcher)
+
+
+async def test_the_first_look_takes_the_page_and_the_next_only_what_is_new(
+    watching: Watching,
+) -> None:
+    assert await watching.look(written(1), written(2)) == [1, 2]
+    assert await watching.look(written(1), written(2), written(4)) == [1, 2, 4]
+    assert watching.told == []
+    assert (await watching.state())["last_id"] == "4"
+
+
+async def test_an_edit_is_work_again_and_a_number_of_views_is_not(watching: Watching) -> None:
+    await watching.look(written(1), written(2))
+    assert await watching.look(written(1), written(2, "Now it says something else.")) == [1, 2, 2]
+
+
+async def test_a_burst_is_paged_back_to_the_last_known_post(watching: Watching) -> None:
+    await watching.look(written(10))
+    numbers = list(range(11, 71))
+    for start in (30, 50):
+        older = [written(number) for number in range(start - 19, start + 1)]
+        watching.site.serve(HANDLE, page(HANDLE, older, older=True), before=start + 1)
+    newest = page(HANDLE, [written(number) for number in range(51, 71)], older=True)
+    watching.site.serve(HANDLE, newest)
+    assert await watching.look() == [10, *numbers]
+
+
+async def test_an_unchanged_page_is_not_read_again(watching: Watching) -> None:
+    first = Reply(page(HANDLE, [written(1)]), headers={"ETag": '"v1"'})
+    watching.site.script(f"/s/{HANDLE}", first, Reply(status=304))
+    await watching.look()
+    await watching.look()
+    assert watching.site.requests[-1].headers["if-none-match"] == '"v1"'
+    assert await watching.work() == [1]
+
+
+async def test_a_deleted_post_leaves_the_digest(watching: Watching) -> None:
+    store = watching.store
+    await watching.look(written(1), written(2), written(3))
+    await store.post_stream.ready()
+    for item in await store.post_stream.read("t", 10):
+        await Analyst(store).handle(item)
+    await watching.look(written(1), written(3))
+    span = (NOON - timedelta(days=1), NOON)
+    left = [entry.post.message_id for entry in await store.entries.between(*span)]
+    assert sorted(left) == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (redirect(f"/{HANDLE}"), "not_found"),
+        (Reply("<html><body>hello, quite another page</body></html>" * 20), "layout_changed"),
+        (Reply(status=429, headers={"Retry-After": "7200"}), "blocked"),
+        (Reply(status=500), "unreachable"),
+    ],
+)
+async def test_a_failure_is_told_once_and_loses_nothing(
+    watching: Watching, answer: Reply, state: str
+) -> None:
+    await watching.look(written(1))
+    watching.site.script(f"/s/{HANDLE}", answer)
+    for _ in range(3):
+        await watching.look()
+    assert watching.told == [(HANDLE, state)]
+    known = await watching.state()
+    assert (known["state"], known["last_id"]) == (state, "1")
+    watching.site.replies.clear()
+    assert await watching.look(written(1), written(2)) == [1, 2]
+    assert watching.told[1:] == [(HANDLE, "ok")]
+
+
+async def test_when_the_site_asks_to_wait_all_channels_wait(watching: Watching) -> None:
+    await watching.store.channels.watch("demo_other")
+    watching.site.script(f"/s/{HANDLE}", Reply(status=429, headers={"Retry-After": "7200"}))
+    await watching.look()
+    assert await watching.store.channels.claim_due(10) == []
+    soon = int(time.time()) + 7000
+    assert await watching.store.redis.zcount(keys.WATCHED, "-inf", soon) == 0
+
+
+async def test_a_handle_taken_over_is_not_read(watching: Watching) -> None:
+    await watching.look(written(1))
+    assert await watching.look(written(2), channel_id=999) == [1]
+    assert watching.told == [(HANDLE, "renamed")]
+
+
+async def test_posts_without_an_id_are_the_same_posts(watching: Watching) -> None:
+    await watching.look(written(1))
+    assert await watching.look(written(1), written(2), channel_id=None) == [1, 2]
+
+
+async def test_a_silent_channel_is_quiet(watching: Watching) -> None:
+    await watching.look(written(1, hours_ago=24 * 30))
+    assert watching.told == [(HANDLE, "quiet")]
+
+
+async def test_a_look_is_claimed_by_one_watcher(watching: Watching) -> None:
+    claimed = [await watching.store.channels.claim_due(10) for _ in range(2)]
+    assert claimed == [[f"@{HANDLE}"], []]
+    await watching.look(written(1))
+    assert await watching.store.channels.claim_due(10) == []
+
+
+@pytest.mark.parametrize(
+    ("minutes_between", "least", "most"),
+    [
+        (2, SHORTEST * 0.9, SHORTEST * 1.1),
+        (40, timedelta(minutes=9), timedelta(minutes=11)),
+        (2000, LONGEST * 0.9, LONGEST * 1.1),
+    ],
+)
+def test_the_pace_follows_the_channel(
+    minutes_between: int, least: timedelta, most: timedelta
+) -> None:
+    gap = timedelta(minutes=minutes_between)
+    published = [NOON - gap * number for number in range(1, 20)]
+    waits = [interval(published, NOON, chance) for chance in (0.0, 0.5, 0.99)]
+    assert all(least <= wait <= most for wait in waits)
+    assert len(set(waits)) == 3
+
+
+def test_a_channel_gone_silent_is_looked_at_less_often() -> None:
+    def wait(now: datetime) -> timedelta:
+        return interval([NOON - timedelta(minutes=4 * n) for n in range(20)], now, 0.5)
+
+    assert wait(NOON + timedelta(hours=5)) > wait(NOON + timedelta(minutes=4))
+
+
+def test_a_channel_without_posts_is_looked_at_seldom() -> None:
+    assert interval([], NOON, 0.5) == LONGEST
