@@ -7,7 +7,7 @@ is reached before its limit of length when most words are links.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bot.publish.rich_text import MAX_ENTITIES, MAX_UNITS, Rich, join, rich
+from bot.publish.rich_text import MAX_ADDRESSES, MAX_ENTITIES, MAX_UNITS, Rich, join, rich
 
 _GAP = "\n\n"
 
@@ -18,7 +18,6 @@ class Block:
 
     body: Rich
     head: Rich = field(default_factory=Rich)
-    weight: int = 1  # how much of a page's share of blocks it takes
     key: str = ""  # what it shows, for buttons
 
 
@@ -60,7 +59,8 @@ def paginate(blocks: Iterable[Block], frame: Rich, most: int) -> list[Page]:
 def _fits(page: Page, frame: Rich, most: int) -> bool:
     text = page.text()
     return (
-        sum(block.weight for block in page.blocks) <= most
+        len(page.blocks) <= most
         and text.units + frame.units + 2 * len(_GAP) <= MAX_UNITS
         and len(text.entities) + len(frame.entities) <= MAX_ENTITIES
+        and sum(len(entity.url or "") for entity in text.entities) <= MAX_ADDRESSES
     )

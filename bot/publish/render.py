@@ -14,17 +14,24 @@ from bot.publish.digest import count_papers, reading_minutes
 from bot.publish.pages import Block, Page, paginate
 from bot.publish.rich_text import Rich, bold, italic, join, rich
 from bot.publish.story_view import block, by_model, story_button, top_line
+from bot.publish.trends import Trend, Trends, bars
 from bot.topics import taxonomy
 
 STORIES_PER_PAGE = 6
 """What a telephone shows in two screens; the limits of Telegram allow about twelve."""
+
+NO_TRENDS = Trends()
 
 _TOP = 5
 _IN_ROW = 8  # Telegram's limit
 
 
 def render(
-    digest: Digest, *, mine: bool = False, per_page: int = STORIES_PER_PAGE
+    digest: Digest,
+    *,
+    mine: bool = False,
+    trends: Trends = NO_TRENDS,
+    per_page: int = STORIES_PER_PAGE,
 ) -> tuple[Screen, ...]:
     """The pages of a digest, at least one; ``mine`` says that the reader chose topics.
 
@@ -34,7 +41,7 @@ def render(
     if not digest.sections:
         return (_quiet(digest, mine),)
     header, footer = _header(digest), _footer(digest)
-    pages = paginate(_blocks(digest), join((header, footer)), per_page)
+    pages = paginate(_blocks(digest, trends), join((header, footer)), per_page)
     here = [
         DigestPage(digest.period.name, digest.period.until, number, mine)
         for number in range(1, len(pages) + 1)
@@ -47,11 +54,11 @@ def render(
     )
 
 
-def whole(digest: Digest) -> Screen:
+def whole(digest: Digest, trends: Trends = NO_TRENDS) -> Screen:
     """The digest in one piece, without limits or buttons: for a terminal or a file."""
     if not digest.sections:
         return _quiet(digest, mine=False).model_copy(update={"buttons": ()})
-    body = Page(list(_blocks(digest))).text()
+    body = Page(list(_blocks(digest, trends))).text()
     return join((_header(digest), body, _footer(digest)), by="\n\n").screen()
 
 
@@ -135,9 +142,10 @@ def _quiet(digest: Digest, mine: bool) -> Screen:
     return join((quiet_line(digest, mine=mine), closing), by="\n").screen(buttons)
 
 
-def _blocks(digest: Digest) -> Iterable[Block]:
-    if digest.period.name != "day" and (top := _top(digest)).text:
-        yield Block(top, weight=2)
+def _blocks(digest: Digest, trends: Trends) -> Iterable[Block]:
+    if digest.period.name != "day":
+        summary = (_changes(trends, digest.language), _top(digest))
+        yield from (Block(part) for part in summary if part.text)
     number = 0
     for section in digest.sections:
         head = _section_head(section, digest.language)
@@ -149,6 +157,23 @@ def _blocks(digest: Digest) -> Iterable[Block]:
 def _section_head(section: Section, language: Language) -> Rich:
     name = bold(f"▍{topic_title(section.topic, language)}")
     return join((name, str(len(section.stories))), by=" · ")
+
+
+def _changes(trends: Trends, language: Language) -> Rich:
+    """Topics that rise and cool, each with its bars."""
+    p = phrases(language)
+    kinds = ((p.rising, trends.rising), (p.falling, trends.falling))
+    lines = [
+        template.format(topics=" · ".join(_change(trend, language) for trend in found))
+        for template, found in kinds
+        if found
+    ]
+    return join(lines, by="\n")
+
+
+def _change(trend: Trend, language: Language) -> str:
+    percent = f"{trend.percent:+d}".replace("-", "−")
+    return f"{topic_title(trend.topic, language)} {bars(trend.weeks)} {percent}\u00a0%"
 
 
 def _top(digest: Digest) -> Rich:

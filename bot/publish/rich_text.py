@@ -19,6 +19,10 @@ MAX_UNITS = 4_000
 MAX_ENTITIES = 100
 """Telegram silently drops the entities beyond."""
 
+MAX_ADDRESSES = 9_000
+"""Characters of all addresses in a message: entities share about 9,500 bytes of a request."""
+
+_MAX_ADDRESS = 1_000  # a block has at most eight
 _JOINER = "\u2060"  # word joiner: unseen, and the end of a name for Telegram's link finder
 _FSI, _PDI = "\u2068", "\u2069"
 # Combining marks that Telegram's server removes (td, misc.cpp), and piles of more than four.
@@ -96,8 +100,11 @@ def link(text: Rich | str, url: str | None) -> Rich:
 
 
 def is_web(url: str) -> bool:
-    """True for http(s) with a host and no tricks: no user part, backslash, space or control."""
-    if re.search(r"[\s\\\x00-\x20\x7f]", url):
+    """True for http(s) with a host and no tricks: no user part, backslash, space or control.
+
+    Only ASCII, as canonical addresses are, and at most 1,000 characters.
+    """
+    if len(url) > _MAX_ADDRESS or not re.fullmatch(r"[!-\[\]-~]+", url):
         return False
     try:
         parts = urlsplit(url)

@@ -10,13 +10,13 @@ from bot.publish.digest import count_papers, lead
 from bot.publish.pages import Block, Page, paginate
 from bot.publish.rich_text import Rich, bold, inert, italic, join, rich
 from bot.publish.story_view import by_model, headline, paper_links, story_button
+from bot.publish.trends import bars
 from bot.topics import Topic, TopicInfo, taxonomy
 
 STORIES_PER_PAGE = 8
 _TOPICS_PER_PAGE = 12
 _NEAR = 3
 _QUERY_UNITS = 60
-_BARS = "▁▂▃▄▅▆▇█"
 
 
 def topic_page(
@@ -69,14 +69,6 @@ def unknown_topic(query: str, nearest: Sequence[Topic], language: Language) -> S
     )
     lines = join((asked, *(f"• {name}" for name in names)), by="\n")
     return lines.screen((*buttons, (button(p.topics_button, TopicList()),)))
-
-
-def bars(counts: Sequence[int]) -> str:
-    """Counts as a row of bars: ``▂▃▁█``, the highest full."""
-    top = max(counts, default=0)
-    return "".join(
-        _BARS[round(count / top * (len(_BARS) - 1))] if top else "▁" for count in counts
-    )
 
 
 def _title(topic: str, language: Language) -> str:

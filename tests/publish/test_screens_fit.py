@@ -229,6 +229,17 @@ def test_pages_move_whole_stories_when_entities_run_out() -> None:
     assert all(90 < len(page.entities) <= 100 for page in pages[:-1])
 
 
+def test_pages_move_whole_stories_when_addresses_run_out() -> None:
+    link = Link(url="https://github.com/made/up?" + "x" * 900, kind="code")
+    entries = [make_entry(f"pane{n}", n + 1, links=[link]) for n in range(24)]
+    stories = [Story(id=f"{n:04x}", entries=(entry,)) for n, entry in enumerate(entries)]
+    pages = render(digest_of(stories), per_page=40)
+    assert len(pages) == 3
+    for page in pages:
+        assert sum(len(entity.url or "") for entity in page.entities) <= 9_000
+        check(page)
+
+
 def test_long_words_are_taken() -> None:
     long = "ё" * 10_000
     entry = make_entry(title=long, tldr="👨‍👩‍👧‍👦" * 2_000, bullets=[long] * 9)

@@ -13,7 +13,7 @@ from bot.publish.export_text import to_text
 from bot.publish.periods import period
 from bot.publish.start_screen import start_screen
 from bot.publish.story_view import card
-from bot.publish.topic_page import bars, topic_list, topic_page, unknown_topic
+from bot.publish.topic_page import topic_list, topic_page, unknown_topic
 from bot.topics import Topic, taxonomy
 from tests.fakes.entries import NOON, make_entry, make_paper
 
@@ -123,12 +123,6 @@ def test_an_unknown_topic_offers_the_nearest() -> None:
 • Инференс и эффективность\
 """)
     assert [row[0].data for row in screen.buttons] == ["t:quantization:1", "t:inference:1", "T:1"]
-
-
-def test_bars_compare_counts() -> None:
-    assert bars([0, 1, 4, 8]) == "▁▂▅█"
-    assert bars([0, 0]) == "▁▁"
-    assert bars([]) == ""
 
 
 def test_the_greeting_shows_real_stories() -> None:
