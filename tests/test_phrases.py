@@ -35,7 +35,7 @@ def test_english_has_no_russian_but_the_way_to_it() -> None:
 def test_russian_texts_are_russian() -> None:
     signs = {"topic_counts", "topic_story"}
     foreign = {name for name in TEXTS if not is_russian(getattr(RU, name))}
-    assert foreign == signs | {"other_language_button", "other_language"}
+    assert foreign == signs | {"other_language_button"}
 
 
 def test_the_same_kinds_have_names() -> None:

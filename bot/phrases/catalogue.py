@@ -33,7 +33,6 @@ class Phrases:
     today_button: str
     topics_button: str
     other_language_button: str
-    other_language: str
     subscribed: str
     subscribed_weekly: str
     next_digest: str
@@ -57,7 +56,6 @@ class Phrases:
     code: str
     model_link: str
     dataset: str
-    video: str
     without_model: str
     made_by_model: str
     made_without_model: str
@@ -78,7 +76,6 @@ class Phrases:
     topics_title: str
     topics_hint: str
     topic_counts: str
-    topic_counts_week: str
     topic_empty: str
     topic_story: str
     near_topics: str
