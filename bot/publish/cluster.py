@@ -23,6 +23,7 @@ MAIN_PAPERS = 2
 
 _MIN_WORDS = 8  # "Good morning!" twice is no story
 _SIMILAR = 0.5  # Jaccard of word pairs: half of them stay when one word in six is changed
+_OWN_SIMILAR = 0.7  # the same inside one channel, where short posts may be mostly footer
 _SAME = 0.8  # as much alike, changed figures are a correction and no other filling of a template
 _CONTAINED = 0.85  # share of the shorter text's pairs, for a repost with a comment
 _MIN_PAIRS = 25  # a shorter text may be contained by chance
@@ -66,6 +67,8 @@ def same_text(a: Entry, b: Entry) -> bool:
     alike = _jaccard(one, two)
     if alike >= _SAME:
         return True
+    if a.post.channel.ref == b.post.channel.ref:  # they share a footer or a template
+        return alike >= _OWN_SIMILAR and _figures_agree(a, b)
     return (alike >= _SIMILAR or _contained(one, two)) and _figures_agree(a, b)
 
 

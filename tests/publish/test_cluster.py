@@ -106,6 +106,22 @@ def test_different_posts_stay_apart(one: str, two: str) -> None:
     assert len(group([a, b])) == 2
 
 
+def test_posts_of_one_channel_with_one_footer_stay_apart() -> None:
+    footer = " ".join(LONG.split()[:18])
+    bodies = [
+        "Вышла новая версия библиотеки для разметки данных, обновляйтесь",
+        "Сегодня вечером читаем вслух старую статью про внимание",
+        "Ищем датасет с голосами птиц северных лесов, пишите",
+    ]
+    posts = [make_entry("a", n, text=f"{body}\n\n{footer}") for n, body in enumerate(bodies)]
+    assert len(group(posts)) == 3
+
+
+def test_a_post_sent_twice_by_its_channel_is_one_story() -> None:
+    again = LONG.replace("придумали", "нашли способ")
+    assert len(group([make_entry("a", 1, text=LONG), make_entry("a", 2, text=again)])) == 1
+
+
 def test_a_story_is_over_two_weeks_after_its_last_post() -> None:
     days = [
         make_entry("a", n, text=LONG, hours_ago=24 * day) for n, day in enumerate((40, 30, 13))
