@@ -45,7 +45,42 @@ distillyaciya=distillation; стартапы=industry; регулировани�
 промты=prompting; structured outputs=prompting; json schema=prompting
 оценка моделей=evaluation; бэнчмарки=evaluation; benchmarcs=evaluation
 лидерборды=evaluation; llm as a judge=evaluation; #квантизация=quantization
-кюда кирнелз=hardware; «RAG»=rag_search; Quantization!=quantization; rag_search=rag_search; ЁмКоСтЬ LoRA=finetuning
+кюда кирнелз=hardware; «RAG»=rag_search; Quantization!=quantization; rag_search=rag_search
+ЁмКоСтЬ LoRA=finetuning
+квантование=quantization; gguf модели=quantization; 4-bit=quantization
+int4 квантизация=quantization; прунинг=inference; прунинга нейросетей=inference
+кв кэш=inference; vllm vs sglang=inference; агентские системы=agents; мультиагенты=agents
+function calling=agents; tool use=agents; mcp серверы=agents; дип рисерч=agents
+deep research=agents; графрэг=rag_search; реранкеры=rag_search; векторный поиск=rag_search
+семантический поиск=rag_search; prompt engeneering=prompting; промптинг=prompting
+контекст инжиниринг=prompting; dspy=prompting; cursor=code; копайлот=code; кодогенерация=code
+программирование=code; swe bench=code; суммаризация текстов=nlp; ner=nlp; перевод=nlp
+sentiment analysis=nlp; токенизаторы=nlp; xgboost=classical_ml
+градиентный бустинг=classical_ml; рекомендации=classical_ml; табличные данные=classical_ml
+a/b тесты=classical_ml; белки=science; химия=science; медицинские модели=science
+ии в медицине=science; распознавание изображений=multimodal; cv=multimodal; clip=multimodal
+сегментация=multimodal; видео модели=image_gen; sora=image_gen; гены видео=image_gen
+text to image=image_gen; world models=image_gen; whisper=speech; голосовые ассистенты=speech
+музыка=speech; аудио=speech; беспилотники=robotics; гуманоиды=robotics
+имитационное обучение=robotics; mmlu=evaluation; метрики=evaluation; эвалы=evaluation
+арена=evaluation; меморизация=interpretability; пробинг=interpretability
+sparse autoencoders=interpretability; взлом=safety; приватность=safety; red teaming=safety
+атаки на llm=safety; кибербезопасность=safety; новые llm=models; llama=models; gpt=models
+claude=models; gemini=models; открытые модели=models; langchain=tooling; pytorch=tooling
+ноукод=tooling; автоматизация=tooling; инвестиций=industry; сделки=industry; регуляция=industry
+законы=industry; увольнения=industry; nvidia=hardware; чипы=hardware; cuda=hardware
+распределенное обучение=hardware; курсы по ml=community; подкасты=community; neurips=community
+собеседования=community; предпочтения=alignment; dpo=alignment; reward models=alignment
+reward hacking=alignment; ppo=rl; q learning=rl; рл=rl; cot=reasoning; o1=reasoning
+математика=reasoning; олимпиадная математика=reasoning; rnn=architecture; ssm=architecture
+внимание=architecture; attention=architecture; diffusion llm=architecture; моэ=moe
+синтетические данные=data; дедупликация=data; датасэт=data; peft=finetuning; sft=finetuning
+qlora=finetuning; адамв=optimization; шедулеры lr=optimization; градиентный спуск=optimization
+скейлинг лоз=pretraining; chinchilla=pretraining; претреин=pretraining
+knowledge editing=model_editing; анлернинг=model_editing; слияние=model_editing
+учитель ученик=distillation; rope=long_context; 1m контекст=long_context
+вакансии для джунов=job; работа в ml=job; новости за неделю=news; дайджест=roundup; юмор=meme
+хайринг=job; релиз=release; futyns=agents
 """
 QUERIES = [tuple(pair.strip().rsplit("=", 1)) for pair in ASKED.replace("\n", ";").split(";")]
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from bot.aliases.automaton import Automaton, key, longest, split, symbols
 from bot.aliases.spelling import sound, swap_layout, transliterate
@@ -80,12 +81,17 @@ def _parts(title: str) -> list[str]:
     return [part for part in re.split(r" и |, | & | and |[()]", title) if len(part) > 2]
 
 
+class _Name(NamedTuple):
+    meaning: Meaning
+    exact: int  # letters that a wildcard leaves no choice for
+
+
 @cache
-def _automaton(strong: bool) -> Automaton[Meaning]:
-    if strong:
-        return Automaton((symbols(name), meaning) for name, meaning in _all_names())
+def _automaton(strong: bool) -> Automaton[_Name]:
+    cues = ((cue, Topic(info.slug)) for info in taxonomy().topics for cue in info.cues)
     return Automaton(
-        (symbols(cue), Topic(info.slug)) for info in taxonomy().topics for cue in info.cues
+        (symbols(name), _Name(meaning, len(name.replace("*", ""))))
+        for name, meaning in (_all_names() if strong else cues)
     )
 
 
@@ -94,10 +100,14 @@ def _exact(words: str) -> Meaning | None:
 
 
 def _whole(words: str) -> Meaning | None:
-    """An alias that covers all words, with its wildcards and Russian cases."""
-    spans = _automaton(strong=True).find(words)
-    whole = (span for span in spans if span.start == 0 and span.end == len(words))
-    return next((_automaton(strong=True).names[span.pattern] for span in whole), None)
+    """The most exact alias that covers all words, with its wildcards and Russian cases."""
+    automaton = _automaton(strong=True)
+    names = [
+        automaton.names[span.pattern]
+        for span in automaton.find(words)
+        if (span.start, span.end) == (0, len(words))
+    ]
+    return max(names, key=lambda name: name.exact).meaning if names else None
 
 
 @cache
@@ -119,16 +129,15 @@ def _by_stems(words: str) -> Meaning | None:
 def _inside(words: str, strong: bool = True) -> Meaning | None:
     """The longest alias among the words; a topic beats a kind («статьи про квантизацию»)."""
     automaton = _automaton(strong)
-    best = max(
-        longest(automaton.find(words)),
-        key=lambda span: (
-            isinstance(automaton.names[span.pattern], Topic),
-            span.end - span.start,
-            -span.start,
-        ),
-        default=None,
+    best: dict[tuple[int, int], _Name] = {}
+    for span in longest(automaton.find(words)):
+        name, place = automaton.names[span.pattern], (span.start, span.end)
+        best[place] = max(best.get(place, name), name, key=lambda known: known.exact)
+    ranked = sorted(
+        best,
+        key=lambda place: (isinstance(best[place].meaning, Kind), place[0] - place[1], place[0]),
     )
-    return automaton.names[best.pattern] if best else None
+    return best[ranked[0]].meaning if ranked else None
 
 
 def _by_cues(words: str) -> Meaning | None:
@@ -140,13 +149,15 @@ def _direct(words: str) -> Meaning | None:
     return next((found for way in ways if (found := way(words))), None)
 
 
-def _without_generic(words: str) -> Meaning | None:
+def _told(words: str) -> Meaning | None:
+    """Aliases among the words, then cues; words that say nothing in this field come last."""
     left = " ".join(word for word in words.split() if word not in _GENERIC)
-    return _known(left) if left and left != words else None
+    ways = (_direct, _inside, _by_cues)
+    return next((found for said in (left, words) for way in ways if (found := way(said))), None)
 
 
 def _known(words: str) -> Meaning | None:
-    return _direct(words) or _inside(words) or _by_cues(words)
+    return _direct(words) or _told(words)
 
 
 def _respelt(words: str) -> Meaning | None:
@@ -205,9 +216,7 @@ def _nearest(words: str) -> tuple[Topic, ...]:
 
 _ATTEMPTS: tuple[Callable[[str], Meaning | None], ...] = (
     _direct,
-    _inside,
-    _by_cues,
-    _without_generic,
+    _told,
     _respelt,
     _other_layout,
     _misspelt,

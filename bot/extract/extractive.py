@@ -11,6 +11,7 @@ from bot.extract.papers import linked_papers, papers_of, works_in
 from bot.extract.summary import card
 from bot.extract.tagging import topics_of
 from bot.extract.titles import fit, headline
+from bot.extract.works import is_people
 from bot.model import Analysis, Card, Importance, Language, Post
 from bot.text import words
 from bot.topics import Kind
@@ -37,7 +38,7 @@ _MEDIA = {
 
 
 def analyse(post: Post) -> Analysis:
-    """Topics, kind, papers and a card of quotes, for any post; a few milliseconds of CPU, no model."""
+    """Topics, kind, papers and a card of quotes, for any post, in a few milliseconds of CPU."""
     lines = lines_of(post.text, signature=post.channel.title)
     if not lines:
         return _stub(post)
@@ -51,6 +52,11 @@ def analyse(post: Post) -> Analysis:
     named = works if kind in _NAMES_WORKS else {}
     title = headline(lines, english)
     hits = evidence(text)
+    prose = "\n".join(
+        line.text
+        for number, line in enumerate(lines)
+        if number not in works and not is_people(line.text)
+    )
     head = "\n".join(line.text for line in lines[:_TITLED])[:200]
     return Analysis(
         language=language,
@@ -58,8 +64,8 @@ def analyse(post: Post) -> Analysis:
         topics=topics_of(hits, len(head), len(text), kind),
         papers=papers_of(post, lines, named),
         cards={_card_language(language): card(lines, title, english)},
-        keywords=_keywords(text, hits),
-        entities=_entities(text, english),
+        keywords=_keywords(text, prose, hits),
+        entities=_entities(prose, english),
         importance=_importance(kind, post, text),
         confidence="low",
     )
@@ -78,20 +84,20 @@ def _importance(kind: Kind, post: Post, text: str) -> Importance:
     return "high" if kind == "paper_review" and linked_papers(post) else "normal"
 
 
-def _keywords(text: str, hits: Sequence[Evidence]) -> tuple[str, ...]:
+def _keywords(text: str, prose: str, hits: Sequence[Evidence]) -> tuple[str, ...]:
     """Three to eight search words: aliases of topics first, then names that come back."""
     found = Counter(text[hit.start : hit.end].casefold() for hit in hits if hit.strong)
-    names = Counter(name.casefold() for name in _NAME.findall(text) if len(name) > 2)
+    names = Counter(name.casefold() for name in _NAME.findall(prose) if len(name) > 2)
     ranked = [word for word, _ in found.most_common(5) + names.most_common(8)]
     if len(ranked) < _FEWEST_KEYWORDS:
         ranked += [word for word in words(text[:200]) if len(word) >= _TELLING]
     return tuple(dict.fromkeys(ranked))[:8]
 
 
-def _entities(text: str, english: bool) -> tuple[str, ...]:
+def _entities(prose: str, english: bool) -> tuple[str, ...]:
     """Up to eight names as written: Latin words in Russian text, capitals inside otherwise."""
     names = Counter(
-        name for name in _NAME.findall(text) if len(name) > 1 and (not english or _marked(name))
+        name for name in _NAME.findall(prose) if len(name) > 1 and (not english or _marked(name))
     )
     return tuple(name for name, _ in names.most_common(8))
 

@@ -16,7 +16,10 @@ Tally = Counter[str]
 TITLE, TLDR, BULLET = 70, 350, 110
 _LIKE = 88.0
 _PREFIX = 12
-_ADDRESS = re.compile(r"https?://|www\.|(?<!\w)@\w{3,}|\b[\w-]+\.(?:com|ru|org|io|net|me)/", re.I)
+_ADDRESS = re.compile(
+    r"https?://[^\s)»]+|www\.[^\s)»]+|(?<!\w)@\w{3,}|\b[\w-]+\.(?:com|ru|org|io|net|me)/[^\s)»]*",
+    re.IGNORECASE,
+)
 
 
 def tally(case: Case, analysis: Analysis) -> Tally:
