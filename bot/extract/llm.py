@@ -29,10 +29,11 @@ from bot.extract.failures import (
     Unavailable,
     Usage,
 )
-from bot.extract.schema import PostForm
+from bot.extract.overview import CARDS, Overview, card_data, check_overview
+from bot.extract.schema import OverviewForm, PostForm
 from bot.extract.server import PARAMS, Server
-from bot.extract.ways import Way
-from bot.model import Analysis, Card, Language, Post
+from bot.extract.ways import Asking
+from bot.model import Analysis, Card, Entry, Language, PeriodName, Post
 
 __all__ = [
     "Answer", "BadAnswer", "BadRequest", "Filtered", "Model", "ModelError", "ModelNotFound",
@@ -121,17 +122,43 @@ class Model:
             error.usage = replace(_total(spent), offences=error.usage.offences)
             raise
 
+    async def overview(
+        self, entries: Sequence[Entry], *, period: PeriodName, language: Language
+    ) -> tuple[Overview, Usage]:
+        """The opening of a digest over its best entries, checked. Raises ``ModelError``."""
+        spent: list[Usage] = []
+        # A card from a post with orders never meets another model.
+        entries = [entry for entry in entries if not entry.analysis.instructions_in_post][:CARDS]
+        asking = (await self._server.way(spent)).overview
+        messages = prompt.overview(
+            self._prompts,
+            [card_data(number, entry, language) for number, entry in enumerate(entries, 1)],
+            period=period,
+            language=language,
+            nonce=secrets.token_hex(8),
+            guide=asking.guide,
+        )
+        try:
+            said = await self._server.ask(asking, messages, self._max_tokens, spent)
+            form = OverviewForm.model_validate_json(_json_in(said))
+        except ValidationError:
+            raise BadAnswer("the answer is not the form", _total(spent)) from None
+        except ModelError as error:
+            error.usage = _total(spent)
+            raise
+        return check_overview(form, entries, language), _total(spent)
+
     async def _analyse(self, post: Post, previous: Card | None, spent: list[Usage]) -> Answer:
         """The first answer where it is clean, else the better of two."""
-        way = await self._server.way(spent)
+        asking = (await self._server.way(spent)).post
         messages = prompt.messages(
             self._prompts, post, languages=self._languages, nonce=secrets.token_hex(8),
-            previous=previous, guide=way.guide,
+            previous=previous, guide=asking.guide,
         )  # fmt: skip
-        best = await self._turn(way, messages, self._max_tokens, post, spent)
+        best = await self._turn(asking, messages, self._max_tokens, post, spent)
         repaired = bool(best.faults)
         if repaired:
-            best = await self._again(best, way, messages, post, spent)
+            best = await self._again(best, asking, messages, post, spent)
         checked = best.checked
         if checked is None:
             raise Truncated(_CUT) if best.cut else BadAnswer("the answer is not the form")
@@ -143,7 +170,7 @@ class Model:
     async def _again(
         self,
         first: _Turn,
-        way: Way,
+        asking: Asking,
         messages: list[prompt.Message],
         post: Post,
         spent: list[Usage],
@@ -157,7 +184,7 @@ class Model:
             mend = {"role": "user", "content": prompt.repair(self._prompts, first.faults)}
             messages = [*messages, said, mend]
         try:
-            second = await self._turn(way, messages, cap, post, spent)
+            second = await self._turn(asking, messages, cap, post, spent)
         except ModelError:
             if first.rank[0]:
                 raise
@@ -165,11 +192,16 @@ class Model:
         return min(second, first, key=lambda turn: turn.rank)
 
     async def _turn(
-        self, way: Way, messages: list[prompt.Message], cap: int, post: Post, spent: list[Usage]
+        self,
+        asking: Asking,
+        messages: list[prompt.Message],
+        cap: int,
+        post: Post,
+        spent: list[Usage],
     ) -> _Turn:
         """Ask and check; an answer that is cut or not the form is a turn with a fault."""
         try:
-            said = await self._server.ask(way, messages, cap, spent)
+            said = await self._server.ask(asking, messages, cap, spent)
         except (Truncated, BadAnswer) as error:
             return _Turn("", None, [str(error)], cut=isinstance(error, Truncated))
         try:

@@ -39,7 +39,7 @@ _HOST = re.compile(
 _MENTION = re.compile(r"(?<!\w)@(?=\w)[\w.]*\w")
 _SIGIL = re.compile(r"(?<!\w)(?:[#＃](?=\w)|\$(?=[A-Z]{1,8}\b))")
 _COMMAND = re.compile(r"(?<![\w/])/(?=\w)")
-_NUMBERED = re.compile(r"\s*(?<!\w)\[\d{1,3}\](?!\()")
+_NUMBERED = re.compile(r"\s*(?<!\w)(?<![^\W\d]\])\[\d{1,3}\](?!\()")
 _PAIRED = re.compile(r"(?<![\w*_])([*_])(?=\S)([^*_\n]+)(?<=\S)\1(?![\w*_])")
 _MARKS = re.compile(
     r"\*{2,}|(?<!\w)_{2,}|_{2,}(?!\w)|`+|~~|\|\||={4,}|(?m:^\s*(?:#{1,6}|>|[-*•–—])\s+)"
@@ -73,13 +73,13 @@ def plain(text: str, prose: str, counts: Counter[str] | None = None) -> str:
 
 def _strip(text: str, prose: str, counts: Counter[str]) -> str:
     text = _cut(_REFERENCE, "", text, counts, URL)
+    text = _NUMBERED.sub("", text)  # before "[2][7]" looks like a link by reference
     text = _cut(_LINK, r"\1", text, counts, URL)
     text = _cut(_TAG, " ", text, counts, MARKUP)
     for pattern in (_ADDRESS, _EMAIL, _IP):
         text = _cut(pattern, "", text, counts, URL)
     text = _HOST.sub(lambda host: _name(host, prose, counts), text)
     text = _cut(_MENTION, "", text, counts, MENTION)
-    text = _NUMBERED.sub("", text)
     text = _cut(_SIGIL, "", text, counts, MARKUP)
     text = _COMMAND.sub("/ ", text)
     text = _cut(_MARKS, "", text, counts, MARKUP)

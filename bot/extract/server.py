@@ -19,7 +19,7 @@ from bot.extract.failures import (
     Usage,
 )
 from bot.extract.prompt import Message
-from bot.extract.ways import Way, ways
+from bot.extract.ways import Asking, Way, ways
 
 PARAMS = MappingProxyType({"temperature": 0, "seed": 7})
 """What is asked of every model that takes it: answers as repeatable as they get."""
@@ -52,23 +52,27 @@ class Server:
         """Give the connections back."""
         await self._chat.close()
 
-    async def ask(self, way: Way, messages: list[Message], cap: int, spent: list[Usage]) -> str:
+    async def ask(
+        self, asking: Asking, messages: list[Message], cap: int, spent: list[Usage]
+    ) -> str:
         """The answer's text; tries thrice where the server is at fault."""
         for attempt in range(1, _TRIES + 1):
             try:
-                return await self._call(way, messages, cap, spent)
+                return await self._call(asking, messages, cap, spent)
             except Unavailable:
                 if attempt == _TRIES:
                     raise
                 await self._sleep(2**attempt * random.uniform(0.25, 0.5))
         raise AssertionError("unreachable")
 
-    async def _call(self, way: Way, messages: list[Message], cap: int, spent: list[Usage]) -> str:
+    async def _call(
+        self, asking: Asking, messages: list[Message], cap: int, spent: list[Usage]
+    ) -> str:
         """One call, again without any parameter of ours that the model does not know."""
         while True:
             params = self._params | {self._cap: cap}
             try:
-                reply = await self._chat.complete(messages, way.response_format, params)
+                reply = await self._chat.complete(messages, asking.response_format, params)
             except ModelError as error:
                 spent.append(error.usage)
                 if not (isinstance(error, BadRequest) and self._do_without(error.param)):
@@ -110,7 +114,7 @@ class Server:
     async def _takes(self, way: Way, spent: list[Usage]) -> bool:
         """True where a short answer under the real schema begins as one; a refusal is a yes."""
         try:
-            said = await self.ask(way, _PROBE, _PROBE_TOKENS, spent)
+            said = await self.ask(way.post, _PROBE, _PROBE_TOKENS, spent)
         except Truncated as error:
             said = error.said
         except (Refused, Filtered, BadAnswer):

@@ -52,7 +52,7 @@ class FakeOpenAI:
         await self._runner.cleanup()
 
     def script(self, *answers: Answer) -> None:
-        """Answers to the next requests about posts, in order; then ``default`` again."""
+        """Answers to the next requests but probes, in order; then ``default`` again."""
         self._script.extend(answers)
 
     @property
@@ -66,7 +66,7 @@ class FakeOpenAI:
         self.requests.append(asked)
         answer = self.always or self._objection(asked)
         if answer is None:
-            scripted = asked.post and self._script
+            scripted = (asked.post or asked.cards) and self._script
             answer = self._script.popleft() if scripted else self.default
         return await answer(asked)
 

@@ -42,6 +42,11 @@ class Asked:
         return forms.seen(self.body.get("messages", []))
 
     @property
+    def cards(self) -> list[Json]:
+        """The cards in the prompt of a digest's opening."""
+        return forms.seen_cards(self.body.get("messages", []))
+
+    @property
     def cap(self) -> int | None:
         """The cap of tokens under either of its names."""
         return self.body.get("max_completion_tokens") or self.body.get("max_tokens")
@@ -64,7 +69,8 @@ def makes(make: Callable[[forms.Seen], Json]) -> Answer:
     """A form made from the post of the prompt; a probe gets an honest beginning of one."""
 
     async def answer(asked: Asked) -> web.StreamResponse:
-        body = make(asked.post or forms.Seen("", (), ("ru", "en")))
+        blank = forms.Seen("", (), ("ru", "en"))
+        body = forms.honest_overview(asked.cards) if asked.cards else make(asked.post or blank)
         text = json.dumps(body, ensure_ascii=False)
         if (asked.cap or 10_000) < 64:
             return web.json_response(completion(asked, text[:40], finish_reason="length"))

@@ -1,5 +1,6 @@
 """What the fake model says about a post of the prompt: truth, or whatever it is told."""
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,28 @@ def seen(messages: list[Json]) -> Seen | None:
     named = asked[1] if asked else ""
     languages = [code for name, code in (("Russian", "ru"), ("English", "en")) if name in named]
     return Seen(text, tuple((int(n), a, k) for n, a, k in links), tuple(languages))
+
+
+def seen_cards(messages: list[Json]) -> list[Json]:
+    """The cards in the prompt of a digest's opening, none where there are none."""
+    sent = next((each["content"] for each in messages if each["role"] == "user"), "")
+    body = re.search(r"===== (\w+) CARDS =====\n(.*)\n===== \1 END =====", sent, re.DOTALL)
+    return [json.loads(line) for line in body[2].splitlines()] if body else []
+
+
+def honest_overview(cards: list[Json]) -> Json:
+    """An opening that repeats the cards' own words."""
+    first = cards[:2]
+    shared = "".join(f"[{card['n']}]" for card in first)
+    theme = {
+        "observation": "", "posts": [card["n"] for card in first],
+        "headline": first[0]["title"], "text": f"{first[0]['title']} {shared}.",
+    }  # fmt: skip
+    return {
+        "themes": [theme] if len(first) > 1 else [],
+        "highlights": [{"post": first[0]["n"], "why": first[0]["title"]}],
+        "intro": cards[0]["tldr"],
+    }
 
 
 def honest(post: Seen) -> Json:
