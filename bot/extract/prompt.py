@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bot.extract.schema import OVERVIEW_SCHEMA, POST_SCHEMA, compact
+from bot.extract.schema import POST_SCHEMA, compact
 from bot.extract.template import Values, render
 from bot.model import Card, Language, Link, Post
 from bot.text import clean, shorten, visible
@@ -57,12 +57,6 @@ def prompt_id(
     """Version of all that shapes an answer: templates, schema, taxonomy, model, parameters."""
     rest = json.dumps([model, list(languages), params or {}], sort_keys=True)
     parts = (prompts.system, prompts.user, compact(POST_SCHEMA), taxonomy().version, rest)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
-
-
-def overview_id(prompts: Prompts, *, model: str) -> str:
-    """The same for the opening of a digest."""
-    parts = (prompts.digest_system, prompts.digest_user, compact(OVERVIEW_SCHEMA), model)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
