@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlspli
 
 from bot.text import clean
 
+_ROUNDS = 8
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d+(?:[/?#]|$))", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[\\\s\x00-\x1f]")
 _END = re.compile(r"[<>\"«»“”„`]")
@@ -66,8 +67,7 @@ class Address(NamedTuple):
         """The address as a URL, without a closing slash."""
         query = f"?{self.query}" if self.query else ""
         fragment = f"#{self.fragment}" if self.fragment else ""
-        path = self.path.rstrip("/" if query or fragment else f"/{_TRAILING}")
-        return f"{self.scheme}://{self.host}{path}{query}{fragment}"
+        return f"{self.scheme}://{self.host}{self.path}{query}{fragment}"
 
 
 def trim(url: str) -> str:
@@ -92,10 +92,12 @@ def parse(url: str) -> Address | None:
     Refused: user names, backslashes, escapes and look-alikes in the host, bare IP addresses.
     """
     address = _parse(url)
-    # A dropped slash or parameter may bare another full stop.
-    while address and (shorter := trim(str(address))) != str(address):
-        address = _parse(shorter)
-    return address
+    # A dropped slash or parameter may bare another full stop: canonical is what stays itself.
+    for _ in range(_ROUNDS):
+        if address is None or (again := _parse(str(address))) == address:
+            return address
+        address = again
+    return None
 
 
 def _parse(url: str) -> Address | None:
@@ -120,7 +122,7 @@ def _parse(url: str) -> Address | None:
     named = host if port in {None, 80, 443} else f"{host}:{port}"
     query = _without_tracking(host, parts.query)
     fragment = "" if parts.fragment.startswith(":~:") else _quoted(parts.fragment)
-    path = re.sub(r"/{2,}$", "/", _quoted(parts.path))
+    path = _quoted(parts.path).rstrip("/" if query or fragment else f"/{_TRAILING}")
     return _at_home(Address("https" if secure else "http", named, path, query, fragment))
 
 

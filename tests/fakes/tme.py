@@ -44,8 +44,8 @@ def bomb(size: int, members: int = 1) -> Reply:
 class FakeTme:
     """Serves ``replies[path]`` in turn (the last one stays), else ``pages[(handle, before)]``.
 
-    A page for ``before`` None is the newest one. Unknown paths answer 302 to the landing path,
-    unknown landing paths 404. All requests are kept in ``requests``.
+    A page for ``before`` None is the newest one; before unknown ids there is nothing. Unknown
+    paths answer 302 to the landing path, unknown landing paths 404. ``requests`` keeps them all.
     """
 
     def __init__(self) -> None:
@@ -100,6 +100,9 @@ class FakeTme:
         before = request.query.get("before")
         name = request.path.removeprefix("/s/")
         page = self.pages.get((name.lower(), int(before) if before else None))
+        if page is None and before and (name.lower(), None) in self.pages:
+            # The real site shows the channel's header alone where there is nothing older.
+            page = f'<div class="tgme_channel_info_header_username">@{name}</div>'
         if page is not None:
             return Reply(page, headers={"Content-Type": "text/html; charset=utf-8"})
         return redirect(f"/{name}") if request.path.startswith("/s/") else Reply(status=404)

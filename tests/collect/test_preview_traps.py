@@ -1,0 +1,214 @@
+"""Each trap of the preview markup by invented pages; any input is survived."""
+
+import base64
+import json
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.collect.landing import parse_landing
+from bot.collect.preview import parse_page
+from bot.model import Post
+
+
+def view(channel: int = -1234567890, post: str = "5") -> str:
+    """The data-view attribute of a message."""
+    packed = base64.urlsafe_b64encode(json.dumps({"c": channel, "p": post}).encode()).decode()
+    return packed.rstrip("=")
+
+
+DATE = '<a class="tgme_widget_message_date" href="#"><time datetime="2026-04-17T19:18:19+00:00">'
+
+
+def message(inner: str, *, number: int = 5, extra: str = "", meta: str = "") -> str:
+    """An invented message element."""
+    return (
+        f'<div class="tgme_widget_message_wrap"><div class="tgme_widget_message {extra}"'
+        f' data-post="Odd_Lab/{number}" data-view="{view()}">{inner}'
+        f'<span class="tgme_widget_message_meta">{meta}{DATE}19:18</time></a></span></div></div>'
+    )
+
+
+def text(inner: str) -> str:
+    """An invented text element."""
+    return f'<div class="tgme_widget_message_text js-message_text" dir="auto">{inner}</div>'
+
+
+def parsed(inner: str, *, extra: str = "", meta: str = "") -> Post:
+    """The post of an invented message."""
+    return parse_page(message(inner, extra=extra, meta=meta)).posts[0]
+
+
+def test_trap_1_a_nested_text_counts_once() -> None:
+    assert parsed(text(text("one<br/>two"))).text == "one\ntwo"
+    assert parsed(text("one") + text("one")).text == "one"
+    assert parsed(text("one") + text("one and more")).text == "one and more"
+
+
+def test_trap_2_the_reply_quote_stays_outside() -> None:
+    quote = (
+        '<a class="tgme_widget_message_reply" href="https://t.me/Odd_Lab/3" "><div class="'
+        'tgme_widget_message_text js-message_reply_text">quoted</div></a>'
+    )
+    post = parsed(quote + text("own"))
+    assert (post.text, post.reply_to) == ("own", 3)
+    other = parsed(quote.replace("Odd_Lab", "another_lab") + text("own"))
+    assert other.reply_to is None
+
+
+def test_trap_3_only_a_post_without_content_is_unsupported() -> None:
+    label = (
+        '<div class="message_media_not_supported"><div class="message_media_not_supported_label">'
+        "Откройте Telegram</div></div>"
+    )
+    assert parsed(text("here") + label).media == ()
+    assert parsed(label).media == ("unsupported",)
+
+
+def test_trap_5_breaks_and_blocks() -> None:
+    post = parsed(text("a<br/>b<blockquote>c</blockquote>d<pre>x\n  y</pre>e<code>f</code>"))
+    assert post.text == "a\nb\nc\nd\nx\ny\ne" + "f"
+    assert parsed(text("США.<br/>https://clck.ru/x")).text == "США.\nhttps://clck.ru/x"
+
+
+def test_trap_6_hidden_links_in_order_without_hashtags() -> None:
+    post = parsed(
+        text(
+            '<a href="https://arxiv.org/abs/2301.11163v2" onclick="x">the <b>paper</b></a> '
+            '<a href="?q=%23tag">#tag</a> <a href="https://t.me/other_lab">@other_lab</a> '
+            '<a href="http://deepmind.google/x">deepmind.google/x</a> arXiv:2405.14734'
+        )
+    )
+    assert [(link.url, link.anchor) for link in post.links] == [
+        ("https://arxiv.org/abs/2301.11163", "the paper"),
+        ("https://t.me/other_lab", "@other_lab"),
+        ("http://deepmind.google/x", ""),
+        ("https://arxiv.org/abs/2405.14734", ""),
+    ]
+
+
+def test_trap_7_emoji_are_characters() -> None:
+    emoji = '<tg-emoji emoji-id="1"><i class="emoji" style="x"><b>👉</b></i></tg-emoji>'
+    post = parsed(text(f'{emoji} up &#33;<tg-emoji emoji-id="2"></tg-emoji>'))
+    assert post.text == "👉 up !"
+
+
+def test_trap_8_spoilers_are_text() -> None:
+    assert parsed(text("who? <tg-spoiler>it was <b>me</b></tg-spoiler>")).text == "who? it was me"
+
+
+def test_a_forward_names_its_source_open_or_hidden() -> None:
+    name = "tgme_widget_message_forwarded_from_name"
+    opened = parsed(f'<a class="{name}" href="https://t.me/Big_Lab/77">Big</a>' + text("x"))
+    hidden = parsed(f'<span class="{name}">Quiet</span>' + text("x"))
+    assert opened.forward is not None
+    assert (opened.forward.channel, opened.forward.message_id) == ("@big_lab", 77)
+    assert hidden.forward is not None
+    assert (hidden.forward.name, hidden.forward.channel) == ("Quiet", None)
+
+
+def test_edited_and_signed() -> None:
+    author = '<span class="tgme_widget_message_from_author">Ann Lee</span>'
+    post = parsed(text("x"), meta=f"{author} ,&nbsp;edited ")
+    assert (post.edited, post.author) == (True, "Ann Lee")
+    post = parsed(text("x"), meta=f"{author},&nbsp;")
+    assert (post.edited, post.author) == (False, "Ann Lee")
+
+
+def test_card_and_buttons_give_links_but_no_text() -> None:
+    card = (
+        '<a class="tgme_widget_message_link_preview" href="https://openreview.net/pdf?id=abcdef12">'
+        '<div class="link_preview_title">Odd <b>Nets</b></div><div class="link_preview_description'
+        ' tgme_widget_message_text js-message_text">long</div></a>'
+        '<a class="tgme_widget_message_inline_button url_button" href="https://example.com/go">Go</a>'
+    )
+    post = parsed(text("short") + card)
+    assert post.text == "short"
+    assert post.preview is not None
+    assert post.preview.title == "Odd Nets"
+    assert {link.paper or link.url for link in post.links} == {
+        "openreview:abcdef12",
+        "https://example.com/go",
+    }
+
+
+def test_channel_id_comes_from_any_message_and_is_bare() -> None:
+    bare = message(text("b"), number=6).replace(view(), "")
+    page = parse_page(bare + message(text("a")).replace("Odd_Lab", "odd_lab"))
+    assert {post.key for post in page.posts} == {"1234567890/5", "1234567890/6"}
+    (post,) = parse_page(bare).posts
+    assert post.key == "@odd_lab/6"
+    marked = message(text("b")).replace(view(), view(-1001234567890))
+    assert parse_page(marked).posts[0].channel.ref == "1234567890"
+    assert parse_page(marked).posts[0].published_at == datetime(
+        2026, 4, 17, 19, 18, 19, tzinfo=UTC
+    )
+
+
+def test_a_foreign_message_on_the_page_is_not_taken() -> None:
+    page = parse_page(message(text("a")) + message(text("b"), number=9).replace("Odd_", "Bad_"))
+    assert [post.message_id for post in page.posts] == [5]
+
+
+def test_the_cursor_never_comes_from_canonical() -> None:
+    assert parse_page('<link rel="canonical" href="/s/odd_lab?before=9">').before is None
+    assert parse_page('<link rel="prev" href="/s/odd_lab?before=7">').before == 7
+    assert parse_page('<a class="tme_messages_more" data-after="9"></a>').before is None
+
+
+def test_the_mark_of_an_empty_page() -> None:
+    page = parse_page('<div class="tgme_widget_message_wrap"><b class="tgme_no_messages_found">')
+    assert (page.no_posts, page.blocks) == (True, 0)
+
+
+def test_times_of_every_kind() -> None:
+    shifted = message(text("a")).replace("+00:00", "+03:00")
+    assert parse_page(shifted).posts[0].published_at.hour == 16
+    naive = message(text("a")).replace("+00:00", "")
+    assert parse_page(naive).posts[0].published_at.hour == 19
+    broken = message(text("a")).replace("2026-04", "2026-99")
+    page = parse_page(broken)
+    assert (page.posts, page.blocks) == ((), 1)
+
+
+def test_deep_nesting_is_bounded() -> None:
+    page = parse_page(message(text("<div>" * 500 + "deep" + "</div>" * 500)) + "<div>" * 300_000)
+    assert page.posts[0].text == "deep"
+
+
+@given(st.text() | st.binary())
+def test_any_input_is_a_page(html: str | bytes) -> None:
+    assert parse_page(html).posts == ()
+    assert parse_landing(html).kind == "foreign"
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                '<div class="tgme_widget_message_text js-message_text">',
+                '<div class="tgme_widget_message" data-post="Odd_Lab/7" data-view="e30">',
+                '<a class="tgme_widget_message_reply" href="x">',
+                '<a href="https://[">',
+                f'<span class="tgme_widget_message_meta">{DATE}',
+                "</div>",
+                "</a>",
+                "<br>",
+                "&#xd800;",
+                "\ud83d\x00текст",
+                "<b",
+                "<!--",
+                "<script>",
+                "<pre>",
+                '<i class="tgme_widget_message_views">1.2.3K</i>',
+                '<div class="tgme_widget_message_grouped_wrap"><a class="grouped_media_wrap">',
+            ]
+        ),
+        max_size=30,
+    )
+)
+def test_broken_markup_raises_nothing_and_leaves_storable_text(parts: list[str]) -> None:
+    for post in parse_page("".join(parts)).posts:
+        assert Post.model_validate_json(post.model_dump_json()) == post
+        assert "\x00" not in post.text
