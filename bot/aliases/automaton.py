@@ -109,10 +109,12 @@ class Automaton(Generic[Name]):
         active: list[tuple[int, int]] = []
         end = 0
         for word in _WORD.finditer(text):
+            read = self._symbols(word[0])
             if active and (word.start() - end > 3 or _BREAK.search(text, end, word.start())):
                 active = []
-            active = list(self._step(active, self._symbols(word[0]), word.start()))
             end = word.end()
+            if active or read:
+                active = list(self._step(active, read, word.start()))
             for state, start in active:
                 found += (Span(start, end, number) for number in self._final.get(state, ()))
         return found

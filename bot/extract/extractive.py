@@ -110,14 +110,14 @@ def _stub(post: Post) -> Analysis:
     """What can be said of a post without words: its link's title, its media, its file."""
     russian = language_of(post.channel.title) == "ru"
     title = _stub_title(post, russian)
-    kind = Kind("service") if post.service else Kind("meme") if not post.links else Kind("news")
+    kind = Kind("news" if post.links else "meme" if post.media else "service")
     return Analysis(
         language="other",
         kind=kind,
         topics=topics_of(evidence(title), len(title), len(title), kind),
         papers=papers_of(post, (), {}),
         cards={"ru" if russian else "en": Card(title=title, tldr=title)},
-        importance="low" if post.links else "skip",
+        importance="low" if post.links and not post.service else "skip",
         confidence="low",
     )
 

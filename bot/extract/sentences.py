@@ -15,12 +15,14 @@ _SHORT = re.compile(
 _CLAUSE = re.compile(r"(?<=[,;:])\s+|\s+(?=[–—-]\s)|\s+(?=\()|(?<=\))\s+")
 _TAIL = " ,;:–—-("
 _MOST_CLAUSES = 24
+_LOOK_BACK = 160  # characters; what decides about a stop stands near
 _NEEDED = re.compile(
     r"\W*(?:что|чтобы|котор\w+|как|кто|чем|то|если|где|that|which|who|than|if)\s", re.IGNORECASE
 )
 _JOINING = re.compile(
     r"^(?:что|чтобы|котор\w+|где|когда|если|так как|потому|причем|причём|поэтому|а|и|но|или|чем|"
-    r"как|то|that|which|who|where|when|because|and|but|or|so|than|while)\s+",
+    r"как|то|либо|также|ведь|хотя|зато|пока|ни|that|which|who|where|when|"
+    r"because|and|but|or|so|than|while)[\s,]+",
     re.IGNORECASE,
 )
 
@@ -34,7 +36,8 @@ def split_sentences(text: str) -> list[str]:
     found: list[str] = []
     start = 0
     for stop in _END.finditer(text):
-        if _ends(text[start : stop.start()], stop[0], stop[1]):
+        before = text[max(start, stop.start() - _LOOK_BACK) : stop.start()]
+        if _ends(before, stop[0], stop[1]):
             found.append(text[start : stop.end()].strip())
             start = stop.end()
     return [sentence for sentence in (*found, text[start:].strip()) if sentence]
@@ -45,7 +48,7 @@ def _ends(before: str, stop: str, following: str) -> bool:
         return not following.islower() or len(before) > 40
     if stop[0] == "…" or stop.startswith(".."):
         return not following.islower()
-    return _SHORT.search(before) is None and before.count("(") <= before.count(")")
+    return _SHORT.search(before[-12:]) is None and before.count("(") <= before.count(")")
 
 
 def clauses(sentence: str, limit: int) -> Iterator[tuple[str, bool]]:

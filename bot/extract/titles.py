@@ -25,7 +25,8 @@ def headline(lines: Sequence[Line], english: bool) -> str:
             break
     coverage = Coverage(lines, lines[0].text, english)
     early = [piece for piece in pieces(lines[:6], TITLE) if piece.place[0] < 6]
-    chosen = coverage.choose(early, TITLE, most=1)
+    opening = [piece for piece in early if not piece.text[0].islower()]
+    chosen = coverage.choose(opening or early, TITLE, most=1)
     return fit(chosen[0].text if chosen else lines[0].text)
 
 
