@@ -5,8 +5,10 @@ so), ``!Form`` (a word exactly as written) and ``*`` (any one word).
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import accumulate
 from typing import Generic, NamedTuple, TypeVar
 
 from bot.text import stem
@@ -139,15 +141,25 @@ def _prefix_lengths(alphabet: Iterable[str]) -> dict[str, tuple[int, ...]]:
     return {head: tuple(sorted(found)) for head, found in lengths.items()}
 
 
-def longest(spans: list[Span]) -> list[Span]:
-    """Spans that do not lie strictly inside a longer one."""
+def longest(spans: Iterable[Span]) -> list[Span]:
+    """Spans that do not lie strictly inside a longer one, in the order of the text."""
+    kept: list[Span] = []
+    reach, owner = -1, (-1, -1)
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        place = (span.start, span.end)
+        if span.end > reach or place == owner:
+            kept.append(span)
+            reach, owner = span.end, place
+    return kept
+
+
+def outside(spans: Iterable[Span], covers: Iterable[Span]) -> list[Span]:
+    """Spans that lie in none of the covers."""
+    ordered = sorted(covers)
+    starts = [cover.start for cover in ordered]
+    reach = list(accumulate((cover.end for cover in ordered), max))
     return [
         span
         for span in spans
-        if not any(
-            other.start <= span.start
-            and span.end <= other.end
-            and other.end - other.start > span.end - span.start
-            for other in spans
-        )
+        if not (before := bisect_right(starts, span.start)) or reach[before - 1] < span.end
     ]

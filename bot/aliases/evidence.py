@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from bot.aliases.automaton import Automaton, Span, fold, longest, symbols
+from bot.aliases.automaton import Automaton, fold, longest, outside, symbols
 from bot.topics import Topic, TopicInfo, taxonomy
 
 
@@ -34,14 +34,10 @@ def evidence(text: str) -> list[Evidence]:
     spans = automaton.find(text)
     strong = [span for span in spans if automaton.names[span.pattern].strong]
     weak = [span for span in spans if not automaton.names[span.pattern].strong]
-    kept = longest(strong) + [span for span in longest(weak) if _free(span, strong)]
+    kept = longest(strong) + outside(longest(weak), strong)
     return [
         Evidence(*automaton.names[span.pattern], span.start, span.end) for span in sorted(kept)
     ]
-
-
-def _free(span: Span, strong: list[Span]) -> bool:
-    return not any(other.start <= span.start and span.end <= other.end for other in strong)
 
 
 @cache
