@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlspli
 from bot.text import clean
 
 _ROUNDS = 8
+_MAX_LENGTH = 4096
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d+(?:[/?#]|$))", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[\\\s\x00-\x1f]")
 _END = re.compile(r"[<>\"«»“”„`]")
@@ -101,8 +102,8 @@ def parse(url: str) -> Address | None:
 
 
 def _parse(url: str) -> Address | None:
-    url = trim(_INVISIBLE.sub("", clean(url)).strip())
-    if not url or len(url) > 4096 or _FORBIDDEN.search(url):
+    url = _INVISIBLE.sub("", clean(url)).strip()
+    if len(url) > _MAX_LENGTH or not (url := trim(url)) or _FORBIDDEN.search(url):
         return None
     scheme = _SCHEME.match(url)
     if scheme and scheme[1].lower() not in {"http", "https"}:

@@ -27,7 +27,8 @@ _BRACKETS = re.compile(r"\s*\[[\w.-]+\]$")
 _ARXIV_MENTION = re.compile(rf"arxiv\s?[:\s]\s?({ARXIV_ID})", re.IGNORECASE)
 _DOI_MENTION = re.compile(rf"(?:doi\s?:\s?|(?<![\w/.])(?=10\.48550/))({DOI})", re.IGNORECASE)
 _IN_TEXT = re.compile(
-    rf"(?P<url>(?:(?<![^\W_])https?://|(?<![\w@./:-])(?=(?:[\w-]+\.)+[^\W\d_]{{2,}}))[^\s<>\"«»“”„`]+)"
+    r"(?P<url>(?:https?://|(?<![\w@./:-])(?=(?:[\w-]+\.)+[^\W\d_]{2,}))"
+    r"[^\s<>\"«»“”„`]{1,2048})"
     rf"|(?<!\w)(?P<arxiv>{_ARXIV_MENTION.pattern})|(?P<doi>{_DOI_MENTION.pattern})",
     re.IGNORECASE,
 )

@@ -199,3 +199,10 @@ def test_canonical_is_a_fixed_point(scheme: str, rest: str) -> None:
     url = canonical(scheme + rest)
     if url is not None:
         assert canonical(url) == url
+
+
+@pytest.mark.parametrize("tail", [".", ").", "(", "a.b/", "%", "т"])
+def test_endless_addresses_are_cut_or_refused(tail: str) -> None:
+    url = "https://example.com/a" + tail * 100_000
+    assert canonical(url) is None
+    assert all(len(link.url) < 20_000 for link in links_in_text(url))
