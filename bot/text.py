@@ -95,8 +95,19 @@ def shorten(text: str, limit: int) -> str:
 def _head(text: str, limit: int) -> str:
     """The longest run of whole characters (no split pair or joiner) within ``limit`` units."""
     kept = ""
-    for cluster in _CLUSTER.findall(text):
+    for cluster in _clusters(text):
         if utf16_len(kept + cluster) > limit:
             break
         kept += cluster
     return kept
+
+
+def _clusters(text: str) -> list[str]:
+    """Approximate graphemes; a mark of any script stays with what it marks."""
+    found: list[str] = []
+    for cluster in _CLUSTER.findall(text):
+        if found and unicodedata.category(cluster[0]).startswith("M"):
+            found[-1] += cluster
+        else:
+            found.append(cluster)
+    return found

@@ -25,6 +25,10 @@ MAX_ADDRESSES = 9_000
 _MAX_ADDRESS = 1_000  # a block has at most eight
 _JOINER = "\u2060"  # word joiner: unseen, and the end of a name for Telegram's link finder
 _FSI, _PDI = "\u2068", "\u2069"
+# Unseen characters that are no part of spelling or of emoji, and letters that look like nothing.
+_UNSEEN = re.compile(
+    "[\u00ad\u115f\u1160\u180e\u200b\u200e\u200f\u2060-\u2064\u2800\u3164\ufeff\uffa0]"
+)
 # Combining marks that Telegram's server removes (td, misc.cpp), and piles of more than four.
 _LOST_MARKS = re.compile("[\u030a\u0333\u033f]")
 _PILE = re.compile(
@@ -45,9 +49,6 @@ class Rich:
     text: str = ""
     entities: tuple[Entity, ...] = ()
     units: int = 0
-
-    def __add__(self, other: "Rich | str") -> "Rich":
-        return join((self, other))
 
     def screen(self, buttons: tuple[tuple[Button, ...], ...] = ()) -> Screen:
         """The message of this text with these rows of buttons; empty rows are left out."""
@@ -120,9 +121,12 @@ def is_web(url: str) -> bool:
 def inert(text: str, limit: int | None = None) -> str:
     """Words from outside as one line that Telegram shows as it is, at most ``limit`` units.
 
-    Composed (NFC), without what the server would drop; right-to-left text is isolated.
+    Composed (NFC), without what the server would drop; right-to-left text is isolated; empty
+    where there is nothing to see.
     """
-    line = unicodedata.normalize("NFC", " ".join(clean(text).split()))
+    line = unicodedata.normalize("NFC", " ".join(_UNSEEN.sub("", clean(text)).split()))
+    if all(unicodedata.category(char)[0] in "CMZ" for char in line):
+        return ""
     line = _PILE.sub(r"\1", _LOST_MARKS.sub("", line)).strip()
     line = _TRIGGER.sub(lambda found: found[0] + _JOINER, line)
     if limit is not None:

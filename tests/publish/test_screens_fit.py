@@ -1,7 +1,6 @@
 """Whatever the words, Telegram takes every screen exactly as it was made."""
 
 import os
-import random
 import unicodedata
 from html import escape
 from zoneinfo import ZoneInfo
@@ -11,20 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import (
-    Card,
-    Channel,
     Digest,
     Entity,
-    Entry,
     Language,
     Link,
-    Paper,
     PeriodName,
     Screen,
     Story,
 )
 from bot.publish.buttons import DigestPage, parse_callback
-from bot.publish.cluster import story_id
 from bot.publish.digest import compose
 from bot.publish.periods import period
 from bot.publish.render import render, whole
@@ -35,95 +29,15 @@ from bot.publish.topic_page import topic_page, unknown_topic
 from bot.text import utf16_len
 from bot.topics import Topic
 from tests.fakes.entries import NOON, make_entry
+from tests.fakes.hostile import FRAGMENTS, Invented
 from tests.fakes.tdlib import check_entities, found_by_telegram, parse_html
 
 UTC = ZoneInfo("UTC")
 DEEP = int(os.environ.get("FORTOCHKA_EXAMPLES", "150"))
 """Hostile digests per run, some 60 texts in each; a night run sets more."""
 
-FRAGMENTS = [
-    *(
-        "модель",
-        "weights",
-        "2611.04821",
-        "80 %",
-        "−0,4",
-        "e\u0301",
-        "a" + "\u0308" * 30,
-        "å",
-        "A\u030a",
-    ),
-    *("👨‍👩‍👧‍👦", "🇷🇺🇺🇸", "1️⃣", "👍🏽", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "𝔘𝔫𝔦", "שלום", "مرحبا", "\u202eevil\u202c"),
-    *("@durov", "#tag", "/start", "$BTC", "t.me/x", "http://evil.com/a?b=c", "tg://user?id=1"),
-    *("model.py", "почта.рф", "a@b.com", "4111 1111 1111 1111", "8.8.8.8", "ton://x", "_x.com"),
-    *(
-        "<b>",
-        "</a>",
-        "&lt;",
-        "**жирный**",
-        "`code`",
-        "[a](http://b.c)",
-        "\n\n",
-        "\u200b",
-        "\u2066",
-        "\x00",
-    ),
-    *("слово" * 60, "https://", "@", "#", "/", ".", "a.b.c.ru", "user@", "+79991234567"),
-]
 WORDS = st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=12))
 TEXTS = st.lists(WORDS, max_size=40).map(" ".join) | st.lists(WORDS, max_size=12).map("".join)
-
-
-class Invented:
-    """Entries and stories full of hostile words, the same for the same seed."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
-
-    def text(self) -> str:
-        r = self.random
-        parts = [self._word() for _ in range(r.randint(0, 40))]
-        return r.choice(["", " ", " "]).join(parts)
-
-    def _word(self) -> str:
-        r = self.random
-        if r.random() < 0.7:
-            return r.choice(FRAGMENTS)
-        top = r.choice([0x7F, 0x7FF, 0xFFFF, 0x10FFFF])
-        return "".join(chr(r.randint(0, top)) for _ in range(r.randint(0, 6)))
-
-    def channel(self) -> Channel:
-        name = "".join(self.random.choices("abcdefgh_", k=8)) + "x"
-        title = self.text()
-        if self.random.random() < 0.8:
-            return Channel(ref=f"@{name}", handle=name, title=title)
-        return Channel(ref=str(self.random.randint(1, 10**9)), title=title)
-
-    def entry(self) -> Entry:
-        r = self.random
-        numbers = [f"2611.{r.randint(0, 99_999):05}" for _ in range(r.randint(0, 4))]
-        papers = [
-            Paper(id=f"arxiv:{n}", url=f"https://arxiv.org/abs/{n}", title=self.text())
-            for n in numbers
-        ]
-        card = Card(title=self.text(), tldr=self.text(), bullets=(self.text(), self.text()))
-        return make_entry(
-            self.channel(),
-            r.randint(1, 10**6),
-            cards={"ru": card},
-            topics=r.sample(list(Topic), r.randint(1, 3)),
-            papers=papers,
-            links=[Link(url="https://github.com/made/up", kind="code")][: r.randint(0, 1)],
-            engine=r.choice(["llm", "extractive"]),
-            hours_ago=r.uniform(0.1, 20),
-        )
-
-    def story(self) -> Story:
-        found = [self.entry() for _ in range(self.random.randint(1, 4))]
-        return Story(id=story_id(found[0]), entries=tuple(found))
-
-    def stories(self) -> list[Story]:
-        return [self.story() for _ in range(self.random.randint(0, 14))]
 
 
 def digest_of(stories: list[Story]) -> Digest:
@@ -238,6 +152,16 @@ def test_pages_move_whole_stories_when_addresses_run_out() -> None:
     for page in pages:
         assert sum(len(entity.url or "") for entity in page.entities) <= 9_000
         check(page)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n", "\u200b\u2060", "\u3164", "\u0301", "\u200d\ufe0f", "\x00"]
+)
+def test_a_title_that_nobody_sees_is_replaced(text: str) -> None:
+    story = Story(id="1", entries=(make_entry(title=text, tldr=text, bullets=[text]),))
+    page = render(digest_of([story]))[0]
+    assert "1. Без названия\npane_one" in page.text
+    check(page)
 
 
 def test_long_words_are_taken() -> None:
