@@ -22,6 +22,7 @@ class Entries:
         """Store an entry and finish its work item; ``stored``, ``kept`` or ``stale``."""
         key, post = entry.key, entry.post
         indexes = [keys.INDEX, keys.by_channel(post.channel.ref), keys.POSTS, keys.ENTRIES]
+        indexes.append(keys.CHANGED)
         topics = [keys.by_topic(topic) for topic in entry.analysis.topics]
         answer = await self._scripts(
             "commit",

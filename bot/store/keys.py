@@ -15,6 +15,7 @@ SLOT_KEPT = timedelta(days=14)
 STORY_WINDOW = timedelta(days=14)
 ALBUM_KEPT = timedelta(minutes=30)
 USAGE_KEPT = timedelta(days=90)
+SEARCH_KEPT = timedelta(days=7)
 DEAD_KEPT = 10_000
 
 UPDATES = f"{PREFIX}stream:updates"
@@ -29,6 +30,8 @@ DEAD = f"{PREFIX}stream:dead"
 """STREAM of what could not be done, with the reason. Capped at ``DEAD_KEPT``."""
 INDEX = f"{PREFIX}entries"
 """ZSET of entry keys by publication time, in seconds. Trimmed."""
+CHANGED = f"{PREFIX}entries:changed"
+"""ZSET of entry keys by a number that grows with every change, about its time in ms. Trimmed."""
 DUE = f"{PREFIX}due"
 """ZSET of chats by the next instant, in seconds, at which a digest is due. Permanent."""
 ALBUMS_DUE = f"{PREFIX}albums"
@@ -148,3 +151,8 @@ def budget(day: str) -> str:
 def usage(day: str) -> str:
     """HASH of counters of one UTC day: posts, calls, tokens, offences. ``USAGE_KEPT``."""
     return f"{PREFIX}usage:{day}"
+
+
+def search(token: str) -> str:
+    """STRING: the text of a reader's query, named by its hash. ``SEARCH_KEPT``."""
+    return f"{PREFIX}search:{token}"

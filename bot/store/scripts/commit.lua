@@ -1,5 +1,6 @@
 -- Store one entry with its indexes, hand it on, and finish its work item, all or nothing.
--- KEYS post, entry, entries, entries:channel, stream:posts, stream:entries, entries:topic...
+-- KEYS post, entry, entries, entries:channel, stream:posts, stream:entries,
+--      entries:changed, entries:topic...
 -- ARGV key, revision, engine, body, published (s), retention (s), prefix of entry:, group, item id,
 --      prefix of entries:topic
 -- Returns 'stored', 'kept' (an equal or better entry is there) or 'stale' (the post has changed since).
@@ -25,7 +26,7 @@ end
 
 redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[6])
 for i = 3, #KEYS do
-  if i ~= 5 and i ~= 6 then
+  if i < 5 or i > 7 then
     redis.call('ZADD', KEYS[i], ARGV[5], ARGV[1])
     -- Two old members are looked at for each new one, so an index cannot outgrow its entries.
     for _, oldest in ipairs(redis.call('ZRANGE', KEYS[i], 0, 1)) do
@@ -33,5 +34,11 @@ for i = 3, #KEYS do
     end
   end
 end
+-- Above every number before it, whatever the clock does, so that a follower misses nothing.
+local now, last = redis.call('TIME'), redis.call('ZRANGE', KEYS[7], -1, -1, 'WITHSCORES')
+local ms = now[1] * 1000 + math.floor(now[2] / 1000)
+local change = math.max(ms, (tonumber(last[2]) or 0) + 1)
+redis.call('ZADD', KEYS[7], string.format('%d', change), ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[7], '-inf', string.format('(%d', ms - ARGV[6] * 1000))
 redis.call('XADD', KEYS[6], '*', 'key', ARGV[1], 'revision', ARGV[2])
 return done('stored')
