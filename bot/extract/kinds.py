@@ -11,8 +11,8 @@ from bot.extract.body import Line
 from bot.model import Post
 from bot.topics import Kind, prompts_dir
 
-HEAD, HEADLINE = 330, 160
-"""How many characters count as the beginning of a post, and as its headline."""
+HEAD, LAUNCH, HEADLINE = 330, 220, 160
+"""Within how many characters a post says what it is about, what is out, what its heading is."""
 
 _SERVICE = re.compile(
     r"\W*(?:channel (?:photo|name|created|title)|канал создан|фото канала|название канала|"
@@ -103,7 +103,13 @@ def _is_promo(seen: Look) -> bool:
 
 def _is_roundup(seen: Look) -> bool:
     headed = seen.count("roundup", HEAD) > 0 and seen.works != 1 and len(seen.lines) > 3
-    return seen.works >= 2 or headed or _sections(seen) >= 3
+    return seen.works >= 2 or headed or _sections(seen) >= 3 or _items(seen) >= 3
+
+
+def _items(seen: Look) -> int:
+    """Long list items, where the post tells of at least three happenings."""
+    told = seen.count("release", 2 * HEAD) + seen.count("news", 2 * HEAD)
+    return sum(line.marked and len(line.text) > 90 for line in seen.lines) if told >= 3 else 0
 
 
 def _sections(seen: Look) -> int:
@@ -132,11 +138,11 @@ def _is_review(seen: Look) -> bool:
 
 
 def _is_release(seen: Look) -> bool:
-    return seen.count("release", HEAD) > seen.count("news", HEADLINE)
+    return seen.count("release", LAUNCH) > seen.count("news", HEADLINE)
 
 
 def _is_tutorial(seen: Look) -> bool:
-    return seen.count("tutorial", HEAD) > 0
+    return seen.count("tutorial", HEAD) > 0 and not seen.count("release", HEADLINE)
 
 
 def _is_opinion(seen: Look) -> bool:
