@@ -29,7 +29,7 @@ async def join_story(store: Store, item: Item) -> None:
         hints=hints,
         similar=await _similar(store, entry, hints),
     )
-    log.info("joined", post=entry.key, story=story)
+    log.debug("joined", post=entry.key, story=story)
 
 
 async def _similar(store: Store, entry: Entry, hints: Sequence[str]) -> str:

@@ -1,0 +1,148 @@
+"""The whole program as processes: pages in, model called, digest out; killed and started again."""
+
+import asyncio
+import re
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.collect.samples import NOW as SAMPLES_NOW
+from bot.collect.samples import pages as sample_pages
+from tests.e2e.bot_process import bot, end_server, environment
+from tests.fakes.botapi import TOKEN, FakeBotApi
+from tests.fakes.openai import FakeOpenAI
+from tests.fakes.tme import FakeTme
+
+READER = 100
+URL = re.compile(r"https?://[^\s\"'<>\\]+")
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+
+@dataclass
+class World:
+    """Everything outside the program."""
+
+    api: FakeBotApi
+    model: FakeOpenAI
+    site: FakeTme
+    env: Mapping[str, str]
+    sources: str
+
+    def urls_sent(self) -> set[str]:
+        """All addresses in all messages, buttons included."""
+        return set(URL.findall(repr([d.message for d in self.api.deliveries])))
+
+    def digests(self, chat: int = READER) -> list[str]:
+        """Texts of the digests that a chat got."""
+        return [text for text in self.api.sent(chat) if text.startswith("🗞 Digest")]
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="ftk") as folder:
+        yield Path(folder)
+        end_server(Path(folder))
+
+
+@pytest.fixture
+async def world(home: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    async with AsyncExitStack() as stack:
+        api = await stack.enter_async_context(FakeBotApi())
+        model = await stack.enter_async_context(FakeOpenAI())
+        site = await stack.enter_async_context(FakeTme())
+        handles, sources = _serve(site, _real_pages())
+        env = environment(
+            home,
+            TELEGRAM_BOT_TOKEN=TOKEN,
+            TELEGRAM_API_BASE=api.url,
+            OPENAI_API_KEY="made-up",
+            OPENAI_BASE_URL=model.url,
+            PREVIEW_BASE_URL=site.base_url,
+            CHANNELS=",".join(handles),
+        )
+        yield World(api, model, site, env, sources)
+
+
+def _real_pages() -> list[bytes]:
+    folder = Path(__file__).resolve().parents[3] / "shared" / "data" / "html"
+    names = ("aurum_eng_latest.html", "prstnk_eprst_new_channel.html")
+    return [(folder / name).read_bytes() for name in names if folder.is_dir()]
+
+
+def _serve(site: FakeTme, real: list[bytes]) -> tuple[list[str], str]:
+    """Real and sample pages, moved in time so that the newest post of each is an hour old."""
+    moved = [_moved(html.decode()) for html in [*real, *sample_pages()]]
+    handles = []
+    for html in moved:
+        found = re.search(r'data-post="(\w+)/', html)
+        assert found
+        handles.append(found[1])
+        site.serve(found[1], html)
+    return handles, "\n".join(moved)
+
+
+def _moved(html: str) -> str:
+    found = [datetime.fromisoformat(text) for text in re.findall(r'datetime="([^"]+)"', html)]
+    newest = SAMPLES_NOW if max(found) <= SAMPLES_NOW and "demo_" in html else max(found)
+    shift = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1) - newest
+
+    def move(match: re.Match[str]) -> str:
+        return f'datetime="{(datetime.fromisoformat(match[1]) + shift).isoformat()}"'
+
+    return re.sub(r'datetime="([^"]+)"', move, html)
+
+
+def _soon() -> str:
+    """The next minute that is at least 20 s away, as a UTC clock shows it."""
+    at = datetime.now(UTC) + timedelta(seconds=80)
+    return f"{at:%H:%M}"
+
+
+async def test_from_a_real_post_to_a_digest_in_the_readers_hands(world: World) -> None:
+    api = world.api
+    async with bot(world.env) as first:
+        await first.said("collected", 30)
+        await _all_read(world)
+        api.say("/start", READER)
+        await api.until(lambda fake: bool(fake.sent(READER)), 20)
+        api.say(f"/subscribe {_soon()}", READER)
+        await api.until(lambda fake: len(fake.sent(READER)) >= 2, 15)
+        api.say("/topic quantization", READER)
+        await api.until(lambda fake: "Quantization" in fake.sent(READER)[-1], 15)
+        await first.kill()
+    asked = len(world.model.posts)
+    async with bot(world.env) as second:
+        await api.until(lambda fake: bool(world.digests()), 120)
+        api.say("/digest week", READER)
+        await api.until(lambda fake: any("Week" in text for text in fake.sent(READER)), 20)
+        assert await second.terminate() == 0
+    async with bot(world.env) as third:
+        api.say("/help", READER)
+        await api.until(lambda fake: "/topics" in fake.sent(READER)[-1], 30)
+        assert await third.terminate() == 0
+    assert len(world.digests()) == 1
+    assert len(world.model.posts) == asked
+    assert _foreign(world) == set()
+    assert api.refused == []
+
+
+async def _all_read(world: World) -> None:
+    """Until the model has been quiet for a while and was asked about every real text once."""
+    seen = -1
+    while seen != len(world.model.posts) or not seen:
+        seen = len(world.model.posts)
+        await asyncio.wait([asyncio.create_task(asyncio.sleep(2))])
+
+
+def _foreign(world: World) -> set[str]:
+    """Addresses in messages that neither stand in a source nor lead to a post or paper of one."""
+    known = {url.rstrip("/") for url in URL.findall(world.sources)}
+    known |= {f"https://t.me/{name}" for name in re.findall(r'data-post="([^"]+)"', world.sources)}
+    papers = re.findall(r"(?<!\d)\d{4}\.\d{4,5}(?!\d)", world.sources)
+    known |= {f"https://arxiv.org/abs/{paper}" for paper in papers}
+    return {url for url in world.urls_sent() if url.rstrip("/") not in known}
