@@ -1,0 +1,104 @@
+"""What was found in a post, and the story that several posts tell. Pure."""
+
+from typing import Literal
+
+from pydantic import AwareDatetime, ConfigDict, Field, computed_field
+
+from bot.model.post import Channel, Paper, Post
+from bot.model.value import Language, Value
+from bot.topics import Kind, Topic
+
+Engine = Literal["llm", "extractive"]
+Importance = Literal["skip", "low", "normal", "high", "must_read"]
+
+SKIPPED_KINDS = frozenset({"promo", "service", "job", "meme", "personal", "event"})
+"""Kinds that a digest counts but does not show."""
+
+
+class Card(Value):
+    """The readable part of an analysis in one language, plain text."""
+
+    title: str
+    tldr: str
+    bullets: tuple[str, ...] = ()
+
+
+class Analysis(Value):
+    """What an analyst found in one post, checked: every link and number stands in the post."""
+
+    language: Literal["ru", "en", "mixed", "other"] = "other"
+    kind: Kind
+    topics: tuple[Topic, ...]  # the first one is primary
+    papers: tuple[Paper, ...] = ()
+    cards: dict[Language, Card] = Field(default_factory=dict)
+    keywords: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    importance: Importance = "normal"
+    confidence: Literal["low", "medium", "high"] = "medium"
+    instructions_in_post: bool = False
+
+
+class Entry(Value):
+    """A post with its checked analysis, who made it and by which prompt."""
+
+    model_config = ConfigDict(extra="ignore")  # the computed revision comes back with the body
+
+    v: int = 1
+    post: Post
+    analysis: Analysis
+    engine: Engine
+    prompt_id: str
+    analysed_at: AwareDatetime
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def revision(self) -> str:
+        """The revision of the post that was analysed; stored, so that scripts can compare it."""
+        return self.post.revision
+
+    @property
+    def key(self) -> str:
+        """The key of its post."""
+        return self.post.key
+
+    @property
+    def skipped(self) -> bool:
+        """True for what a digest counts but does not show."""
+        return self.analysis.kind in SKIPPED_KINDS or self.analysis.importance == "skip"
+
+    def card(self, language: Language) -> Card:
+        """The card in that language, else in any."""
+        cards = self.analysis.cards
+        return cards.get(language) or next(iter(cards.values()))
+
+
+class Story(Value):
+    """Entries about one paper, repost origin or near-identical text; oldest first, never empty."""
+
+    id: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def first(self) -> Entry:
+        """The entry that brought the story up."""
+        return self.entries[0]
+
+    @property
+    def topic(self) -> Topic:
+        """Primary topic, by its first entry."""
+        return self.first.analysis.topics[0]
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Independent channels in the order they joined."""
+        return tuple(
+            {entry.post.channel.ref: entry.post.channel for entry in self.entries}.values()
+        )
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """Papers of all entries, each once."""
+        found: dict[str, Paper] = {}
+        for paper in (paper for entry in self.entries for paper in entry.analysis.papers):
+            found.setdefault(paper.id or (paper.title or "").casefold(), paper)
+        return tuple(found.values())

@@ -1,0 +1,71 @@
+"""A digest and who gets it when: period, section, subscription, slot. Pure."""
+
+from datetime import date, time
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from bot.model.analysis import Story
+from bot.model.value import Language, Value
+from bot.topics import Kind, Topic
+
+Cadence = Literal["daily", "weekly"]
+PeriodName = Literal["day", "week", "month"]
+
+
+class Period(Value):
+    """Half-open span ``[since, until)`` that a digest covers."""
+
+    name: PeriodName
+    since: AwareDatetime
+    until: AwareDatetime
+
+
+class Section(Value):
+    """The part of a digest about one topic."""
+
+    topic: Topic
+    stories: tuple[Story, ...]
+
+
+class Digest(Value):
+    """A composed digest.
+
+    ``skipped`` counts left-out posts by kind, ``repeats`` those folded into a story,
+    ``left_out`` stories beyond the limit or a channel's share.
+    """
+
+    period: Period
+    language: Language
+    sections: tuple[Section, ...]
+    posts: int
+    channels: int
+    repeats: int = 0
+    skipped: dict[Kind, int] = Field(default_factory=dict)
+    left_out: int = 0
+
+    @property
+    def stories(self) -> tuple[Story, ...]:
+        """All stories in reading order."""
+        return tuple(story for section in self.sections for story in section.stories)
+
+
+class Subscription(Value):
+    """A reader: a chat with its language, topics (empty = all), local time and zone."""
+
+    v: int = 1
+    chat_id: int
+    language: Language = "en"
+    topics: tuple[Topic, ...] = ()
+    at: time = time(9, 0)
+    zone: str = "UTC"
+    cadence: Cadence = "daily"
+    active: bool = True
+
+
+class Slot(Value):
+    """One due digest, the unit of once-only: a chat, a cadence and a LOCAL date."""
+
+    chat_id: int
+    cadence: Cadence
+    day: date

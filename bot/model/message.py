@@ -1,0 +1,38 @@
+"""A rendered message and its way to a chat. Pure."""
+
+from bot.model.value import Value
+
+
+class Entity(Value):
+    """A piece of formatting by offset and length in UTF-16 units, as the Bot API takes it."""
+
+    type: str
+    offset: int
+    length: int
+    url: str | None = None
+
+
+class Button(Value):
+    """An inline button: either callback data (at most 64 bytes) or a URL."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+
+
+class Screen(Value):
+    """One rendered message: text with entities (never markup) and rows of buttons."""
+
+    text: str
+    entities: tuple[Entity, ...] = ()
+    buttons: tuple[tuple[Button, ...], ...] = ()
+
+
+class Delivery(Value):
+    """One message part on its way to one chat; ``id`` makes it once-only."""
+
+    v: int = 1
+    id: str
+    chat_id: int
+    screen: Screen
+    silent: bool = False

@@ -1,0 +1,112 @@
+"""A publication and what belongs to it: channel, links, papers, origin. Pure."""
+
+import hashlib
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from bot.model.value import Value
+from bot.text import words
+
+Route = Literal["bot", "preview", "import", "forward"]
+LinkKind = Literal["paper", "code", "model", "dataset", "video", "post", "other"]
+
+_MATTERS = frozenset({"paper", "code", "model", "dataset"})
+
+
+class Paper(Value):
+    """A scientific work; ``id`` is canonical (``arxiv:2505.24832``, ``openreview:…``).
+
+    ``main`` is what the post is about, ``cited`` what it mentions in passing.
+    """
+
+    id: str | None = None
+    title: str | None = None
+    url: str | None = None
+    role: Literal["main", "cited"] = "main"
+
+
+class Link(Value):
+    """A canonical URL with the words it stood under; links are numbered from 1 by position."""
+
+    url: str
+    anchor: str = ""
+    kind: LinkKind = "other"
+    paper: str | None = None
+
+
+class Origin(Value):
+    """Where a forwarded post came from; a hidden source has only a name."""
+
+    name: str
+    channel: str | None = None
+    message_id: int | None = None
+
+
+class Preview(Value):
+    """The web page card that Telegram attached to a post; never part of the body."""
+
+    url: str
+    site: str = ""
+    title: str = ""
+    description: str = ""
+
+
+class Channel(Value):
+    """A watched channel; ``ref`` names it in keys: its bare numeric id, else ``@handle``."""
+
+    ref: str
+    handle: str | None = None
+    title: str = ""
+    route: Route = "preview"
+
+    @property
+    def name(self) -> str:
+        """What readers see: ``@handle`` where there is one, else the title."""
+        return f"@{self.handle}" if self.handle else self.title or self.ref
+
+
+class Post(Value):
+    """One publication; an album is ONE post.
+
+    ``published_at`` is in UTC; ``media`` holds kinds (``photo``, ``video``, …), never file
+    addresses, which expire; ``text`` is plain, with ``\\n`` for line breaks.
+    """
+
+    v: int = 1
+    channel: Channel
+    message_id: int
+    published_at: AwareDatetime
+    text: str
+    links: tuple[Link, ...] = ()
+    media: tuple[str, ...] = ()
+    album: tuple[int, ...] = ()
+    edited: bool = False
+    edited_at: AwareDatetime | None = None
+    forward: Origin | None = None
+    reply_to: int | None = None
+    author: str | None = None
+    preview: Preview | None = None
+    views: int | None = None
+    service: bool = False
+
+    @property
+    def key(self) -> str:
+        """Identity in the store: ``<channel ref>/<message id>``."""
+        return f"{self.channel.ref}/{self.message_id}"
+
+    @property
+    def url(self) -> str:
+        """The public address of the post (``t.me/c/…`` opens only for members)."""
+        where = self.channel.handle or f"c/{self.channel.ref}"
+        return f"https://t.me/{where}/{self.message_id}"
+
+    @property
+    def revision(self) -> str:
+        """Content hash, equal by every route: words and the links that matter, not views or marks.
+
+        Routes differ in white space, emoji and what they add to an address, so those are left out.
+        """
+        links = sorted({link.url for link in self.links if link.kind in _MATTERS})
+        parts = [*words(self.text), *links, *(() if self.text else self.media)]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
