@@ -19,6 +19,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _MAIL_OR_NAME = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+|(?<!\w)@\w{3,}")
+_POINTED = re.compile(r":\s*https?://\S+\s+(?=\w)")
 _HASHTAG = re.compile(r"(?<![\w&/#])#\w*[^\W\d_]\w*")
 _MARKUP = re.compile(r"\*\*|__|~~|\|\||`+|^\s*#{1,6}\s+|\[\s*\]\([^)]*\)")
 _LINKED = re.compile(r"\[([^\[\]\n]{1,200})\]\(\s*[^()\s]+(?:\([^()]*\))?[^()\s]*\s*\)")
@@ -86,6 +87,7 @@ def _line(raw: str, apart: bool) -> Line:
 
 def readable(text: str) -> str:
     """Text without emoji, addresses, names and hashtags; what they leave behind is tidied."""
+    text = _POINTED.sub(". ", text)
     for pattern in (_EMOJI, _URL, _MAIL_OR_NAME, _HASHTAG):
         text = pattern.sub(" ", text)
     text = re.sub(r"[(\[«][\s,.:;]*[)\]»]", " ", text)

@@ -44,17 +44,23 @@ _STOPS = frozenset(
 Concepts = frozenset[str]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def concepts(text: str) -> Concepts:
-    """Keys of what a piece of text speaks of: ``#25%`` numbers, ``@name`` Latin, ``~stem``."""
+    """Keys of what a text speaks of: ``#`` numbers, ``@`` names, ``^`` Latin, ``~`` Russian."""
     found = {f"#{_number(match)}" for match in _NUMBER.finditer(text)}
-    found |= {f"@{name.casefold()}" for name in _LATIN.findall(text) if _telling(name)}
+    found |= {_latin(name) for name in _LATIN.findall(text) if _telling(name)}
     stems = {word[:_STEM] for word in _RUSSIAN.findall(text.casefold().replace("ё", "е"))}
     return frozenset(found | {f"~{word}" for word in stems - _STOPS})
 
 
 def _number(match: re.Match[str]) -> str:
     return re.sub(r"\s", "", match[0]).replace(",", ".") if match["unit"] else match[0].strip()
+
+
+def _latin(name: str) -> str:
+    """``@`` for what is a name even in English, ``^`` for what may be a plain word there."""
+    marked = any(char.isupper() or char.isdigit() for char in name[1:])
+    return ("@" if marked else "^") + name.casefold()
 
 
 def _telling(name: str) -> bool:
@@ -79,6 +85,6 @@ def _weight(concept: str, count: int, english: bool) -> float:
     if concept[0] == "#":
         measured = re.search(r"[^\d\s]", concept[1:])
         return _MEASURED if measured else _COUNTED
-    if concept[0] == "@" and not english:
+    if concept[0] == "@" or (concept[0] == "^" and not english):
         return _NAME * (1.0 + math.log(count))
     return _WORD * math.log(count) if count > 1 else _ONCE

@@ -9,6 +9,7 @@ from bot.model import Link, Paper, Post
 
 _NEAR = 4
 _OPENING = re.compile(r"([^А-Яа-яЁё]{12,}?)(?:[.,:]|(?<=[?!])|\s[—–-])\s+(?=[А-Яа-яЁё])")
+_LABEL = re.compile(r"(?:new |нов\w+ )?(?:paper|статья|работа|пейпер)\s*[:：]\s*", re.IGNORECASE)
 _SHORT_NAME = re.compile(r"[A-Z][\w-]*(?: [A-Z][\w-]*)?", re.ASCII)
 _CALLED = (
     r"(?:стать\w+|пейпер\w*|работ\w+|paper)\s+(?:о|об|про|под названием|called|on)?\s*[«\"“]?"
@@ -32,12 +33,13 @@ def works_in(post: Post, lines: Sequence[Line], english: bool) -> dict[int, str]
     works = _short_name(lines)
     for number, line in enumerate(lines):
         linked = number in near
-        opening = _OPENING.match(line.text)
+        text = _LABEL.sub("", line.text)
+        opening = _OPENING.match(text)
         leads = line.emoji_led or line.marked or linked or (near and number == 0)
         if opening and leads and is_work(opening[1], linked or ":" in opening[1]):
             works[number] = opening[1]
-        elif (linked or not english) and is_work(line.text, linked):
-            works[number] = line.text
+        elif (linked or not english) and is_work(text, linked):
+            works[number] = text
     return works
 
 

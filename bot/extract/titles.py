@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.extract.body import Line
 from bot.extract.sentences import clauses, split_sentences
@@ -9,6 +10,7 @@ from bot.extract.summary import TITLE, Coverage, pieces
 from bot.text import shorten, utf16_len
 
 _HEADING = 140
+_LEAD = 2.5  # news leads with what happened; numbers follow
 _GREETING = re.compile(
     r"^(?:всем )?(?:привет|здравствуй|добр(?:ый|ое|ого) (?:день|утро|вечер)|друзья|коллеги|"
     r"hi|hello|hey|короче|итак|кстати|upd|breaking|молния|срочно|новость|сегодня|анонс)\b\W*\w*\W*$",
@@ -25,6 +27,10 @@ def headline(lines: Sequence[Line], english: bool) -> str:
             break
     coverage = Coverage(lines, lines[0].text, english)
     early = [piece for piece in pieces(lines[:6], TITLE) if piece.place[0] < 6]
+    early = [
+        replace(piece, prior=piece.prior * (_LEAD if piece.place == (0, 0) else 1.0))
+        for piece in early
+    ]
     opening = [piece for piece in early if not piece.text[0].islower()]
     chosen = coverage.choose(opening or early, TITLE, most=1)
     return fit(chosen[0].text if chosen else lines[0].text)

@@ -8,7 +8,6 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _WORDS = re.compile(r"[A-Za-zÀ-ž0-9][\w’'+./&-]*")
 _PERSON = r"[A-ZÀ-Ž][\w.’'-]*(?: [a-zà-ž]{2,3})*(?: [A-ZÀ-Ž][\w.’'-]*){1,3}"
 _PEOPLE = re.compile(rf"{_PERSON}(?:(?:, and|,| and| &) {_PERSON})+(?:,? et al\.?| and others)?")
-_NAME_LIKE = 5
 _SMALL = frozenset(
     words(
         "a an the of for in on to with and or via from by is are do does as at into we all you vs "
@@ -35,8 +34,8 @@ def is_work(text: str, linked: bool = False) -> bool:
     there; neither a list of people nor a label of a link.
     """
     parts = _WORDS.findall(text)
-    if not linked and len(parts) < _NAME_LIKE and re.search(r"[:\d]", text):
-        return False  # «Company: Product 4.6» heads a piece of news
+    if not linked and _names_product(text, len(parts)):
+        return False
     if not 3 <= len(parts) <= 30 or _CYRILLIC.search(text) or text[-1] in ".;,:":
         return False
     if text[0] in '([«"' or _NOT_WORKS.match(text) or is_people(text):
@@ -45,3 +44,8 @@ def is_work(text: str, linked: bool = False) -> bool:
         return text[0].isupper() or ":" in text
     long = [word for word in parts if word.casefold() not in _SMALL]
     return bool(long) and sum(not word[0].islower() for word in long) >= 0.6 * len(long)
+
+
+def _names_product(text: str, length: int) -> bool:
+    """«Company: Product 4.6» heads a piece of news; titles of works are longer."""
+    return (length < 5 and ":" in text) or (length < 7 and re.search(r"\b\d", text) is not None)

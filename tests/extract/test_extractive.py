@@ -86,6 +86,28 @@ def test_an_address_on_the_next_line_belongs_to_the_title_above() -> None:
     }
 
 
+def test_a_label_before_a_title_is_not_part_of_it() -> None:
+    text = (
+        "New paper: Sparse Otters: Pruning at Scale\nhttps://arxiv.org/abs/2502.00003\nIt works."
+    )
+    assert [paper.title for paper in analyse(post(text)).papers] == [
+        "Sparse Otters: Pruning at Scale"
+    ]
+
+
+def test_a_product_heading_is_no_work() -> None:
+    text = "Новости\n\nOtter Labs: Swift 4.6\nМодель быстрее.\n\nHeron AI: Reed 2 (Beta)\nТоже."
+    assert analyse(post(text)).papers == ()
+
+
+def test_a_headline_leads_with_the_news() -> None:
+    text = (
+        "Otter Labs just released Swift-6 with open weights. The model has 200B parameters and "
+        "beats Heron on SWE-bench by 12%. It is available in the API today."
+    )
+    assert card_of(text).title == "Otter Labs just released Swift-6 with open weights"
+
+
 def test_a_list_of_people_and_a_model_name_are_no_works() -> None:
     text = (
         "Разбор статьи\n\nAnna Petrova, Boris Berg, Chen Li\nМетод прост.\n\nGPT-9 Pro Max\nТоже."
