@@ -9,7 +9,17 @@ from aiogram.types import TelegramObject
 
 from bot.model import utc_now
 from bot.store import Store
-from bot.telegram import buttons, digest, help, membership, start, subscribe, topic  # noqa: A004
+from bot.telegram import (
+    buttons,
+    digest,
+    forward,
+    help,  # noqa: A004
+    membership,
+    start,
+    subscribe,
+    topic,
+)
+from bot.telegram.collecting import Collector
 from bot.telegram.readers import Readers
 from bot.telegram.throttle import Throttle
 
@@ -35,18 +45,24 @@ class _Now(BaseMiddleware):
 
 
 def dispatcher(
-    store: Store, clock: Clock = utc_now, throttle: Throttle | None = None
+    store: Store,
+    collector: Collector,
+    owners: frozenset[int] = frozenset(),
+    clock: Clock = utc_now,
+    throttle: Throttle | None = None,
 ) -> Dispatcher:
-    """The dispatcher with all routers; handlers name what they need of store, reader, now."""
-    found = Dispatcher(disable_fsm=True, store=store)
+    """The dispatcher with all routers; handlers name what they need of store, reader, now, …"""
+    found = Dispatcher(disable_fsm=True, store=store, collector=collector, owners=owners)
     limit = throttle or Throttle()
-    found.message.filter(F.text)  # a command in a caption is somebody else's text
     for observer in (found.message, found.callback_query):
         observer.outer_middleware(_Now(clock))
         observer.outer_middleware(Readers())
         observer.outer_middleware(limit)
-    behaviours = (start, subscribe, digest, topic, help, buttons, membership)
-    found.include_routers(*(behaviour.router() for behaviour in behaviours))
+    found.include_routers(forward.router(), membership.router(), buttons.router())
+    for behaviour in (start, subscribe, digest, topic, help):
+        commands = behaviour.router()
+        commands.message.filter(F.text)  # a command in a caption is somebody else's text
+        found.include_router(commands)
     found.include_router(topic.last_router())
     return found
 

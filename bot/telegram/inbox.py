@@ -8,43 +8,31 @@ nothing: messages are named after their update, edits and subscriptions are idem
 import asyncio
 import json
 import secrets
-from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 from aiogram.types.update import UpdateTypeLookupError
+from pydantic import ValidationError
 
-from bot.model import Post, utc_now
+from bot.collect.message import BadUpdate
 from bot.store import Store
 from bot.store.consume import consume
 from bot.store.stream import Item
 from bot.telegram.chats import PerChat
-from bot.telegram.dispatch import COLLECTED, dispatcher, wanted_updates
-from bot.telegram.poll import poll
+from bot.telegram.collecting import Collector
+from bot.telegram.dispatch import COLLECTED
 
 log = structlog.get_logger()
-ReadPost = Callable[[Mapping[str, Any]], Post | None]
 CONCURRENCY = 16
 
 
-async def receive(
-    bot: Bot,
-    store: Store,
-    read_post: ReadPost,
-    stop: asyncio.Event,
-    *,
-    clock: Callable[[], datetime] = utc_now,
-    polled: Callable[[], None] = lambda: None,
-) -> None:
-    """Poll and answer until ``stop``; an exception group holds what ended it else."""
-    routes = dispatcher(store, clock)
-    inbox = Inbox(bot, store, routes, read_post)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(poll(bot, store.updates, wanted_updates(routes), stop, polled))
-        tasks.create_task(answer(inbox, store, stop))
+class Undecodable(Exception):  # noqa: N818 - what it is called everywhere
+    """An update that the library cannot read; the text names the kind of error only."""
+
+
+_UNDECODABLE = (Undecodable, UpdateTypeLookupError, BadUpdate, json.JSONDecodeError, KeyError)
 
 
 async def answer(inbox: "Inbox", store: Store, stop: asyncio.Event) -> None:
@@ -58,40 +46,40 @@ async def answer(inbox: "Inbox", store: Store, stop: asyncio.Event) -> None:
 class Inbox:
     """Handles one stored update, one at a time per chat."""
 
-    def __init__(self, bot: Bot, store: Store, routes: Dispatcher, read_post: ReadPost) -> None:
+    def __init__(self, bot: Bot, store: Store, routes: Dispatcher, collector: Collector) -> None:
         self._bot, self._store, self._routes = bot, store, routes
-        self._read_post = read_post
+        self._collector = collector
         self._chats = PerChat()
 
     async def handle(self, item: Item) -> None:
         """Do what the update asks for and finish it, or bury it."""
         try:
             raw = json.loads(item.fields["body"])
-            chat, work = _chat_of(raw), self._decode(raw)
-        except (KeyError, TypeError, ValueError, UpdateTypeLookupError) as error:
+            chat, update = _chat_of(raw), self._decode(raw)
+            async with self._chats(chat):
+                await self._route(raw, update)
+        except _UNDECODABLE as error:
             log.warning("undecodable", update=item.fields.get("id"), error=type(error).__name__)
             await self._store.update_stream.bury(item, f"undecodable: {type(error).__name__}")
-            return
-        async with self._chats(chat):
-            if isinstance(work, Post):
-                await self._collect(work)
-            elif work:
-                await self._routes.feed_update(self._bot, work)
-        await self._store.update_stream.finish(item)
+        else:
+            await self._store.update_stream.finish(item)
 
-    def _decode(self, raw: dict[str, Any]) -> Post | Update | None:
-        """A post to read, an update to answer, or nothing to do."""
-        message = next((raw[kind] for kind in COLLECTED if kind in raw), None)
-        if message is not None:
-            return self._read_post(message)
-        update = Update.model_validate(raw, context={"bot": self._bot})
-        log.debug("update", kind=update.event_type)
+    def _decode(self, raw: dict[str, Any]) -> Update | None:
+        """The update for a router; None for a post, which is read raw."""
+        if any(kind in raw for kind in COLLECTED):
+            return None
+        try:
+            update = Update.model_validate(raw, context={"bot": self._bot})
+            log.debug("update", kind=update.event_type)
+        except (ValidationError, TypeError) as error:
+            raise Undecodable(type(error).__name__) from None
         return update
 
-    async def _collect(self, post: Post) -> None:
-        adopted = await self._store.channels.adopt(post)
-        await self._store.channels.note(adopted.channel)
-        await self._store.posts.ingest(adopted)
+    async def _route(self, raw: dict[str, Any], update: Update | None) -> None:
+        if update is None:
+            await self._collector.take(raw)
+        else:
+            await self._routes.feed_update(self._bot, update, raw=raw)
 
 
 def _chat_of(raw: object) -> int:
@@ -99,7 +87,8 @@ def _chat_of(raw: object) -> int:
     for event in _part(raw).values():
         if isinstance(event, dict):
             place = _part(event.get("chat")) or _part(_part(event.get("message")).get("chat"))
-            return int((place or _part(event.get("from"))).get("id") or 0)
+            found = (place or _part(event.get("from"))).get("id")
+            return found if isinstance(found, int) else 0
     return 0
 
 

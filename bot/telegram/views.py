@@ -7,6 +7,7 @@ from bot.model import Button, Screen, Story, Subscription
 from bot.phrases import phrases
 from bot.publish.answer import digest, stories_of, topic_stories
 from bot.publish.buttons import (
+    Back,
     Callback,
     DigestPage,
     StoryCard,
@@ -61,7 +62,7 @@ async def topic_view(store: Store, reader: Subscription, at: TopicPage, now: dat
 
 
 async def story_view(
-    store: Store, reader: Subscription, story_id: str, back: DigestPage | TopicPage | None
+    store: Store, reader: Subscription, story_id: str, back: Back | None
 ) -> Screen | None:
     """The card of a story."""
     story = await _story(store, story_id)

@@ -1,8 +1,8 @@
 """A Bot API server on loopback: real sockets, real offset semantics, Telegram's own text rules.
 
-Every request is recorded in ``calls`` (and in ``done`` when it was answered), every message that reached a chat in ``deliveries`` (a
-list, so that doubles are visible). Answers are ordered with ``order``. It serves processes as
-well as coroutines, as long as the loop that entered it turns.
+Every request is recorded in ``calls`` (and in ``done`` when it was answered), every message that
+reached a chat in ``deliveries``: a list, so that doubles are visible. Answers are ordered with
+``order``. It serves processes as well as coroutines, as long as the loop that entered it turns.
 """
 
 import asyncio
@@ -53,6 +53,7 @@ class FakeBotApi(People, Duties):
         self.refused: list[tuple[Call, ApiError]] = []
         self.answered: list[Json] = []
         self.blocked: set[int] = set()
+        self.admins: set[tuple[int, int]] = set()
         self.open_queries: set[str] = set()
         self.url = ""
         self._orders: list[tuple[str, int | None, Answer]] = []

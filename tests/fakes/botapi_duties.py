@@ -52,6 +52,7 @@ class Duties:
     deliveries: list[Delivered]
     answered: list[Json]
     blocked: set[int]
+    admins: set[tuple[int, int]]
     open_queries: set[str]
 
     async def run(self, method: str, params: Json) -> Any:
@@ -148,4 +149,6 @@ class Duties:
         self._target(params)
         user_id = int(params["user_id"])
         member = BOT if user_id == BOT["id"] else person(user_id)
+        if (params["chat_id"], user_id) in self.admins:
+            return {"status": "creator", "user": member, "is_anonymous": False}
         return {"status": "member", "user": member}

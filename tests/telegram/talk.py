@@ -1,22 +1,21 @@
 """A conversation with the whole bot: polling, routers, outbox and sender at work."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 from aiogram import Bot
 
-from bot.model import Post
 from bot.store import Store
-from bot.telegram.inbox import receive
-from bot.telegram.sender import send
+from bot.telegram.serve import Ways, work
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.botapi_duties import Delivered
-from tests.fakes.entries import NOON, make_channel, make_post
+from tests.fakes.entries import NOON
 
 Json = dict[str, Any]
+OWNER = 1
 
 
 class Talk:
@@ -32,10 +31,10 @@ class Talk:
         await self.api.until(lambda api: len(api.deliveries) > before)
         return self.api.deliveries[-1]
 
-    async def press(self, message: Delivered, data: str, user_id: int | None = None) -> Json:
+    async def press(self, message: Delivered, data: str, language: str = "en") -> Json:
         """Press a button; the message as it is after its redraw."""
         edits = self._edits()
-        self.api.press(message, data, user_id)
+        self.api.press(message, data, language=language)
         await self.api.until(lambda _: self._edits() > edits)
         found: Json = self.api.chats.messages[message.chat_id, message.message["message_id"]]
         return found
@@ -48,22 +47,15 @@ class Talk:
         return sum(call.method == "editmessagetext" for call in self.api.done)
 
 
-def read_post(message: Mapping[str, Any]) -> Post | None:
-    """A reader of channel posts that is simple, and that chokes on what has no text."""
-    channel = make_channel(message["chat"]["username"])
-    return make_post(channel, message["message_id"], message["text"], at=NOON)
-
-
 @asynccontextmanager
 async def talking(api: FakeBotApi, line: Bot, store: Store) -> AsyncIterator[Talk]:
     """The bot at work; an instant that stands still."""
     stop = asyncio.Event()
-    tasks = [
-        asyncio.create_task(receive(line, store, read_post, stop, clock=lambda: NOON)),
-        asyncio.create_task(send(line, store, stop, settling=timedelta(0))),
-    ]
+    zero = timedelta(0)
+    ways = Ways(clock=lambda: NOON, owners=frozenset({OWNER}), settling=zero, quiet=zero)
+    task = asyncio.create_task(work(line, store, stop, ways))
     try:
         yield Talk(api)
     finally:
         stop.set()
-        await asyncio.gather(*tasks)
+        await task

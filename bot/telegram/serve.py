@@ -1,0 +1,94 @@
+"""The Telegram stage: polling, answering, taking in posts and sending, side by side."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import structlog
+from aiogram import Bot
+
+from bot.config import Settings
+from bot.model import utc_now
+from bot.store import Store
+from bot.store.albums import QUIET
+from bot.telegram.collecting import Collector
+from bot.telegram.dispatch import dispatcher, wanted_updates
+from bot.telegram.inbox import Inbox, answer
+from bot.telegram.menu import introduce
+from bot.telegram.poll import poll
+from bot.telegram.sender import SETTLING, OnUnknown, send
+from bot.telegram.wire import TokenRefused, WebhookActive, connect
+
+log = structlog.get_logger()
+Ended = TokenRefused | WebhookActive
+
+
+class Ways(NamedTuple):
+    """What of the stage can be set."""
+
+    clock: Callable[[], datetime] = utc_now
+    polled: Callable[[], None] = lambda: None
+    owners: frozenset[int] = frozenset()
+    on_unknown: OnUnknown | None = None
+    settling: timedelta = SETTLING
+    quiet: timedelta = QUIET
+
+
+async def serve(
+    settings: Settings, store: Store, polled: Callable[[], None], stop: asyncio.Event
+) -> None:
+    """Run the stage until ``stop``; ``TokenRefused`` or ``WebhookActive`` in one line end it."""
+    token = settings.telegram_bot_token
+    if token is None:
+        raise TokenRefused
+    bot = connect(token.get_secret_value(), settings.telegram_api_base, settings.telegram_proxy)
+    ways = Ways(
+        polled=polled,
+        owners=frozenset(settings.admin_ids),
+        on_unknown=settings.on_unknown_send,
+    )
+    try:
+        log.info("telegram", bot=await introduce(bot))
+        await work(bot, store, stop, ways)
+    finally:
+        await bot.session.close()
+
+
+async def work(bot: Bot, store: Store, stop: asyncio.Event, ways: Ways) -> None:
+    """All parts of the stage until ``stop``; when one ends, the others drain and end, too."""
+    halt = asyncio.Event()
+    collector = Collector(store, ways.quiet)
+    routes = dispatcher(store, collector, ways.owners, ways.clock)
+    inbox = Inbox(bot, store, routes, collector)
+    following = asyncio.create_task(_follow(stop, halt))
+    parts = (
+        poll(bot, store.updates, wanted_updates(routes), halt, ways.polled),
+        answer(inbox, store, halt),
+        collector.gather_albums(halt),
+        send(bot, store, halt, on_unknown=ways.on_unknown, settling=ways.settling),
+    )
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(_part(part, halt)) for part in parts]
+    finally:
+        following.cancel()
+    for ended in (task.result() for task in running):
+        if ended:
+            raise ended
+
+
+async def _follow(stop: asyncio.Event, halt: asyncio.Event) -> None:
+    await stop.wait()
+    halt.set()
+
+
+async def _part(part: Awaitable[None], halt: asyncio.Event) -> Ended | None:
+    """What ended a part that needs no trace; a cancelled Redis call may swallow its cancelling."""
+    try:
+        await part
+    except (TokenRefused, WebhookActive) as error:
+        return error
+    finally:
+        halt.set()
+    return None

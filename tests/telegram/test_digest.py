@@ -1,0 +1,82 @@
+"""/digest [day|week|month] and its pages."""
+
+import pytest
+
+from bot.store import Store
+from bot.telegram.digest import parse_period
+from tests.fakes.entries import make_entry
+from tests.telegram.seeding import put
+from tests.telegram.talk import Talk
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("", "day"),
+        ("week", "week"),
+        ("за неделю", "week"),
+        ("Месяц", "month"),
+        ("сегодня", "day"),
+        ("7d", "week"),
+        ("year", None),
+        ("💥" * 1000, None),
+    ],
+)
+def test_periods_are_read_in_both_languages(text: str, period: str | None) -> None:
+    assert parse_period(text) == period
+
+
+async def test_the_digest_of_the_week_has_its_stories(talk: Talk, store: Store) -> None:
+    await put(
+        store,
+        make_entry(title="Fresh", text="one thing happened", hours_ago=2),
+        make_entry("pane_two", 2, title="Older", text="another matter", hours_ago=70),
+    )
+    week = await talk.say("/digest week")
+    assert "Fresh" in week.text
+    assert "Older" in week.text
+    day = await talk.say("/digest", user_id=101)
+    assert "Fresh" in day.text
+    assert "Older" not in day.text
+
+
+async def test_an_unknown_period_is_explained(talk: Talk) -> None:
+    got = await talk.say("/digest year")
+    assert "“year”" in got.text
+    assert "/digest week" in got.text
+
+
+async def test_an_empty_period_says_so(talk: Talk) -> None:
+    got = await talk.say("/digest month")
+    assert got.text == "There were no new posts in this time."
+
+
+async def test_pages_turn_in_place(talk: Talk, store: Store) -> None:
+    texts = ("red", "green", "blue", "white", "black", "brown", "grey", "pink")
+    await put(
+        store,
+        *(
+            make_entry(f"pane_{text}", n, title=f"The {text} result", text=f"all about {text}")
+            for n, text in enumerate(texts, start=1)
+        ),
+    )
+    first = await talk.say("/digest")
+    forward = next(b["callback_data"] for b in first.buttons if b["text"] == "›")
+    second = await talk.press(first, forward)
+    assert second["text"] != first.text
+    shown = f"{first.text}\n{second['text']}"
+    assert all(f"The {text} result" in shown for text in texts)
+    assert second["message_id"] == first.message["message_id"]
+    assert len(talk.api.deliveries) == 1
+
+
+async def test_a_story_opens_and_leads_back(talk: Talk, store: Store) -> None:
+    await put(store, make_entry(title="Fresh", tldr="It is new.", papers=["2611.04821"]))
+    digest = await talk.say("/digest")
+    story = next(b["callback_data"] for b in digest.buttons if b["text"] == "1")
+    card = await talk.press(digest, story)
+    assert "It is new." in card["text"]
+    rows = card["reply_markup"]["inline_keyboard"]
+    back = [b["callback_data"] for row in rows for b in row if "callback_data" in b]
+    again = await talk.press(digest, back[-1])
+    assert again["text"] == digest.text
