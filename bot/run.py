@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
-from typing import Literal, get_args
 
 import structlog
 
@@ -25,24 +24,33 @@ from bot.publish.schedule import run_schedule
 from bot.publish.worker import join_story
 from bot.store import Store, open_store
 from bot.store.consume import consume
+from bot.telegram.token import is_refused
+from bot.terminal.failures import CommandError
 
 log = structlog.get_logger()
-Stage = Literal["collect", "extract", "publish", "telegram"]
-STAGES: tuple[Stage, ...] = get_args(Stage)
+STAGES = ("collect", "extract", "publish", "telegram")
 DRAIN = 8.0  # seconds after a SIGTERM; container runtimes kill after ten
 Running = Callable[[], Awaitable[None]]
 
 
-async def run_checked(stages: Sequence[Stage]) -> None:
+async def run_checked(stages: Sequence[str] = STAGES) -> None:
     """Load the settings, check that the stages can work with them, run."""
     settings = config.load()
     set_up(settings)
-    if "telegram" in stages and settings.telegram_bot_token is None:
-        raise ConfigError("TELEGRAM_BOT_TOKEN: is not set; get a token from @BotFather")
+    if "telegram" in stages:
+        await _check_token(settings)
     await run(settings, stages)
 
 
-async def run(settings: Settings, stages: Sequence[Stage] = STAGES) -> None:
+async def _check_token(settings: Settings) -> None:
+    if settings.telegram_bot_token is None:
+        raise ConfigError("TELEGRAM_BOT_TOKEN: is not set; get a token from @BotFather")
+    token = settings.telegram_bot_token.get_secret_value()
+    if await is_refused(token, settings.telegram_api_base, settings.telegram_proxy):
+        raise ConfigError("TELEGRAM_BOT_TOKEN: Telegram refuses it; copy one from @BotFather")
+
+
+async def run(settings: Settings, stages: Sequence[str] = STAGES) -> None:
     """Run stages until SIGTERM or SIGINT; a second signal ends the process at once."""
     stop, health = asyncio.Event(), Health()
     _listen(stop)
@@ -61,8 +69,8 @@ async def _until_stopped(parts: Sequence[Running], stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(_guarded(part, stop)) for part in parts]
             tasks.create_task(_cut_off(running, stop))
-    except* asyncio.CancelledError:
-        log.warning("cut off", after=DRAIN)
+    except* CommandError as failed:
+        raise failed.exceptions[0] from None
 
 
 async def _guarded(part: Running, stop: asyncio.Event) -> None:
@@ -76,8 +84,9 @@ async def _cut_off(running: Sequence[asyncio.Task[None]], stop: asyncio.Event) -
     """What has not drained in time is cancelled; its items are taken over after their lease."""
     await stop.wait()
     await asyncio.wait(running, timeout=DRAIN)
-    for task in running:
-        task.cancel()
+    late = [task for task in running if task.cancel()]
+    if late:
+        log.warning("cut off", parts=len(late))
 
 
 def _listen(stop: asyncio.Event) -> None:
@@ -92,7 +101,7 @@ def _listen(stop: asyncio.Event) -> None:
 
 
 async def _stage(
-    stage: Stage,
+    stage: str,
     settings: Settings,
     store: Store,
     health: Health,
@@ -165,8 +174,15 @@ async def _telegram(
     settings: Settings, store: Store, health: Health, stop: asyncio.Event, stack: AsyncExitStack
 ) -> list[Running]:
     from bot.telegram.serve import serve
+    from bot.telegram.wire import TokenRefused, WebhookActive
 
-    return [partial(serve, settings, store, health, stop)]
+    async def telegram() -> None:
+        try:
+            await serve(settings, store, health.polled, stop)
+        except (TokenRefused, WebhookActive) as error:
+            raise CommandError(str(error)) from None
+
+    return [telegram]
 
 
 def pages_for(digest: Digest, reader: Subscription) -> Sequence[Screen]:
