@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 import snowballstemmer
@@ -59,6 +60,11 @@ def normalise(text: str) -> str:
 def words(text: str) -> list[str]:
     """Words of a text in order, normalised; ``gpt-4.1`` and ``c++`` are one word each."""
     return _WORD.findall(normalise(text))
+
+
+def located(text: str) -> Iterator[tuple[int, int, str]]:
+    """Words with their start and end in the text as it stands, each normalised."""
+    return ((found.start(), found.end(), normalise(found[0])) for found in _WORD.finditer(text))
 
 
 @lru_cache(maxsize=65_536)

@@ -16,6 +16,7 @@ class Phrases:
 
     # Nouns
     post_forms: Forms
+    over_post_forms: Forms  # after "looked through": «по 12 постам»
     channel_forms: Forms
     of_channel_forms: Forms  # after "from": «из 14 каналов»
     in_channel_forms: Forms  # after "in": «в 3 каналах»
@@ -83,6 +84,20 @@ class Phrases:
     topic_usage: str
     to_topics_button: str
 
+    # Search
+    search_usage: str
+    search_found: str
+    search_found_least: str
+    search_nothing: str
+    search_reach: str
+    search_empty: str
+    search_paper_button: str
+    search_code_button: str
+    search_days_button: str
+    search_mine_button: str
+    search_near: str
+    to_search_button: str
+
     # Help and errors
     help: str
     model_unavailable: str
@@ -99,6 +114,7 @@ class Phrases:
     menu_digest: str
     menu_topic: str
     menu_topics: str
+    menu_search: str
     menu_subscribe: str
     menu_unsubscribe: str
     menu_help: str
@@ -110,6 +126,10 @@ class Phrases:
     def posts(self, count: int) -> str:
         """«38 постов»."""
         return self.words.counted(count, self.post_forms)
+
+    def over_posts(self, count: int) -> str:
+        """«12 418 постам», as after «по»."""
+        return self.words.counted(count, self.over_post_forms)
 
     def channels(self, count: int) -> str:
         """«3 канала»."""

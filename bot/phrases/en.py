@@ -21,6 +21,7 @@ ENGLISH = Phrases(
         days="{count} days ago",
     ),
     post_forms=("post", "posts", "posts"),
+    over_post_forms=("post", "posts", "posts"),
     channel_forms=("channel", "channels", "channels"),
     of_channel_forms=("channel", "channels", "channels"),
     in_channel_forms=("channel", "channels", "channels"),
@@ -88,6 +89,22 @@ ENGLISH = Phrases(
     unknown_topic="I know no topic “{query}”. Perhaps:",
     topic_usage="Name a topic after the command, for example: /topic quantization",
     to_topics_button="‹ Topics",
+    search_usage=(
+        "🔎 Send words after the command, for example:\n"
+        "/search lora fine-tuning has:paper 30d\n\n"
+        'Also: @channel, topic:agents, kind:tutorial, has:code, "exact words", -unwanted'
+    ),
+    search_found="{posts} found",
+    search_found_least="at least {posts} found",
+    search_nothing="Nothing found for “{query}”.",
+    search_reach="I looked through {posts} since {day}.",
+    search_empty="There are no posts to look through yet. Try again in ten minutes.",
+    search_paper_button="📄 With a paper",
+    search_code_button="💻 With code",
+    search_days_button="{days} days",
+    search_mine_button="🎯 My topics",
+    search_near="Near topics:",
+    to_search_button="‹ Search",
     help=(
         "I read ML channels and send one message a day: stories, papers, topics. "
         "Every item links to its post.\n\n"
@@ -113,6 +130,7 @@ ENGLISH = Phrases(
     menu_digest="The digest: day, week or month",
     menu_topic="What is written on a topic",
     menu_topics="All topics",
+    menu_search="Find posts by words",
     menu_subscribe="Send it every day",
     menu_unsubscribe="Stop sending",
     menu_help="What the bot can do",

@@ -21,6 +21,7 @@ RUSSIAN = Phrases(
         days="{count} дн. назад",
     ),
     post_forms=("пост", "поста", "постов"),
+    over_post_forms=("посту", "постам", "постам"),
     channel_forms=("канал", "канала", "каналов"),
     of_channel_forms=("канала", "каналов", "каналов"),
     in_channel_forms=("канале", "каналах", "каналах"),
@@ -88,6 +89,22 @@ RUSSIAN = Phrases(
     unknown_topic="Не знаю темы «{query}». Возможно:",
     topic_usage="Напишите тему после команды, например: /topic квантизация",
     to_topics_button="‹ Темы",
+    search_usage=(
+        "🔎 Напишите слова после команды, например:\n"
+        "/search lora дообучение has:paper 30d\n\n"
+        'Ещё есть: @канал, topic:агенты, kind:туториал, has:code, "точные слова", -лишнее'
+    ),
+    search_found="нашлось: {posts}",
+    search_found_least="нашлось не меньше: {posts}",
+    search_nothing="По запросу «{query}» ничего нет.",
+    search_reach="Искал по {posts} с {day}.",
+    search_empty="Искать пока не в чем: постов ещё нет. Попробуйте минут через десять.",
+    search_paper_button="📄 Со статьёй",
+    search_code_button="💻 С кодом",
+    search_days_button="{days} дн.",
+    search_mine_button="🎯 Мои темы",
+    search_near="Близкие темы:",
+    to_search_button="‹ Поиск",
     help=(
         "Читаю ML-каналы и раз в день присылаю одно сообщение: истории, статьи, темы. "
         "Каждый пункт — со ссылкой на пост.\n\n"
@@ -113,6 +130,7 @@ RUSSIAN = Phrases(
     menu_digest="Дайджест: day, week или month",
     menu_topic="Что пишут о теме",
     menu_topics="Все темы",
+    menu_search="Найти посты по словам",
     menu_subscribe="Присылать каждый день",
     menu_unsubscribe="Больше не присылать",
     menu_help="Что умеет бот",

@@ -5,6 +5,7 @@ D:day:1763629200:2     the same over all topics
 s:0123456789ab:d:day:1763629200:2   a story, with the page to go back to
 t:quantization:1       page 1 of a topic
 T:1                    page 1 of the list of topics
+q:0123456789ab:1:pm30  page 1 of a search: with a paper, on my topics, 30 days
 sub  unsub  lang:ru
 """
 
@@ -23,6 +24,7 @@ _DIGEST = re.compile(r"([dD]):(day|week|month):([0-9]{1,10}):([0-9]{1,3})")
 _STORY = re.compile(r"s:([0-9a-f]{1,16})(?::(.+))?")
 _TOPIC = re.compile(r"t:([a-z0-9_]{1,40}):([0-9]{1,3})")
 _TOPICS = re.compile(r"T:([0-9]{1,3})")
+_SEARCH = re.compile(r"q:([0-9a-f]{12}):(\d{1,3}):(p?)(c?)(m?)(\d{0,4})")
 _LANGUAGE = re.compile(r"lang:(\w+)")
 
 
@@ -65,11 +67,32 @@ class TopicList(NamedTuple):
         return f"T:{self.page}"
 
 
+class SearchPage(NamedTuple):
+    """A page (from 1) of what was found for the text kept under ``token``, filtered by buttons."""
+
+    token: str
+    page: int = 1
+    paper: bool = False
+    code: bool = False
+    mine: bool = False
+    days: int | None = None
+
+    @property
+    def data(self) -> str:
+        """As callback data."""
+        flags = "p" * self.paper + "c" * self.code + "m" * self.mine
+        return f"q:{self.token}:{self.page}:{flags}{self.days or ''}"
+
+
+Back = DigestPage | TopicPage | SearchPage
+"""Where a story can be opened from."""
+
+
 class StoryCard(NamedTuple):
     """One story, with the page that leads back."""
 
     story: str
-    back: DigestPage | TopicPage | None = None
+    back: Back | None = None
 
     @property
     def data(self) -> str:
@@ -100,7 +123,7 @@ class SetLanguage(NamedTuple):
         return f"lang:{self.language}"
 
 
-Callback = DigestPage | TopicPage | TopicList | StoryCard | Subscribe | Unsubscribe | SetLanguage
+Callback = Back | TopicList | StoryCard | Subscribe | Unsubscribe | SetLanguage
 
 
 def button(text: str, callback: Callback) -> Button:
@@ -127,7 +150,9 @@ def parse_callback(data: str) -> Callback | None:
     return _page(data) or _plain(data)
 
 
-def _page(data: str) -> DigestPage | TopicPage | None:
+def _page(data: str) -> Back | None:
+    if found := _SEARCH.fullmatch(data):
+        return _search_page(found)
     if found := _DIGEST.fullmatch(data):
         return _digest_page(found)
     found = _TOPIC.fullmatch(data)
@@ -141,6 +166,12 @@ def _digest_page(found: re.Match[str]) -> DigestPage | None:
     until = datetime.fromtimestamp(int(second), UTC) if int(second) else None
     period = next(known for known in get_args(PeriodName) if known == name)
     return DigestPage(period, until, int(page), letter == "d") if int(page) else None
+
+
+def _search_page(found: re.Match[str]) -> SearchPage | None:
+    token, page, paper, code, mine, days = found.groups()
+    filters = (bool(paper), bool(code), bool(mine), int(days or 0) or None)
+    return SearchPage(token, int(page), *filters) if int(page) else None
 
 
 def _plain(data: str) -> Callback | None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model import Button, Channel, Entry, Language, Link, LinkKind, Paper, Screen, Story
 from bot.phrases import Phrases, phrases
-from bot.publish.buttons import DigestPage, StoryCard, TopicPage, button
+from bot.publish.buttons import Back, DigestPage, SearchPage, StoryCard, button
 from bot.publish.digest import lead
 from bot.publish.rich_text import Rich, bold, inert, italic, join, link, quote, rich
 from bot.text import normalise
@@ -111,7 +111,7 @@ def card(
     story: Story,
     language: Language,
     zone: ZoneInfo,
-    back: DigestPage | TopicPage | None = None,
+    back: Back | None = None,
 ) -> Screen:
     """The story on a screen of its own: points, papers, each channel's take, first seen."""
     p = phrases(language)
@@ -185,19 +185,26 @@ def _titled(title: str, lines: Iterable[Rich]) -> Rich:
     return join((bold(title), *found), by="\n") if found else rich("")
 
 
-def _card_buttons(
-    story: Story, p: Phrases, back: DigestPage | TopicPage | None
-) -> tuple[tuple[Button, ...], ...]:
+def _card_buttons(story: Story, p: Phrases, back: Back | None) -> tuple[tuple[Button, ...], ...]:
     opened = [Button(text=p.open_post_button, url=lead(story).post.url)]
     for paper in papers_of(story)[:_PAPERS_SHOWN]:
         if url := paper_url(story, paper):
             opened.append(Button(text=f"📄 {paper_name(paper)}", url=url))
     if back is None:
         return (tuple(opened),)
-    text = p.to_digest_button if isinstance(back, DigestPage) else p.to_topics_button
-    return tuple(opened), (button(text, back),)
+    return tuple(opened), (button(_way_back(back, p), back),)
 
 
-def story_button(number: int, story: Story, back: DigestPage | TopicPage) -> Button:
+def _way_back(back: Back, p: Phrases) -> str:
+    match back:
+        case DigestPage():
+            return p.to_digest_button
+        case SearchPage():
+            return p.to_search_button
+        case _:
+            return p.to_topics_button
+
+
+def story_button(number: int, story: Story, back: Back) -> Button:
     """The button that opens a story and knows the way back."""
     return button(str(number), StoryCard(story.id, back))
