@@ -1,6 +1,6 @@
 """The registry of watched channels: one ref each, whatever handle or id it was met by."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import cast
 
@@ -55,18 +55,32 @@ class Channels:
     async def adopt(self, post: Post, ref: str | None = None) -> Post:
         """The post under the ref that its channel has here; a channel met first is entered.
 
-        ``ref`` is that of the watched channel on whose page the post stood.
+        ``ref`` is that of the watched channel on whose page the post stood. Where a post was
+        forwarded from goes by its ref too, once that channel was met.
         """
-        channel = post.channel
-        aliases = [channel.ref] + ([f"@{channel.handle}"] if channel.handle else [])
-        known = await self._redis.mget([keys.channel_alias(alias) for alias in aliases])
-        own = str(next((found for found in known if found), ref or channel.ref))
-        for alias, found in zip(aliases, known, strict=True):
-            if not found:
-                await self._redis.set(keys.channel_alias(alias), own, nx=True)
-        if own == channel.ref:
-            return post
-        return post.model_copy(update={"channel": channel.model_copy(update={"ref": own})})
+        [adopted] = await self.adopt_all([post], ref)
+        return adopted
+
+    async def adopt_all(self, posts: Sequence[Post], ref: str | None = None) -> list[Post]:
+        """Posts under the refs of their channels, as ``adopt`` does, in one or two round trips."""
+        names = {name for post in posts for name in (*_names(post), _origin(post)) if name}
+        known = await self._refs(sorted(names))
+        met: dict[str, str] = {}
+        for post in posts:
+            own = next((known[n] for n in _names(post) if n in known), ref or post.channel.ref)
+            for name in _names(post):
+                if name not in known:
+                    known[name] = met[name] = own
+        for name, own in met.items():
+            await self._redis.set(keys.channel_alias(name), own, nx=True)
+        return [_adopted(post, known) for post in posts]
+
+    async def _refs(self, names: Sequence[str]) -> dict[str, str]:
+        """The refs of the names that are known."""
+        if not names:
+            return {}
+        found = await self._redis.mget([keys.channel_alias(name) for name in names])
+        return {name: str(ref) for name, ref in zip(names, found, strict=True) if ref}
 
     async def state(self, ref: str) -> dict[str, str]:
         """All that is remembered of a channel: handle, id, title, last_id, etag, state, …"""
@@ -77,3 +91,25 @@ class Channels:
         """Change what is remembered of a channel."""
         pairs = [part for pair in fields.items() for part in pair]
         await self._redis.hset(keys.channel(ref), items=pairs)
+
+
+def _names(post: Post) -> list[str]:
+    """What a post's channel may be known by."""
+    handle = post.channel.handle
+    return [post.channel.ref, *([f"@{handle}".casefold()] if handle else [])]
+
+
+def _origin(post: Post) -> str:
+    return (post.forward.channel or "").casefold() if post.forward else ""
+
+
+def _adopted(post: Post, known: Mapping[str, str]) -> Post:
+    """The post under the names that are known."""
+    update: dict[str, object] = {}
+    own = known[post.channel.ref]
+    if own != post.channel.ref:
+        update["channel"] = post.channel.model_copy(update={"ref": own})
+    source = known.get(_origin(post))
+    if post.forward and source and source != post.forward.channel:
+        update["forward"] = post.forward.model_copy(update={"channel": source})
+    return post.model_copy(update=update) if update else post

@@ -13,7 +13,7 @@ from bot.topics import Topic
 
 
 class Entries:
-    """One entry per post key, the newest revision and the better engine winning."""
+    """One entry per post key: the newest revision, the better engine, the later prompt win."""
 
     def __init__(self, redis: Redis, scripts: Scripts, retention: timedelta) -> None:
         self._redis, self._scripts, self._retention = redis, scripts, retention
@@ -22,7 +22,7 @@ class Entries:
         """Store an entry and finish its work item; ``stored``, ``kept`` or ``stale``."""
         key, post = entry.key, entry.post
         indexes = [keys.INDEX, keys.by_channel(post.channel.ref), keys.POSTS, keys.ENTRIES]
-        indexes.append(keys.CHANGED)
+        indexes += [keys.CHANGED, keys.PROMPTS]
         topics = [keys.by_topic(topic) for topic in entry.analysis.topics]
         answer = await self._scripts(
             "commit",
@@ -38,24 +38,20 @@ class Entries:
                 GROUP,
                 item.id,
                 keys.by_topic(""),
+                entry.prompt_id,
             ],
         )
         return str(answer)
 
+    async def prefer(self, prompt_id: str) -> None:
+        """From now on readings by this prompt replace those by prompts preferred before."""
+        seconds, micros = await self._redis.time()
+        await self._redis.zadd(keys.PROMPTS, {prompt_id: int(seconds) * 1_000_000 + int(micros)})
+        await self._redis.zremrangebyrank(keys.PROMPTS, 0, -1 - keys.PROMPTS_KEPT)
+
     async def retract(self, key: str, ref: str) -> bool:
         """Forget a post that its channel deleted; False when nothing of it was here."""
-        gone = await self._scripts(
-            "retract",
-            [
-                keys.post(key),
-                keys.entry(key),
-                keys.INDEX,
-                keys.by_channel(ref),
-                keys.story_of(key),
-            ],
-            [key, keys.by_topic(""), keys.story("")],
-        )
-        return bool(gone)
+        return await retract(self._scripts, key, ref)
 
     async def of_channel(self, ref: str, since: datetime, until: datetime) -> tuple[str, ...]:
         """Keys of a channel's entries published in ``[since, until]``, oldest first."""
@@ -106,3 +102,14 @@ class Entries:
         for topic in Topic:
             pipeline.zcount(keys.by_topic(topic), since.timestamp(), f"({until.timestamp()}")
         return dict(zip(Topic, await pipeline.execute(), strict=True))
+
+
+async def retract(scripts: Scripts, key: str, ref: str | None = None) -> bool:
+    """Take a post out of all that is shown; False when nothing of it was here."""
+    index = keys.by_channel(ref or key.rpartition("/")[0])
+    gone = await scripts(
+        "retract",
+        [keys.post(key), keys.entry(key), keys.INDEX, index, keys.story_of(key)],
+        [key, keys.by_topic(""), keys.story("")],
+    )
+    return bool(gone)

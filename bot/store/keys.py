@@ -14,9 +14,14 @@ DELIVERY_KEPT = timedelta(days=14)
 SLOT_KEPT = timedelta(days=14)
 STORY_WINDOW = timedelta(days=14)
 ALBUM_KEPT = timedelta(minutes=30)
+IMPORT_KEPT = timedelta(days=30)
 USAGE_KEPT = timedelta(days=90)
 SEARCH_KEPT = timedelta(days=7)
+READING_KEPT = timedelta(days=14)
+OPENING_KEPT = timedelta(days=14)
+HOLD_KEPT = timedelta(days=2)
 DEAD_KEPT = 10_000
+PROMPTS_KEPT = 100
 
 UPDATES = f"{PREFIX}stream:updates"
 """STREAM of raw Telegram updates. Work."""
@@ -32,6 +37,12 @@ INDEX = f"{PREFIX}entries"
 """ZSET of entry keys by publication time, in seconds. Trimmed."""
 CHANGED = f"{PREFIX}entries:changed"
 """ZSET of entry keys by a number that grows with every change, about its time in ms. Trimmed."""
+PROMPTS = f"{PREFIX}prompts"
+"""ZSET of prompt ids by when each was last preferred, in µs. Permanent, ``PROMPTS_KEPT`` of them."""
+BACKLOG = f"{PREFIX}backlog"
+"""ZSET of keys of posts to be read again by publication time, in seconds. Work."""
+BACKLOG_REST = f"{PREFIX}backlog:rest"
+"""STRING: the backlog is left alone until this is gone. Seconds to a day."""
 DUE = f"{PREFIX}due"
 """ZSET of chats by the next instant, in seconds, at which a digest is due. Permanent."""
 ALBUMS_DUE = f"{PREFIX}albums"
@@ -61,6 +72,16 @@ def update(update_id: int | str) -> str:
 def post(key: str) -> str:
     """HASH ``revision``, ``body`` of one post. Retention."""
     return f"{PREFIX}post:{key}"
+
+
+def part(key: str) -> str:
+    """STRING: the album whose item has this key. Retention."""
+    return f"{PREFIX}part:{key}"
+
+
+def imported(token: str) -> str:
+    """HASH ``ref``, ``message_id``, ``done`` of an import, by its file's hash. ``IMPORT_KEPT``."""
+    return f"{PREFIX}import:{token}"
 
 
 def entry(key: str) -> str:
@@ -144,8 +165,23 @@ def album(chat_id: int | str, group: str) -> str:
 
 
 def budget(day: str) -> str:
-    """HASH ``reserved``, ``spent`` in micro-dollars of one UTC day. ``USAGE_KEPT``."""
+    """HASH ``spent`` in micro-dollars of one UTC day. ``USAGE_KEPT``."""
     return f"{PREFIX}budget:{day}"
+
+
+def holds(day: str) -> str:
+    """ZSET of money held for calls under way, ``id:cost``, by the end of its lease. ``HOLD_KEPT``."""
+    return f"{PREFIX}budget:holds:{day}"
+
+
+def reading(content: str) -> str:
+    """STRING: what the model made of a text, named by its hash and prompt. ``READING_KEPT``."""
+    return f"{PREFIX}reading:{content}"
+
+
+def opening(cards: str) -> str:
+    """STRING: the opening of a digest over these cards, named by their hash. ``OPENING_KEPT``."""
+    return f"{PREFIX}opening:{cards}"
 
 
 def usage(day: str) -> str:

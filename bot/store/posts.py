@@ -1,14 +1,17 @@
 """Posts as they came in, each revision once; and the durable inbox of raw updates."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import cast
 
 from redis.asyncio import Redis
 
 from bot.model import Post
 from bot.store import keys
-from bot.store.scripts import Scripts
+from bot.store.entries import retract
+from bot.store.scripts import Call, Scripts
+from bot.text import normalise
 
 
 class Posts:
@@ -20,16 +23,44 @@ class Posts:
 
     async def ingest(self, post: Post) -> str:
         """Take in one post; ``new``, ``changed`` or ``same``."""
-        answer = await self._scripts(
-            "ingest",
-            [keys.post(post.key), keys.POSTS],
-            [post.key, post.revision, post.model_dump_json(), self._retention],
-        )
-        return str(answer)
+        [answer] = await self._scripts.many("ingest", [self._call(post)])
+        return await self._settle(post, answer)
 
-    async def ingest_all(self, posts: Iterable[Post]) -> Counter[str]:
-        """Take in posts in order; how many were new, changed, same."""
-        return Counter([await self.ingest(post) for post in posts])
+    async def ingest_all(self, posts: Sequence[Post]) -> Counter[str]:
+        """Take in posts in order, in one round trip; how many were new, changed, same."""
+        answers = await self._scripts.many("ingest", [self._call(post) for post in posts])
+        pairs = zip(posts, answers, strict=True)
+        return Counter([await self._settle(post, answer) for post, answer in pairs])
+
+    def _call(self, post: Post) -> Call:
+        others = [f"{post.channel.ref}/{n}" for n in post.album if n > post.message_id]
+        edited_at = int(post.edited_at.timestamp()) if post.edited_at else 0
+        return (
+            [keys.post(post.key), keys.POSTS, keys.part(post.key)],
+            [
+                post.key,
+                post.revision,
+                post.model_dump_json(),
+                self._retention,
+                int(post.edited),
+                edited_at,
+                post.channel.route,
+                keys.part(""),
+                keys.post(""),
+                *others,
+            ],
+        )
+
+    async def _settle(self, post: Post, answer: object) -> str:
+        """What came of a post, once albums and their items that came alone are one post."""
+        outcome, *others = map(str, cast("list[object]", answer))
+        if outcome != "part":
+            for key in others:
+                await retract(self._scripts, key)
+            return outcome
+        album = await self.get(others[0])
+        changed = _with_item(album, post) if album else None
+        return await self.ingest(changed) if changed else "same"
 
     async def again(self, post: Post, attempt: int, delay: timedelta) -> bool:
         """Plan another look at this revision; False when the post has changed or gone."""
@@ -60,3 +91,19 @@ class Updates:
             "accept_update", [keys.update(update_id), keys.UPDATES], [update_id, body, seconds]
         )
         return bool(accepted)
+
+
+def _with_item(album: Post, item: Post) -> Post | None:
+    """The album with its item's caption; None when that is no news."""
+    text = normalise(item.text)
+    if not text or (not item.edited and text in normalise(album.text)):
+        return None
+    return album.model_copy(
+        update={
+            "channel": item.channel,
+            "text": item.text,
+            "links": item.links,
+            "edited": item.edited,
+            "edited_at": item.edited_at,
+        }
+    )

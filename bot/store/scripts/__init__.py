@@ -2,7 +2,7 @@
 
 import hashlib
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Argument = str | int | float
+Call = tuple["Sequence[str]", "Sequence[Argument]"]
+"""Keys and arguments of one call."""
 
 
 class _Script:
@@ -39,3 +41,14 @@ class Scripts:
             return await self._redis.evalsha(script.sha, len(keys), *keys, *args)
         except NoScriptError:
             return await self._redis.eval(script.text, len(keys), *keys, *args)
+
+    async def many(self, name: str, calls: "Sequence[Call]") -> list[object]:
+        """Run one script many times in one round trip; what each call answered, in order."""
+        script = self._scripts[name]
+        pipeline = self._redis.pipeline(transaction=False)
+        for keys, args in calls:
+            pipeline.evalsha(script.sha, len(keys), *keys, *args)
+        try:
+            return cast("list[object]", await pipeline.execute())
+        except NoScriptError:
+            return [await self(name, keys, args) for keys, args in calls]
