@@ -11,7 +11,7 @@ from bot.topics import Kind, Topic
 Engine = Literal["llm", "extractive"]
 Importance = Literal["skip", "low", "normal", "high", "must_read"]
 
-SKIPPED_KINDS = frozenset({"promo", "service", "job", "meme", "personal", "event"})
+SKIPPED_KINDS = frozenset({"promo", "service", "job", "meme", "personal"})
 """Kinds that a digest counts but does not show."""
 
 
