@@ -1,5 +1,6 @@
 """A digest as JSON for programs: a stable shape, only ever added to. Pure."""
 
+from collections.abc import Iterable
 from datetime import UTC
 from typing import Literal
 
@@ -103,6 +104,22 @@ class DigestOut(Value):
     reading_minutes: int
     topics: tuple[TopicOut, ...]
     stories: tuple[StoryOut, ...]
+
+
+class StoriesOut(Value):
+    """A set of stories in the given order: a topic, a reader's list."""
+
+    version: int
+    language: Language
+    title: str
+    stories: tuple[StoryOut, ...]
+
+
+def stories_to_json(title: str, stories: Iterable[Story], language: Language) -> str:
+    """The stories as a ``StoriesOut``, indented, in UTF-8 without escapes."""
+    found = tuple(_story(story, story.topic, language) for story in stories)
+    out = StoriesOut(version=VERSION, language=language, title=clean(title), stories=found)
+    return out.model_dump_json(indent=2)
 
 
 def to_json(digest: Digest) -> str:

@@ -35,6 +35,12 @@ def to_markdown(digest: Digest) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def stories_to_markdown(title: str, stories: Iterable[Story], language: Language) -> str:
+    """Stories in the given order under a heading."""
+    found = [_story(number, story, language) for number, story in enumerate(stories, start=1)]
+    return "\n\n".join([f"# {_escaped(inert(title))}", *found]) + "\n"
+
+
 def _sections(digest: Digest) -> Iterable[str]:
     number = 0
     for section in digest.sections:

@@ -146,12 +146,13 @@ def _blocks(digest: Digest, trends: Trends) -> Iterable[Block]:
     if digest.period.name != "day":
         summary = (_changes(trends, digest.language), _top(digest))
         yield from (Block(part) for part in summary if part.text)
-    number = 0
+    number, mixed = 0, len({by_model(story) for story in digest.stories}) > 1
     for section in digest.sections:
         head = _section_head(section, digest.language)
         for story in section.stories:
             number += 1
-            yield Block(block(number, story, digest.language), head, key=story.id)
+            content = block(number, story, digest.language, labelled=mixed)
+            yield Block(content, head, key=story.id)
 
 
 def _section_head(section: Section, language: Language) -> Rich:

@@ -86,6 +86,7 @@ def nothing_found(asked: Asked, reach: Reach, language: Language) -> Screen:
         p.search_nothing.format(query=_said(asked)),
         p.search_reach.format(posts=p.over_posts(reach.posts), day=since),
         p.search_near if near else "",
+        *(f"• {taxonomy().topic(topic).title(language)}" for topic in near),
     )
     topics = tuple(
         (button(taxonomy().topic(topic).title(language), TopicPage(topic)),) for topic in near

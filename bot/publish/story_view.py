@@ -39,10 +39,14 @@ def summary_of(story: Story, language: Language) -> str:
     return "" if normalise(card.tldr) == normalise(card.title) else inert(card.tldr, SUMMARY_UNITS)
 
 
-def block(number: int, story: Story, language: Language) -> Rich:
-    """A story in a digest: numbered title, folded summary, line of papers, code and channels."""
+def block(number: int, story: Story, language: Language, *, labelled: bool = True) -> Rich:
+    """A story in a digest: numbered title, folded summary, line of papers, code and channels.
+
+    ``labelled`` says of each story without a model that it is one; needless where all are.
+    """
     head = bold(join((f"{number}. ", headline(story, language))))
-    return join((head, quote(summary_of(story, language)), _footing(story, language)), by="\n")
+    footing = _footing(story, language, labelled=labelled)
+    return join((head, quote(summary_of(story, language)), footing), by="\n")
 
 
 def top_line(number: int, story: Story, language: Language) -> Rich:
@@ -126,7 +130,7 @@ def card(
     return join(parts, by="\n\n").screen(_card_buttons(story, p, back))
 
 
-def _footing(story: Story, language: Language) -> Rich:
+def _footing(story: Story, language: Language, *, labelled: bool) -> Rich:
     p = phrases(language)
     papers = paper_links(story, _PAPERS_SHOWN)
     parts = [join(("📄 ", join(papers, by=", ")))] if papers else []
@@ -134,7 +138,8 @@ def _footing(story: Story, language: Language) -> Rich:
     parts.append(_channels(story))
     if len(story.channels) > 1:
         parts.append(italic(p.discussed.format(channels=p.channels(len(story.channels)))))
-    parts.append(_label(story, p))
+    if labelled:
+        parts.append(_label(story, p))
     return join(parts, by=" · ")
 
 

@@ -25,6 +25,8 @@ def topic_page(
     language: Language,
     now: datetime,
     weeks: Sequence[int] = (),
+    *,
+    per_page: int = STORIES_PER_PAGE,
 ) -> tuple[Screen, ...]:
     """Pages of a topic's stories in the given order, without ads and the like.
 
@@ -36,7 +38,7 @@ def topic_page(
         Block(_line(number, story, language, now), key=story.id)
         for number, story in enumerate(stories, start=1)
     ] or [Block(rich(phrases(language).topic_empty))]
-    pages = paginate(blocks, join((header, footer)), STORIES_PER_PAGE)
+    pages = paginate(blocks, join((header, footer)), per_page)
     here = [TopicPage(topic, number) for number in range(1, len(pages) + 1)]
     return tuple(
         join((header, page.text(), footer), by="\n\n").screen(

@@ -18,6 +18,7 @@ from bot.topics import Topic
 
 Format = Literal["text", "md", "json"]
 TOPIC_SPAN = timedelta(days=30)
+TOPIC_STORIES = 50  # a terminal scrolls; only the length of a message still makes pages
 
 
 class UnknownTopicError(CommandError):
@@ -59,7 +60,7 @@ async def print_digest(
 async def print_topic(store: Store, topic: Topic, language: Language, now: datetime) -> None:
     """Print the stories of a topic in the last 30 days."""
     stories = await topic_stories(store, topic, now - TOPIC_SPAN, now)
-    for screen in topic_page(topic, stories, language, now):
+    for screen in topic_page(topic, stories, language, now, per_page=TOPIC_STORIES):
         show_linked(screen)
 
 
