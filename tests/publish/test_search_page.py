@@ -122,7 +122,10 @@ def test_nothing_found_says_among_how_much_and_what_is_near() -> None:
     reach = Reach(12_418, datetime(2026, 5, 3, 9, tzinfo=UTC))
     screen = nothing_found(asked("квантизацыя"), reach, "ru")
     assert screen.text == (
-        "По запросу «квантизацыя» ничего нет.\nИскал по 12\u00a0418 постам с 3 мая.\nБлизкие темы:"
+        "По запросу «квантизацыя» ничего нет.\n"
+        "Искал по 12\u00a0418 постам с 3 мая.\n"
+        "Близкие темы:\n"
+        "• Квантизация"
     )
     assert labels(screen)[0] == ["Квантизация"]
     english = nothing_found(asked("zzz has:code"), reach, "en")

@@ -1,0 +1,147 @@
+"""A .bib file is read back by a real parser as it was meant; so are the other documents."""
+
+import json
+
+import pytest
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.middlewares import LatexDecodingMiddleware
+from bibtexparser.model import Entry as BibEntry
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.model import Paper, Story
+from bot.publish.bibtex import citation_key, to_bibtex
+from bot.publish.documents import Format, document
+from bot.text import clean, visible
+from tests.fakes.entries import make_entry, make_paper, make_story
+from tests.fakes.hostile import FRAGMENTS
+
+
+def about(*papers: Paper) -> Story:
+    return make_story(make_entry(papers=papers))
+
+
+def read(text: str) -> list[BibEntry]:
+    library = parse_string(text, append_middleware=[LatexDecodingMiddleware()])
+    assert not library.failed_blocks
+    assert len(library.blocks) == len(library.entries)
+    return library.entries
+
+
+def fields(paper: Paper) -> dict[str, str]:
+    [entry] = read(to_bibtex([about(paper)]))
+    assert entry.entry_type == "misc"
+    return {name: field.value for name, field in entry.fields_dict.items()}
+
+
+def unbraced(title: str) -> str:
+    return title.removeprefix("{").removesuffix("}")
+
+
+def test_an_arxiv_paper() -> None:
+    paper = Paper(
+        id="arxiv:2611.04821",
+        title="Half a bit & 50% of {X}",
+        url="https://arxiv.org/abs/2611.04821",
+    )
+    assert to_bibtex([about(paper)]) == (
+        "@misc{arxiv:2611.04821,\n"
+        "  title         = {{Half a bit \\& 50\\% of \\textbraceleft{}X\\textbraceright{}}},\n"
+        "  eprint        = {2611.04821},\n"
+        "  archivePrefix = {arXiv},\n"
+        "  year          = {2026},\n"
+        "  month         = nov,\n"
+        "  url           = {https://arxiv.org/abs/2611.04821},\n"
+        "  howpublished  = {\\url{https://arxiv.org/abs/2611.04821}},\n"
+        "}\n"
+    )
+    # the parser's decoder knows no names of braces
+    assert unbraced(fields(paper)["title"]) == "Half a bit & 50% of X"
+
+
+def test_an_old_number_has_its_class_and_century() -> None:
+    found = fields(Paper(id="arxiv:hep-th/9901001"))
+    assert (found["eprint"], found["primaryClass"], found["year"]) == (
+        "hep-th/9901001",
+        "hep-th",
+        "1999",
+    )
+    assert fields(Paper(id="arxiv:cs.CL/0301001"))["year"] == "2003"
+    assert unbraced(fields(Paper(id="arxiv:2611.00001"))["title"]) == "arXiv:2611.00001"
+
+
+def test_other_identities() -> None:
+    assert fields(Paper(id="doi:10.1000/a_b", title="T"))["doi"] == "10.1000/a_b"
+    assert fields(Paper(id="acl:2026.acl-long.1", title="T"))["note"].startswith("ACL Anthology")
+    assert set(fields(Paper(title="Only a title"))) == {"title"}
+
+
+def test_an_address_that_no_post_holds_is_left_out() -> None:
+    entry = make_entry(papers=[make_paper()])
+    bare = entry.model_copy(update={"post": entry.post.model_copy(update={"links": ()})})
+    assert "url" not in to_bibtex([make_story(bare)])
+
+
+def test_each_paper_is_there_once() -> None:
+    stories = [about(make_paper("2611.00001"), make_paper("2611.00002"))] * 2
+    stories.append(about(make_paper("2611.00002"), make_paper("2611.00003")))
+    keys = [entry.key for entry in read(to_bibtex(stories))]
+    assert keys == ["arxiv:2611.00001", "arxiv:2611.00002", "arxiv:2611.00003"]
+
+
+def test_keys_tell_papers_apart() -> None:
+    names = ["a_b", "a-b", "a b", "A B", "ab", "статья", "работа", "a" * 60, "a" * 61, "{}", "%"]
+    papers = [Paper(title=name) for name in names if name != "A B"]
+    papers += [Paper(id=f"doi:10.1/{name}") for name in names]
+    keys = [citation_key(paper) for paper in papers]
+    assert len(set(keys)) == len(keys)
+    assert citation_key(Paper(title="A  B")) == citation_key(Paper(title="a b"))
+    assert all(key.isascii() and not set(key) & set(' ,{}%#"\\~') for key in keys)
+
+
+TITLES = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=8), min_size=1, max_size=12).map(
+    " ".join
+) | st.text(alphabet="{}\\%&$#_^~\"'@=,ab ", max_size=40)
+
+
+@given(titles=st.lists(TITLES, min_size=1, max_size=4))
+@settings(max_examples=150, deadline=None)
+def test_whatever_the_titles_the_file_is_read(titles: list[str]) -> None:
+    papers = [Paper(id=f"arxiv:2611.0000{n}", title=title) for n, title in enumerate(titles)]
+    text = to_bibtex([about(*papers)])
+    assert text.count("{") == text.count("}")
+    entries = read(text)
+    assert [entry.key for entry in entries] == [paper.id for paper in papers]
+    plain = parse_string(text).entries
+    assert all(entry.fields_dict["eprint"].value.startswith("2611.") for entry in plain)
+
+
+@pytest.mark.parametrize("title", ["Ψ-модель: 100% → 50 %", "a_b c~d\\e", "#1 & $2", "«Ёлка»"])
+def test_titles_come_back(title: str) -> None:
+    found = unbraced(fields(Paper(id="arxiv:2611.00001", title=title))["title"])
+    assert found == visible(clean(title))
+
+
+@pytest.mark.parametrize("how", ["bib", "md", "json"])
+def test_documents(how: Format) -> None:
+    stories = [about(make_paper(title="A leaf")), make_story(make_entry(message_id=2))]
+    made = document(how, "topic quantization", "Квантизация", stories, "ru")
+    assert made is not None
+    assert made.name == f"topic-quantization.{how}"
+    assert made.body.decode() == made.text
+    assert "A leaf" in made.text
+    assert document(how, "x", "x", [], "ru") is None
+
+
+def test_json_holds_the_stories_in_order() -> None:
+    stories = [make_story(make_entry(message_id=n), story_id=f"s{n}") for n in (3, 1, 2)]
+    made = document("json", "тема", "Тема", stories, "ru")
+    assert made is not None
+    assert made.name == "fortochka.json"
+    found = json.loads(made.text)
+    assert [story["id"] for story in found["stories"]] == ["s3", "s1", "s2"]
+    assert (found["version"], found["language"], found["title"]) == (1, "ru", "Тема")
+
+
+def test_no_papers_no_bib_file() -> None:
+    assert document("bib", "x", "X", [make_story()], "en") is None
