@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.collect.links import links_in_text
-from bot.extract.evaluate import Scores, evaluate, intervals, rows, scores
-from bot.extract.labelled import Case, Label, LabelError, case_of, read_cases
-from bot.extract.tally import tally
+from bot.extract.scores.labelled import Case, Label, LabelError, case_of, read_cases
+from bot.extract.scores.scoring import Scores, evaluate, intervals, rows, scores
+from bot.extract.scores.tally import tally
 from bot.model import Analysis, Card, Paper, Post
 from bot.topics import Kind, Topic
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.collect.links import links_in_text
-from bot.extract.evaluate import Scores, evaluate
 from bot.extract.extractive import analyse
-from bot.extract.labelled import read_cases
 from bot.extract.numbers import foreign, numbers
+from bot.extract.scores.labelled import read_cases
+from bot.extract.scores.scoring import Scores, evaluate
 from bot.model import Post
 from bot.text import cyrillic_share, utf16_len
 from tests.extract.plain_posts import post, whole

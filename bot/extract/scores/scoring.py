@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 
-from bot.extract.labelled import Case
-from bot.extract.tally import Tally, tally
+from bot.extract.scores.labelled import Case
+from bot.extract.scores.tally import Tally, tally
 from bot.model import Analysis, Post
 
 Analyst = Callable[[Post], Analysis]

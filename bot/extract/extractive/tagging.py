@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from bot.aliases import Evidence
-from bot.extract.frequencies import shares
+from bot.extract.extractive.frequencies import shares
 from bot.topics import Kind, Topic
 
 # Weights were tried on random halves of 126 labelled posts: the optimum is flat, so that finer

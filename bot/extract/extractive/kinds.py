@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.aliases.automaton import Automaton, symbols
-from bot.extract.body import Line
+from bot.extract.extractive.body import Line
 from bot.model import Post
 from bot.topics import Kind, prompts_dir
 

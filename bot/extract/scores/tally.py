@@ -6,8 +6,8 @@ from collections.abc import Iterator, Set
 
 from rapidfuzz import fuzz
 
-from bot.extract.labelled import Case, Fact, Work
 from bot.extract.numbers import foreign, numbers
+from bot.extract.scores.labelled import Case, Fact, Work
 from bot.model import Analysis, Card, Post
 from bot.text import normalise, utf16_len
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from bot.extract.body import Line
-from bot.extract.concepts import concepts, weigh
-from bot.extract.sentences import balanced, clauses, closed, split_sentences
-from bot.extract.works import is_people
+from bot.extract.extractive.body import Line
+from bot.extract.extractive.concepts import concepts, weigh
+from bot.extract.extractive.sentences import balanced, clauses, closed, split_sentences
+from bot.extract.extractive.works import is_people
 from bot.model import Card
 from bot.text import shorten, utf16_len
 

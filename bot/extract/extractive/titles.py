@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.extract.body import Line
-from bot.extract.sentences import clauses, split_sentences
-from bot.extract.summary import TITLE, Coverage, pieces
+from bot.extract.extractive.body import Line
+from bot.extract.extractive.sentences import clauses, split_sentences
+from bot.extract.extractive.summary import TITLE, Coverage, pieces
 from bot.text import shorten, utf16_len
 
 _HEADING = 140

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.extract.body import Line
-from bot.extract.works import is_work
+from bot.extract.extractive.body import Line
+from bot.extract.extractive.works import is_work
 from bot.model import Link, Paper, Post
 
 _NEAR = 4

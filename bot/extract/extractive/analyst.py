@@ -1,17 +1,17 @@
-"""The analyst without a model: quotes, links and numbers of the post, exact by construction."""
+"""A post step by step: lines, works, kind, headline, topics, card."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 
 from bot.aliases import Evidence, evidence
-from bot.extract.body import hashtags, language_of, lines_of, readable
-from bot.extract.kinds import kind_of, look
-from bot.extract.papers import linked_papers, papers_of, works_in
-from bot.extract.summary import card
-from bot.extract.tagging import topics_of
-from bot.extract.titles import fit, headline
-from bot.extract.works import is_people
+from bot.extract.extractive.body import hashtags, language_of, lines_of, readable
+from bot.extract.extractive.kinds import kind_of, look
+from bot.extract.extractive.papers import linked_papers, papers_of, works_in
+from bot.extract.extractive.summary import card
+from bot.extract.extractive.tagging import topics_of
+from bot.extract.extractive.titles import fit, headline
+from bot.extract.extractive.works import is_people
 from bot.model import Analysis, Card, Importance, Language, Post
 from bot.text import words
 from bot.topics import Kind

@@ -1,0 +1,14 @@
+"""The analyst without a model: quotes, links and numbers of the post, exact by construction.
+
+analyst     a post → its analysis; the order of the steps
+body        text → readable lines: doubled copies merged, marks and furniture taken off
+works       how the title of a work looks; ``papers`` finds those that a post names
+kinds       what sort of post it is, by wordings of ``prompts/kinds.toml``
+tagging     topics by the aliases in it, rare ones weigh more (``frequencies``)
+titles      the headline, as it stands there
+summary     the card: pieces (``sentences``) that cover most ``concepts`` in little room
+"""
+
+from bot.extract.extractive.analyst import analyse
+
+__all__ = ["analyse"]
