@@ -1,10 +1,11 @@
-"""A breaker before the model: after failures it stays shut, then lets one call try. Pure."""
+"""A breaker before the model: after failures it stays open, then lets one call try. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 FAILURES = 5
 PAUSE = timedelta(minutes=5)
+_NONE = timedelta(0)
 
 
 @dataclass(slots=True)
@@ -12,25 +13,30 @@ class Breaker:
     """Counts failures in a row; ``fatal`` ones (no key, no money) open it at once."""
 
     failures: int = 0
-    opened_at: datetime | None = None
+    broken: bool = False
+    until: datetime | None = None
 
-    def allows(self, now: datetime) -> bool:
-        """True when a call may be made; at most one per pause while open."""
-        if self.opened_at is None:
-            return True
-        if now - self.opened_at < PAUSE:
-            return False
-        self.opened_at = now
-        return True
+    def wait(self, now: datetime) -> timedelta:
+        """How long no call may be made; nothing lets this one through, while open one a pause."""
+        if self.until is None:
+            return _NONE
+        if now < self.until:
+            return self.until - now
+        self.until = now + PAUSE if self.broken else None
+        return _NONE
 
     def succeeded(self) -> None:
-        """Close it."""
-        self.failures, self.opened_at = 0, None
+        """The server answers: close."""
+        self.failures, self.broken, self.until = 0, False, None
 
     def failed(self, now: datetime, *, fatal: bool = False) -> bool:
         """Count a failure; True when this one opened the breaker."""
         self.failures += 1
-        opens = self.opened_at is None and (fatal or self.failures >= FAILURES)
+        opens = not self.broken and (fatal or self.failures >= FAILURES)
         if opens:
-            self.opened_at = now
+            self.broken, self.until = True, now + PAUSE
         return opens
+
+    def told_to_wait(self, now: datetime, span: timedelta) -> None:
+        """The server itself has named a pause; nothing is broken."""
+        self.until = max(self.until or now, now + span)

@@ -13,22 +13,13 @@ from razdel import sentenize
 from bot.extract import schema
 from bot.extract.numbers import Reading, foreign, numbers
 from bot.extract.plain import plain
-from bot.model import Entry, Language
+from bot.model import Claim, Entry, Language, Theme
 from bot.text import shorten
 
 INTRO_LIMIT, TEXT_LIMIT, HEADLINE_LIMIT, WHY_LIMIT = 400, 300, 60, 120
 THEMES, HIGHLIGHTS, CARDS = 4, 5, 25
 
 _NUMBERS = re.compile(r"\[(\d{1,3})\]")
-
-
-@dataclass(frozen=True)
-class Theme:
-    """What several entries share; ``entries`` are their keys, two at least."""
-
-    headline: str
-    text: str
-    entries: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -77,19 +68,30 @@ def _theme(
     form: schema.Theme, entries: Sequence[Entry], words: str, known: frozenset[Reading]
 ) -> Theme | None:
     keys = {entries[n - 1].key: None for n in form.posts if 1 <= n <= len(entries)}
-    text = _fitting(_true(_in_range(form.text, len(entries)), words, known), TEXT_LIMIT)
+    claims = _claims(form.text, entries, words, known)
     headline = shorten(_true(form.headline, words, known), HEADLINE_LIMIT)
-    return Theme(headline, text, tuple(keys)) if len(keys) > 1 and text and headline else None
+    if len(keys) < 2 or not claims or not headline:
+        return None
+    return Theme(headline=headline, claims=claims, entries=tuple(keys))
 
 
-def _in_range(text: str, count: int) -> str:
-    """Without sentences that refer to no card or to one that is not there."""
-    kept = []
+def _claims(
+    text: str, entries: Sequence[Entry], words: str, known: frozenset[Reading]
+) -> tuple[Claim, ...]:
+    """Sentences that name their cards, without those that name none or one that is not there."""
+    claims: list[Claim] = []
+    room = TEXT_LIMIT
     for sentence in sentenize(text):
-        named = [int(n) for n in _NUMBERS.findall(sentence.text)]
-        if named and all(1 <= n <= count for n in named):
-            kept.append(sentence.text)
-    return " ".join(kept)
+        named = dict.fromkeys(int(n) for n in _NUMBERS.findall(sentence.text))
+        told = _true(sentence.text, words, known)
+        if not told or not named or not all(1 <= n <= len(entries) for n in named):
+            continue
+        if len(told) > room and claims:
+            break
+        bearers = tuple(entries[n - 1].key for n in named)
+        claims.append(Claim(text=shorten(told, TEXT_LIMIT), entries=bearers))
+        room -= len(told) + 1
+    return tuple(claims)
 
 
 def _true(text: str, words: str, known: frozenset[Reading]) -> str:

@@ -1,24 +1,30 @@
-"""Post → Entry: the model once per revision, else the analyst without one; never an error text."""
+"""Post → Entry: the model once per text, else the analyst without one; never an error text."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.extract import costs, extractive
-from bot.extract.breaker import Breaker
+from bot.extract import costs, extractive, openings, repost
 from bot.extract.costs import Price
-from bot.extract.failures import (
-    ModelError,
-    ModelNotFound,
-    QuotaExceeded,
-    RateLimited,
-    Unauthorized,
-    Unavailable,
-    Usage,
+from bot.extract.earlier import earlier_card
+from bot.extract.failures import BadRequest, Filtered, ModelError, Refused
+from bot.extract.models import Models, Priced
+from bot.extract.till import NotNow, Tell, Till, tell_nobody
+from bot.model import (
+    Analysis,
+    Card,
+    Engine,
+    Entry,
+    Language,
+    Opening,
+    PeriodName,
+    Post,
+    utc_now,
 )
-from bot.model import Analysis, Engine, Entry, Post, utc_now
 from bot.store import Store
 from bot.store.stream import Item
 
@@ -31,14 +37,17 @@ EXTRACTIVE_ID = "extractive-1"
 LEAST_LETTERS = 80  # a shorter post without a link is not worth a call
 MOST_EDITS = 3  # an edit storm is read again only when it is over
 STORM = timedelta(hours=1)
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=1)
+LONGEST_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 40  # a day and a half
-_FATAL = (QuotaExceeded, Unauthorized, ModelNotFound)
-_PASSING = (Unavailable, RateLimited, *_FATAL)
+REREAD_SHARE = 0.5  # of the day's budget: new posts come first
+_LASTING = (BadRequest, Refused, Filtered)  # for an owner to see: no other time helps
 
 
 class Analyst:
-    """Reads posts off the stream; ``model`` None means without a model."""
+    """Reads posts off the stream; ``model`` None means without a model, and so does no budget.
+
+    ``second`` takes over when the server no longer has the model.
+    """
 
     def __init__(
         self,
@@ -46,12 +55,21 @@ class Analyst:
         model: "Model | None" = None,
         *,
         price: Price = costs.UNKNOWN,
+        second: Priced | None = None,
         daily_cap: float = 0.0,
         clock: Callable[[], datetime] = utc_now,
+        tell: Tell = tell_nobody,
     ) -> None:
-        self._store, self._model, self._clock = store, model, clock
-        self._price, self._cap = price, round(daily_cap * 1_000_000)
-        self._breaker = Breaker()
+        paid = model if daily_cap > 0 else None
+        self.models = Models(Priced(paid, price), second) if paid else None
+        self._store, self._clock = store, clock
+        self._till = Till(store, round(daily_cap * 1_000_000), clock, tell)
+        self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def announce(self) -> None:
+        """From now on readings by this model and prompt replace those by older ones."""
+        for prompt_id in self.models.prompt_ids if self.models else ():
+            await self._store.entries.prefer(prompt_id)
 
     async def handle(self, item: Item) -> None:
         """Analyse the post that the item names, store its entry, finish the item."""
@@ -59,76 +77,87 @@ class Analyst:
         if post is None or post.revision != item.fields["revision"]:
             await self._store.post_stream.finish(item)  # gone, or newer work stands behind this
             return
-        if await self._is_read(post):
+        if await self._is_read(post, item):
             await self._store.post_stream.finish(item)
             return
         entry = await self._read(post, item)
         answer = await self._store.entries.commit(entry, item)
-        await self._count({"posts": answer == "stored", f"engine_{entry.engine}": 1})
-        log.info("read", post=entry.key, engine=entry.engine, kind=entry.analysis.kind)
+        stored = answer == "stored"
+        await self._count({"posts": stored, f"engine_{entry.engine}": stored})
+        log.info("read", post=entry.key, engine=entry.engine, answer=answer)
 
-    async def _is_read(self, post: Post) -> bool:
-        """True when the model has read this very revision: it is never paid twice."""
+    async def opening(
+        self, entries: Sequence[Entry], period: PeriodName, language: Language
+    ) -> Opening | None:
+        """The checked opening of a digest over its best entries, None where there is none."""
+        if self.models is None:
+            return None
+        return await openings.write(self._till, self.models, entries, period, language)
+
+    async def _is_read(self, post: Post, item: Item) -> bool:
+        """True when the model has read this very revision: it is not paid twice, except anew."""
         known = await self._store.entries.get(post.key)
-        return known is not None and known.engine == "llm" and known.revision == post.revision
+        if known is None or known.engine != "llm" or known.revision != post.revision:
+            return False
+        anew = "reread" in item.fields and self.models is not None
+        return not anew or known.prompt_id == (self.models and self.models.prompt_id)
 
     async def _read(self, post: Post, item: Item) -> Entry:
-        if self._model is None or not _worth_a_call(post):
+        """The entry of a post, for the time being without the model where that must wait."""
+        if self.models is None or not worth_a_call(post):
             return self._plain(post)
         if int(item.fields.get("edits", 0)) > MOST_EDITS:
             await self._store.posts.again(post, 1, STORM)
             return self._plain(post)
-        analysis, pause = await self._ask(self._model, post)
-        if analysis is not None:
-            return self._entry(post, analysis, "llm", self._model.prompt_id)
-        attempt = int(item.fields.get("attempt", 0)) + 1
-        if pause is not None and attempt <= MOST_ATTEMPTS:
-            longer = min(pause * 2 ** min(attempt - 1, 8), LONGEST_PAUSE)
-            await self._store.posts.again(post, attempt, longer)
+        share = REREAD_SHARE if "reread" in item.fields else 1.0
+        try:
+            analysis = await self._analysis(self.models, post, share)
+        except NotNow as later:
+            await self._put_off(post, item, later)
+        except ModelError as error:
+            log.warning("left without a model", post=post.key, reason=str(error))
+            if isinstance(error, _LASTING):
+                await self._store.dead.report(post.key, post.revision, str(error))
+        else:
+            return self._entry(post, analysis, "llm", self.models.prompt_id)
         return self._plain(post)
 
-    async def _ask(self, model: "Model", post: Post) -> tuple[Analysis | None, timedelta | None]:
-        """The model's analysis, or nothing and after which pause another try makes sense."""
-        now = self._clock()
-        if not self._breaker.allows(now):
-            return None, FIRST_PAUSE
-        reserved = costs.most(self._price, post)
-        if not await self._store.usage.reserve(now.date(), reserved, self._cap):
-            log.warning("budget spent", post=post.key)
-            return None, _till_midnight(now)
-        usage = Usage()
-        try:
-            answer = await model.analyse(post)
-            usage = answer.usage
-            self._breaker.succeeded()
-            return answer.analysis, None
-        except ModelError as error:
-            usage = error.usage
-            return None, self._failed(post, error)
-        finally:
-            await self._book(now, reserved, usage)
+    async def _put_off(self, post: Post, item: Item, later: NotNow) -> None:
+        """Plan another reading; a known pause is kept, others grow from try to try."""
+        if "reread" in item.fields:
+            await self._store.backlog.add({post.key: post.published_at})
+            await self._store.backlog.rest(later.wait)
+            return
+        attempt = int(item.fields.get("attempt", 0)) + (not later.fixed)
+        if attempt <= MOST_ATTEMPTS:
+            wait, longest = later.wait, max(later.wait, LONGEST_PAUSE)
+            if not later.fixed:
+                wait = min(wait * 2 ** min(max(attempt - 1, 0), 8), longest)
+            await self._store.posts.again(post, attempt, wait)
 
-    def _failed(self, post: Post, error: ModelError) -> timedelta | None:
-        log.warning("model failed", post=post.key, error=type(error).__name__, reason=str(error))
-        if not isinstance(error, _PASSING):
-            return None  # this post will not fare better another time
-        if self._breaker.failed(self._clock(), fatal=isinstance(error, _FATAL)):
-            log.error("model off", reason=str(error))
-        wait = error.retry_after if isinstance(error, RateLimited) else None
-        return max(FIRST_PAUSE, timedelta(seconds=wait or 0))
+    async def _analysis(self, models: Models, post: Post, share: float) -> Analysis:
+        """What the model says, or said when the same text came before."""
+        previous = await earlier_card(self._store, post)
+        if previous is not None:  # its reading depends on more than its text
+            return await self._asked(models, post, previous, share)
+        content = repost.content(post, models.prompt_id)
+        async with self._reading.setdefault(content, asyncio.Lock()):
+            kept = await self._store.shelf.reading(content)
+            if kept and (known := repost.recall(kept, post)):
+                await self._count({"calls_saved": 1})
+                return known
+            analysis = await self._asked(models, post, None, share)
+            await self._store.shelf.keep_reading(content, repost.remember(analysis, post))
+            return analysis
 
-    async def _book(self, now: datetime, reserved: int, usage: Usage) -> None:
-        spent = costs.spent(self._price, usage.prompt, usage.completion)
-        await self._store.usage.settle(now.date(), reserved, spent)
-        await self._count(
-            {
-                "model_calls": usage.calls,
-                "tokens_read": usage.prompt,
-                "tokens_cached": usage.cached,
-                "tokens_written": usage.completion,
-                "repairs": usage.repaired,
-                **{f"offence_{rule}": number for rule, number in usage.offences.items()},
-            }
+    async def _asked(
+        self, models: Models, post: Post, previous: Card | None, share: float
+    ) -> Analysis:
+        return await self._till.pay(
+            costs.most(models.dearest, post),
+            lambda: models.price,
+            lambda: models.analyse(post, previous),
+            share=share,
         )
 
     async def _count(self, counters: dict[str, int]) -> None:
@@ -148,12 +177,7 @@ class Analyst:
         )
 
 
-def _worth_a_call(post: Post) -> bool:
+def worth_a_call(post: Post) -> bool:
+    """True for a post with something to read: words or a link, and no message of the service."""
     letters = sum(char.isalpha() for char in post.text)
     return not post.service and (letters >= LEAST_LETTERS or bool(post.links))
-
-
-def _till_midnight(now: datetime) -> timedelta:
-    """Till the next UTC day, when the budget is new."""
-    tomorrow = (now + timedelta(days=1)).replace(hour=0, minute=0, second=5, microsecond=0)
-    return tomorrow - now

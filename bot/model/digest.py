@@ -28,6 +28,34 @@ class Section(Value):
     stories: tuple[Story, ...]
 
 
+class Claim(Value):
+    """A sentence of an opening with the keys of the entries that bear it out, one at least."""
+
+    text: str
+    entries: tuple[str, ...]
+
+
+class Theme(Value):
+    """What several entries share; ``entries`` are their keys, two at least."""
+
+    headline: str
+    claims: tuple[Claim, ...]
+    entries: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All its sentences."""
+        return " ".join(claim.text for claim in self.claims)
+
+
+class Opening(Value):
+    """What a digest begins with where a model wrote one: plain text, checked against the cards."""
+
+    v: int = 1
+    intro: str = ""
+    themes: tuple[Theme, ...] = ()
+
+
 class Digest(Value):
     """A composed digest.
 
@@ -43,6 +71,7 @@ class Digest(Value):
     repeats: int = 0
     skipped: dict[Kind, int] = Field(default_factory=dict)
     left_out: int = 0
+    opening: Opening | None = None
 
     @property
     def stories(self) -> tuple[Story, ...]:

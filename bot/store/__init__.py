@@ -8,13 +8,16 @@ from redis.asyncio import Redis
 
 from bot.config import Settings
 from bot.store import keys
+from bot.store.backlog import Backlog
 from bot.store.channels import Channels
 from bot.store.connect import connect
 from bot.store.dead import Dead
 from bot.store.entries import Entries
+from bot.store.imports import Imports
 from bot.store.outbox import Outbox
 from bot.store.posts import Posts, Updates
 from bot.store.scripts import Scripts
+from bot.store.shelf import Shelf
 from bot.store.stories import Stories
 from bot.store.stream import Stream
 from bot.store.subscriptions import Subscriptions
@@ -30,11 +33,14 @@ class Store:
         self.updates = Updates(scripts)
         self.posts = Posts(redis, scripts, retention)
         self.entries = Entries(redis, scripts, retention)
+        self.imports = Imports(redis)
         self.stories = Stories(redis, scripts, retention)
         self.channels = Channels(redis, scripts)
         self.subscriptions = Subscriptions(redis, scripts)
         self.outbox = Outbox(redis, scripts)
         self.usage = Usage(redis, scripts)
+        self.backlog = Backlog(redis, scripts)
+        self.shelf = Shelf(redis)
         self.dead = Dead(redis, scripts)
         self.update_stream = Stream(redis, scripts, keys.UPDATES)
         self.post_stream = Stream(redis, scripts, keys.POSTS)

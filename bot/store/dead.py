@@ -29,6 +29,13 @@ class Dead:
     def __init__(self, redis: Redis, scripts: Scripts) -> None:
         self._redis, self._scripts = redis, scripts
 
+    async def report(self, key: str, revision: str, reason: str) -> bool:
+        """Note a post that got no reading; a retry makes it work again. False when it is noted."""
+        noted = await self._scripts(
+            "report", [keys.DEAD], [keys.POSTS, reason[:500], key, revision, keys.DEAD_KEPT]
+        )
+        return bool(noted)
+
     async def letters(self) -> AsyncIterator[Letter]:
         """All letters, oldest first."""
         last = "-"

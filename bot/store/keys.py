@@ -38,7 +38,7 @@ INDEX = f"{PREFIX}entries"
 CHANGED = f"{PREFIX}entries:changed"
 """ZSET of entry keys by a number that grows with every change, about its time in ms. Trimmed."""
 PROMPTS = f"{PREFIX}prompts"
-"""ZSET of prompt ids by when each was last preferred, in µs. Permanent, ``PROMPTS_KEPT`` of them."""
+"""ZSET of prompt ids by when each was last preferred, in µs. Permanent, ``PROMPTS_KEPT``."""
 BACKLOG = f"{PREFIX}backlog"
 """ZSET of keys of posts to be read again by publication time, in seconds. Work."""
 BACKLOG_REST = f"{PREFIX}backlog:rest"
@@ -80,7 +80,7 @@ def part(key: str) -> str:
 
 
 def imported(token: str) -> str:
-    """HASH ``ref``, ``message_id``, ``done`` of an import, by its file's hash. ``IMPORT_KEPT``."""
+    """HASH ``ref``, ``message_id`` of an import under way, by its file's hash. ``IMPORT_KEPT``."""
     return f"{PREFIX}import:{token}"
 
 
@@ -170,7 +170,7 @@ def budget(day: str) -> str:
 
 
 def holds(day: str) -> str:
-    """ZSET of money held for calls under way, ``id:cost``, by the end of its lease. ``HOLD_KEPT``."""
+    """ZSET of money held for calls, ``id:cost``, by the end of each lease. ``HOLD_KEPT``."""
     return f"{PREFIX}budget:holds:{day}"
 
 

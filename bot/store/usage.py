@@ -1,12 +1,23 @@
 """Counters of a day and the money a model may cost in it."""
 
+import secrets
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from redis.asyncio import Redis
 
 from bot.store import keys
 from bot.store.scripts import Scripts
+
+HOLD_LEASE = timedelta(minutes=6)  # longer than all calls about one post may take
+
+
+class Hold(NamedTuple):
+    """Money set aside for one call."""
+
+    day: date
+    member: str
 
 
 class Usage:
@@ -29,24 +40,37 @@ class Usage:
         found = await self._redis.hgetall(keys.usage(day.isoformat()))
         return {str(name): int(number) for name, number in found.items()}
 
-    async def reserve(self, day: date, cost: int, cap: int) -> bool:
-        """Set ``cost`` micro-dollars aside; False when the day's cap would be passed."""
+    async def reserve(
+        self, day: date, cost: int, cap: int, lease: timedelta = HOLD_LEASE
+    ) -> Hold | None:
+        """Set ``cost`` micro-dollars aside; None when the day's cap would be passed.
+
+        A hold that is neither settled nor over counts as spent; one whose worker died gives its
+        money back after the lease.
+        """
+        hold = Hold(day, f"{secrets.token_hex(8)}:{cost}")
+        milliseconds = int(lease / timedelta(milliseconds=1))
         done = await self._scripts(
             "reserve",
-            [keys.budget(day.isoformat())],
-            [cost, cap, int(keys.USAGE_KEPT.total_seconds())],
+            _budget(day),
+            [hold.member, cost, cap, milliseconds, int(keys.HOLD_KEPT.total_seconds())],
         )
-        return bool(done)
+        return hold if done else None
 
-    async def settle(self, day: date, reserved: int, spent: int) -> None:
-        """Book what a reserved call really cost, in micro-dollars."""
-        key = keys.budget(day.isoformat())
-        pipeline = self._redis.pipeline()
-        pipeline.hincrby(key, "reserved", -reserved)
-        pipeline.hincrby(key, "spent", spent)
-        await pipeline.execute()
+    async def settle(self, hold: Hold, spent: int) -> None:
+        """Book what a reserved call really cost, in micro-dollars, once; late is not too late."""
+        seconds = int(keys.USAGE_KEPT.total_seconds())
+        await self._scripts("book", _budget(hold.day), [hold.member, spent, seconds])
 
     async def spent(self, day: date) -> int:
-        """Micro-dollars spent and still reserved on a day."""
-        found = await self._redis.hgetall(keys.budget(day.isoformat()))
-        return sum(int(number) for number in found.values())
+        """Micro-dollars spent and still held on a day."""
+        budget, holds = _budget(day)
+        seconds, micros = await self._redis.time()
+        now = int(seconds) * 1000 + int(micros) // 1000
+        held = await self._redis.zrange(holds, f"({now}", "+inf", byscore=True)
+        booked = int(await self._redis.hget(budget, "spent") or 0)
+        return booked + sum(int(str(member).rpartition(":")[2]) for member in held)
+
+
+def _budget(day: date) -> list[str]:
+    return [keys.budget(day.isoformat()), keys.holds(day.isoformat())]

@@ -1,13 +1,21 @@
 -- Store one entry with its indexes, hand it on, and finish its work item, all or nothing.
 -- KEYS post, entry, entries, entries:channel, stream:posts, stream:entries,
---      entries:changed, entries:topic...
+--      entries:changed, prompts, entries:topic...
 -- ARGV key, revision, engine, body, published (s), retention (s), prefix of entry:, group, item id,
---      prefix of entries:topic
+--      prefix of entries:topic, prompt id
 -- Returns 'stored', 'kept' (an equal or better entry is there) or 'stale' (the post has changed since).
 local function done(answer)
   redis.call('XACK', KEYS[5], ARGV[8], ARGV[9])
   redis.call('XDEL', KEYS[5], ARGV[9])
   return answer
+end
+
+-- A model's reading beats an extract, and a reading by a prompt that came into use later beats one
+-- by an earlier prompt, in whatever order the two arrive.
+local function since(prompt) return tonumber(redis.call('ZSCORE', KEYS[8], prompt) or 0) end
+local function better(entry)
+  if ARGV[3] ~= 'llm' then return false end
+  return entry.engine ~= 'llm' or since(ARGV[11]) > since(entry.prompt_id)
 end
 
 local current = redis.call('HGET', KEYS[1], 'revision')
@@ -16,9 +24,7 @@ if current and current ~= ARGV[2] then return done('stale') end
 local old = redis.call('GET', KEYS[2])
 if old then
   local entry = cjson.decode(old)
-  if entry.revision == ARGV[2] and (entry.engine == 'llm' or ARGV[3] ~= 'llm') then
-    return done('kept')
-  end
+  if entry.revision == ARGV[2] and not better(entry) then return done('kept') end
   for _, topic in ipairs(entry.analysis.topics) do
     redis.call('ZREM', ARGV[10] .. topic, ARGV[1])
   end
@@ -26,7 +32,7 @@ end
 
 redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[6])
 for i = 3, #KEYS do
-  if i < 5 or i > 7 then
+  if i < 5 or i > 8 then
     redis.call('ZADD', KEYS[i], ARGV[5], ARGV[1])
     -- Two old members are looked at for each new one, so an index cannot outgrow its entries.
     for _, oldest in ipairs(redis.call('ZRANGE', KEYS[i], 0, 1)) do

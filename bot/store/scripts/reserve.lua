@@ -1,8 +1,15 @@
--- Reserve money for one call: refused when what is spent and reserved would pass the day's cap.
--- KEYS budget   ARGV cost, cap (micro-dollars), seconds to keep
-local held = tonumber(redis.call('HGET', KEYS[1], 'reserved') or '0')
-local spent = tonumber(redis.call('HGET', KEYS[1], 'spent') or '0')
-if held + spent + ARGV[1] > tonumber(ARGV[2]) then return 0 end
-redis.call('HINCRBY', KEYS[1], 'reserved', ARGV[1])
-redis.call('EXPIRE', KEYS[1], ARGV[3])
+-- Reserve money for one call: refused when what is spent and held would pass the day's cap.
+-- A hold counts until its lease is over, so a worker that died gives its money back.
+-- KEYS budget, holds   ARGV hold (id:cost), cost, cap (micro-dollars), lease (ms), seconds to keep
+local cost, cap = tonumber(ARGV[2]), tonumber(ARGV[3])
+if redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 1 end
+local now = redis.call('TIME')
+local ms = now[1] * 1000 + math.floor(now[2] / 1000)
+local taken = tonumber(redis.call('HGET', KEYS[1], 'spent') or '0')
+for _, hold in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], string.format('(%d', ms), '+inf')) do
+  taken = taken + tonumber(string.match(hold, ':(%d+)$'))
+end
+if cap <= 0 or taken + cost > cap then return 0 end
+redis.call('ZADD', KEYS[2], string.format('%d', ms + ARGV[4]), ARGV[1])
+redis.call('EXPIRE', KEYS[2], ARGV[5])
 return 1

@@ -1,0 +1,34 @@
+"""What a model said once, kept for a while, so that nobody pays for the same question twice."""
+
+from datetime import timedelta
+
+from redis.asyncio import Redis
+
+from bot.store import keys
+
+
+class Shelf:
+    """JSON bodies by the hash of what they answer."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def reading(self, content: str) -> str | None:
+        """What was kept of a text."""
+        found = await self._redis.get(keys.reading(content))
+        return str(found) if found else None
+
+    async def keep_reading(self, content: str, body: str) -> None:
+        """Keep what was made of a text."""
+        await self._redis.set(keys.reading(content), body, ex=keys.READING_KEPT)
+
+    async def opening(self, cards: str) -> str | None:
+        """What was kept as the opening over these cards."""
+        found = await self._redis.get(keys.opening(cards))
+        return str(found) if found else None
+
+    async def keep_opening(
+        self, cards: str, body: str, span: timedelta = keys.OPENING_KEPT
+    ) -> None:
+        """Keep the opening over these cards."""
+        await self._redis.set(keys.opening(cards), body, ex=span)
