@@ -117,6 +117,18 @@ def search(words: Annotated[list[str], typer.Argument()], lang: Language) -> Non
     _run(print_found(" ".join(words), lang.value, datetime.now(UTC)), quiet=True)
 
 
+@app.command(name="import")
+def import_export(
+    file: Annotated[Path, typer.Argument(help="result.json of Telegram Desktop")],
+    channel: Annotated[str | None, typer.Option(help="the channel's @name")] = None,
+    since: Annotated[str | None, typer.Option(help="only posts from this instant on")] = None,
+) -> None:
+    """Take in an export of Telegram Desktop; stopped, it goes on where it was."""
+    from bot.terminal.importing import import_file
+
+    _run(import_file(file, channel, since=_instant(since)), quiet=True)
+
+
 @app.command()
 def run(
     stages: Annotated[list[StageOption] | None, typer.Argument(help="all when none")] = None,
@@ -126,6 +138,16 @@ def run(
 
     wanted = tuple(stage.value for stage in stages or ()) or running.STAGES
     _run(running.run_checked(wanted))
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+) -> None:
+    """Check settings, store, token, model, sources; each ✗ says what mends it."""
+    from bot.terminal.doctor import examine
+
+    _run(examine(as_json=as_json), quiet=True)
 
 
 @app.command()

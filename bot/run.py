@@ -24,7 +24,7 @@ from bot.publish.schedule import run_schedule
 from bot.publish.worker import join_story
 from bot.store import Store, open_store
 from bot.store.consume import consume
-from bot.telegram.token import is_refused
+from bot.telegram.token import NoAnswer, Refused, ask
 from bot.terminal.failures import CommandError
 
 log = structlog.get_logger()
@@ -46,8 +46,12 @@ async def _check_token(settings: Settings) -> None:
     if settings.telegram_bot_token is None:
         raise ConfigError("TELEGRAM_BOT_TOKEN: is not set; get a token from @BotFather")
     token = settings.telegram_bot_token.get_secret_value()
-    if await is_refused(token, settings.telegram_api_base, settings.telegram_proxy):
-        raise ConfigError("TELEGRAM_BOT_TOKEN: Telegram refuses it; copy one from @BotFather")
+    try:
+        await ask(token, settings.telegram_api_base, settings.telegram_proxy)
+    except Refused as error:
+        raise ConfigError(str(error)) from None
+    except NoAnswer as error:
+        log.warning("telegram away", reason=str(error))
 
 
 async def run(settings: Settings, stages: Sequence[str] = STAGES) -> None:

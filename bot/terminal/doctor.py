@@ -1,0 +1,168 @@
+"""The doctor: looks at everything the bot stands on; each ✗ comes with one line that mends it."""
+
+import asyncio
+import json
+import shutil
+import time
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+from zoneinfo import available_timezones
+
+from bot import config
+from bot.collect.failures import SourceError
+from bot.collect.fetch import Fetcher
+from bot.config import ConfigError, Settings
+from bot.extract.failures import ModelError
+from bot.store import open_store
+from bot.store.connect import StoreError
+from bot.store.server import ServerError
+from bot.telegram.token import NoAnswer, Refused, ask
+from bot.terminal.failures import CommandError
+from bot.terminal.show import out
+
+Mark = Literal["✓", "!", "✗"]
+LEAST_DISK = 1 << 30  # bytes
+LEAST_ZONES = 400  # a host without time zones has a handful
+MODEL_PATIENCE = 20.0  # seconds; a cold schema takes ten
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report; ``fix`` says what to do about a ``!`` or ``✗``."""
+
+    mark: Mark
+    part: str
+    says: str
+    fix: str = ""
+
+
+async def examine(*, as_json: bool = False) -> None:
+    """Print the findings; ``CommandError`` when one of them is a ✗."""
+    found = [finding async for finding in _findings()]
+    if as_json:
+        out.print(json.dumps([asdict(each) for each in found], ensure_ascii=False), markup=False)
+    else:
+        for each in found:
+            fix = f" → {each.fix}" if each.fix else ""
+            out.print(f"{each.mark} {each.part:<9} {each.says}{fix}", markup=False)
+    broken = [each.part for each in found if each.mark == "✗"]
+    if broken:
+        raise CommandError(f"doctor: {', '.join(broken)}")
+
+
+async def _findings() -> AsyncIterator[Finding]:
+    try:
+        settings = config.load()
+    except ConfigError as error:
+        for line in str(error).splitlines():
+            yield Finding("✗", "Settings", line, "correct it in the environment or .env")
+        return
+    yield Finding("✓", "Settings", "all readable")
+    yield await _store(settings)
+    yield await _telegram(settings)
+    yield await _model(settings)
+    async for finding in _sources(settings):
+        yield finding
+    yield _disk(settings)
+    yield _zones()
+
+
+async def _store(settings: Settings) -> Finding:
+    try:
+        async with open_store(settings) as store:
+            began = time.perf_counter()
+            info = await store.redis.info("server")
+            milliseconds = 1000 * (time.perf_counter() - began)
+    except (StoreError, ServerError) as error:
+        return Finding("✗", "Store", str(error), "see REDIS_URL in the README")
+    kind = "embedded" if settings.redis_url is None else "yours"
+    version = info.get("valkey_version") or info.get("redis_version")
+    return Finding("✓", "Store", f"{kind} · version {version} · {milliseconds:.1f} ms")
+
+
+async def _telegram(settings: Settings) -> Finding:
+    if settings.telegram_bot_token is None:
+        fix = "set TELEGRAM_BOT_TOKEN for a bot"
+        return Finding("!", "Telegram", "no token: terminal commands only", fix)
+    line = (
+        settings.telegram_bot_token.get_secret_value(),
+        settings.telegram_api_base,
+        settings.telegram_proxy,
+    )
+    try:
+        me, hook = await ask(*line), await ask(*line, "getWebhookInfo")
+    except Refused as error:
+        return Finding("✗", "Telegram", str(error), "@BotFather → /mybots → API Token")
+    except NoAnswer as error:
+        fix = "check the network, TELEGRAM_API_BASE and TELEGRAM_PROXY"
+        return Finding("✗", "Telegram", f"no answer ({error})", fix)
+    if hook.get("url"):
+        fix = "call deleteWebhook, or stop the other program"
+        return Finding("✗", "Telegram", f"@{me['username']} · a webhook is set", fix)
+    inline = "on" if me.get("supports_inline_queries") else "off"
+    return Finding("✓", "Telegram", f"@{me['username']} · inline {inline}")
+
+
+async def _model(settings: Settings) -> Finding:
+    if settings.openai_api_key is None and settings.openai_base_url is None:
+        fix = "set OPENAI_API_KEY or OPENAI_BASE_URL for summaries"
+        return Finding("!", "Model", "none: posts are quoted", fix)
+    from bot.extract.llm import Model
+
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
+    began = time.perf_counter()
+    try:
+        async with (
+            asyncio.timeout(MODEL_PATIENCE),
+            Model(
+                api_key=key, model=settings.openai_model, base_url=settings.openai_base_url
+            ) as m,
+        ):
+            way = await m.probe()
+    except (ModelError, TimeoutError) as error:
+        fix = "check OPENAI_API_KEY, OPENAI_MODEL and OPENAI_BASE_URL"
+        return Finding("✗", "Model", f"{settings.openai_model}: {str(error) or 'no answer'}", fix)
+    seconds = time.perf_counter() - began
+    best = way == "json_schema strict"
+    fix = "" if best else "slower and less exact; a server with json_schema would be better"
+    says = f"{settings.openai_model} · {way} · {seconds:.1f} s"
+    return Finding("✓" if best else "!", "Model", says, fix)
+
+
+async def _sources(settings: Settings) -> AsyncIterator[Finding]:
+    if not settings.channels:
+        yield Finding("!", "Sources", "no CHANNELS", "name some, or add the bot to a channel")
+    async with Fetcher(settings.preview_base_url, proxy=settings.preview_proxy) as fetcher:
+        for handle in settings.channels:
+            yield await _source(fetcher, handle)
+
+
+async def _source(fetcher: Fetcher, handle: str) -> Finding:
+    try:
+        fetched = await fetcher.get_page(handle)
+    except SourceError as error:
+        says, _, fix = str(error).partition(": ")
+        reason, _, remedy = fix.partition(": ")
+        return Finding("✗", "Sources", f"{says} {reason}", remedy)
+    posts = fetched.page.posts if fetched else ()
+    last = f"last post {posts[-1].published_at:%Y-%m-%d %H:%M} UTC" if posts else "no posts yet"
+    return Finding("✓", "Sources", f"@{handle} · {last}")
+
+
+def _disk(settings: Settings) -> Finding:
+    place = settings.fortochka_home
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    says = f"{free / (1 << 30):.1f} GiB free"
+    if free < LEAST_DISK:
+        return Finding("✗", "Disk", says, "make room, or move FORTOCHKA_HOME")
+    return Finding("✓", "Disk", says)
+
+
+def _zones() -> Finding:
+    found = len(available_timezones())
+    if found < LEAST_ZONES:
+        return Finding("✗", "Zones", f"{found} time zones", "install the package tzdata")
+    return Finding("✓", "Zones", f"{found} time zones")

@@ -1,0 +1,84 @@
+"""The doctor as a process: every ✗ names the part and what mends it; secrets never show."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from tests.e2e.bot_process import ROOT, environment
+from tests.fakes.botapi import TOKEN, FakeBotApi
+from tests.fakes.openai import FakeOpenAI
+from tests.fakes.pages import page, written
+from tests.fakes.tme import FakeTme, redirect
+
+OTHER = TOKEN[::-1].replace(":", "")
+WRONG = f"4242:{OTHER[:35]}"
+
+
+async def _doctor(home: Path, *arguments: str, **variables: str) -> tuple[int, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", "doctor", *arguments),
+        cwd=home,
+        env={**environment(home, **variables), "PYTHONPATH": str(ROOT)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, said.decode()
+
+
+async def test_all_is_well(tmp_path: Path) -> None:
+    async with FakeBotApi() as api, FakeOpenAI() as model, FakeTme() as site:
+        site.serve("demo_one", page("demo_one", [written(1)]))
+        code, said = await _doctor(
+            tmp_path,
+            "--json",
+            TELEGRAM_BOT_TOKEN=TOKEN,
+            TELEGRAM_API_BASE=api.url,
+            OPENAI_BASE_URL=model.url,
+            PREVIEW_BASE_URL=site.base_url,
+            CHANNELS="demo_one",
+        )
+    assert code == 0, said
+    marks = {row["part"]: row["mark"] for row in json.loads(said)}
+    assert marks == dict.fromkeys(
+        ("Settings", "Store", "Telegram", "Model", "Sources", "Disk", "Zones"), "✓"
+    )
+
+
+async def test_each_trouble_is_named_with_its_fix_and_no_secret(tmp_path: Path) -> None:
+    fakes = (FakeBotApi(), FakeOpenAI(key="sk-right-key-of-the-server"), FakeTme())
+    async with fakes[0] as api, fakes[1] as model, fakes[2] as site:
+        site.script("/s/demo_gone", redirect("/demo_gone"))
+        code, said = await _doctor(
+            tmp_path,
+            TELEGRAM_BOT_TOKEN=WRONG,
+            TELEGRAM_API_BASE=api.url,
+            OPENAI_BASE_URL=model.url,
+            OPENAI_API_KEY="sk-wrong-key-0123456789",
+            PREVIEW_BASE_URL=site.base_url,
+            CHANNELS="demo_gone",
+        )
+    assert code == 1
+    broken = [line for line in said.splitlines() if line.startswith("✗")]
+    assert [line.split()[1] for line in broken] == ["Telegram", "Model", "Sources"]
+    assert all(" → " in line for line in broken)
+    for secret in (WRONG, "sk-wrong-key-0123456789"):
+        assert secret not in said
+
+
+async def test_a_model_without_schemas_is_a_warning(tmp_path: Path) -> None:
+    async with FakeOpenAI(takes=("object",)) as model:
+        code, said = await _doctor(tmp_path, OPENAI_BASE_URL=model.url)
+    assert code == 0
+    [line] = [line for line in said.splitlines() if "Model" in line]
+    assert line.startswith("! Model")
+    assert "json_object" in line
+
+
+async def test_bad_settings_end_it_at_once(tmp_path: Path) -> None:
+    code, said = await _doctor(tmp_path, LANGUAGES="xx", REDIS_URL="redis://127.0.0.1:1")
+    assert code == 1
+    assert said.splitlines()[0].startswith("✗ Settings  LANGUAGES:")
