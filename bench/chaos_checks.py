@@ -1,0 +1,131 @@
+"""What must hold after a chaos run, each invariant with its count."""
+
+import re
+from collections import Counter
+from datetime import timedelta
+from typing import NamedTuple
+
+from bench.chaos_keys import leaks
+from bench.chaos_world import CAP_USD, NOW, Plan, World, marker, message
+from bot.store.stream import GROUP
+from tests.fakes.botapi import TOKEN
+from tests.fakes.openai import KEY
+
+_NUMBERED = re.compile(r"message (\d+) to (-\d+)")
+
+
+class Finding(NamedTuple):
+    """One invariant: what it says, what was counted, whether it holds."""
+
+    name: str
+    says: str
+    holds: bool
+
+
+async def findings(world: World, plan: Plan, log: list[str], kills: int) -> list[Finding]:
+    """All invariants of one run."""
+    return [
+        *await _posts(world, plan),
+        *await _messages(world, plan, log),
+        *await _money(world, plan, kills),
+        *await _leftovers(world),
+        _secrets(world, log),
+    ]
+
+
+async def _posts(world: World, plan: Plan) -> list[Finding]:
+    span = timedelta(days=2)
+    entries = await world.store.entries.between(NOW - span, NOW + span)
+    kept = Counter(marker(entry.post.text) for entry in entries)
+    engines = Counter(entry.engine for entry in entries)
+    lost = [n for n in range(plan.posts) if not kept[str(n)]]
+    twice = [n for n, copies in kept.items() if copies > 1]
+    dead = [letter async for letter in world.store.dead.letters()]
+    engine_says = ", ".join(f"{number} by {name}" for name, number in sorted(engines.items()))
+    return [
+        Finding("I1 posts lost", f"{len(lost)} of {plan.posts} ({engine_says})", not lost),
+        Finding("I1 posts kept twice", str(len(twice)), not twice),
+        Finding("I1 quarantined", f"{len(dead)} {_reasons(dead)}", not dead),
+    ]
+
+
+def _reasons(dead: list[object]) -> str:
+    return repr(dead[:3]) if dead else ""
+
+
+async def _messages(world: World, plan: Plan, log: list[str]) -> list[Finding]:
+    seen = Counter((item.chat_id, item.text) for item in world.api.deliveries)
+    owed = [message(chat, n) for chat, upto in plan.messages.items() for n in range(upto)]
+    lost = [d.id for d in owed if not seen[d.chat_id, d.screen.text]]
+    per_chat = Counter(item.chat_id for item in world.api.deliveries)
+    once = [*plan.readers, *plan.askers]
+    lost += [f"digest or answer to {chat}" for chat in once if not per_chat[chat]]
+    doubles = sum(
+        seen[d.chat_id, d.screen.text] - 1 for d in owed if seen[d.chat_id, d.screen.text]
+    )
+    doubles += sum(max(0, per_chat[chat] - 1) for chat in once)
+    unknown = sum("unknown outcome" in line for line in log)
+    turned = _out_of_order(world)
+    return [
+        Finding(
+            "I1 messages lost", f"{len(lost)} of {plan.deliveries} {lost[:3] or ''}", not lost
+        ),
+        Finding("I2 doubled", f"{doubles} ({unknown} unknown outcomes)", doubles == 0),
+        Finding("I5 out of order", f"{turned} of {len(owed)}", turned == 0),
+    ]
+
+
+def _out_of_order(world: World) -> int:
+    """Messages that came after a later one of their chat."""
+    latest: dict[str, int] = {}
+    turned = 0
+    for item in world.api.deliveries:
+        if found := _NUMBERED.fullmatch(item.text):
+            number, chat = int(found[1]), found[2]
+            turned += number < latest.get(chat, -1)
+            latest[chat] = max(number, latest.get(chat, -1))
+    return turned
+
+
+async def _money(world: World, plan: Plan, kills: int) -> list[Finding]:
+    spent = await world.store.usage.spent(NOW.date())
+    calls, most = sum(world.paid.values()), max(world.paid.values(), default=0)
+    allowed = 1 + kills
+    return [
+        Finding("I3 spent", f"${spent / 1e6:.2f} of ${CAP_USD:.2f}", spent <= CAP_USD * 1e6),
+        Finding(
+            "I3 paid calls",
+            f"{calls} for {len(world.paid)} posts, at most {most} for one",
+            most <= allowed,
+        ),
+    ]
+
+
+async def _leftovers(world: World) -> list[Finding]:
+    store = world.store
+    streams = (
+        store.update_stream,
+        store.post_stream,
+        store.entry_stream,
+        store.outbox_stream,
+    )
+    waiting = {stream.name: await stream.waiting() for stream in streams}
+    pending = {s.name: (await store.redis.xpending(s.name, GROUP))["pending"] for s in streams}
+    left = await leaks(store.redis)
+    return [
+        Finding("I4 unfinished", _nonzero(waiting), not any(waiting.values())),
+        Finding("I4 pending", _nonzero(pending), not any(pending.values())),
+        Finding("I4 keys without lifetime or owner", f"{len(left)} {left[:5] or ''}", not left),
+    ]
+
+
+def _nonzero(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in counts.items() if number) or "0"
+
+
+def _secrets(world: World, log: list[str]) -> Finding:
+    shown = [*log, *(item.text for item in world.api.deliveries)]
+    told = sum(
+        secret in line for line in shown for secret in (TOKEN, TOKEN.partition(":")[2], KEY)
+    )
+    return Finding("I6 secrets in outputs", f"{told} in {len(shown)} lines", told == 0)

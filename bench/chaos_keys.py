@@ -1,0 +1,79 @@
+"""Keys that outlive what they say of themselves in ``bot/store/keys.py``.
+
+Each key's description ends with its lifetime: a span (then the key must expire), or *permanent*,
+*work*, *trimmed*, *capped* (then it must not).
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from redis.asyncio import Redis
+
+from bot.store import keys
+
+_STAYS = re.compile(r"\b(permanent|work|trimmed|capped)\b", re.IGNORECASE)
+_HOLE = "\x00"
+
+
+class Rule(NamedTuple):
+    """A kind of key: its name in ``keys``, its form, what is said of its lifetime."""
+
+    name: str
+    form: re.Pattern[str]
+    lifetime: str
+
+    @property
+    def expires(self) -> bool:
+        """True when each such key must have a time to live."""
+        return not _STAYS.search(self.lifetime)
+
+
+def rules() -> list[Rule]:
+    """Every kind of key, the most exact form first."""
+    found = list(_described(ast.parse(Path(keys.__file__).read_text("utf-8"))))
+    return sorted(found, key=lambda rule: rule.form.pattern.count(".+"))
+
+
+def _described(tree: ast.Module) -> Iterator[Rule]:
+    for node, after in zip(tree.body, [*tree.body[1:], None], strict=True):
+        if isinstance(node, ast.FunctionDef):
+            example = getattr(keys, node.name)(*[_HOLE] * len(node.args.args))
+            yield _rule(node.name, example, ast.get_docstring(node) or "")
+        elif isinstance(node, ast.Assign) and isinstance(after, ast.Expr):
+            name = ast.unparse(node.targets[0])
+            value = getattr(keys, name)
+            if str(value).startswith(keys.PREFIX):
+                yield _rule(name, value, ast.literal_eval(after.value))
+
+
+def _rule(name: str, example: str, description: str) -> Rule:
+    form = re.escape(example).replace(re.escape(_HOLE), ".+")
+    lifetime = " ".join(description.split()).rstrip(".").rpartition(". ")[2]
+    return Rule(name, re.compile(form, re.DOTALL), lifetime)
+
+
+async def leaks(redis: Redis) -> list[str]:
+    """Keys that no rule knows, or that stay although they should expire, or expire wrongly."""
+    known = rules()
+    return [
+        fault
+        async for key in redis.scan_iter(count=1000)
+        if (fault := await _fault(redis, str(key), known))
+    ]
+
+
+async def _fault(redis: Redis, key: str, known: list[Rule]) -> str:
+    rule = next((rule for rule in known if rule.form.fullmatch(key)), None)
+    if rule is None:
+        return f"{key}: of no known kind"
+    ttl = await redis.ttl(key)
+    if ttl == -2:
+        return ""  # gone meanwhile
+    if rule.expires and ttl == -1:
+        return f"{key}: never expires, but: {rule.lifetime}"
+    if not rule.expires and ttl != -1:
+        return f"{key}: expires in {ttl} s, but: {rule.lifetime}"
+    return ""

@@ -1,0 +1,68 @@
+"""A Redis-compatible server of one's own that is killed and started again on the same data."""
+
+import asyncio
+from pathlib import Path
+from typing import Self
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.store.server import binary
+
+
+class OwnServer:
+    """The shipped server on a socket in ``home``; ``fsync`` is everysec or always."""
+
+    def __init__(self, home: Path, fsync: str) -> None:
+        self.socket = str(home / "own.sock")
+        self._home, self._fsync = home, fsync
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.kill()
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self._process is not None
+        return self._process.pid
+
+    async def start(self) -> None:
+        """Start on what is in the data directory; returns when it answers."""
+        settings = {
+            "port": "0",
+            "unixsocket": self.socket,
+            "dir": str(self._home),
+            "appendonly": "yes",
+            "appendfsync": self._fsync,
+            "save": "",
+            "maxmemory-policy": "noeviction",
+        }
+        parts = [part for name, value in settings.items() for part in (f"--{name}", value)]
+        nothing = asyncio.subprocess.DEVNULL
+        self._process = await asyncio.create_subprocess_exec(
+            str(binary()), *parts, stdout=nothing, stderr=nothing
+        )
+        async with asyncio.timeout(30):
+            while not await self.answers():  # noqa: ASYNC110 - a server that loads has no event
+                await asyncio.sleep(0.02)
+
+    async def answers(self) -> bool:
+        """True when it is up and has loaded its data."""
+        client = Redis(unix_socket_path=self.socket, socket_timeout=1, retry=None)
+        try:
+            return bool(await client.ping())
+        except (RedisError, OSError):
+            return False
+        finally:
+            await client.aclose()
+
+    async def kill(self) -> None:
+        """SIGKILL, at once."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
