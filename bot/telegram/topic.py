@@ -51,8 +51,12 @@ async def topics(
 
 
 async def words(message: Message, reader: Subscription, answer: Answer) -> None:
-    """Words without a command: offer the topic that they may mean."""
-    await answer.send(_offer(message.text or "", reader))
+    """Words without a command: offer the topic that they may mean; help with unknown commands."""
+    text = message.text or ""
+    if not text.startswith("/"):
+        await answer.send(_offer(text, reader))
+    elif "@" not in text.split()[0]:  # with an @ it is for another bot
+        await answer.send(plain_view(reader, phrases(reader.language).help))
 
 
 def _offer(text: str, reader: Subscription) -> Screen:

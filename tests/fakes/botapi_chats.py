@@ -18,8 +18,10 @@ SAME = (
     "message is not modified: specified new message content and reply markup are exactly the "
     "same as a current content and reply markup of the message"
 )
-_ACTIONS = ("callback_data", "url", "switch_inline_query", "copy_text", "web_app", "login_url")
-_ACTIONS += ("switch_inline_query_current_chat", "switch_inline_query_chosen_chat", "pay")
+_ACTIONS = (
+    *("callback_data", "url", "switch_inline_query", "switch_inline_query_current_chat"),
+    *("switch_inline_query_chosen_chat", "copy_text", "web_app", "login_url", "pay"),
+)
 MAX_BUTTONS = 100
 
 

@@ -80,7 +80,7 @@ def message_text(params: Json) -> Json:
 
 
 def _td(query: Json) -> Json:
-    answer: Json = json.loads(tdjson.td_execute(json.dumps(query).encode()))
+    answer: Json = json.loads(tdjson.td_execute(json.dumps(query).encode()) or b"{}")
     if answer["@type"] == "error":
         raise bad_request(answer["message"])
     return answer

@@ -6,7 +6,6 @@ import pytest
 from pydantic import SecretStr
 
 from bot.config import Settings
-from bot.health import Health
 from bot.store import Store
 from bot.telegram.serve import serve
 from bot.telegram.wire import TokenRefused, WebhookActive
@@ -19,22 +18,27 @@ def settings_for(api: FakeBotApi, settings: Settings) -> Settings:
     )
 
 
+def nobody() -> None:
+    """Watches our health."""
+
+
 async def test_it_answers_and_stops(api: FakeBotApi, settings: Settings, store: Store) -> None:
-    stop, health = asyncio.Event(), Health()
-    stage = asyncio.create_task(serve(settings_for(api, settings), store, health, stop))
+    stop, polls = asyncio.Event(), list[str]()
+    chosen = settings_for(api, settings)
+    stage = asyncio.create_task(serve(chosen, store, lambda: polls.append("polled"), stop))
     api.say("/help")
     got = await api.delivered(lambda delivery: delivery.chat_id == 100)
     stop.set()
     await asyncio.wait_for(stage, 8)
     assert "/digest" in got.text
-    assert health.polled_at is not None
+    assert polls
 
 
 async def test_a_token_revoked_on_the_way_ends_it(
     api: FakeBotApi, settings: Settings, store: Store
 ) -> None:
     chosen = settings_for(api, settings)
-    stage = asyncio.create_task(serve(chosen, store, Health(), asyncio.Event()))
+    stage = asyncio.create_task(serve(chosen, store, nobody, asyncio.Event()))
     await api.called("getUpdates")
     api.revoke()
     api.queue.push_raw(api.queue.take_id(), '{"update_id": 1000}')
@@ -45,9 +49,9 @@ async def test_a_token_revoked_on_the_way_ends_it(
 async def test_a_webhook_ends_it(api: FakeBotApi, settings: Settings, store: Store) -> None:
     api.queue.webhook = "https://hook.invalid"
     with pytest.raises(WebhookActive):
-        await serve(settings_for(api, settings), store, Health(), asyncio.Event())
+        await serve(settings_for(api, settings), store, nobody, asyncio.Event())
 
 
 async def test_no_token_is_the_same_as_a_refused_one(settings: Settings, store: Store) -> None:
     with pytest.raises(TokenRefused):
-        await serve(settings, store, Health(), asyncio.Event())
+        await serve(settings, store, nobody, asyncio.Event())

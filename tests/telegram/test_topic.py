@@ -55,3 +55,10 @@ async def test_help_lists_the_commands(talk: Talk) -> None:
     commands = ("/digest", "/topic", "/topics", "/subscribe", "/unsubscribe")
     assert all(command in got.text for command in commands)
     assert got.buttons
+
+
+async def test_an_unknown_command_brings_help_and_a_foreign_one_nothing(talk: Talk) -> None:
+    talk.api.say("/digest@some_other_bot")
+    got = await talk.say("/make_coffee")
+    assert "/subscribe" in got.text
+    assert len(talk.api.deliveries) == 1
