@@ -44,6 +44,13 @@ class StageOption(StrEnum):
     telegram = "telegram"
 
 
+class EngineOption(StrEnum):
+    """Analysts that can be scored."""
+
+    extractive = "extractive"
+    llm = "llm"
+
+
 class LanguageOption(StrEnum):
     """Languages of what is printed."""
 
@@ -151,6 +158,17 @@ def doctor(
 
 
 @app.command()
+def reanalyse(
+    since: Annotated[str | None, typer.Option(help="only posts from this instant on")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what it takes")] = False,
+) -> None:
+    """Read again what an older prompt or no model has read; the bot does it when idle."""
+    from bot.terminal.reanalysing import reanalyse as order
+
+    _run(order(_instant(since), dry_run=dry_run), quiet=True)
+
+
+@app.command()
 def dead(
     action: Annotated[str, typer.Argument(help="ls, show, retry or drop")] = "ls",
     letter: Annotated[str | None, typer.Argument(help="id of a letter, or all")] = None,
@@ -164,12 +182,19 @@ def dead(
 @app.command(name="eval")
 def evaluate(
     posts: Annotated[list[Path], typer.Option("--set", help="labelled posts, JSON lines")],
-    engine: Annotated[str, typer.Option(help="extractive or llm")] = "extractive",
+    engine: Annotated[EngineOption, typer.Option()] = EngineOption.extractive,
+    as_json: Annotated[bool, typer.Option("--json", help="as in the scoreboard")] = False,
+    dump: Annotated[Path | None, typer.Option(help="write the model's requests, ask none")] = None,
+    record: Annotated[Path | None, typer.Option(help="ask the model, keep its replies")] = None,
+    replay: Annotated[Path | None, typer.Option(help="score kept replies; needs no key")] = None,
 ) -> None:
     """Score an analyst against labelled posts."""
     from bot.terminal.evaluating import evaluate as score
 
-    _run(score(posts, engine), quiet=True)
+    _run(
+        score(posts, engine.value, as_json=as_json, dump=dump, record=record, replay=replay),
+        quiet=True,
+    )
 
 
 def _run(command: Coroutine[Any, Any, None], *, quiet: bool = False) -> None:

@@ -28,41 +28,78 @@ class Skipped(NamedTuple):
     kind: str
 
 
+class Place(NamedTuple):
+    """The last message of a chat that was read: the channel's bare id and the message's."""
+
+    ref: str
+    message_id: int
+
+
 def read_export(
-    file: BinaryIO, handle: str | None, *, chat_id: int | None = None, zone: tzinfo | None = None
+    file: BinaryIO,
+    handle: str | None,
+    *,
+    chat_id: int | None = None,
+    zone: tzinfo | None = None,
+    after: Place | None = None,
 ) -> Iterator[Post | Skipped]:
     """Posts of a single-chat export, or of all channels of a full one, in the file's order.
 
     ``handle`` names the single chat, in a full export the chat ``chat_id`` (which is then read
     alone); exports hold no user names. ``zone`` is that of old files' local times (UTC if None).
-    Raises BadExport, after yielding all that could be read.
+    ``after`` is where an earlier reading of this file ended. Raises BadExport, after yielding all
+    that could be read.
     """
-    album: list[Post] = []
-    seen = 0
+    reader = _Reader(zone, after)
     try:
         for item in _items(file, handle, chat_id):
             if isinstance(item, Skipped):
                 yield item
-                continue
-            post = _post(*item, zone)
-            if post is None:
-                continue
-            seen += 1
-            if album and not _continues(album, post):
-                yield merge_album(album) if len(album) > 1 else album[0]
-                album = []
-            album.append(post)
+            else:
+                yield from reader.take(*item)
     except (ijson.JSONError, UnicodeDecodeError) as error:
-        if album:
+        yield from reader.rest()
+        raise BadExport(_reason(reader.seen)) from error
+    yield from reader.rest()
+
+
+def place_of(post: Post) -> Place:
+    """Where in its file a post ends."""
+    return Place(post.channel.ref, max(post.album, default=post.message_id))
+
+
+class _Reader:
+    """Messages in, posts out; holds an album until it is complete."""
+
+    def __init__(self, zone: tzinfo | None, after: Place | None) -> None:
+        self.seen = 0
+        self._zone, self._after = zone, after
+        self._album: list[Post] = []
+
+    def take(self, channel: Channel, raw: Raw) -> Iterator[Post]:
+        """The post that is complete with this message, if any."""
+        if self._after:
+            if (channel.ref, raw.get("id")) == self._after:
+                self._after = None
+            return
+        post = _post(channel, raw, self._zone)
+        if post is None:
+            return
+        self.seen += 1
+        if self._album and not _continues(self._album, post):
+            yield from self.rest()
+        self._album.append(post)
+
+    def rest(self) -> Iterator[Post]:
+        """What is held."""
+        if self._album:
+            album, self._album = self._album, []
             yield merge_album(album) if len(album) > 1 else album[0]
-        raise BadExport(_reason(seen)) from error
-    if album:
-        yield merge_album(album) if len(album) > 1 else album[0]
 
 
 def _reason(seen: int) -> str:
     if seen:
-        return f"the file breaks off after {seen} posts, which were read: export it again"
+        return f"the file breaks off after {seen} messages, which were read: export it again"
     return "this is no export in JSON: choose 'Machine-readable JSON' in Telegram Desktop"
 
 
@@ -138,6 +175,8 @@ def _channel(
     if known and chosen and readable:
         title = str(header.get("name") or "")
         return Channel(ref=ref, handle=handle if named else None, title=title, route="import")
+    if single and known and readable:
+        raise BadExport(f"this is an export of channel {ref}, not of the one named")
     if single:
         raise BadExport(f"this is an export of a {kind or 'chat'}: only channels are imported")
     return None

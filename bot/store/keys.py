@@ -12,6 +12,7 @@ PREFIX = "ftk:"
 UPDATE_SEEN = timedelta(hours=48)
 DELIVERY_KEPT = timedelta(days=14)
 SLOT_KEPT = timedelta(days=14)
+SEEN_KEPT = timedelta(days=35)  # longer than the longest digest
 STORY_WINDOW = timedelta(days=14)
 ALBUM_KEPT = timedelta(minutes=30)
 IMPORT_KEPT = timedelta(days=30)
@@ -127,6 +128,11 @@ def channel_alias(alias: str) -> str:
 def subscription(chat_id: int | str) -> str:
     """HASH ``body``, ``next`` of one reader. Permanent, removed by /forget."""
     return f"{PREFIX}subscription:{chat_id}"
+
+
+def seen(chat_id: int | str) -> str:
+    """ZSET of the stories a reader was sent, by the end of their digest, in seconds. ``SEEN_KEPT``."""
+    return f"{PREFIX}seen:{chat_id}"
 
 
 def topic_followers(topic: str) -> str:

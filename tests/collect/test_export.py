@@ -67,7 +67,7 @@ def test_a_real_export_of_2021(shared: Path) -> None:
 def test_a_real_export_cut_in_the_middle(shared: Path) -> None:
     path = shared / "export/alqaddaaree_uponthepathofsalaf/result.json"
     posts = []
-    with pytest.raises(BadExport, match="breaks off after 80 posts"):
+    with pytest.raises(BadExport, match="breaks off after 80 messages"):
         for item in read_export(io.BytesIO(path.read_bytes()[:300_000]), "odd_lab"):
             posts.append(item)
     assert len(posts) >= 79
