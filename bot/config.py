@@ -80,6 +80,9 @@ class Settings(BaseSettings):
         None, description="Any OpenAI-compatible server; empty means OpenAI."
     )
     openai_model: str = Field("gpt-5-mini", description="Model that reads the posts.")
+    openai_second_model: str | None = Field(
+        None, description="Model to go on with when the server no longer has the first one."
+    )
     openai_price: Annotated[tuple[float, float] | None, NoDecode, Split] = Field(
         None,
         description="Dollars per million tokens read and written, such as 0.25,2; empty takes the "
@@ -117,6 +120,13 @@ class Settings(BaseSettings):
         le=86_400,
         description="Seconds between two looks at a preview; empty adapts to each channel, from "
         "1 to 30 minutes.",
+    )
+    backfill_days: int = Field(
+        0,
+        ge=0,
+        le=365,
+        description="Days of history that are read when a channel is first watched; 0 takes its "
+        "newest page.",
     )
     retention_days: int = Field(
         120, ge=7, le=3650, description="Days that posts and entries are kept."

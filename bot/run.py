@@ -13,12 +13,13 @@ import structlog
 
 from bot import config
 from bot.config import ConfigError, Settings
-from bot.extract import costs
+from bot.extract import backfill, costs
+from bot.extract.models import Priced
 from bot.extract.worker import Analyst
 from bot.health import Health, served
 from bot.logs import set_up
 from bot.model import Digest, Screen, Subscription
-from bot.publish.notices import tell_owners
+from bot.publish.notices import tell_of_model, tell_owners
 from bot.publish.render import render
 from bot.publish.schedule import run_schedule
 from bot.publish.worker import join_story
@@ -115,8 +116,9 @@ async def _stage(
     if stage == "collect":
         return [await _collect(settings, store, stop, stack)]
     if stage == "extract":
-        return [await _extract(settings, store, stop, stack)]
+        return await _extract(settings, store, stop, stack)
     if stage == "publish":
+        analyst = await analyst_for(settings, store, stack)
         return [
             partial(
                 consume,
@@ -125,7 +127,7 @@ async def _stage(
                 consumer=_name("publish"),
                 stop=stop,
             ),
-            partial(run_schedule, store, pages_for, stop),
+            partial(run_schedule, store, pages_for, stop, opening=analyst.opening),
         ]
     return await _telegram(settings, store, health, stop, stack)
 
@@ -142,36 +144,51 @@ async def _collect(
     for handle in settings.channels:
         await store.channels.watch(handle)
     every = timedelta(seconds=settings.preview_interval) if settings.preview_interval else None
-    watcher = Watcher(store, fetcher, partial(tell_owners, settings, store), every=every)
+    backfill = timedelta(days=settings.backfill_days)
+    tell = partial(tell_owners, settings, store)
+    watcher = Watcher(store, fetcher, tell, every=every, backfill=backfill)
     return partial(watcher.watch, stop)
 
 
 async def _extract(
     settings: Settings, store: Store, stop: asyncio.Event, stack: AsyncExitStack
-) -> Running:
+) -> list[Running]:
     analyst = await analyst_for(settings, store, stack)
-    return partial(
+    await analyst.announce()
+    reading = partial(
         consume, store.post_stream, analyst.handle, consumer=_name("extract"), stop=stop
     )
+    return [reading, *([partial(backfill.feed, store, stop)] if analyst.models else [])]
 
 
 async def analyst_for(settings: Settings, store: Store, stack: AsyncExitStack) -> Analyst:
     """The analyst that the settings name: with a model where there is a key or an own server."""
     if settings.openai_api_key is None and settings.openai_base_url is None:
         return Analyst(store)
+    second = settings.openai_second_model
+    model, price = await _priced(settings, settings.openai_model, stack)
+    return Analyst(
+        store,
+        model,
+        price=price,
+        second=await _priced(settings, second, stack) if second else None,
+        daily_cap=settings.daily_budget_usd,
+        tell=partial(tell_of_model, settings, store),
+    )
+
+
+async def _priced(settings: Settings, name: str, stack: AsyncExitStack) -> Priced:
     from bot.extract.llm import Model
 
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
-    model = await stack.enter_async_context(
-        Model(
-            api_key=key,
-            model=settings.openai_model,
-            base_url=settings.openai_base_url,
-            languages=settings.languages,
-        )
+    model = Model(
+        api_key=key,
+        model=name,
+        base_url=settings.openai_base_url,
+        languages=settings.languages,
     )
-    price = costs.price_of(settings.openai_model, settings.openai_price)
-    return Analyst(store, model, price=price, daily_cap=settings.daily_budget_usd)
+    stated = settings.openai_price if name == settings.openai_model else None
+    return Priced(await stack.enter_async_context(model), costs.price_of(name, stated))
 
 
 async def _telegram(

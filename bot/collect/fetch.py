@@ -112,17 +112,17 @@ class Fetcher:
         self,
         handle: str,
         *,
+        before: int | None = None,
         until: int = 0,
         since: datetime | None = None,
         max_pages: int = 50,
     ) -> AsyncIterator[Page]:
-        """Pages from the newest back, the last one reaching post ``until`` or the time ``since``.
+        """Pages back from post ``before`` (the newest if None) to post ``until`` or ``since``.
 
         Goes by the ids that really came: the page's own link to older posts may be missing.
         """
-        before: int | None = None
         for number in range(max_pages):
-            if number:
+            if number or before:
                 await asyncio.sleep(random.uniform(*self._pause))
             fetched = await self.get_page(handle, before)
             posts = fetched.page.posts if fetched else ()

@@ -12,6 +12,7 @@ from bot.collect.failures import Blocked, SourceError
 from bot.collect.fetch import Fetched, Fetcher
 from bot.collect.pace import CLOSED, State, after_failure, interval, state_now, state_of
 from bot.collect.preview import Page
+from bot.collect.stretch import Stretch, begun, dump, gap, load
 from bot.model import Post, utc_now
 from bot.store import Store
 from bot.store.away import StoreAway
@@ -19,7 +20,10 @@ from bot.store.away import StoreAway
 log = structlog.get_logger()
 
 IDLE = 1.0  # seconds between two looks into the due set
-MOST_PAGES = 50  # of history after a downtime: a thousand posts
+PAGES = 5  # of history in one look: a flood in one channel holds up the others this long
+MOST_LOOKS = 20  # for one stretch of history: some two thousand posts
+SOON = timedelta(seconds=1)  # after all channels that are due already
+BUSY = 200  # posts that wait for the analyst; history is for quieter times
 BETWEEN = (0.2, 1.0)  # seconds between two channels of one host
 Tell = Callable[[str, State, str], Awaitable[None]]
 
@@ -27,7 +31,8 @@ Tell = Callable[[str, State, str], Awaitable[None]]
 class Watcher:
     """Looks at one channel after the other; ``every`` fixes the interval for all of them.
 
-    ``tell`` is called with (handle, state, reason) once per change of a channel's state.
+    ``tell`` is called with (handle, state, reason) once per change of a channel's state. The first
+    look at a channel goes back by ``backfill``, by default no further than its newest page.
     """
 
     def __init__(
@@ -37,10 +42,11 @@ class Watcher:
         tell: Tell,
         *,
         every: timedelta | None = None,
+        backfill: timedelta = timedelta(),
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._store, self._fetcher, self._tell = store, fetcher, tell
-        self._every, self._clock = every, clock
+        self._every, self._clock, self._backfill = every, clock, backfill
 
     async def watch(self, stop: asyncio.Event) -> None:
         """Look at what is due until ``stop``."""
@@ -65,33 +71,47 @@ class Watcher:
         await self._store.channels.look_again(ref, wait)
 
     async def _read(self, ref: str, handle: str, known: dict[str, str]) -> timedelta:
+        unread = load(known.get("unread", ""))
         marks = {name: known[name] for name in ("etag", "modified") if known.get(name)}
-        fetched = await self._fetcher.get_page(handle, **marks)  # type: ignore[arg-type]
+        fetched = await self._fetcher.get_page(handle, **({} if unread else marks))  # type: ignore[arg-type]
         if fetched is None:
             return self._wait_as_before(known)
         page, now = fetched.page, self._clock()
         if await self._taken_over(ref, handle, known, page):
             return CLOSED
-        posts = await self._posts(handle, page, int(known.get("last_id") or 0))
-        await self._take_in(ref, posts)
+        await self._take_in(ref, page.posts)
         await self._retract(ref, page)
+        if stretch := begun(page.posts, known, now - self._backfill):
+            log.info("paging back", channel=handle, after=stretch.until, before=stretch.before)
+            unread = [stretch, *unread]
         published = [post.published_at for post in page.posts]
         wait = self._every or interval(published, now, random.random())
-        await self._store.channels.update(ref, _remembered(known, fetched, wait))
+        await self._store.channels.update(ref, _remembered(known, fetched, wait, unread))
+        more = await self._read_back(ref, handle, unread)
         await self._enter(ref, handle, known, state_now(max(published, default=None), now), "")
-        return wait
+        return SOON if more else wait
 
-    async def _posts(self, handle: str, page: Page, last_id: int) -> Sequence[Post]:
-        """The page's posts, and those between it and the last known one after a burst."""
-        oldest = min(_ids(page.posts), default=0)
-        if not last_id or oldest <= last_id + 1:
-            return page.posts
-        pages = [
-            older
-            async for older in self._fetcher.history(handle, until=last_id, max_pages=MOST_PAGES)
-        ]
-        log.info("paged back", channel=handle, pages=len(pages))
-        return [post for each in reversed(pages) for post in each.posts]
+    async def _read_back(self, ref: str, handle: str, unread: Sequence[Stretch]) -> bool:
+        """Read a few pages of what is unread, newest first; True when some is left for soon."""
+        if not unread or await self._store.post_stream.waiting() > BUSY:
+            return False
+        stretch, *older = unread
+        if stretch.looks >= MOST_LOOKS:
+            log.warning("gap", channel=handle, after=stretch.until, before=stretch.before)
+            await self._store.channels.update(ref, {**gap(stretch), "unread": dump(older)})
+            return bool(older)
+        rest, pages = [stretch._replace(looks=stretch.looks + 1)], 0
+        await self._store.channels.update(ref, {"unread": dump([*rest, *older])})
+        back = {"before": stretch.before, "until": stretch.until, "max_pages": PAGES}
+        async for page in self._fetcher.history(handle, since=stretch.since, **back):
+            pages += 1
+            await self._take_in(ref, page.posts)
+            rest = [left for each in rest if (left := each.after(page.posts))]
+            await self._store.channels.update(ref, {"unread": dump([*rest, *older])})
+        if pages < PAGES:  # the channel has nothing older
+            rest = []
+            await self._store.channels.update(ref, {"unread": dump(older)})
+        return bool(rest or older)
 
     async def _take_in(self, ref: str, posts: Sequence[Post]) -> None:
         taken = {"new": 0, "changed": 0, "same": 0}
@@ -149,9 +169,14 @@ class Watcher:
         return self._every or timedelta(seconds=int(known.get("seconds") or 300))
 
 
-def _remembered(known: dict[str, str], fetched: Fetched, wait: timedelta) -> dict[str, str | int]:
+def _remembered(
+    known: dict[str, str], fetched: Fetched, wait: timedelta, unread: Sequence[Stretch]
+) -> dict[str, str | int]:
     page = fetched.page
+    newest = max((post.published_at for post in page.posts), default=None)
     return {
+        "unread": dump(unread),
+        "last_at": int(newest.timestamp()) if newest else known.get("last_at", ""),
         "title": page.channel.title if page.channel else "",
         "id": _numeric(page) or known.get("id", ""),
         "last_id": max([int(known.get("last_id") or 0), *_ids(page.posts)]),
