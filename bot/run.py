@@ -18,9 +18,7 @@ from bot.extract.models import Priced
 from bot.extract.worker import Analyst
 from bot.health import Health, served
 from bot.logs import set_up
-from bot.model import Digest, Screen, Subscription
 from bot.publish.notices import tell_of_model, tell_owners
-from bot.publish.render import render
 from bot.publish.schedule import run_schedule
 from bot.publish.worker import join_story
 from bot.store import Store, open_store
@@ -127,7 +125,7 @@ async def _stage(
                 consumer=_name("publish"),
                 stop=stop,
             ),
-            partial(run_schedule, store, pages_for, stop, opening=analyst.opening),
+            partial(run_schedule, store, stop, opening=analyst.opening),
         ]
     return await _telegram(settings, store, health, stop, stack)
 
@@ -204,11 +202,6 @@ async def _telegram(
             raise CommandError(str(error)) from None
 
     return [telegram]
-
-
-def pages_for(digest: Digest, reader: Subscription) -> Sequence[Screen]:
-    """A reader's digest as pages."""
-    return render(digest, mine=bool(reader.topics))
 
 
 def _name(stage: str) -> str:

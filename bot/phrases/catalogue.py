@@ -50,9 +50,11 @@ class Phrases:
     month_title: str
     counts: str
     reading: str
+    opening_head: str
     most_discussed: str
     rising: str
     falling: str
+    missed: str
     discussed: str
     code: str
     model_link: str
@@ -98,6 +100,13 @@ class Phrases:
     search_near: str
     to_search_button: str
 
+    # Charts
+    chart_topics_title: str
+    chart_topics_note: str
+    chart_channels_title: str
+    chart_channels_note: str
+    chart_total: str
+
     # Help and errors
     help: str
     model_unavailable: str
@@ -121,6 +130,7 @@ class Phrases:
 
     # Sources
     source_states: dict[str, str]
+    model_troubles: dict[str, str]
     nothing_readable: str
 
     def posts(self, count: int) -> str:

@@ -58,9 +58,11 @@ ENGLISH = Phrases(
     month_title="📅 Month of {span}",
     counts="{posts} from {channels} → {stories}",
     reading="~{minutes} min",
+    opening_head="🧭 What the week was about",
     most_discussed="🏆 Most discussed",
     rising="📈 Rising: {topics}",
     falling="📉 Cooling: {topics}",
+    missed="⏳ You missed on your topics: {stories}",
     discussed="discussed in {channels}",
     code="code",
     model_link="model",
@@ -105,6 +107,11 @@ ENGLISH = Phrases(
     search_mine_button="🎯 My topics",
     search_near="Near topics:",
     to_search_button="‹ Search",
+    chart_topics_title="Topics by week",
+    chart_topics_note="Posts a week; on the right the last week and its change",
+    chart_channels_title="Who writes on what",
+    chart_channels_note="Posts of the week by topic and channel",
+    chart_total="all",
     help=(
         "I read ML channels and send one message a day: stories, papers, topics. "
         "Every item links to its post.\n\n"
@@ -134,6 +141,13 @@ ENGLISH = Phrases(
     menu_subscribe="Send it every day",
     menu_unsubscribe="Stop sending",
     menu_help="What the bot can do",
+    model_troubles={
+        "no_quota": "🔴 The model's account is empty. Posts are quoted until it is topped up.",
+        "key_refused": "🔴 The model's key is refused ({reason}). Posts are quoted meanwhile.",
+        "model_gone": "🔴 The server has no such model ({reason}). Check OPENAI_MODEL.",
+        "failing": "🟡 The model does not answer ({reason}). Trying again every five minutes.",
+        "budget": "🟡 Today's model budget is used up. New posts are quoted until 00:00 UTC.",
+    },
     source_states={
         "ok": "🟢 {channel} can be read again.",
         "quiet": "🟡 {channel} has been silent for over a week.",

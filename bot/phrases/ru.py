@@ -58,9 +58,11 @@ RUSSIAN = Phrases(
     month_title="📅 Месяц {span}",
     counts="{posts} из {channels} → {stories}",
     reading="~{minutes} мин",
+    opening_head="🧭 О чём была неделя",
     most_discussed="🏆 Чаще всего обсуждали",
     rising="📈 Растут: {topics}",
     falling="📉 Стихают: {topics}",
+    missed="⏳ Вы пропустили по своим темам: {stories}",
     discussed="обсуждают {channels}",
     code="код",
     model_link="модель",
@@ -105,6 +107,11 @@ RUSSIAN = Phrases(
     search_mine_button="🎯 Мои темы",
     search_near="Близкие темы:",
     to_search_button="‹ Поиск",
+    chart_topics_title="Темы по неделям",
+    chart_topics_note="Число постов; справа — последняя неделя и прирост",
+    chart_channels_title="Кто о чём пишет",
+    chart_channels_note="Посты недели по темам и каналам",
+    chart_total="всего",
     help=(
         "Читаю ML-каналы и раз в день присылаю одно сообщение: истории, статьи, темы. "
         "Каждый пункт — со ссылкой на пост.\n\n"
@@ -134,6 +141,13 @@ RUSSIAN = Phrases(
     menu_subscribe="Присылать каждый день",
     menu_unsubscribe="Больше не присылать",
     menu_help="Что умеет бот",
+    model_troubles={
+        "no_quota": "🔴 На счету модели нет денег. Пока его не пополнят, посты цитируются.",
+        "key_refused": "🔴 Ключ модели не принят ({reason}). Пока посты цитируются.",
+        "model_gone": "🔴 На сервере нет такой модели ({reason}). Проверьте OPENAI_MODEL.",
+        "failing": "🟡 Модель не отвечает ({reason}). Пробую снова каждые пять минут.",
+        "budget": "🟡 Дневной бюджет модели исчерпан. До 00:00 UTC новые посты цитируются.",
+    },
     source_states={
         "ok": "🟢 {channel} снова читается.",
         "quiet": "🟡 {channel} молчит больше недели.",

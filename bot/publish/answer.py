@@ -5,11 +5,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.model import Digest, Entry, Language, Period, PeriodName, Slot, Story, Subscription
+from bot.model import Digest, Entry, Language, PeriodName, Story
 from bot.publish.cluster import story_id
 from bot.publish.digest import compose
 from bot.publish.periods import period
-from bot.publish.slots import slot_period
 from bot.store import Store
 from bot.topics import Topic
 
@@ -24,18 +23,7 @@ async def digest(
     topics: Collection[Topic] = (),
 ) -> Digest:
     """The digest of the day, week or month that ends at ``now``."""
-    return await _digest(store, period(name, now, ZoneInfo(zone)), language, topics)
-
-
-async def slot_digest(store: Store, reader: Subscription, slot: Slot) -> Digest:
-    """The digest that a slot owes its reader."""
-    span = slot_period(reader, slot)
-    return await _digest(store, span, reader.language, reader.topics)
-
-
-async def _digest(
-    store: Store, span: Period, language: Language, topics: Collection[Topic]
-) -> Digest:
+    span = period(name, now, ZoneInfo(zone))
     stories = await stories_of(store, await store.entries.between(span.since, span.until))
     return compose(stories, span, language, topics)
 

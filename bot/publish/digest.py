@@ -13,13 +13,15 @@ from bot.topics import Kind, Topic
 LIMITS: dict[PeriodName, int] = {"day": 24, "week": 40, "month": 60}
 """Most stories that a digest shows."""
 
-_WEIGHTS: dict[Importance, float] = {
+WEIGHTS: dict[Importance, float] = {
     "skip": 0.25,
     "low": 0.5,
     "normal": 1,
     "high": 2,
     "must_read": 4,
 }
+"""How much more a story of that importance counts than a normal one."""
+
 _FADING = 0.3  # share of its weight that the oldest story of a period has lost
 _SHARE = 4  # a channel brings up at most a quarter of the stories …
 _SHARE_LEAST = 3  # … but these are never too many
@@ -146,7 +148,7 @@ def _topic(speaker: Entry, topics: Collection[Topic]) -> Topic | None:
 
 
 def _ranked(story: Story, speaker: Entry, topic: Topic, period: Period) -> _Candidate:
-    weight = max([_WEIGHTS[e.analysis.importance] for e in story.entries if not e.skipped])
+    weight = max([WEIGHTS[e.analysis.importance] for e in story.entries if not e.skipped])
     age = (period.until - speaker.post.published_at) / (period.until - period.since)
     score = weight * (1 + log2(len(story.channels))) * (1 - _FADING * min(age, 1))
     rank = (-score, -speaker.post.published_at.timestamp(), speaker.key)

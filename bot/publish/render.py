@@ -11,6 +11,7 @@ from bot.model import Button, Digest, Language, Screen, Section
 from bot.phrases import Phrases, phrases
 from bot.publish.buttons import DigestPage, TopicList, button, turning
 from bot.publish.digest import count_papers, reading_minutes
+from bot.publish.opening import opening
 from bot.publish.pages import Block, Page, paginate
 from bot.publish.rich_text import Rich, bold, italic, join, rich
 from bot.publish.story_view import block, by_model, story_button, top_line
@@ -31,6 +32,7 @@ def render(
     *,
     mine: bool = False,
     trends: Trends = NO_TRENDS,
+    missed: int = 0,
     per_page: int = STORIES_PER_PAGE,
 ) -> tuple[Screen, ...]:
     """The pages of a digest, at least one; ``mine`` says that the reader chose topics.
@@ -41,7 +43,7 @@ def render(
     if not digest.sections:
         return (_quiet(digest, mine),)
     header, footer = _header(digest), _footer(digest)
-    pages = paginate(_blocks(digest, trends), join((header, footer)), per_page)
+    pages = paginate(_blocks(digest, trends, missed), join((header, footer)), per_page)
     here = [
         DigestPage(digest.period.name, digest.period.until, number, mine)
         for number in range(1, len(pages) + 1)
@@ -142,9 +144,11 @@ def _quiet(digest: Digest, mine: bool) -> Screen:
     return join((quiet_line(digest, mine=mine), closing), by="\n").screen(buttons)
 
 
-def _blocks(digest: Digest, trends: Trends) -> Iterable[Block]:
+def _blocks(digest: Digest, trends: Trends, missed: int = 0) -> Iterable[Block]:
     if digest.period.name != "day":
-        summary = (_changes(trends, digest.language), _top(digest))
+        language = digest.language
+        told = (opening(digest), _changes(trends, language), _top(digest))
+        summary = (*told, _missed(missed, language))
         yield from (Block(part) for part in summary if part.text)
     number, mixed = 0, len({by_model(story) for story in digest.stories}) > 1
     for section in digest.sections:
@@ -158,6 +162,11 @@ def _blocks(digest: Digest, trends: Trends) -> Iterable[Block]:
 def _section_head(section: Section, language: Language) -> Rich:
     name = bold(f"▍{topic_title(section.topic, language)}")
     return join((name, str(len(section.stories))), by=" · ")
+
+
+def _missed(missed: int, language: Language) -> Rich:
+    p = phrases(language)
+    return rich(p.missed.format(stories=p.stories(missed)) if missed else "")
 
 
 def _changes(trends: Trends, language: Language) -> Rich:

@@ -8,28 +8,33 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.model import Delivery, Digest, Screen, Slot, Subscription, utc_now
-from bot.publish.answer import slot_digest
+from bot.model import Cadence, Delivery, PeriodName, Screen, Slot, utc_now
+from bot.publish.edition import edition
+from bot.publish.overview import Write
 from bot.publish.slots import due_action
 from bot.store import Store
 from bot.store.away import StoreAway
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
-Render = Callable[[Digest, Subscription], Sequence[Screen]]
 
 TICK = 1  # seconds; looking into the due set costs one command
 BATCH = 100
+_PERIODS: dict[Cadence, PeriodName] = {"daily": "day", "weekly": "week"}
 
 
 async def run_schedule(
-    store: Store, render: Render, stop: asyncio.Event, clock: Clock = utc_now
+    store: Store,
+    stop: asyncio.Event,
+    clock: Clock = utc_now,
+    *,
+    opening: Write | None = None,
 ) -> None:
     """Send what is due until ``stop``; any number of these may run side by side."""
 
     async def tick() -> None:
         try:
-            await send_due(store, render, clock)
+            await send_due(store, clock, opening=opening)
         except StoreAway as error:
             log.warning("store away", stage="schedule", error=type(error).__name__)
 
@@ -43,8 +48,10 @@ async def run_schedule(
         scheduler.shutdown(wait=False)
 
 
-async def send_due(store: Store, render: Render, clock: Clock = utc_now) -> int:
+async def send_due(store: Store, clock: Clock = utc_now, *, opening: Write | None = None) -> int:
     """Compose the digests that are due now; how many slots this call closed.
+
+    ``opening`` writes what a weekly digest begins with.
 
     A claimed chat whose claimer dies is due again after the claim; the slot's own key keeps its
     digest from being sent twice.
@@ -52,11 +59,11 @@ async def send_due(store: Store, render: Render, clock: Clock = utc_now) -> int:
     closed = 0
     while chats := await store.subscriptions.claim_due(BATCH):
         for chat in chats:
-            closed += await _send_to(store, render, chat, clock())
+            closed += await _send_to(store, chat, clock(), opening)
     return closed
 
 
-async def _send_to(store: Store, render: Render, chat: int, now: datetime) -> bool:
+async def _send_to(store: Store, chat: int, now: datetime, opening: Write | None) -> bool:
     readers = store.subscriptions
     reader, due = await readers.get(chat), await readers.due_at(chat)
     if reader is None or due is None:
@@ -66,9 +73,16 @@ async def _send_to(store: Store, render: Render, chat: int, now: datetime) -> bo
         log.info("slot skipped", chat=chat, due=due.isoformat())
         await readers.wait_until(chat, step.next.at)
         return False
-    slot = step.send.slot
-    screens = render(await slot_digest(store, reader, slot), reader)
-    return await readers.close_slot(slot, _deliveries(slot, screens), step.next.at)
+    until, slot = step.send
+    name = _PERIODS[slot.cadence]
+    found = await edition(store, reader, name, until, scheduled=True, write=opening)
+    return await readers.close_slot(
+        slot,
+        _deliveries(slot, found.pages),
+        step.next.at,
+        until=until,
+        stories=[story.id for story in found.digest.stories],
+    )
 
 
 def _deliveries(slot: Slot, screens: Sequence[Screen]) -> list[Delivery]:

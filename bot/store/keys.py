@@ -131,7 +131,7 @@ def subscription(chat_id: int | str) -> str:
 
 
 def seen(chat_id: int | str) -> str:
-    """ZSET of the stories a reader was sent, by the end of their digest, in seconds. ``SEEN_KEPT``."""
+    """ZSET of stories sent to a reader by the end of their digest, in seconds. ``SEEN_KEPT``."""
     return f"{PREFIX}seen:{chat_id}"
 
 

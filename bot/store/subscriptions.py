@@ -71,7 +71,7 @@ class Subscriptions:
     async def _leave(self, chat_id: int, how: str, body: str) -> bool:
         found = await self._scripts(
             "leave",
-            [keys.subscription(chat_id), keys.DUE, keys.SUBSCRIBERS],
+            [keys.subscription(chat_id), keys.DUE, keys.SUBSCRIBERS, keys.seen(chat_id)],
             [chat_id, how, body, keys.topic_followers("")],
         )
         return bool(found)
@@ -82,11 +82,19 @@ class Subscriptions:
         return [int(chat) for chat in cast("list[str]", found)]
 
     async def close_slot(
-        self, slot: Slot, deliveries: Sequence[Delivery], due: datetime | None
+        self,
+        slot: Slot,
+        deliveries: Sequence[Delivery],
+        due: datetime | None,
+        *,
+        until: datetime,
+        stories: Sequence[str] = (),
     ) -> bool:
-        """Send a slot's digest once and set the next instant; False when it was closed before."""
-        chat = slot.chat_id
-        day = slot.day.isoformat()
+        """Send a slot's digest once and set the next instant; False when it was closed before.
+
+        ``until`` is the end of the digest, ``stories`` are what the reader has seen with it.
+        """
+        chat, day = slot.chat_id, slot.day.isoformat()
         parts = [keys.delivery(delivery.id) for delivery in deliveries]
         bodies = [text for d in deliveries for text in (d.id, d.model_dump_json())]
         first = await self._scripts(
@@ -96,6 +104,7 @@ class Subscriptions:
                 keys.DUE,
                 keys.subscription(chat),
                 keys.OUTBOX,
+                keys.seen(chat),
                 *parts,
             ],
             [
@@ -104,10 +113,25 @@ class Subscriptions:
                 int(keys.SLOT_KEPT.total_seconds()),
                 int(keys.DELIVERY_KEPT.total_seconds()),
                 day,
+                int(until.timestamp()),
+                int(keys.SEEN_KEPT.total_seconds()),
+                len(stories),
+                *stories,
                 *bodies,
             ],
         )
         return bool(first)
+
+    async def seen_before(self, chat_id: int, until: datetime) -> tuple[str, ...]:
+        """Stories that earlier digests than the one which ended at ``until`` have shown."""
+        bound = f"({int(until.timestamp())}"
+        found = await self._redis.zrange(keys.seen(chat_id), "-inf", bound, byscore=True)
+        return tuple(map(str, found))
+
+    async def was_sent(self, chat_id: int, until: datetime) -> bool:
+        """True when a digest that ended at ``until`` was sent with stories in it."""
+        moment = int(until.timestamp())
+        return bool(await self._redis.zcount(keys.seen(chat_id), moment, moment))
 
     async def count(self) -> int:
         """How many readers are active."""

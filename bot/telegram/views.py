@@ -17,7 +17,7 @@ from bot.publish.buttons import (
     Unsubscribe,
     button,
 )
-from bot.publish.render import render
+from bot.publish.edition import edition
 from bot.publish.start_screen import start_screen
 from bot.publish.story_view import card
 from bot.publish.topic_page import topic_list, topic_page
@@ -48,10 +48,9 @@ async def view(
 
 async def digest_view(store: Store, reader: Subscription, at: DigestPage, now: datetime) -> Screen:
     """A page of the digest; beyond the last page, the last."""
-    topics = reader.topics if at.mine else ()
     until = min(at.until or now, now)
-    found = await digest(store, at.period, reader.language, until, zone=reader.zone, topics=topics)
-    return _page(render(found, mine=bool(topics)), at.page)
+    found = await edition(store, reader, at.period, until, mine=at.mine)
+    return _page(found.pages, at.page)
 
 
 async def topic_view(store: Store, reader: Subscription, at: TopicPage, now: datetime) -> Screen:

@@ -1,11 +1,10 @@
 """Slots on a real store: each digest composed once, whoever ticks, whatever dies."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from bot.model import Digest, Entry, Screen, Subscription
-from bot.publish.render import render
+from bot.model import Entry, Subscription
+from bot.publish.edition import edition
 from bot.publish.schedule import run_schedule, send_due
 from bot.publish.slots import next_slot
 from bot.publish.worker import join_story
@@ -16,10 +15,6 @@ from tests.fakes.entries import make_entry
 NOW = datetime.now(UTC).replace(microsecond=0)
 MINUTE = timedelta(minutes=1)
 AT = (NOW - MINUTE).time().replace(second=0)
-
-
-def _screens(digest: Digest, reader: Subscription) -> Sequence[Screen]:
-    return render(digest, mine=bool(reader.topics))
 
 
 async def _publish(store: Store, *entries: Entry) -> None:
@@ -43,7 +38,7 @@ async def test_a_due_digest_goes_out_once_and_the_next_is_a_day_later(store: Sto
     await _subscribe(store)
     due = await store.subscriptions.due_at(5)
     assert due is not None
-    assert [await send_due(store, _screens) for _ in range(3)] == [1, 0, 0]
+    assert [await send_due(store) for _ in range(3)] == [1, 0, 0]
     assert await store.outbox_stream.waiting() == 1
     [item] = await _read_outbox(store)
     delivery = await store.outbox.get(item)
@@ -60,7 +55,7 @@ async def _read_outbox(store: Store) -> list[str]:
 async def test_many_schedulers_close_each_slot_once(store: Store) -> None:
     for chat in range(1, 31):
         await _subscribe(store, chat)
-    closed = await asyncio.gather(*(send_due(store, _screens) for _ in range(5)))
+    closed = await asyncio.gather(*(send_due(store) for _ in range(5)))
     assert sum(closed) == 30
     assert await store.outbox_stream.waiting() == 30
 
@@ -68,18 +63,18 @@ async def test_many_schedulers_close_each_slot_once(store: Store) -> None:
 async def test_a_claim_whose_scheduler_died_is_taken_up_and_nothing_doubles(store: Store) -> None:
     await _subscribe(store)
     assert await store.subscriptions.claim_due() == [5]  # and here its claimer dies
-    assert await send_due(store, _screens) == 0
+    assert await send_due(store) == 0
     await store.redis.zadd(keys.DUE, {"5": 0})  # the claim has run out
-    assert await send_due(store, _screens) == 1
+    assert await send_due(store) == 1
     await store.redis.zadd(keys.DUE, {"5": 0})
-    assert await send_due(store, _screens) == 0
+    assert await send_due(store) == 0
     assert await store.outbox_stream.waiting() == 1
 
 
 async def test_after_a_long_downtime_only_what_is_within_the_grace_is_sent(store: Store) -> None:
     reader = Subscription(chat_id=5, at=(NOW - timedelta(hours=9)).time())
     await store.subscriptions.save(reader, NOW - timedelta(days=3, hours=9))
-    assert await send_due(store, _screens) == 0
+    assert await send_due(store) == 0
     due = await store.subscriptions.due_at(5)
     assert due is not None
     assert due > NOW
@@ -100,7 +95,7 @@ async def test_a_reader_gets_only_the_chosen_topics(store: Store) -> None:
         ),
     )
     await _subscribe(store, topics=(Topic("agents"),))
-    await send_due(store, _screens)
+    await send_due(store)
     [item] = await _read_outbox(store)
     delivery = await store.outbox.get(item)
     assert delivery is not None
@@ -118,5 +113,33 @@ async def test_the_tick_sends_what_is_due(store: Store) -> None:
 
     async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
         tasks.create_task(until_sent())
-        tasks.create_task(run_schedule(store, _screens, stop))
+        tasks.create_task(run_schedule(store, stop))
     assert await store.outbox_stream.waiting() == 1
+
+
+async def test_a_digest_does_not_repeat_what_the_last_one_showed(store: Store) -> None:
+    await _publish(store, make_entry(title="Two bits", at=NOW, hours_ago=3))
+    await _subscribe(store)
+    due = await store.subscriptions.due_at(5)
+    assert due is not None
+    await send_due(store)
+    reader = await store.subscriptions.get(5)
+    assert reader is not None
+    later = await edition(store, reader, "day", due + 5 * MINUTE, scheduled=True)
+    asked = await edition(store, reader, "day", due + 5 * MINUTE)
+    again = await edition(store, reader, "day", due)
+    shown = [[story.first.card("en").title for story in e.digest.stories] for e in (later, asked)]
+    assert shown == [[], ["Two bits"]]
+    assert [story.first.card("en").title for story in again.digest.stories] == ["Two bits"]
+
+
+async def test_a_week_tells_what_the_daily_digests_did_not_show(store: Store) -> None:
+    await _publish(store, make_entry(title="Two bits", at=NOW, hours_ago=3))
+    await _subscribe(store)
+    await send_due(store)
+    late = make_entry("pane_two", 9, title="Late", text="Quite another thing, told later.", at=NOW)
+    await _publish(store, late)
+    reader = await store.subscriptions.get(5)
+    assert reader is not None
+    week = await edition(store, reader, "week", NOW + MINUTE)
+    assert "You missed on your topics: 1 story" in week.pages[0].text

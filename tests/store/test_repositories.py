@@ -170,7 +170,12 @@ async def test_a_slot_is_closed_once_and_the_next_is_set(store: Store) -> None:
     assert await store.subscriptions.claim_due() == []
     slot = Slot(chat_id=5, cadence="daily", day=NOW.date())
     tomorrow = NOW + 24 * HOUR
-    closed = [await store.subscriptions.close_slot(slot, [_delivery("s")], tomorrow) for _ in "ab"]
+    closed = [
+        await store.subscriptions.close_slot(
+            slot, [_delivery("s")], tomorrow, until=NOW, stories=["x"]
+        )
+        for _ in "ab"
+    ]
     assert closed == [True, False]
     assert await store.outbox_stream.waiting() == 1
     assert await store.subscriptions.due_at(5) == tomorrow
