@@ -9,22 +9,23 @@ import asyncio
 import random
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from bench import chaos_world as feed
 from bench.chaos_checks import Finding, findings
 from bench.chaos_faults import Faults
 from bench.chaos_fleet import STAGES, Fleet
 from bench.chaos_server import OwnServer
+from bench.chaos_watch import Watch, insist
 from bench.chaos_world import Plan, World
-from bot.store import Store, keys
+from bot.store import Store
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.proxy import FakeProxy
@@ -32,8 +33,6 @@ from tests.fakes.tme import FakeTme
 
 BATCH = 10  # posts fed at once
 FEED_EVERY = 0.05  # seconds
-STANDSTILL = 150.0  # seconds without progress: it will not end
-CLAIM_RUNS_OUT = 15.0  # seconds; a dead watcher's look would be repeated after ten minutes
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ async def _world(stack: AsyncExitStack, server: OwnServer) -> World:
 async def _feed(world: World, plan: Plan) -> None:
     """Posts, messages, readers and askers, spread over the run."""
     for index, chat in enumerate(plan.readers):
-        await _insist(lambda chat=chat, index=index: feed.subscribe(world, chat, 10 + index))
+        await insist(partial(feed.subscribe, world, chat, 10 + index))
     queue = [(n, chat) for chat, upto in plan.messages.items() for n in range(upto)]
     queue.sort()
     steps = max(1, -(-plan.posts // BATCH))
@@ -140,21 +139,10 @@ async def _feed(world: World, plan: Plan) -> None:
         part = queue[len(queue) * step // steps : len(queue) * (step + 1) // steps]
         if part:
             mail = [feed.message(chat, n) for n, chat in part]
-            await _insist(lambda mail=mail: world.store.outbox.enqueue(mail))
+            await insist(partial(world.store.outbox.enqueue, mail))
         if step == steps // 3:
             feed.serve_pages(world, plan.by_site, 1)
         await asyncio.sleep(FEED_EVERY)
-
-
-async def _insist(call: Callable[[], Awaitable[object]]) -> None:
-    """Call until the store is there; what is called may run twice."""
-    while True:
-        try:
-            await call()
-        except RedisError:
-            await asyncio.sleep(0.1)
-        else:
-            return
 
 
 async def _break(
@@ -169,7 +157,7 @@ async def _break(
     total = plan.posts + plan.deliveries
     acts = ["worker"] * options.kills + ["server"] * options.server_kills
     points = sorted((chance.uniform(0.01, 0.95) * total, act) for act in acts)
-    watch = _Watch(world)
+    watch = Watch(world)
     for point, act in points:
         while world.progress < point:
             await watch.pause(fleet)
@@ -183,43 +171,9 @@ async def _break(
             await server.start()
 
 
-class _Watch:
-    """Waits a moment at a time, and knows when nothing goes on any more."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._moved_at = self._claimed_at = time.monotonic()
-        self._progress = -1
-
-    async def pause(self, fleet: Fleet) -> None:
-        await asyncio.sleep(0.05)
-        self._world.count_calls()
-        await fleet.revive()
-        now = time.monotonic()
-        if self._world.progress != self._progress:
-            self._progress, self._moved_at = self._world.progress, now
-        if now - self._claimed_at > CLAIM_RUNS_OUT:
-            self._claimed_at = now
-            await self._end_claims()
-
-    @property
-    def stands_still(self) -> bool:
-        return time.monotonic() - self._moved_at > STANDSTILL
-
-    async def _end_claims(self) -> None:
-        redis = self._world.store.redis
-
-        async def end() -> None:
-            watched = await redis.zrange(keys.WATCHED, 0, -1)
-            if watched:
-                await redis.zadd(keys.WATCHED, dict.fromkeys(map(str, watched), 0), xx=True)
-
-        await _insist(end)
-
-
 async def _settled(world: World, plan: Plan, fleet: Fleet) -> None:
     """Until everything has ended, or nothing moves any more."""
-    watch, store = _Watch(world), world.store
+    watch, store = Watch(world), world.store
     streams = (store.update_stream, store.post_stream, store.entry_stream, store.outbox_stream)
     while not watch.stands_still:
         await watch.pause(fleet)

@@ -5,9 +5,13 @@ from pathlib import Path
 from typing import Self
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from bot.store.server import binary
+
+_ONCE = Retry(NoBackoff(), 0)  # a server that is not yet there is an answer
 
 
 class OwnServer:
@@ -53,7 +57,7 @@ class OwnServer:
 
     async def answers(self) -> bool:
         """True when it is up and has loaded its data."""
-        client = Redis(unix_socket_path=self.socket, socket_timeout=1, retry=None)
+        client = Redis(unix_socket_path=self.socket, socket_timeout=1, retry=_ONCE)
         try:
             return bool(await client.ping())
         except (RedisError, OSError):
