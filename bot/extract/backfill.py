@@ -1,0 +1,48 @@
+"""Entries by an older prompt or without a model: found, counted, and read again when idle."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.extract.worker import worth_a_call
+from bot.model import Entry
+from bot.store import Store
+from bot.store.away import StoreAway
+
+log = structlog.get_logger()
+PORTION = 4
+EVERY = 2.0  # seconds between two looks whether nothing else waits
+_DAY = timedelta(days=1)
+
+
+def outdated(entry: Entry, prompt_id: str) -> bool:
+    """True for an entry that a model with this prompt would write anew."""
+    return worth_a_call(entry.post) and (entry.engine != "llm" or entry.prompt_id != prompt_id)
+
+
+async def outdated_entries(
+    store: Store, prompt_id: str, since: datetime, until: datetime
+) -> AsyncIterator[Entry]:
+    """Entries of posts published in the span that are to be written anew, newest days first."""
+    while until > since:
+        start = max(since, until - _DAY)
+        for entry in await store.entries.between(start, until):
+            if outdated(entry, prompt_id):
+                yield entry
+        until = start
+
+
+async def feed(store: Store, stop: asyncio.Event) -> None:
+    """Give posts of the backlog to the stream in small portions while nothing else waits there."""
+    while not stop.is_set():
+        try:
+            if given := await store.backlog.feed(PORTION):
+                log.info("reading again", posts=given)
+        except StoreAway as error:
+            log.warning("store away", stage="backfill", error=type(error).__name__)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(EVERY):
+                await stop.wait()
