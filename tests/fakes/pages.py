@@ -46,6 +46,20 @@ def page(
     )
 
 
+def history(
+    handle: str, posts: Sequence[Written], *, channel_id: int | None = 1_234_567, length: int = 20
+) -> dict[tuple[str, int | None], str]:
+    """All pages of a channel with these posts (oldest first), by handle and ``before``."""
+    found: dict[tuple[str, int | None], str] = {}
+    before: int | None = None
+    for end in range(len(posts), 0, -length):
+        shown = posts[max(0, end - length) : end]
+        older = end > length
+        found[handle.lower(), before] = page(handle, shown, channel_id=channel_id, older=older)
+        before = shown[0].number
+    return found
+
+
 def _block(handle: str, post: Written, channel_id: int | None) -> str:
     view = f' data-view="{_view(channel_id, post.number)}"' if channel_id else ""
     return (
