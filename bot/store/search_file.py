@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 LAYOUT = 1
@@ -35,12 +35,11 @@ class DamagedError(SearchError):
 @contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
     """The file with its tables; ``SearchError`` or ``DamagedError`` when it cannot be used."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        file = _connected(path)
-        try:
+        with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as file:
+            _prepare(file)
             yield file
-        finally:
-            file.close()
     except sqlite3.OperationalError as error:
         raise SearchError(f"search: {error}") from None
     except sqlite3.DatabaseError as error:
@@ -65,18 +64,11 @@ def remove(path: Path) -> None:
         path.with_name(path.name + end).unlink(missing_ok=True)
 
 
-def _connected(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
-    try:
-        file.execute("PRAGMA journal_mode = WAL")
-        file.execute("PRAGMA synchronous = OFF")  # it can always be made again
-        if _layout(file) != LAYOUT:
-            _create(file)
-    except BaseException:
-        file.close()
-        raise
-    return file
+def _prepare(file: sqlite3.Connection) -> None:
+    file.execute("PRAGMA journal_mode = WAL")
+    file.execute("PRAGMA synchronous = OFF")  # it can always be made again
+    if _layout(file) != LAYOUT:
+        _create(file)
 
 
 def _layout(file: sqlite3.Connection) -> int:
