@@ -35,12 +35,12 @@ class DamagedError(SearchError):
 @contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
     """The file with its tables; ``SearchError`` or ``DamagedError`` when it cannot be used."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as file:
             _prepare(file)
             yield file
-    except sqlite3.OperationalError as error:
+    except (sqlite3.OperationalError, OSError) as error:
         raise SearchError(f"search: {error}") from None
     except sqlite3.DatabaseError as error:
         raise DamagedError(f"search: {error}") from None

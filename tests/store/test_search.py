@@ -10,6 +10,7 @@ import pytest
 from bot.model import Card, Entry, Link
 from bot.store import Store, keys
 from bot.store.search import FILE, Query, Search, SearchError
+from bot.store.search_index import Change, Index
 from bot.store.search_texts import SearchTexts, token_of
 from bot.store.stream import Item
 from bot.topics import Kind, Topic
@@ -185,6 +186,21 @@ async def test_an_unreadable_entry_stops_nobody(search: Search, store: Store) ->
     assert (await search.reach()).posts == 1
 
 
+async def test_a_file_full_of_waste_is_made_anew(
+    search: Search, store: Store, tmp_path: Path
+) -> None:
+    await put(store, entry(1, "leaf"))
+    await search.refresh()
+    index = Index(tmp_path / FILE)
+    index.apply(
+        [Change("@pane_one/2", number, terms=lambda: ["stone"]) for number in range(1, 2_100)]
+    )
+    assert index.wasteful()
+    assert await found(search, Query(words=("leaf",))) == [1]
+    assert not index.wasteful()
+    assert index.size()[0] == 1
+
+
 async def test_two_processes_share_the_file(store: Store, tmp_path: Path) -> None:
     both = [Search(tmp_path, store), Search(tmp_path, store)]
     await put(store, *[entry(number, "leaf") for number in range(1, 30)])
@@ -223,6 +239,12 @@ async def test_a_home_that_cannot_be_written_is_said(store: Store, tmp_path: Pat
     (tmp_path / FILE).mkdir()
     with pytest.raises(SearchError, match="search: "):
         await Search(tmp_path, store).refresh()
+
+
+async def test_a_home_that_is_a_file_is_said(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    with pytest.raises(SearchError, match="search: "):
+        await Search(tmp_path / "home", store).refresh()
 
 
 async def test_what_was_asked_is_kept_under_a_token(store: Store) -> None:
