@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
-from typing import NamedTuple, cast
+from typing import NamedTuple, Protocol, cast
 
 import httpx2
 import openai
@@ -73,6 +73,21 @@ class Reply(NamedTuple):
 
     text: str
     usage: Usage
+
+
+class Talk(Protocol):
+    """What answers calls: a connection to a server, or a recording of one."""
+
+    async def complete(
+        self,
+        messages: Sequence[Mapping[str, str]],
+        response_format: Schema,
+        params: Mapping[str, str | int | float],
+    ) -> Reply:
+        """The model's answer as text; raises ``ModelError``, with its usage where known."""
+
+    async def close(self) -> None:
+        """Give back what is held."""
 
 
 class Chat:

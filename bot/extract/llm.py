@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from bot.extract import prompt
-from bot.extract.chat import Chat
+from bot.extract.chat import Chat, Talk
 from bot.extract.check import Checked, check
 from bot.extract.failures import (
     BadAnswer,
@@ -48,6 +48,11 @@ MAX_TOKENS = 2_400
 
 _LONGER = 1.5
 _CUT = "the answer ran into the cap of tokens twice"
+
+
+def fresh_nonce() -> str:
+    """An unguessable mark for the frame of one post."""
+    return secrets.token_hex(8)
 
 
 class Answer(NamedTuple):
@@ -85,8 +90,11 @@ class Model:
         deadline: float = CALL_DEADLINE,
         max_tokens: int = MAX_TOKENS,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        talk: Talk | None = None,
+        nonce: Callable[[], str] = fresh_nonce,
     ) -> None:
-        self._server = Server(Chat(api_key, base_url, deadline), model, base_url, sleep)
+        talk = talk or Chat(api_key, base_url, deadline)
+        self._server, self._nonce = Server(talk, model, base_url, sleep), nonce
         self._languages, self._max_tokens = tuple(languages), max_tokens
         self._prompts = prompt.load()
         self.prompt_id = prompt.prompt_id(
@@ -135,7 +143,7 @@ class Model:
             [card_data(number, entry, language) for number, entry in enumerate(entries, 1)],
             period=period,
             language=language,
-            nonce=secrets.token_hex(8),
+            nonce=self._nonce(),
             guide=asking.guide,
         )
         try:
@@ -152,7 +160,7 @@ class Model:
         """The first answer where it is clean, else the better of two."""
         asking = (await self._server.way(spent)).post
         messages = prompt.messages(
-            self._prompts, post, languages=self._languages, nonce=secrets.token_hex(8),
+            self._prompts, post, languages=self._languages, nonce=self._nonce(),
             previous=previous, guide=asking.guide,
         )  # fmt: skip
         best = await self._turn(asking, messages, self._max_tokens, post, spent)

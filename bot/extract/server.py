@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import structlog
 
-from bot.extract.chat import Chat
+from bot.extract.chat import Talk
 from bot.extract.failures import (
     BadAnswer,
     BadRequest,
@@ -32,11 +32,11 @@ _log = structlog.get_logger()
 
 
 class Server:
-    """Asks through a ``Chat``; the cost of every call, failed or not, goes into ``spent``."""
+    """Asks over a ``Talk``; the cost of every call, failed or not, goes into ``spent``."""
 
     def __init__(
         self,
-        chat: Chat,
+        chat: Talk,
         model: str,
         base_url: str | None,
         sleep: Callable[[float], Awaitable[None]],

@@ -29,6 +29,7 @@ LABEL = Label.model_validate(
         "urls": ["https://arxiv.org/abs/2501.01234"],
         "must_mention_spec": [{"match": ["3[.,]6"]}, {"match": ["kedr"]}],
         "must_not_spec": [{"match": ["революц"]}],
+        "ref_title": "Сжали Kedr-7B",
         "digest_worthy": True,
         "notes": "fields that are not scored are ignored",
     }
@@ -53,7 +54,8 @@ def scored(**changes: object) -> Scores:
 def test_a_right_answer_scores_one_everywhere() -> None:
     found = evaluate(lambda post: right(), [CASE])
     bad = {"must_not", "foreign_numbers", "foreign_urls"}
-    other = {name for name, value in rows(found) if name not in bad | {"posts", "ms"}}
+    free = {"posts", "ms", "compression"}
+    other = {name for name, value in rows(found) if name not in bad | free}
     assert {getattr(found, name) for name in other} == {1.0}
     assert {getattr(found, name) for name in bad} == {0.0}
     assert found.posts == 1
@@ -129,6 +131,13 @@ def test_a_fact_in_a_bullet_counts_for_the_card_only() -> None:
 )
 def test_what_a_card_must_not_do_is_seen(cards: object, score: str, value: float) -> None:
     assert getattr(scored(cards=cards), score) == value
+
+
+@pytest.mark.parametrize(
+    ("title", "share"), [("Kedr-7B сжала", 1.0), ("Kedr-7B", 2 / 3), ("Вышел отчёт", 0.0)]
+)
+def test_a_headline_is_compared_by_its_stems(title: str, share: float) -> None:
+    assert scored(cards=card(title)).headline == pytest.approx(share, abs=0.001)
 
 
 def test_urls_are_compared_in_canonical_form() -> None:

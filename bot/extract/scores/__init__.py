@@ -1,15 +1,27 @@
 """How good an analyst is, against posts with the answers of a careful reader.
 
-labelled   a file of labelled posts → cases
-tally      one analysis of a case → counts of what is right and wrong
-scoring    counts → scores with bootstrap intervals
+labelled    a file of labelled posts → cases
+tally       one analysis of a case → counts of what is right and wrong
+scoring     counts → scores with bootstrap intervals
+report      the scores of several sets as data, and what has become worse
+recording   talks with a model on file: rehearsed, recorded, replayed
+model_run   an analyst with a model over many cases, and what it costs
 """
 
 from bot.extract.scores.labelled import Case, Label, LabelError, case_of, read_cases
-from bot.extract.scores.scoring import Scores, evaluate, intervals, rows, scores, timed
+from bot.extract.scores.report import Report, drops, report
+from bot.extract.scores.scoring import (
+    Scores,
+    evaluate,
+    intervals,
+    measured,
+    rows,
+    scores,
+    timed,
+)
 from bot.extract.scores.tally import Tally, tally
 
 __all__ = [
-    "Case", "Label", "LabelError", "Scores", "Tally", "case_of", "evaluate", "intervals",
-    "read_cases", "rows", "scores", "tally", "timed",
+    "Case", "Label", "LabelError", "Report", "Scores", "Tally", "case_of", "drops", "evaluate",
+    "intervals", "measured", "read_cases", "report", "rows", "scores", "tally", "timed",
 ]  # fmt: skip

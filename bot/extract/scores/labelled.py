@@ -55,6 +55,7 @@ class Label(_Row):
     urls: tuple[str, ...] = ()
     must_mention_spec: tuple[Fact, ...] = ()
     must_not_spec: tuple[Fact, ...] = ()
+    ref_title: str = ""
     digest_worthy: bool = True
 
 

@@ -19,10 +19,12 @@ Analyst = Callable[[Post], Analysis]
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Shares from 0 to 1, except ``posts`` (a count) and ``ms`` (CPU milliseconds per post).
+    """Shares from 0 to 1, except ``posts`` (a count) and ``ms`` (milliseconds per post: CPU, or
+    the time of the calls where a model was asked).
 
-    ``_strict`` takes the label alone, ``_lenient`` what the label accepts too. ``must_not``,
-    ``foreign_numbers`` and ``foreign_urls`` are shares of posts that should be 0.
+    ``headline`` is ROUGE-1 F over stems, ``compression`` the length of title and tldr for that of
+    the post. ``_strict`` takes the label alone, ``_lenient`` what the label accepts too.
+    ``must_not``, ``foreign_numbers`` and ``foreign_urls`` are shares of posts that should be 0.
     """
 
     posts: int
@@ -45,6 +47,8 @@ class Scores:
     must_tldr: float
     must_card: float
     must_not: float
+    headline: float
+    compression: float
     foreign_numbers: float
     foreign_urls: float
     lengths: float
@@ -91,6 +95,8 @@ def scores(tallies: Iterable[Tally]) -> Scores:
         must_tldr=_share(sums["must-tldr"], sums["must"] - sums["must-tldr"]),
         must_card=_share(sums["must-card"], sums["must"] - sums["must-card"]),
         must_not=sums["must-not"] / posts,
+        headline=sums["headline"] / 1000 / max(sums["titled"], 1),
+        compression=sums["told"] / max(sums["source"], 1),
         foreign_numbers=sums["foreign-number"] / posts,
         foreign_urls=sums["foreign-url"] / posts,
         lengths=sums["fits"] / posts,
@@ -127,6 +133,16 @@ def intervals(
         values = sorted(getattr(found, field.name) for found in drawn)
         spans[field.name] = (values[low], values[high])
     return spans
+
+
+def measured(tallies: Sequence[Tally]) -> dict[str, dict[str, float]]:
+    """Each score with the ends of its interval, as JSON shows them."""
+    found, spans = scores(tallies), intervals(tallies)
+    ends = {name: (getattr(found, name), *span) for name, span in spans.items()}
+    return {
+        name: dict(zip(("value", "low", "high"), (round(end, 4) for end in each), strict=True))
+        for name, each in ends.items()
+    }
 
 
 def rows(found: Scores) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from bot.extract.numbers import foreign, numbers
 from bot.extract.scores.labelled import Case, Fact, Work
 from bot.model import Analysis, Card, Post
-from bot.text import normalise, utf16_len
+from bot.text import normalise, stem, utf16_len, words
 
 Tally = Counter[str]
 
@@ -29,8 +29,18 @@ def tally(case: Case, analysis: Analysis) -> Tally:
     counts.update(_verdicts(case, analysis))
     counts.update(_links(case, analysis))
     counts.update(_titles(case, analysis))
-    counts.update(_card(case, next(iter(analysis.cards.values()))))
+    card = next(iter(analysis.cards.values()))
+    counts.update(_card(case, card))
+    counts.update(told=len(card.title) + len(card.tldr), source=len(case.post.text))
+    if case.label.ref_title:
+        counts.update(titled=1, headline=round(1000 * _rouge(card.title, case.label.ref_title)))
     return counts
+
+
+def _rouge(told: str, wanted: str) -> float:
+    """ROUGE-1 F over stems (Lin, 2004)."""
+    one, two = (Counter(stem(word) for word in words(text)) for text in (told, wanted))
+    return 2 * (one & two).total() / max(one.total() + two.total(), 1)
 
 
 def _topics(case: Case, analysis: Analysis) -> Iterator[str]:

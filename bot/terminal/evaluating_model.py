@@ -1,0 +1,113 @@
+"""The model's side of ``fortochka eval``: requests written down, replies kept or read again."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TextIO
+
+from bot import config
+from bot.config import Settings
+from bot.extract.chat import Chat, Talk
+from bot.extract.failures import ModelError
+from bot.extract.llm import CALL_DEADLINE, Model, fresh_nonce
+from bot.extract.scores import Case, Report, report
+from bot.extract.scores.model_run import Reading, costs_of, read_all
+from bot.extract.scores.recording import (
+    Recorder,
+    RecordError,
+    Rehearsal,
+    Replay,
+    Row,
+    read_rows,
+    steady_nonce,
+)
+from bot.terminal.failures import CommandError
+
+Sets = Mapping[str, Sequence[Case]]
+
+
+async def rehearse(sets: Sets, path: Path) -> int:
+    """Write the first request about each post as JSON lines; how many. Nothing is sent."""
+    settings, talk = config.load(), Rehearsal()
+    async with _model(settings, settings.openai_model, talk) as model:
+        await read_all(model, [case for cases in sets.values() for case in cases])
+    with _opened(path, "w") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in talk.requests)
+    return len(talk.requests)
+
+
+async def ask(sets: Sets, record: Path | None) -> Report:
+    """Scores of the model that the settings name; its raw replies go to ``record``."""
+    settings = config.load()
+    if settings.openai_api_key is None and settings.openai_base_url is None:
+        raise CommandError("OPENAI_API_KEY is not set: a model needs a key or an own server")
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
+    with ExitStack() as stack:
+        talk: Talk = Chat(key, settings.openai_base_url, CALL_DEADLINE)
+        if record:
+            file = stack.enter_context(_opened(record, "x"))
+            talk = Recorder(talk, lambda row: _keep(row, file))
+        async with _model(settings, settings.openai_model, talk) as model:
+            return await _scored(model, sets)
+
+
+async def replay(sets: Sets, path: Path) -> Report:
+    """Scores of kept replies, parsed and checked as they are today; no key, no network."""
+    try:
+        rows = read_rows(path)
+    except RecordError as error:
+        raise CommandError(str(error)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path}: cannot be read ({type(error).__name__})") from None
+    known = {row.post for row in rows}
+    kept = {
+        name: [case for case in cases if case.label.id in known] for name, cases in sets.items()
+    }
+    missing = sum(map(len, sets.values())) - sum(map(len, kept.values()))
+    async with _model(config.load(), rows[0].model, Replay(rows)) as model:
+        return await _scored(model, kept, missing)
+
+
+def _model(settings: Settings, name: str, talk: Talk) -> Model:
+    return Model(
+        api_key="none",
+        model=name,
+        base_url=settings.openai_base_url,
+        languages=settings.languages,
+        talk=talk,
+        sleep=asyncio.sleep if isinstance(talk, Chat | Recorder) else _no_pause,
+        nonce=steady_nonce if isinstance(talk, Rehearsal) else fresh_nonce,
+    )
+
+
+async def _no_pause(seconds: float) -> None:
+    """Kept replies are in no hurry and need no patience."""
+
+
+async def _scored(model: Model, sets: Sets, missing: int = 0) -> Report:
+    readings: dict[str, list[Reading]] = {}
+    try:
+        for name, cases in sets.items():
+            readings[name] = await read_all(model, cases)
+    except ModelError as error:
+        raise CommandError(f"the model: {error}") from None
+    tallies = {name: [reading.tally for reading in found] for name, found in readings.items()}
+    everything = [reading for found in readings.values() for reading in found]
+    return report("llm", tallies, costs_of(everything), missing)
+
+
+def _keep(row: Row, file: TextIO) -> None:
+    """Written at once: a recording that breaks off keeps what it has paid for."""
+    file.write(row.model_dump_json() + "\n")
+    file.flush()
+
+
+def _opened(path: Path, mode: str) -> TextIO:
+    try:
+        return path.open(mode, encoding="utf-8")  # type: ignore[return-value]
+    except FileExistsError:
+        raise CommandError(f"{path} exists: replies cost money, name a new file") from None
+    except OSError as error:
+        raise CommandError(f"{path}: cannot be written ({type(error).__name__})") from None
