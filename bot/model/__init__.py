@@ -2,6 +2,7 @@
 
 from bot.model.analysis import SKIPPED_KINDS, Analysis, Card, Engine, Entry, Importance, Story
 from bot.model.digest import (
+    AtNight,
     Cadence,
     Claim,
     Digest,
@@ -18,8 +19,8 @@ from bot.model.post import Channel, Link, LinkKind, Origin, Paper, Post, Preview
 from bot.model.value import Language, Value, utc_now
 
 __all__ = [
-    "SKIPPED_KINDS", "Analysis", "Button", "Cadence", "Card", "Channel", "Claim", "Delivery",
-    "Digest", "Engine", "Entity", "Entry", "Importance", "Language", "Link", "LinkKind",
-    "Opening", "Origin", "Paper", "Period", "PeriodName", "Post", "Preview", "Route", "Screen",
-    "Section", "Slot", "Story", "Subscription", "Theme", "Value", "utc_now",
+    "SKIPPED_KINDS", "Analysis", "AtNight", "Button", "Cadence", "Card", "Channel", "Claim",
+    "Delivery", "Digest", "Engine", "Entity", "Entry", "Importance", "Language", "Link",
+    "LinkKind", "Opening", "Origin", "Paper", "Period", "PeriodName", "Post", "Preview",
+    "Route", "Screen", "Section", "Slot", "Story", "Subscription", "Theme", "Value", "utc_now",
 ]  # fmt: skip

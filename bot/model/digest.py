@@ -11,6 +11,7 @@ from bot.topics import Kind, Topic
 
 Cadence = Literal["daily", "weekly"]
 PeriodName = Literal["day", "week", "month"]
+AtNight = Literal["hold", "silent", "ring"]
 
 
 class Period(Value):
@@ -90,6 +91,9 @@ class Subscription(Value):
     zone: str = "UTC"
     cadence: Cadence = "daily"
     active: bool = True
+    alerts: tuple[Topic, ...] = ()
+    alert_cap: int = 5
+    at_night: AtNight = "hold"
 
 
 class Slot(Value):

@@ -36,3 +36,4 @@ class Delivery(Value):
     chat_id: int
     screen: Screen
     silent: bool = False
+    edits: str | None = None

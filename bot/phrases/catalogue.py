@@ -128,6 +128,14 @@ class Phrases:
     menu_unsubscribe: str
     menu_help: str
 
+    # Alerts
+    alert_title: str
+    alert_count: str
+    follow_button: str
+    unfollow_button: str
+    followed: str
+    unfollowed: str
+
     # Sources
     source_states: dict[str, str]
     model_troubles: dict[str, str]

@@ -148,6 +148,12 @@ ENGLISH = Phrases(
         "failing": "🟡 The model does not answer ({reason}). Trying again every five minutes.",
         "budget": "🟡 Today's model budget is used up. New posts are quoted until 00:00 UTC.",
     },
+    alert_title="🔔 {topic}",
+    alert_count="{number} of {cap} today",
+    follow_button="🔔 Follow",
+    unfollow_button="🔕 Unfollow",
+    followed="Following {topic}. News comes at once, at most {cap} a day.",
+    unfollowed="Not following {topic} any more.",
     source_states={
         "ok": "🟢 {channel} can be read again.",
         "quiet": "🟡 {channel} has been silent for over a week.",

@@ -148,6 +148,12 @@ RUSSIAN = Phrases(
         "failing": "🟡 Модель не отвечает ({reason}). Пробую снова каждые пять минут.",
         "budget": "🟡 Дневной бюджет модели исчерпан. До 00:00 UTC новые посты цитируются.",
     },
+    alert_title="🔔 {topic}",
+    alert_count="{number} из {cap} на сегодня",
+    follow_button="🔔 Следить",
+    unfollow_button="🔕 Не следить",
+    followed="Слежу: {topic}. Новое придёт сразу, не больше {cap} в день.",
+    unfollowed="Больше не слежу: {topic}.",
     source_states={
         "ok": "🟢 {channel} снова читается.",
         "quiet": "🟡 {channel} молчит больше недели.",

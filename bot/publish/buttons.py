@@ -6,6 +6,7 @@ s:0123456789ab:d:day:1763629200:2   a story, with the page to go back to
 t:quantization:1       page 1 of a topic
 T:1                    page 1 of the list of topics
 q:0123456789ab:1:pm30  page 1 of a search: with a paper, on my topics, 30 days
+f:quantization         follow a topic (F: no more)
 sub  unsub  lang:ru
 """
 
@@ -25,6 +26,7 @@ _STORY = re.compile(r"s:([0-9a-f]{1,16})(?::(.+))?")
 _TOPIC = re.compile(r"t:([a-z0-9_]{1,40}):([0-9]{1,3})")
 _TOPICS = re.compile(r"T:([0-9]{1,3})")
 _SEARCH = re.compile(r"q:([0-9a-f]{12}):(\d{1,3}):(p?)(c?)(m?)(\d{0,4})")
+_FOLLOW = re.compile(r"([fF]):([a-z0-9_]{1,40})")
 _LANGUAGE = re.compile(r"lang:(\w+)")
 
 
@@ -112,6 +114,18 @@ class Unsubscribe(NamedTuple):
     data: str = "unsub"
 
 
+class Follow(NamedTuple):
+    """Alerts about a topic from now on, or no more."""
+
+    topic: Topic
+    on: bool = True
+
+    @property
+    def data(self) -> str:
+        """As callback data."""
+        return f"{'f' if self.on else 'F'}:{self.topic}"
+
+
 class SetLanguage(NamedTuple):
     """Change the language of the interface."""
 
@@ -123,7 +137,7 @@ class SetLanguage(NamedTuple):
         return f"lang:{self.language}"
 
 
-Callback = Back | TopicList | StoryCard | Subscribe | Unsubscribe | SetLanguage
+Callback = Back | TopicList | StoryCard | Subscribe | Unsubscribe | Follow | SetLanguage
 
 
 def button(text: str, callback: Callback) -> Button:
@@ -181,6 +195,8 @@ def _plain(data: str) -> Callback | None:
         return Unsubscribe()
     if (found := _TOPICS.fullmatch(data)) and int(found[1]):
         return TopicList(int(found[1]))
+    if (found := _FOLLOW.fullmatch(data)) and found[2] in Topic.__members__:
+        return Follow(Topic(found[2]), found[1] == "f")
     found = _LANGUAGE.fullmatch(data)
     known = next((name for name in get_args(Language) if found and name == found[1]), None)
     return SetLanguage(known) if known else None

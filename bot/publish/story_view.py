@@ -39,12 +39,12 @@ def summary_of(story: Story, language: Language) -> str:
     return "" if normalise(card.tldr) == normalise(card.title) else inert(card.tldr, SUMMARY_UNITS)
 
 
-def block(number: int, story: Story, language: Language, *, labelled: bool = True) -> Rich:
-    """A story in a digest: numbered title, folded summary, line of papers, code and channels.
+def block(number: int | None, story: Story, language: Language, *, labelled: bool = True) -> Rich:
+    """A story in a message: numbered title, folded summary, line of papers, code and channels.
 
     ``labelled`` says of each story without a model that it is one; needless where all are.
     """
-    head = bold(join((f"{number}. ", headline(story, language))))
+    head = bold(join((f"{number}. " if number else "", headline(story, language))))
     footing = _footing(story, language, labelled=labelled)
     return join((head, quote(summary_of(story, language)), footing), by="\n")
 

@@ -1,10 +1,12 @@
 """Entry → Story: each entry joins its story once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import structlog
 
-from bot.model import Entry
+from bot.model import Entry, utc_now
+from bot.publish.alerts import alert_followers
 from bot.publish.cluster import WINDOW, is_band, lookups, same_text, story_id
 from bot.store import Store
 from bot.store.stream import Item
@@ -13,8 +15,8 @@ log = structlog.get_logger()
 MOST_COMPARED = 8  # stories whose text is compared; more share a band only by boilerplate
 
 
-async def join_story(store: Store, item: Item) -> None:
-    """Find the story of the entry that the item names, and finish the item."""
+async def join_story(store: Store, item: Item, clock: Callable[[], datetime] = utc_now) -> None:
+    """Find the story of the entry that the item names, alert its followers, finish the item."""
     entry = await store.entries.get(item.fields["key"])
     if entry is None:  # retention or /forget was faster
         await store.entry_stream.finish(item)
@@ -23,13 +25,14 @@ async def join_story(store: Store, item: Item) -> None:
     hints = [lookup for lookup in found if is_band(lookup)]
     story = await store.stories.join(
         entry.key,
-        item,
         new_id=story_id(entry),
         decisive=[lookup for lookup in found if not is_band(lookup)],
         hints=hints,
         similar=await _similar(store, entry, hints),
     )
     log.debug("joined", post=entry.key, story=story)
+    await alert_followers(store, entry, clock())
+    await store.entry_stream.finish(item)
 
 
 async def _similar(store: Store, entry: Entry, hints: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from bot.config import Settings
 from bot.store import keys
+from bot.store.alerts import Alerts
 from bot.store.backlog import Backlog
 from bot.store.channels import Channels
 from bot.store.connect import connect
@@ -36,6 +37,7 @@ class Store:
         self.imports = Imports(redis)
         self.stories = Stories(redis, scripts, retention)
         self.channels = Channels(redis, scripts)
+        self.alerts = Alerts(redis, scripts)
         self.subscriptions = Subscriptions(redis, scripts)
         self.outbox = Outbox(redis, scripts)
         self.usage = Usage(redis, scripts)

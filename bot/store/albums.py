@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from bot.model import Post
 from bot.store import keys
 from bot.store.scripts import Scripts
+from bot.store.versions import decode
 
 QUIET = timedelta(seconds=2)  # the items of an album arrive within a fraction of one
 CLAIM = timedelta(seconds=15)
@@ -41,7 +42,7 @@ class Albums:
     async def parts(self, album: str) -> list[Post]:
         """What an album consists of so far."""
         found = await self._redis.hvals(album)
-        return [Post.model_validate_json(body) for body in found]
+        return [decode(Post, body) for body in found]
 
     async def taken_in(self, album: str, parts: int) -> None:
         """The album is done with that many parts; one that grew meanwhile stays due."""

@@ -1,13 +1,14 @@
 """The worker loop over one stream: reads, renews, takes over, buries; ends by draining."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import structlog
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 
-from bot.store.stream import LEASE, MOST_DELIVERIES, RENEW, Item, Stream
+from bot.store.stream import LEASE, MOST_DELIVERIES, RENEW, SUSPECT, Item, Stream
+from bot.store.versions import NewerVersion
 
 log = structlog.get_logger()
 Handle = Callable[[Item], Awaitable[None]]
@@ -27,7 +28,8 @@ async def consume(
 
     ``handle`` finishes an item by its own script. When it raises, the item stays pending and is
     handed out again after the lease; after ``MOST_DELIVERIES`` it is buried before it is touched
-    again, so a post that kills its worker cannot kill them all.
+    again, so a post that kills its worker cannot kill them all. An outage of the store, or an
+    item that a newer program wrote, counts for nothing.
     """
     worker = _Worker(stream, handle, consumer, concurrency, lease)
     async with asyncio.TaskGroup() as tasks:
@@ -58,11 +60,11 @@ class _Worker:
             try:
                 if not ready:
                     await self._stream.ready()
+                    await self._start_all(await self._left(), tasks)
                     ready = True
-                for item in await self._items():
-                    self._start(item, tasks)
+                await self._start_all(await self._items(), tasks)
             except RedisError as error:
-                ready = ready and not _lost_group(error)
+                ready = False  # the group may be gone, and so may replies with items
                 log.warning("store away", stream=self._stream.name, error=type(error).__name__)
                 await asyncio.sleep(RETRY_AFTER_OUTAGE)
 
@@ -79,18 +81,37 @@ class _Worker:
             self._consumer, free, min(self._lease / 10, timedelta(seconds=1))
         )
 
-    def _start(self, item: Item, tasks: asyncio.TaskGroup) -> None:
-        self._working[item.id] = tasks.create_task(self._work(item))
+    async def _left(self) -> list[Item]:
+        free = self._concurrency - len(self._working)
+        return await self._stream.left_with(self._consumer, free) if free > 0 else []
+
+    async def _start_all(self, items: list[Item], tasks: asyncio.TaskGroup) -> None:
+        for item in items:
+            if item.id in self._working:  # ours all the time; an outage let its lease run out
+                continue
+            task = self._start(item, tasks)
+            if item.deliveries >= SUSPECT:
+                await asyncio.wait([task])
+
+    def _start(self, item: Item, tasks: asyncio.TaskGroup) -> asyncio.Task[None]:
+        before = list(self._working.values()) if item.deliveries >= SUSPECT else []
+        task = self._working[item.id] = tasks.create_task(self._work(item, before))
         if len(self._working) >= self._concurrency:
             self._room.clear()
+        return task
 
-    async def _work(self, item: Item) -> None:
+    async def _work(self, item: Item, before: Sequence[asyncio.Task[None]]) -> None:
         try:
+            if before:
+                await asyncio.wait(before)
             if item.deliveries > MOST_DELIVERIES:
                 log.error("buried", stream=self._stream.name, item=item.id)
                 await self._stream.bury(item, f"handed out {item.deliveries} times without an end")
             else:
                 await self._handle(item)
+        except NewerVersion as error:
+            log.warning("left to a newer program", item=item.id, reason=str(error))
+            await _quietly(self._stream.uncount(self._consumer, item))
         except Exception as error:  # the loop's edge: one bad item must not end it
             log.error(
                 "failed",
@@ -99,6 +120,8 @@ class _Worker:
                 error=type(error).__name__,
                 exc_info=not isinstance(error, RedisError),
             )
+            if _outage(error):
+                await _quietly(self._stream.uncount(self._consumer, item))
         finally:
             self._working.pop(item.id, None)
             self._room.set()
@@ -114,9 +137,13 @@ class _Worker:
         await asyncio.gather(*self._working.values(), return_exceptions=True)
 
 
-def _lost_group(error: RedisError) -> bool:
-    """An emptied server has forgotten the group; it is made again before the next read."""
-    return isinstance(error, ResponseError) and "NOGROUP" in str(error)
+def _outage(error: Exception) -> bool:
+    """True for what is wrong with the store as a whole, not with one item."""
+    if isinstance(error, ResponseError) and not isinstance(
+        error, OutOfMemoryError | ReadOnlyError
+    ):
+        return str(error).startswith("MISCONF")  # its disk is full
+    return isinstance(error, RedisError)
 
 
 async def _quietly(call: Awaitable[None]) -> None:

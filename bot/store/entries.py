@@ -9,6 +9,7 @@ from bot.model import Entry
 from bot.store import keys
 from bot.store.scripts import Scripts
 from bot.store.stream import GROUP, Item
+from bot.store.versions import decode
 from bot.topics import Topic
 
 
@@ -68,7 +69,7 @@ class Entries:
         if not entry_keys:
             return ()
         bodies = await self._redis.mget([keys.entry(key) for key in entry_keys])
-        return tuple(Entry.model_validate_json(body) for body in bodies if body)
+        return tuple(decode(Entry, body) for body in bodies if body)
 
     async def between(
         self,

@@ -11,7 +11,9 @@ PREFIX = "ftk:"
 
 UPDATE_SEEN = timedelta(hours=48)
 DELIVERY_KEPT = timedelta(days=14)
+DOUBT = timedelta(hours=1)
 SLOT_KEPT = timedelta(days=14)
+ALERTS_COUNTED = timedelta(days=2)
 SEEN_KEPT = timedelta(days=35)  # longer than the longest digest
 STORY_WINDOW = timedelta(days=14)
 ALBUM_KEPT = timedelta(minutes=30)
@@ -136,8 +138,18 @@ def seen(chat_id: int | str) -> str:
 
 
 def topic_followers(topic: str) -> str:
-    """SET of the chats that chose a topic. Permanent, left by /forget."""
+    """SET of the chats that follow a topic by alerts. Permanent, left by /forget."""
     return f"{PREFIX}subscribers:topic:{topic}"
+
+
+def alert(story_id: str, chat_id: int | str) -> str:
+    """STRING: which of the day's alerts this story was for a chat. ``DELIVERY_KEPT``."""
+    return f"{PREFIX}alert:{story_id}:{chat_id}"
+
+
+def alerts_of_day(chat_id: int | str, day: str) -> str:
+    """STRING: how many alerts a chat got on a LOCAL date. ``ALERTS_COUNTED``."""
+    return f"{PREFIX}alerts:{chat_id}:{day}"
 
 
 def slot(chat_id: int | str, cadence: str, day: str) -> str:
@@ -153,6 +165,11 @@ def delivery(delivery_id: str) -> str:
 def chat_lock(chat_id: int | str) -> str:
     """STRING: who sends to this chat now. Its lease."""
     return f"{PREFIX}lock:chat:{chat_id}"
+
+
+def chat_doubt(chat_id: int | str) -> str:
+    """STRING: key of the message begun last in a chat; ``sending`` means in doubt. ``DOUBT``."""
+    return f"{PREFIX}doubt:chat:{chat_id}"
 
 
 def chat_last(chat_id: int | str) -> str:

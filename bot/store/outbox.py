@@ -1,7 +1,7 @@
 """Messages on their way: pending → sending → sent or undeliverable, one at a time per chat."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from redis.asyncio import Redis
@@ -10,6 +10,7 @@ from bot.model import Delivery
 from bot.store import keys
 from bot.store.scripts import Scripts
 from bot.store.stream import GROUP, Item
+from bot.store.versions import decode
 
 SEND_LEASE = timedelta(seconds=40)  # longer than the sender's own timeout of a call
 BETWEEN_ANY = timedelta(milliseconds=34)  # Telegram: about 30 messages a second in all
@@ -34,10 +35,24 @@ class Outbox:
         )
         return int(str(added))
 
+    async def enqueue_at(self, delivery: Delivery, at: datetime) -> bool:
+        """Hand a message to the sender at an instant; False when its id is known already."""
+        added = await self._scripts(
+            "enqueue_later",
+            [keys.later(keys.OUTBOX), keys.delivery(delivery.id)],
+            [
+                int(keys.DELIVERY_KEPT.total_seconds()),
+                delivery.id,
+                delivery.model_dump_json(),
+                int(at.timestamp() * 1000),
+            ],
+        )
+        return bool(added)
+
     async def get(self, delivery_id: str) -> Delivery | None:
         """A message by id."""
         body = await self._redis.hget(keys.delivery(delivery_id), "body")
-        return Delivery.model_validate_json(body) if body else None
+        return decode(Delivery, body) if body else None
 
     async def state(self, delivery_id: str) -> dict[str, str]:
         """``state``, ``message_id`` and ``reason`` of a message, empty for an unknown one."""
@@ -47,12 +62,14 @@ class Outbox:
     async def begin(self, delivery: Delivery, worker: str) -> Before:
         """Lock the chat and mark the message as being sent; the state it had before.
 
+        While an earlier message of the chat is in doubt, every other one finds it ``busy``.
         ``sending`` means that a worker died after the mark: the outcome of its send is unknown.
         """
+        chat = delivery.chat_id
         before = await self._scripts(
             "begin_send",
-            [keys.delivery(delivery.id), keys.chat_lock(delivery.chat_id)],
-            [worker, _ms(SEND_LEASE)],
+            [keys.delivery(delivery.id), keys.chat_lock(chat), keys.chat_doubt(chat)],
+            [worker, _ms(SEND_LEASE), int(keys.DOUBT.total_seconds())],
         )
         return str(before)  # type: ignore[return-value]
 

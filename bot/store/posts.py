@@ -11,6 +11,7 @@ from bot.model import Post
 from bot.store import keys
 from bot.store.entries import retract
 from bot.store.scripts import Call, Scripts
+from bot.store.versions import decode
 from bot.text import normalise
 
 
@@ -75,7 +76,7 @@ class Posts:
     async def get(self, key: str) -> Post | None:
         """The post of that key as it is now."""
         body = await self._redis.hget(keys.post(key), "body")
-        return Post.model_validate_json(body) if body else None
+        return decode(Post, body) if body else None
 
 
 class Updates:

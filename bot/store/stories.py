@@ -7,7 +7,6 @@ from redis.asyncio import Redis
 
 from bot.store import keys
 from bot.store.scripts import Scripts
-from bot.store.stream import GROUP, Item
 
 
 class Stories:
@@ -27,21 +26,20 @@ class Stories:
     async def join(
         self,
         entry_key: str,
-        item: Item,
         *,
         new_id: str,
         decisive: Sequence[str],
         hints: Iterable[str] = (),
         similar: str = "",
     ) -> str:
-        """Put an entry into its story and finish its work item; the story's id.
+        """Put an entry into its story; the story's id.
 
         A shared decisive lookup decides at once; ``similar`` is a story that was compared by its
         text before; hints only bring later entries to such a comparison.
         """
         answer = await self._scripts(
             "join_story",
-            [keys.story_of(entry_key), keys.ENTRIES],
+            [keys.story_of(entry_key)],
             [
                 entry_key,
                 similar,
@@ -50,8 +48,6 @@ class Stories:
                 keys.story_lookup(""),
                 self._retention,
                 int(keys.STORY_WINDOW.total_seconds()),
-                GROUP,
-                item.id,
                 len(decisive),
                 *decisive,
                 *hints,

@@ -18,6 +18,9 @@ LEASE = timedelta(seconds=15)
 RENEW = timedelta(seconds=5)
 BLOCK = timedelta(seconds=2)  # below redis-py's default socket timeout of 5 s
 MOST_DELIVERIES = 5
+SUSPECT = 4
+"""Deliveries from which on an item is worked on alone: it may be what ends its workers, and each
+item beside it would be counted, and in the end buried, with it."""
 GROUP = "workers"
 _Rows = list[tuple[str, dict[str, str]]]
 
@@ -59,22 +62,39 @@ class Stream:
         return [Item(item_id, fields) for _, rows in answer for item_id, fields in rows]
 
     async def take_over(self, consumer: str, count: int, lease: timedelta = LEASE) -> list[Item]:
-        """Items whose worker has not renewed them for a lease, now this consumer's."""
-        _, rows, gone = await self._redis.xautoclaim(
-            self.name, GROUP, consumer, int(lease / timedelta(milliseconds=1)), count=count
-        )
-        if gone:  # deleted while pending: nothing is left to do for them
-            await self._redis.xack(self.name, GROUP, *gone)
-        return [Item(row[0], row[1], await self._deliveries(row[0])) for row in rows]
+        """Items whose worker has not renewed them for a lease, now this consumer's.
 
-    async def _deliveries(self, item_id: str) -> int:
-        rows = await self._redis.xpending_range(self.name, GROUP, item_id, item_id, 1)
-        return int(rows[0]["times_delivered"]) if rows else 1
+        Suspects come one at a time and after the others.
+        """
+        idle = int(lease / timedelta(milliseconds=1))
+        rows = await self._redis.xpending_range(self.name, GROUP, "-", "+", count, idle=idle)
+        counts = {str(row["message_id"]): int(row["times_delivered"]) + 1 for row in rows}
+        ordinary = [item_id for item_id, number in counts.items() if number < SUSPECT]
+        wanted = ordinary or [*counts][:1]
+        if not wanted:
+            return []
+        # Deleted ones leave the pending list by this; another worker's claim has reset the idle.
+        claimed = cast(
+            "_Rows", await self._redis.xclaim(self.name, GROUP, consumer, idle, [*wanted])
+        )
+        return [Item(item_id, fields, counts[item_id]) for item_id, fields in claimed]
+
+    async def left_with(self, consumer: str, count: int) -> list[Item]:
+        """Items that are this consumer's already: their replies were lost with a connection."""
+        answer = cast(
+            "list[tuple[str, _Rows]]",
+            await self._redis.xreadgroup(GROUP, consumer, {self.name: "0"}, count=count),
+        )
+        return [Item(item_id, fields) for _, rows in answer for item_id, fields in rows if fields]
 
     async def renew(self, consumer: str, ids: list[str]) -> None:
-        """Keep the lease of items in work; neither counts as a delivery."""
+        """Keep the lease of items in work that are still this consumer's; not a delivery."""
         if ids:
-            await self._redis.xclaim(self.name, GROUP, consumer, 0, [*ids], justid=True)
+            await self._scripts("renew", [self.name], [GROUP, consumer, *ids])
+
+    async def uncount(self, consumer: str, item: Item) -> None:
+        """Leave an item for later as if it had not been handed out: it was not its fault."""
+        await self._scripts("uncount", [self.name], [GROUP, consumer, item.id])
 
     async def finish(self, item: Item) -> None:
         """Done, with nothing else to write."""

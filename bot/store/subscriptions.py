@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from bot.model import Delivery, Slot, Subscription
 from bot.store import keys
 from bot.store.scripts import Scripts
+from bot.store.versions import decode
 
 CLAIM = timedelta(seconds=60)  # a claimed chat is looked at again when its claimer has died
 
@@ -19,17 +20,17 @@ class Subscriptions:
     def __init__(self, redis: Redis, scripts: Scripts) -> None:
         self._redis, self._scripts = redis, scripts
 
-    async def save(self, subscription: Subscription, due: datetime) -> bool:
-        """Store an active reader, due next at that instant; True for a new one."""
+    async def save(self, subscription: Subscription, due: datetime | None) -> bool:
+        """Store a reader, due next at that instant (None: no digests); True for a new one."""
         chat = subscription.chat_id
-        followers = [keys.topic_followers(topic) for topic in subscription.topics]
+        followers = [keys.topic_followers(topic) for topic in subscription.alerts]
         new = await self._scripts(
             "subscribe",
             [keys.subscription(chat), keys.DUE, keys.SUBSCRIBERS, *followers],
             [
                 chat,
                 subscription.model_dump_json(),
-                int(due.timestamp()),
+                int(due.timestamp()) if due else "",
                 keys.topic_followers(""),
             ],
         )
@@ -38,7 +39,7 @@ class Subscriptions:
     async def get(self, chat_id: int) -> Subscription | None:
         """The reader's settings, active or not."""
         body = await self._redis.hget(keys.subscription(chat_id), "body")
-        return Subscription.model_validate_json(body) if body else None
+        return decode(Subscription, body) if body else None
 
     async def due_at(self, chat_id: int) -> datetime | None:
         """The instant at which the reader's next digest is due."""

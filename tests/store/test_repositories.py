@@ -86,10 +86,9 @@ async def test_the_model_replaces_the_extract_and_its_topics(store: Store) -> No
 
 
 async def test_entries_with_a_common_lookup_are_one_story(store: Store) -> None:
-    item = Item("0-1", {})
     lookups = (["paper:a"], ["text:b", "paper:a"], ["text:b"])
     joined = [
-        await store.stories.join(key, item, new_id=f"s{key}", decisive=decisive)
+        await store.stories.join(key, new_id=f"s{key}", decisive=decisive)
         for key, decisive in zip(("1/1", "2/9", "3/4"), lookups, strict=True)
     ]
     assert joined == ["s1/1"] * 3
@@ -98,18 +97,16 @@ async def test_entries_with_a_common_lookup_are_one_story(store: Store) -> None:
 
 
 async def test_an_entry_stays_in_its_story(store: Store) -> None:
-    item = Item("0-1", {})
     for decisive in (["paper:a"], ["paper:other"]):
-        await store.stories.join("1/1", item, new_id="s", decisive=decisive)
+        await store.stories.join("1/1", new_id="s", decisive=decisive)
     assert await store.stories.found(["paper:a", "paper:other", "unknown"]) == ("s",)
 
 
 async def test_a_hint_alone_joins_nothing(store: Store) -> None:
-    item = Item("0-1", {})
-    await store.stories.join("1/1", item, new_id="s1", decisive=[], hints=["band:1"])
+    await store.stories.join("1/1", new_id="s1", decisive=[], hints=["band:1"])
     assert await store.stories.found(["band:1"]) == ("s1",)
-    apart = await store.stories.join("2/2", item, new_id="s2", decisive=[], hints=["band:1"])
-    alike = await store.stories.join("3/3", item, new_id="s3", decisive=[], similar="s1")
+    apart = await store.stories.join("2/2", new_id="s2", decisive=[], hints=["band:1"])
+    alike = await store.stories.join("3/3", new_id="s3", decisive=[], similar="s1")
     assert (apart, alike) == ("s2", "s1")
 
 

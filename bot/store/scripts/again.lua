@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Plan another look at a post: it goes back to the stream later, unless it has changed or gone.
 -- KEYS post, stream:later   ARGV key, revision, attempt, delay (ms)
 if redis.call('HGET', KEYS[1], 'revision') ~= ARGV[2] then return 0 end

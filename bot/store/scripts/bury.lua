@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Move a work item to the dead stream with its reason; a second call finds nothing to move.
 -- KEYS stream, stream:dead   ARGV group, item id, reason, attempts, most kept
 local found = redis.call('XRANGE', KEYS[1], ARGV[2], ARGV[2])

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Claim what is due (chats, channels): each is moved a lease ahead, so that a dead claimer is
 -- followed.
 -- KEYS due   ARGV lease (s), most at once

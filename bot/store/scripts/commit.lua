@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Store one entry with its indexes, hand it on, and finish its work item, all or nothing.
 -- KEYS post, entry, entries, entries:channel, stream:posts, stream:entries,
 --      entries:changed, prompts, entries:topic...

@@ -1,12 +1,12 @@
 -- Put an entry into its story: the one it is in, else one that shares a decisive lookup, else the
--- similar one found before, else a new one; and finish its work item.
--- KEYS story:of:entry, stream:entries
+-- similar one found before, else a new one.
+-- KEYS story:of:entry
 -- ARGV key, similar story or '', id of a new one, prefix of story:, prefix of story:by:,
---      retention (s), window (s), group, item id, number of decisive lookups, lookups...
+--      retention (s), window (s), number of decisive lookups, lookups...
 -- Returns the story's id.
-local decisive = 10 + ARGV[10]
+local decisive = 8 + ARGV[8]
 local story = redis.call('GET', KEYS[1])
-for i = 11, decisive do
+for i = 9, decisive do
   story = story or redis.call('GET', ARGV[5] .. ARGV[i])
 end
 if not story and ARGV[2] ~= '' then story = ARGV[2] end
@@ -14,11 +14,9 @@ story = story or ARGV[3]
 redis.call('SET', KEYS[1], story, 'EX', ARGV[6])
 redis.call('SADD', ARGV[4] .. story, ARGV[1])
 redis.call('EXPIRE', ARGV[4] .. story, ARGV[6])
-for i = 11, #ARGV do
+for i = 9, #ARGV do
   if i > decisive or not redis.call('GET', ARGV[5] .. ARGV[i]) then
     redis.call('SET', ARGV[5] .. ARGV[i], story, 'EX', ARGV[7])
   end
 end
-redis.call('XACK', KEYS[2], ARGV[8], ARGV[9])
-redis.call('XDEL', KEYS[2], ARGV[9])
 return story

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Let no send start before a retry_after is over.
 -- KEYS limit:all or limit:chat   ARGV ms
 local now = redis.call('TIME')

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Put a work item off: it leaves the stream and comes back by promote.lua when its time has come.
 -- KEYS stream, stream:later   ARGV group, item id, delay in ms
 local found = redis.call('XRANGE', KEYS[1], ARGV[2], ARGV[2])

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Give the items whose time has come back to their stream.
 -- KEYS stream, stream:later   ARGV most at once
 local now = redis.call('TIME')

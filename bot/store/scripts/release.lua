@@ -1,7 +1,10 @@
+#!lua flags=allow-oom
 -- Give up a send that certainly did not happen: back to pending, the chat is free again.
 -- KEYS delivery, lock:chat   ARGV worker
+-- A worker that lost its lock knows nothing any more: the mark stays and is looked into.
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 if redis.call('HGET', KEYS[1], 'state') == 'sending' then
   redis.call('HSET', KEYS[1], 'state', 'pending')
 end
-if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
+redis.call('DEL', KEYS[2])
 return 1

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Reserve money for one call: refused when what is spent and held would pass the day's cap.
 -- A hold counts until its lease is over, so a worker that died gives its money back.
 -- KEYS budget, holds   ARGV hold (id:cost), cost, cap (micro-dollars), lease (ms), seconds to keep

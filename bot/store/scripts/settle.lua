@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Close a message as sent or undeliverable, free its chat and finish its work item.
 -- KEYS delivery, lock:chat, last:chat, stream:outbox
 -- ARGV state, message id or '', reason or '', worker, group, item id, seconds to keep

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Reserve the next turn to call Telegram for a chat; callers wait, nobody polls.
 -- KEYS limit:all, limit:chat   ARGV ms between any two, ms between two to this chat
 -- Returns the wait in ms.

@@ -1,0 +1,38 @@
+"""Stored values of another version of the program: a newer one is left to whoever knows it."""
+
+import json
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class NewerVersion(Exception):  # noqa: N818 - said as it is
+    """A newer program wrote this; during a rolling restart it runs beside us."""
+
+
+def decode(kind: type[T], body: str | bytes) -> T:
+    """The value in a stored body; ``NewerVersion`` when its ``v`` is above ours."""
+    try:
+        value = kind.model_validate_json(body)
+    except ValidationError:
+        _refuse_newer(kind, _version(body))
+        raise
+    _refuse_newer(kind, getattr(value, "v", None))
+    return value
+
+
+def _version(body: str | bytes) -> object:
+    """The ``v`` of a body that does not fit; None for what is no object at all."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return None
+    return found.get("v") if isinstance(found, dict) else None
+
+
+def _refuse_newer(kind: type[BaseModel], version: object) -> None:
+    known = kind.model_fields["v"].default
+    if isinstance(version, int) and version > known:
+        raise NewerVersion(f"{kind.__name__} of version {version}; this program knows {known}")
