@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -45,12 +46,12 @@ async def _posts(world: World, plan: Plan) -> list[Finding]:
     return [
         Finding("I1 posts lost", f"{len(lost)} of {plan.posts} ({engine_says})", not lost),
         Finding("I1 posts kept twice", str(len(twice)), not twice),
-        Finding("I1 quarantined", f"{len(dead)} {_reasons(dead)}", not dead),
+        Finding("I1 quarantined", f"{len(dead)} {_some(dead)}", not dead),
     ]
 
 
-def _reasons(dead: list[object]) -> str:
-    return repr(dead[:3]) if dead else ""
+def _some(found: Sequence[object]) -> str:
+    return repr(list(found[:3])) if found else ""
 
 
 async def _messages(world: World, plan: Plan, log: list[str]) -> list[Finding]:
@@ -60,16 +61,12 @@ async def _messages(world: World, plan: Plan, log: list[str]) -> list[Finding]:
     per_chat = Counter(item.chat_id for item in world.api.deliveries)
     once = [*plan.readers, *plan.askers]
     lost += [f"digest or answer to {chat}" for chat in once if not per_chat[chat]]
-    doubles = sum(
-        seen[d.chat_id, d.screen.text] - 1 for d in owed if seen[d.chat_id, d.screen.text]
-    )
+    doubles = sum(max(0, seen[d.chat_id, d.screen.text] - 1) for d in owed)
     doubles += sum(max(0, per_chat[chat] - 1) for chat in once)
     unknown = sum("unknown outcome" in line for line in log)
     turned = _out_of_order(world)
     return [
-        Finding(
-            "I1 messages lost", f"{len(lost)} of {plan.deliveries} {lost[:3] or ''}", not lost
-        ),
+        Finding("I1 messages lost", f"{len(lost)} of {plan.deliveries} {_some(lost)}", not lost),
         Finding("I2 doubled", f"{doubles} ({unknown} unknown outcomes)", doubles == 0),
         Finding("I5 out of order", f"{turned} of {len(owed)}", turned == 0),
     ]
@@ -115,7 +112,7 @@ async def _leftovers(world: World) -> list[Finding]:
     return [
         Finding("I4 unfinished", _nonzero(waiting), not any(waiting.values())),
         Finding("I4 pending", _nonzero(pending), not any(pending.values())),
-        Finding("I4 keys without lifetime or owner", f"{len(left)} {left[:5] or ''}", not left),
+        Finding("I4 keys without lifetime or owner", f"{len(left)} {_some(left)}", not left),
     ]
 
 
@@ -125,7 +122,6 @@ def _nonzero(counts: dict[str, int]) -> str:
 
 def _secrets(world: World, log: list[str]) -> Finding:
     shown = [*log, *(item.text for item in world.api.deliveries)]
-    told = sum(
-        secret in line for line in shown for secret in (TOKEN, TOKEN.partition(":")[2], KEY)
-    )
+    canaries = (TOKEN.partition(":")[2], KEY)
+    told = sum(secret in line for line in shown for secret in canaries)
     return Finding("I6 secrets in outputs", f"{told} in {len(shown)} lines", told == 0)

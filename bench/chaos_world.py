@@ -22,7 +22,7 @@ PER_CHAT = 15  # messages to one chat; a group may get 20 a minute
 PER_PAGE = 20
 CAP_USD = 50.0
 NOW = datetime.now(UTC).replace(microsecond=0)
-_SYLLABLES = "ba de fo gu ki la me no pu ra se ti vo za chi dra plo ste tru wen".split()
+_SYLLABLES = ("ba", "de", "fo", "gu", "ki", "la", "me", "no", "pu", "ra", "se", "ti", "vo", "dra")
 
 
 @dataclass
