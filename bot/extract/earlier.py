@@ -21,16 +21,22 @@ async def earlier_card(store: Store, post: Post) -> Card | None:
 
 
 async def _before(store: Store, post: Post) -> Post | None:
-    """The part before: what it replies to, else the last of its channel's posts that fits."""
-    ref = post.channel.ref
-    numbers = [post.reply_to, post.message_id - 1]
-    named = [f"{ref}/{number}" for number in numbers if number and number < post.message_id]
-    near = await store.entries.of_channel(ref, post.published_at - GAP, post.published_at)
-    for key in dict.fromkeys([*named, *reversed(near)]):
-        before = await store.posts.get(key)
+    """The part before: what it replies to, else the post right before it in its channel."""
+    for number in (post.reply_to, await _last_number(store, post)):
+        before = await store.posts.get(f"{post.channel.ref}/{number}") if number else None
         if before is not None and continues(post, before):
             return before
     return None
+
+
+async def _last_number(store: Store, post: Post) -> int:
+    """The number of the post right before this one, as far as is known; 0 for none."""
+    ref, at = post.channel.ref, post.published_at
+    near = await store.entries.of_channel(ref, at - GAP, at)
+    numbers = (int(key.rpartition("/")[2]) for key in near)
+    read = max((number for number in numbers if number < post.message_id), default=0)
+    waits = await store.posts.get(f"{ref}/{post.message_id - 1}")
+    return waits.message_id if waits else read
 
 
 def _card(analysis: Analysis) -> Card:

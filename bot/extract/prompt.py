@@ -56,7 +56,8 @@ def prompt_id(
 ) -> str:
     """Version of all that shapes an answer: templates, schema, taxonomy, model, parameters."""
     rest = json.dumps([model, list(languages), params or {}], sort_keys=True)
-    parts = (prompts.system, prompts.user, compact(POST_SCHEMA), taxonomy().version, rest)
+    told = (system(prompts, languages), prompts.user, prompts.repair)
+    parts = (*told, compact(POST_SCHEMA), taxonomy().version, rest)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 

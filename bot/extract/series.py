@@ -24,7 +24,10 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"^\W*(?:продолжени[ея]|окончание|continued|cont['’]?d)\b", re.IGNORECASE)
-_TO_BE = re.compile(r"\b(?:продолжение (?:следует|ниже|в следующем)|to be continued)\b|[⬇👇↓]\W*$")
+_TO_BE = re.compile(
+    r"\b(?:продолжение (?:следует|ниже|в следующем)|to be continued)\b|[⬇👇↓]\W*$",
+    re.IGNORECASE,
+)
 
 
 def continues(post: Post, before: Post) -> bool:

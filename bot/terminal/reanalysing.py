@@ -1,4 +1,4 @@
-"""Readings by an older prompt or without a model, made anew: what it takes, and the order for it."""
+"""Readings by an older prompt or without a model, made anew: what it takes, and the order."""
 
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta

@@ -1,0 +1,113 @@
+"""Work for the analyst's tests: posts taken in, items read, an analyst of a fake server."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+
+from bot.extract import costs
+from bot.extract.llm import Model
+from bot.extract.models import Priced
+from bot.extract.worker import Analyst
+from bot.model import Entry, Post
+from bot.store import Store
+from bot.store.stream import Item
+from tests.fakes.openai import FakeOpenAI
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+ONE = costs.Price(1, 1)
+TEXT = (
+    "We made the weights of a language model take two bits each. Perplexity grows by 4 percent, "
+    "memory falls 7 times, and the whole thing takes three hours on one card."
+)
+
+
+class Told:
+    """Notes to the owners, recorded."""
+
+    def __init__(self) -> None:
+        self.notes: list[tuple[str, str]] = []
+
+    async def __call__(self, what: str, reason: str) -> None:
+        self.notes.append((what, reason))
+
+    @property
+    def kinds(self) -> list[str]:
+        """What was told of, in order."""
+        return [what for what, _ in self.notes]
+
+
+class Clock:
+    """The time as a test sets it."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@asynccontextmanager
+async def analyst(
+    store: Store,
+    fake: FakeOpenAI,
+    *,
+    cap: float = 1.0,
+    clock: Callable[[], datetime] = lambda: NOW,
+    tell: Told | None = None,
+    model: str = "m",
+    second: str | None = None,
+    price: costs.Price = ONE,
+    deadline: float = 5.0,
+) -> AsyncIterator[Analyst]:
+    """An analyst of that server, which sleeps no pause between two tries."""
+
+    async def at_once(_: float) -> None:
+        return
+
+    async with AsyncExitStack() as stack:
+        models = [
+            await stack.enter_async_context(
+                Model(
+                    api_key="key",
+                    model=name,
+                    base_url=fake.url,
+                    languages=("en",),
+                    deadline=deadline,
+                    sleep=at_once,
+                )
+            )
+            for name in (model, second)
+            if name
+        ]
+        made = Analyst(
+            store,
+            models[0],
+            price=price,
+            second=Priced(models[1], price) if second else None,
+            daily_cap=cap,
+            clock=clock,
+            tell=tell or Told(),
+        )
+        await made.announce()
+        yield made
+
+
+async def take(store: Store, post: Post) -> Item:
+    """Take in a post; its work item."""
+    await store.posts.ingest(post)
+    return await following(store)
+
+
+async def following(store: Store) -> Item:
+    """The next item of the stream."""
+    await store.post_stream.ready()
+    [item] = await store.post_stream.read("test", 1)
+    return item
+
+
+async def entry_of(store: Store, post: Post) -> Entry:
+    """The entry of a post, whose work must be done."""
+    entry = await store.entries.get(post.key)
+    assert entry is not None
+    assert await store.post_stream.in_work() == 0
+    return entry
