@@ -13,13 +13,16 @@ from contextlib import asynccontextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 
+import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+log = structlog.get_logger()
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107, macOS 103
 _PRESENT = "fortochka-present-"
+KEEP = 1.0  # seconds between two looks whether the server is there
 START_TIMEOUT = 10.0  # seconds; it is up in well under one, loading a large file takes longer
 
 
@@ -32,18 +35,20 @@ async def embedded(home: Path) -> AsyncIterator[str]:
     """The path of the socket of the server for ``home``; joins it when it runs already.
 
     The last process that leaves stops it; after a kill it goes on and the next process joins it.
+    When it dies, the first process that notices starts it again.
     """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     socket = socket_path(home)
-    async with _start_lock(home):
-        if not await _answers(socket):
-            await _start(home, socket)
+    await _up(home, socket)
     name = f"{_PRESENT}{secrets.token_hex(8)}"
     me = _client(socket, name)
+    await me.ping()
+    keeper = asyncio.create_task(_keep(home, socket, me))
     try:
-        await me.ping()
         yield str(socket)
     finally:
+        keeper.cancel()
+        await asyncio.wait([keeper])
         async with _start_lock(home):
             with suppress(RedisError):
                 if await _alone(me, name):
@@ -74,17 +79,53 @@ def binary() -> Path:
     return path
 
 
-async def _start(home: Path, socket: Path) -> None:
+async def _keep(home: Path, socket: Path, me: Redis) -> None:
+    """Start a server that has died again, and be present at it, so that nobody else stops it."""
+    while True:
+        await asyncio.sleep(KEEP)
+        try:
+            await me.ping()  # a new connection tells our name again
+        except RedisError:
+            if not await _listens(socket):
+                log.warning("embedded server died")
+                with suppress(ServerError):  # a full disk, say: tried again at the next look
+                    await _up(home, socket)
+
+
+async def _up(home: Path, socket: Path) -> None:
+    """Start the server unless there is one; returns when it answers."""
+    deadline = asyncio.get_running_loop().time() + START_TIMEOUT
+    code = None
+    async with _start_lock(home):
+        while not await _answers(socket):
+            if code or asyncio.get_running_loop().time() > deadline:
+                raise ServerError(f"the embedded server did not start; see {home / 'redis.log'}")
+            if code is None and not await _listens(socket):
+                code = await _start(home, socket)
+            await asyncio.sleep(0.02)
+
+
+async def _start(home: Path, socket: Path) -> int:
     socket.unlink(missing_ok=True)
     starter = await asyncio.create_subprocess_exec(
         str(binary()), *_arguments(home, socket), stdout=DEVNULL, stderr=DEVNULL
     )
-    failed = await starter.wait()
-    deadline = asyncio.get_running_loop().time() + START_TIMEOUT
-    while not await _answers(socket):
-        if failed or asyncio.get_running_loop().time() > deadline:
-            raise ServerError(f"the embedded server did not start; see {home / 'redis.log'}")
-        await asyncio.sleep(0.02)
+    return await starter.wait()
+
+
+async def _listens(socket: Path) -> bool:
+    """True when a server has the socket, though it may be frozen or still load its data.
+
+    A second one on the same files would destroy them, so an answer is not what is asked for.
+    """
+    try:
+        _, writer = await asyncio.open_unix_connection(str(socket))
+    except (FileNotFoundError, ConnectionRefusedError):
+        return False
+    except OSError:  # so many wait for it already that the kernel takes no more
+        return True
+    writer.close()
+    return True
 
 
 def _arguments(home: Path, socket: Path) -> list[str]:
