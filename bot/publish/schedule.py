@@ -59,8 +59,19 @@ async def send_due(store: Store, clock: Clock = utc_now, *, opening: Write | Non
     closed = 0
     while chats := await store.subscriptions.claim_due(BATCH):
         for chat in chats:
-            closed += await _send_to(store, chat, clock(), opening)
+            closed += await _guarded(store, chat, clock(), opening)
     return closed
+
+
+async def _guarded(store: Store, chat: int, now: datetime, opening: Write | None) -> bool:
+    """One reader's failure must not keep the digests of all who are due after it."""
+    try:
+        return await _send_to(store, chat, now, opening)
+    except StoreAway:
+        raise
+    except Exception as error:  # the loop's edge: due again after the claim
+        log.error("digest failed", chat=chat, error=type(error).__name__, exc_info=True)
+        return False
 
 
 async def _send_to(store: Store, chat: int, now: datetime, opening: Write | None) -> bool:

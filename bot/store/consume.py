@@ -60,6 +60,7 @@ class _Worker:
             try:
                 if not ready:
                     await self._stream.ready()
+                    await self._stream.sweep()
                     await self._start_all(await self._left(), tasks)
                     ready = True
                 await self._start_all(await self._items(), tasks)

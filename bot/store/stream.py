@@ -17,6 +17,7 @@ from bot.store.scripts import Scripts
 LEASE = timedelta(seconds=15)
 RENEW = timedelta(seconds=5)
 BLOCK = timedelta(seconds=2)  # below redis-py's default socket timeout of 5 s
+SILENCE = timedelta(hours=1)  # after which a consumer without items is taken for dead
 MOST_DELIVERIES = 5
 SUSPECT = 4
 """Deliveries from which on an item is worked on alone: it may be what ends its workers, and each
@@ -125,6 +126,11 @@ class Stream:
         rows = await self._redis.xpending_range(self.name, GROUP, "-", "+", 1, consumer)
         if not rows:
             await self._redis.xgroup_delconsumer(self.name, GROUP, consumer)
+
+    async def sweep(self, silence: timedelta = SILENCE) -> None:
+        """Remove the names of dead consumers whose items have all been taken over."""
+        milliseconds = int(silence / timedelta(milliseconds=1))
+        await self._scripts("sweep", [self.name], [GROUP, milliseconds])
 
     async def in_work(self) -> int:
         """How many items wait for a worker or are with one."""
