@@ -16,7 +16,7 @@ SLOT_KEPT = timedelta(days=14)
 ALERTS_COUNTED = timedelta(days=2)
 SEEN_KEPT = timedelta(days=35)  # longer than the longest digest
 STORY_WINDOW = timedelta(days=14)
-ALBUM_KEPT = timedelta(minutes=30)
+ALBUM_KEPT = timedelta(days=2)
 IMPORT_KEPT = timedelta(days=30)
 USAGE_KEPT = timedelta(days=90)
 SEARCH_KEPT = timedelta(days=7)

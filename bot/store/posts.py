@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from redis.asyncio import Redis
 
-from bot.model import Post
+from bot.model import Post, utc_now
 from bot.store import keys
 from bot.store.entries import retract
 from bot.store.scripts import Call, Scripts
 from bot.store.versions import decode
 from bot.text import normalise
+
+PAGE_LAG = timedelta(minutes=2)  # by which a preview may be behind the channel
 
 
 class Posts:
@@ -35,7 +37,6 @@ class Posts:
 
     def _call(self, post: Post) -> Call:
         others = [f"{post.channel.ref}/{n}" for n in post.album if n > post.message_id]
-        edited_at = int(post.edited_at.timestamp()) if post.edited_at else 0
         return (
             [keys.post(post.key), keys.POSTS, keys.part(post.key)],
             [
@@ -43,8 +44,7 @@ class Posts:
                 post.revision,
                 post.model_dump_json(),
                 self._retention,
-                int(post.edited),
-                edited_at,
+                int(_true_at(post).timestamp()),
                 post.channel.route,
                 keys.part(""),
                 keys.post(""),
@@ -92,6 +92,13 @@ class Updates:
             "accept_update", [keys.update(update_id), keys.UPDATES], [update_id, body, seconds]
         )
         return bool(accepted)
+
+
+def _true_at(post: Post) -> datetime:
+    """The instant of which the content is true at least: it is no older than that."""
+    changed = post.edited_at or post.published_at
+    seen_now = post.channel.route in {"preview", "forward"}
+    return max(changed, utc_now() - PAGE_LAG) if seen_now else changed
 
 
 def _with_item(album: Post, item: Post) -> Post | None:

@@ -12,11 +12,16 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Written:
-    """One invented post: its number, its text as HTML (escape what is not markup), its time."""
+    """One invented post: its number, its text as HTML (escape what is not markup), its time.
+
+    ``photos`` are the ids of an album's items, the post's own first; ``edited`` shows the mark.
+    """
 
     number: int
     html: str
     at: datetime
+    photos: tuple[int, ...] = ()
+    edited: bool = False
 
 
 def written(number: int, html: str = "", *, hours_ago: float = 1, at: datetime = NOON) -> Written:
@@ -65,11 +70,21 @@ def _block(handle: str, post: Written, channel_id: int | None) -> str:
     return (
         '<div class="tgme_widget_message_wrap js-widget_message_wrap">'
         f'<div class="tgme_widget_message js-widget_message" data-post="{handle}/{post.number}"'
-        f'{view}><div class="tgme_widget_message_text js-message_text" dir="auto">{post.html}'
+        f"{view}>{_photos(handle, post)}"
+        f'<div class="tgme_widget_message_text js-message_text" dir="auto">{post.html}'
         '</div><div class="tgme_widget_message_footer"><span class="tgme_widget_message_meta">'
-        f'<a class="tgme_widget_message_date" href="https://t.me/{handle}/{post.number}">'
+        f'{"edited " if post.edited else ""}<a class="tgme_widget_message_date" href="https://t.me/{handle}/{post.number}">'
         f'<time datetime="{post.at.isoformat()}">12:00</time></a></span></div></div></div>'
     )
+
+
+def _photos(handle: str, post: Written) -> str:
+    items = "".join(
+        '<a class="tgme_widget_message_photo_wrap grouped_media_wrap js-message_photo" '
+        f'href="https://t.me/{handle}/{number}?single" style="background-image:url(x)"></a>'
+        for number in post.photos
+    )
+    return f'<div class="tgme_widget_message_grouped_wrap">{items}</div>' if items else ""
 
 
 def _view(channel_id: int, number: int) -> str:
