@@ -21,7 +21,7 @@ def content(post: Post, prompt_id: str) -> str:
     preview = post.preview
     attached = (preview.site, preview.title, preview.description) if preview else ()
     parts = (post.text, *attached, *(link.anchor for link in post.links))
-    plain = [normalise(visible(clean(part))) for part in parts]
+    plain = [normalise(visible(clean(part))) for part in parts if part]
     return hashlib.sha256("\0".join((prompt_id, *plain)).encode()).hexdigest()[:32]
 
 
@@ -36,13 +36,17 @@ def recall(body: str, post: Post) -> Analysis | None:
         reading = Reading.model_validate_json(body)
     except ValidationError:  # kept by another version of the program
         return None
-    if {link.paper for link in post.links} != {link.paper for link in reading.links}:
+    if _papers(post.links) != _papers(reading.links):
         return None
     papers = [_here(paper, post) for paper in reading.analysis.papers]
     found = tuple(paper for paper in papers if paper)
     if len(found) < len(papers):
         return None
     return reading.analysis.model_copy(update={"papers": found})
+
+
+def _papers(links: tuple[Link, ...]) -> set[str]:
+    return {link.paper for link in links if link.paper}
 
 
 def _here(paper: Paper, post: Post) -> Paper | None:

@@ -1,68 +1,26 @@
 """Posts to entries on a real store, with a fake model server on a real socket."""
 
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from bot.extract import costs
-from bot.extract.llm import Model
 from bot.extract.worker import MOST_EDITS, Analyst
-from bot.model import Entry, Post
 from bot.store import Store, keys
-from bot.store.stream import Item
+from tests.extract.work import NOW, TEXT, analyst, entry_of, following, take
 from tests.fakes.entries import make_post
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import fails, flood, no_quota, refuses, says
 
-NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-TEXT = (
-    "We made the weights of a language model take two bits each. Perplexity grows by 4 percent, "
-    "memory falls 7 times, and the whole thing takes three hours on one card."
-)
-
-
-@asynccontextmanager
-async def _analyst(
-    store: Store, fake: FakeOpenAI, *, cap: float = 1.0, at: datetime = NOW
-) -> AsyncIterator[Analyst]:
-    async def at_once(_: float) -> None:
-        return
-
-    async with Model(
-        api_key="key", model="m", base_url=fake.url, languages=("en",), sleep=at_once
-    ) as model:
-        yield Analyst(store, model, price=costs.Price(1, 1), daily_cap=cap, clock=lambda: at)
-
-
-async def _take(store: Store, post: Post) -> Item:
-    await store.posts.ingest(post)
-    return await _next(store)
-
-
-async def _next(store: Store) -> Item:
-    await store.post_stream.ready()
-    [item] = await store.post_stream.read("test", 1)
-    return item
-
-
-async def _entry(store: Store, post: Post) -> Entry:
-    entry = await store.entries.get(post.key)
-    assert entry is not None
-    assert await store.post_stream.in_work() == 0
-    return entry
-
 
 async def test_a_post_is_read_by_the_model_once(store: Store) -> None:
     post = make_post(text=TEXT)
-    async with FakeOpenAI() as fake, _analyst(store, fake) as analyst:
-        item = await _take(store, post)
-        await analyst.handle(item)
-        await analyst.handle(item)  # the same item again, as after a lost acknowledgement
+    async with FakeOpenAI() as fake, analyst(store, fake) as reader:
+        item = await take(store, post)
+        await reader.handle(item)
+        await reader.handle(item)  # the same item again, as after a lost acknowledgement
         assert len(fake.posts) == 1
-    entry = await _entry(store, post)
+    entry = await entry_of(store, post)
     assert entry.engine == "llm"
     assert entry.prompt_id != "extractive-1"
     assert (await store.usage.of(NOW.date()))["posts"] == 1
@@ -79,10 +37,10 @@ async def test_a_failing_model_leaves_a_labelled_extract_and_never_its_error(
         "server": fails(500, "OOPS"),
         "quota": no_quota(),
     }
-    async with FakeOpenAI() as fake, _analyst(store, fake) as analyst:
+    async with FakeOpenAI() as fake, analyst(store, fake) as reader:
         fake.always = answers[failure]
-        await analyst.handle(await _take(store, post))
-    entry = await _entry(store, post)
+        await reader.handle(await take(store, post))
+    entry = await entry_of(store, post)
     assert entry.engine == "extractive"
     assert "OOPS" not in entry.model_dump_json()
     assert entry.card("en").tldr
@@ -95,79 +53,69 @@ async def test_when_the_model_is_back_its_reading_replaces_the_extract(store: St
     post = make_post(text=TEXT)
     async with FakeOpenAI() as fake:
         fake.always = fails(503, "down")
-        async with _analyst(store, fake) as analyst:
-            await analyst.handle(await _take(store, post))
+        async with analyst(store, fake) as reader:
+            await reader.handle(await take(store, post))
         [planned] = await store.redis.zrange(keys.later(keys.POSTS), 0, -1)
         await store.redis.zadd(keys.later(keys.POSTS), {str(planned): 0})
         await store.post_stream.promote()
         fake.always = None
-        async with _analyst(store, fake) as analyst:
-            await analyst.handle(await _next(store))
-    assert (await _entry(store, post)).engine == "llm"
+        async with analyst(store, fake) as reader:
+            await reader.handle(await following(store))
+    assert (await entry_of(store, post)).engine == "llm"
 
 
 async def test_after_a_fatal_answer_the_model_is_left_alone(store: Store) -> None:
-    async with FakeOpenAI() as fake, _analyst(store, fake) as analyst:
+    async with FakeOpenAI() as fake, analyst(store, fake) as reader:
         fake.always = fails(401, "bad key")
         asked = []
         for number in range(1, 6):
-            await analyst.handle(await _take(store, make_post(message_id=number, text=TEXT)))
+            await reader.handle(await take(store, make_post(message_id=number, text=TEXT)))
             asked.append(len(fake.requests))
     assert asked == asked[:1] * 5
     assert await store.entries.count(NOW - timedelta(days=9), NOW + timedelta(days=9)) == 5
 
 
-async def test_no_call_beyond_the_budget(store: Store) -> None:
-    post = make_post(text=TEXT)
-    one = costs.most(costs.Price(1, 1), post) / 1_000_000
-    async with FakeOpenAI() as fake, _analyst(store, fake, cap=one / 2) as analyst:
-        await analyst.handle(await _take(store, post))
-        assert fake.posts == []
-    assert (await _entry(store, post)).engine == "extractive"
-    assert await store.usage.spent(NOW.date()) == 0
-
-
 async def test_what_is_not_worth_a_call_costs_none(store: Store) -> None:
-    async with FakeOpenAI() as fake, _analyst(store, fake) as analyst:
+    async with FakeOpenAI() as fake, analyst(store, fake) as reader:
         for number, text in enumerate(("", "👍", "Good morning!"), 1):
-            await analyst.handle(await _take(store, make_post(message_id=number, text=text)))
+            await reader.handle(await take(store, make_post(message_id=number, text=text)))
         assert fake.requests == []
 
 
 async def test_an_edited_post_is_read_again_and_the_old_work_is_dropped(store: Store) -> None:
     post = make_post(text=TEXT)
     edited = post.model_copy(update={"text": f"{TEXT} Update: the code is open."})
-    async with FakeOpenAI() as fake, _analyst(store, fake) as analyst:
-        first = await _take(store, post)
-        second = await _take(store, edited)
+    async with FakeOpenAI() as fake, analyst(store, fake) as reader:
+        first = await take(store, post)
+        second = await take(store, edited)
         for item in (first, second):
-            await analyst.handle(item)
+            await reader.handle(item)
         assert len(fake.posts) == 1
-    assert (await _entry(store, post)).post.text.endswith("open.")
+    assert (await entry_of(store, post)).post.text.endswith("open.")
 
 
 async def test_an_edit_storm_is_not_paid_for(store: Store) -> None:
     post = make_post(text=TEXT)
-    async with FakeOpenAI() as fake, _analyst(store, fake) as analyst:
+    async with FakeOpenAI() as fake, analyst(store, fake) as reader:
         for number in range(20):
             edited = post.model_copy(update={"text": f"{TEXT} Version {number}."})
-            await analyst.handle(await _take(store, edited))
+            await reader.handle(await take(store, edited))
         asked = len(fake.posts)
     assert asked == MOST_EDITS + 1
-    assert "Version 19" in (await _entry(store, post)).post.text
+    assert "Version 19" in (await entry_of(store, post)).post.text
 
 
 async def test_a_flood_answer_is_waited_out(store: Store) -> None:
-    async with FakeOpenAI() as fake, _analyst(store, fake) as analyst:
+    async with FakeOpenAI() as fake, analyst(store, fake) as reader:
         fake.always = flood("3600")
-        await analyst.handle(await _take(store, make_post(text=TEXT)))
+        await reader.handle(await take(store, make_post(text=TEXT)))
     now = int(time.time() * 1000)
     assert await store.redis.zcount(keys.later(keys.POSTS), now + 3_500_000, "+inf") == 1
 
 
 async def test_without_a_model_everything_is_read_all_the_same(store: Store) -> None:
     post = make_post(text=TEXT)
-    await Analyst(store).handle(await _take(store, post))
-    entry = await _entry(store, post)
+    await Analyst(store).handle(await take(store, post))
+    entry = await entry_of(store, post)
     assert (entry.engine, entry.prompt_id) == ("extractive", "extractive-1")
     assert await store.redis.zcard(keys.later(keys.POSTS)) == 0
