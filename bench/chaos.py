@@ -60,6 +60,7 @@ class Report:
     exits: list[int]
     unknown: int
     doubled: int
+    log: list[str]
 
     @property
     def broken(self) -> list[Finding]:
@@ -105,6 +106,7 @@ async def _report(
         fleet.exits,
         sum("unknown outcome" in line for line in fleet.log),
         int(doubled.says.split()[0]),
+        fleet.log,
     )
 
 
@@ -185,8 +187,10 @@ async def _settled(world: World, plan: Plan, fleet: Fleet) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """The command; prints every invariant with its count."""
-    options = _options(arguments)
+    options, log = _options(arguments)
     report = asyncio.run(run(options))
+    if log:
+        log.write_text("\n".join(report.log), "utf-8")
     print(f"chaos: {options}")
     print(f"{report.seconds:.0f} s; faults given: {report.faults}")
     print(f"workers that ended by themselves: {len(report.faulty)}; exits: {report.exits}")
@@ -205,7 +209,7 @@ def wrong(report: Report, options: Options) -> list[str]:
     return names
 
 
-def _options(arguments: Sequence[str]) -> Options:
+def _options(arguments: Sequence[str]) -> tuple[Options, Path | None]:
     parser = argparse.ArgumentParser(prog="python -m bench chaos", description=__doc__)
     parser.add_argument("--posts", type=int, default=1000)
     parser.add_argument("--messages", type=int, help="numbered messages; a quarter of the posts")
@@ -214,8 +218,9 @@ def _options(arguments: Sequence[str]) -> Options:
     parser.add_argument("--fsync", choices=["everysec", "always"], default="everysec")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--on-unknown", choices=["probe", "resend"], default="probe")
+    parser.add_argument("--log", type=Path, help="file for what the workers said")
     given = parser.parse_args(arguments)
-    return Options(
+    options = Options(
         posts=given.posts,
         messages=given.posts // 4 if given.messages is None else given.messages,
         kills=given.kills,
@@ -224,3 +229,4 @@ def _options(arguments: Sequence[str]) -> Options:
         seed=given.seed,
         on_unknown=given.on_unknown,
     )
+    return options, given.log
