@@ -12,15 +12,15 @@ from typing import Literal
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
 
 from bot.model import Delivery, Screen
 from bot.store import Store
 from bot.store.consume import consume
 from bot.store.stream import Item
 from bot.telegram import outcome as of
+from bot.telegram.attempt import attempt
 from bot.telegram.chats import PerChat
-from bot.telegram.outgoing import plain, send_request
+from bot.telegram.outgoing import plain
 from bot.telegram.probe import probe
 from bot.telegram.wire import TokenRefused
 
@@ -125,7 +125,7 @@ class _Sender:
         return f"{self._worker}:{delivery.id}"
 
     async def _attempt(self, delivery: Delivery, item: Item, screen: Screen) -> None:
-        outcome = await self._call(delivery, screen)
+        outcome = await attempt(self._bot, self._outbox, delivery, screen)
         if isinstance(outcome, of.BadText) and screen is delivery.screen:
             log.warning("sent plain", delivery=delivery.id, reason=outcome.reason)
             await self._attempt(delivery, item, plain(screen, outcome.reason))
@@ -135,18 +135,11 @@ class _Sender:
         else:
             await self._conclude(delivery, item, outcome)
 
-    async def _call(self, delivery: Delivery, screen: Screen) -> of.Outcome:
-        try:
-            message = await self._bot(send_request(delivery, screen))
-        except AiogramError as error:
-            return of.of_error(error)
-        self._failures = 0
-        return of.Sent(message.message_id)
-
     async def _conclude(self, delivery: Delivery, item: Item, outcome: of.Outcome) -> None:
         """Act on an outcome that leaves nothing to find out."""
         match outcome:
             case of.Sent(message_id):
+                self._failures = 0
                 await self._close(delivery, item, "sent", message_id=message_id)
             case of.Flooded(seconds):
                 await self._rest(delivery, item, timedelta(seconds=seconds))
@@ -216,7 +209,7 @@ class _Sender:
         """Decide about a message that may be in the chat already."""
         last_id = await self._outbox.last_id(delivery.chat_id)
         log.warning("unknown outcome", delivery=delivery.id, reason=reason)
-        if self._policy(delivery.chat_id) == "resend" or not last_id:
+        if delivery.edits or self._policy(delivery.chat_id) == "resend" or not last_id:
             await self._again(delivery, item, reason)
             return
         found = await probe(self._bot, delivery, last_id, lambda: self._turn(delivery))

@@ -1,0 +1,33 @@
+"""One attempt to bring a message to its chat, as a new message or as an edit of an earlier one."""
+
+from aiogram import Bot
+from aiogram.exceptions import AiogramError
+
+from bot.model import Delivery, Screen
+from bot.store.outbox import Outbox
+from bot.telegram import outcome as of
+from bot.telegram.outgoing import edit_request, send_request
+
+
+async def attempt(bot: Bot, outbox: Outbox, delivery: Delivery, screen: Screen) -> of.Outcome:
+    """Call Telegram once and tell what became of it; never raises for what Telegram says."""
+    if delivery.edits:
+        return await _edit(bot, outbox, delivery.edits, delivery.chat_id, screen)
+    try:
+        message = await bot(send_request(delivery, screen))
+    except AiogramError as error:
+        return of.of_error(error)
+    return of.Sent(message.message_id)
+
+
+async def _edit(bot: Bot, outbox: Outbox, edited: str, chat_id: int, screen: Screen) -> of.Outcome:
+    """Turn a message that was sent before into this screen; harmless when done twice."""
+    known = (await outbox.state(edited)).get("message_id")
+    if not known:
+        return of.Refused("the message to edit is not in the chat")
+    try:
+        await bot(edit_request(chat_id, int(known), screen))
+    except AiogramError as error:
+        if of.NOT_MODIFIED not in str(error):
+            return of.of_error(error)
+    return of.Sent(int(known))
