@@ -6,7 +6,7 @@ so), ``!Form`` (a word exactly as written) and ``*`` (any one word).
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import accumulate
 from typing import Generic, NamedTuple, TypeVar
@@ -19,6 +19,7 @@ _WORD = re.compile(r"[^\W_]+(?:\.[a-zA-Z0-9]+|['’][^\W_]+)*\+*|\$")
 _BREAK = re.compile(r"[.!?…;,\n]")
 _INFLECTED = re.compile(r"([a-z0-9.+]*[a-z0-9+])['’]?[а-я]{1,3}")
 _LATIN_HEAD = re.compile(r"[A-Za-z0-9]+")
+_NO_ENDING = re.compile("[бджзкпрфцчъэ]")
 _STAR = "*"
 
 
@@ -79,8 +80,8 @@ class Automaton(Generic[Name]):
             if sequence:
                 self._add(sequence, name)
         self._alphabet = frozenset(symbol for step in self._next for symbol in step)
-        self._heads = frozenset(symbol[1:4] for symbol in self._alphabet if symbol[0] == "=")
-        self._lengths = _prefix_lengths(self._alphabet)
+        self._heads = _prefix_lengths(self._alphabet, "^")
+        self._keys = _prefix_lengths(self._alphabet, "=")
         self._symbols = lru_cache(maxsize=65_536)(self._symbols_of)
 
     def _add(self, sequence: tuple[str, ...], name: Name) -> None:
@@ -95,10 +96,12 @@ class Automaton(Generic[Name]):
 
     def _symbols_of(self, word: str) -> tuple[str, ...]:
         folded = fold(word)
-        lengths = self._lengths.get(folded[:2], ()) + self._lengths.get(folded[:1], ())
-        candidates = [f"^{folded[:length]}" for length in lengths]
-        # Most words need no stem: it keeps the head of the word.
-        if any(folded[:size] in self._heads for size in (1, 2, 3)):
+        candidates = [f"^{head}" for head in _cut(folded, self._heads)]
+        # A stemmer is slow, and a key is always the head of its word: most words need none.
+        if any(
+            f"={head}" in self._alphabet and _may_be_key(head, folded)
+            for head in _cut(folded, self._keys)
+        ):
             candidates.append(f"={key(folded)}")
         latin = _LATIN_HEAD.match(word)
         forms = {word, word.removesuffix("s"), latin[0]} if latin else ()
@@ -109,14 +112,15 @@ class Automaton(Generic[Name]):
         """All occurrences, by their end; a phrase does not cross a comma, a stop or a line."""
         found: list[Span] = []
         active: list[tuple[int, int]] = []
-        end = 0
+        end, symbols_of = 0, self._symbols
         for word in _WORD.finditer(text):
-            read = self._symbols(word[0])
+            read = symbols_of(word[0])
+            if not active and not read:
+                continue
             if active and (word.start() - end > 3 or _BREAK.search(text, end, word.start())):
                 active = []
             end = word.end()
-            if active or read:
-                active = list(self._step(active, read, word.start()))
+            active = list(self._step(active, read, word.start()))
             for state, start in active:
                 found += (Span(start, end, number) for number in self._final.get(state, ()))
         return found
@@ -132,11 +136,23 @@ class Automaton(Generic[Name]):
         yield from ((self._next[0][symbol], start) for symbol in read if symbol in self._next[0])
 
 
-def _prefix_lengths(alphabet: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    """How long the heads of ``^`` symbols are, by their first two letters."""
+def _may_be_key(head: str, word: str) -> bool:
+    """False where a Russian word goes on with a letter that no ending of the stemmer has."""
+    return word[0] < "а" or _NO_ENDING.search(word, len(head)) is None
+
+
+def _cut(word: str, lengths: Mapping[str, tuple[int, ...]]) -> Iterator[str]:
+    """Heads of a word as long as known symbols are that begin like it."""
+    known = lengths.get(word[:2], ())
+    known += lengths.get(word[:1], ()) if len(word) > 1 else ()
+    return (word[:length] for length in known)
+
+
+def _prefix_lengths(alphabet: Iterable[str], sort: str) -> dict[str, tuple[int, ...]]:
+    """How long the symbols of one sort are, by their first two letters."""
     lengths: dict[str, set[int]] = {}
     for symbol in alphabet:
-        if symbol[0] == "^":
+        if symbol[0] == sort:
             lengths.setdefault(symbol[1:3], set()).add(len(symbol) - 1)
     return {head: tuple(sorted(found)) for head, found in lengths.items()}
 

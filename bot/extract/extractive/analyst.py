@@ -8,7 +8,7 @@ from bot.aliases import Evidence, evidence
 from bot.extract.extractive.body import hashtags, language_of, lines_of, readable
 from bot.extract.extractive.kinds import kind_of, look
 from bot.extract.extractive.papers import linked_papers, papers_of, works_in
-from bot.extract.extractive.summary import card
+from bot.extract.extractive.summary import card, sentences
 from bot.extract.extractive.tagging import topics_of
 from bot.extract.extractive.titles import fit, headline
 from bot.extract.extractive.works import is_people
@@ -50,7 +50,8 @@ def analyse(post: Post) -> Analysis:
         look(post, lines, f"{text}\n{hashtags(post.text)}", len(works), len(linked_papers(post)))
     )
     named = works if kind in _NAMES_WORKS else {}
-    title = headline(lines, english)
+    said = sentences(lines)
+    title = headline(lines, said, english)
     hits = evidence(text)
     prose = "\n".join(
         line.text
@@ -63,7 +64,7 @@ def analyse(post: Post) -> Analysis:
         kind=kind,
         topics=topics_of(hits, len(head), len(text), kind),
         papers=papers_of(post, lines, named),
-        cards={_card_language(language): card(lines, title, english)},
+        cards={_card_language(language): card(lines, said, title, english)},
         keywords=_keywords(text, prose, hits),
         entities=_entities(prose, english),
         importance=_importance(kind, post, text),

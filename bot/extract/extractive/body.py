@@ -18,6 +18,9 @@ _URL = re.compile(
     r"(?:/[^\s)\]»]*|\b(?![.\w]))|(?<![\w@.-])(?:[\w-]+\.)+[a-z]{2,12}/[^\s)\]»]*",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(r"\.\w|://")  # a cheap sign of an address: the real pattern is slow
+_EMPTY = re.compile(r"[(\[«][\s,.:;]*[)\]»]")
+_LOOSE = re.compile(r"\s+([,.;:!?)])")
 _MAIL_OR_NAME = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+|(?<!\w)@\w{3,}")
 _POINTED = re.compile(r":\s*https?://\S+\s+(?=\w)")
 _HASHTAG = re.compile(r"(?<![\w&/#])#\w*[^\W\d_]\w*")
@@ -77,7 +80,7 @@ def lines_of(text: str, signature: str = "") -> tuple[Line, ...]:
 
 
 def _line(raw: str, apart: bool) -> Line:
-    bare = _MARKUP.sub("", _LINKED.sub(r"\1", raw))
+    bare = _MARKUP.sub("", _LINKED.sub(r"\1", raw) if "](" in raw else raw)
     keycap = bool(re.match(r"\s*[0-9]\ufe0f?\u20e3", bare))
     bare = _EMOJI.sub(" ", bare)
     mark = _MARK.match(bare)
@@ -87,11 +90,15 @@ def _line(raw: str, apart: bool) -> Line:
 
 def readable(text: str) -> str:
     """Text without emoji, addresses, names and hashtags; what they leave behind is tidied."""
-    text = _POINTED.sub(". ", text)
-    for pattern in (_EMOJI, _URL, _MAIL_OR_NAME, _HASHTAG):
-        text = pattern.sub(" ", text)
-    text = re.sub(r"[(\[«][\s,.:;]*[)\]»]", " ", text)
-    text = re.sub(r"\s+([,.;:!?)])", r"\1", " ".join(text.split()))
+    text = _EMOJI.sub(" ", _POINTED.sub(". ", text) if "://" in text else text)
+    if _DOTTED.search(text):
+        text = _URL.sub(" ", text)
+    if "@" in text:
+        text = _MAIL_OR_NAME.sub(" ", text)
+    if "#" in text:
+        text = _HASHTAG.sub(" ", text)
+    text = _EMPTY.sub(" ", text)
+    text = _LOOSE.sub(r"\1", " ".join(text.split()))
     return text.strip(" \t-–—•|→>*_,;/").strip() if re.search(r"\w", text) else ""
 
 
@@ -102,7 +109,7 @@ def hashtags(text: str) -> str:
 
 def has_address(text: str) -> bool:
     """True where a URL stands in the text."""
-    return _URL.search(text) is not None
+    return _DOTTED.search(text) is not None and _URL.search(text) is not None
 
 
 def _furniture(line: Line, signature: str) -> bool:

@@ -8,18 +8,19 @@ from functools import lru_cache
 
 from bot.text import words
 
-_NUMBER = re.compile(
-    r"(?<![\w.,])[$€₽]?\d+(?:[.,\u00a0 ]\d{3})*(?:[.,]\d+)?(?:\s?[-–—→]\s?[$€₽]?\d+(?:[.,]\d+)?)?"
+_NUMBER = re.compile(  # begins with a set: the engine skips to one of its characters
+    r"[$€₽\d](?<![\w.,].)(?:(?<=\d)|(?=\d))\d*(?:[.,\u00a0 ]\d{3})*(?:[.,]\d+)?"
+    r"(?:\s?[-–—→]\s?[$€₽]?\d+(?:[.,]\d+)?)?"
     r"(?P<unit>\s?(?:%|[xх×](?!\w)|млрд|млн|трлн|тыс|миллион|миллиард|триллион|процент|бит|раз|"
     r"токен|параметр|язык|баллов|час|минут|секунд|мс|ms|гб|gb|тб|tb|bit|million|billion|times|"
     r"[BМMKКkТT](?!\w)|[$€₽])\w*)?"
 )
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-+.'’/][A-Za-z0-9]+)*\+*")
-_RUSSIAN = re.compile(r"[а-я]{4,}")
+_STEMS = re.compile(r"([а-я]{4,5})[а-я]*")  # as good as a stemmer for repeated words, and free
 _MEASURED, _COUNTED = 3.0, 1.6
 _NAME, _WORD, _ONCE = 1.0, 0.5, 0.08
 _TITLED = 2.0
-_STEM = 5  # letters: as good as a stemmer for telling repeated words, and free
+_STEM = 5  # letters
 _STOP = frozenset(
     words(
         "the and for with from that this are was were has have had not but you your our its "
@@ -46,19 +47,23 @@ Concepts = frozenset[str]
 
 @lru_cache(maxsize=1024)
 def concepts(text: str) -> Concepts:
-    """Keys of what a text speaks of: ``#`` numbers, ``@`` names, ``^`` Latin, ``~`` Russian."""
+    """Keys of what a text speaks of: ``#`` numbers, ``@`` names, ``^`` Latin, bare Russian."""
     found = {f"#{_number(match)}" for match in _NUMBER.finditer(text)}
-    found |= {_latin(name) for name in _LATIN.findall(text) if _telling(name)}
-    stems = {word[:_STEM] for word in _RUSSIAN.findall(text.casefold().replace("ё", "е"))}
-    return frozenset(found | {f"~{word}" for word in stems - _STOPS})
+    found.update(_latin(name) for name in _LATIN.findall(text))
+    found.update(set(_STEMS.findall(text.casefold().replace("ё", "е"))) - _STOPS)
+    found.discard("")
+    return frozenset(found)
 
 
 def _number(match: re.Match[str]) -> str:
     return re.sub(r"\s", "", match[0]).replace(",", ".") if match["unit"] else match[0].strip()
 
 
+@lru_cache(maxsize=16_384)
 def _latin(name: str) -> str:
-    """``@`` for what is a name even in English, ``^`` for what may be a plain word there."""
+    """``@`` for what is a name even in English, ``^`` for what may be a word there, or nothing."""
+    if not _telling(name):
+        return ""
     marked = any(char.isupper() or char.isdigit() for char in name[1:])
     return ("@" if marked else "^") + name.casefold()
 

@@ -1,6 +1,7 @@
 """Sentences and clauses of a line of a post, quotable as they stand."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from bot.text import utf16_len
@@ -13,6 +14,8 @@ _SHORT = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(?<=[,;:])\s+|\s+(?=[–—-]\s)|\s+(?=\()|(?<=\))\s+")
+_PAIRS = ("()", "[]", "«»", "“”")
+_PAIRED = re.compile('[][()«»“”"]')
 _TAIL = " ,;:–—-("
 _MOST_CLAUSES = 24
 _LOOK_BACK = 160  # characters; what decides about a stop stands near
@@ -59,13 +62,13 @@ def clauses(sentence: str, limit: int) -> Iterator[tuple[str, bool]]:
     gaps = list(_CLAUSE.finditer(sentence))
     starts = [0, *(gap.end() for gap in gaps)]
     ends = [gap.start() for gap in gaps]
-    ends = [end for end in ends if not _NEEDED.match(sentence[end:])] + [len(sentence)]
+    ends = [end for end in ends if not _NEEDED.match(sentence, end)] + [len(sentence)]
     for start in starts[:_MOST_CLAUSES]:
         if start and _JOINING.match(sentence[start:]):
             continue
-        for end in ends:
-            run = sentence[start:end].strip(_TAIL) if end > start else ""
-            if utf16_len(run) > limit:
+        for end in ends[bisect_right(ends, start) :]:
+            run = sentence[start:end].strip(_TAIL)
+            if len(run) > limit or utf16_len(run) > limit:
                 break
             if run and balanced(run):
                 yield run, start == 0
@@ -73,9 +76,9 @@ def clauses(sentence: str, limit: int) -> Iterator[tuple[str, bool]]:
 
 def balanced(text: str) -> bool:
     """True where every bracket and quotation mark has its pair."""
-    pairs = ("()", "[]", "«»", "“”")
-    return all(text.count(pair[0]) == text.count(pair[1]) for pair in pairs) and (
-        text.count('"') % 2 == 0
+    return _PAIRED.search(text) is None or (
+        all(text.count(opening) == text.count(closing) for opening, closing in _PAIRS)
+        and text.count('"') % 2 == 0
     )
 
 

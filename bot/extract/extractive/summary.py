@@ -6,7 +6,7 @@ with the most uncovered concepts per length comes next until the budget is full.
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
@@ -22,7 +22,7 @@ TITLE, TLDR, BULLET, BULLETS = 70, 350, 110, 4
 
 _LENGTH_POWER = 0.65
 _SEEN = 0.05
-_SHORTEST = 20
+_SHORTEST, _LONG = 20, 160
 _CUT, _MIDDLE = 0.8, 0.65
 _FIRST = 1.15
 _CUE = re.compile(
@@ -53,6 +53,15 @@ _SHARES = (
     (_QUESTION, 0.6),
     (_DANGLING, 0.85),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a post: its line and order there, how good it is before its content."""
+
+    text: str
+    place: tuple[int, int]
+    prior: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,38 +115,45 @@ class Coverage:
         return piece.prior * gain / math.pow(len(piece.text), _LENGTH_POWER)
 
 
-def card(lines: Sequence[Line], title: str, english: bool) -> Card:
+def card(lines: Sequence[Line], said: Sequence[Sentence], title: str, english: bool) -> Card:
     """Title, tldr and bullets of a post that has at least one line of text."""
     coverage = Coverage(lines, title, english)
     coverage.tell(title)
-    chosen = coverage.choose(list(pieces(lines, TLDR, title)), TLDR, most=5)
+    chosen = coverage.choose(list(pieces(said, TLDR, title)), TLDR, most=5)
     told = " ".join(closed(piece.text) for piece in chosen)
-    left = [piece for piece in pieces(lines, BULLET, title) if piece.text not in told]
+    left = [piece for piece in pieces(said, BULLET, title) if piece.text not in told]
     bullets = coverage.choose(left, (BULLET + 1) * BULLETS, most=BULLETS)
     tldr = shorten(told, TLDR) or title
     return Card(title=title, tldr=tldr, bullets=tuple(piece.text for piece in bullets))
 
 
-def pieces(lines: Sequence[Line], limit: int, title: str = "") -> Iterator[Piece]:
-    """Sentences of a post and, from long ones, their clauses, each within ``limit`` units."""
+def sentences(lines: Sequence[Line]) -> list[Sentence]:
+    """Sentences of a post, its lists of people left out."""
+    return [
+        Sentence(text, (number, order), _prior(text, line, number))
+        for number, line in enumerate(lines)
+        if not is_people(line.text)
+        for order, text in enumerate(split_sentences(line.text))
+    ]
+
+
+def pieces(said: Iterable[Sentence], limit: int, title: str = "") -> Iterator[Piece]:
+    """Sentences and, from long ones, their clauses, each within ``limit`` units."""
     bare = title.rstrip(".!?…")
-    for number, line in enumerate(lines):
-        if is_people(line.text):
-            continue
-        for order, sentence in enumerate(split_sentences(line.text)):
-            if sentence.rstrip(".!?…") != bare:
-                prior = _prior(sentence, line, number)
-                yield from (
-                    Piece(text, (number, order), prior * share)
-                    for text, share in _within(sentence, limit)
-                )
+    for sentence in said:
+        if sentence.text.rstrip(".!?…") != bare:
+            yield from (
+                Piece(text, sentence.place, sentence.prior * share)
+                for text, share in _within(sentence.text, limit)
+            )
 
 
 def _within(sentence: str, limit: int) -> Iterator[tuple[str, float]]:
     """The sentence if it fits, and runs of its clauses; a run from the middle counts less."""
-    if _SHORTEST <= utf16_len(sentence) <= limit:
+    length = utf16_len(sentence)
+    if _SHORTEST <= length <= limit:
         yield sentence, 1.0
-    if utf16_len(sentence) > min(limit, 160):
+    if length > min(limit, _LONG):
         for text, opens in clauses(sentence, limit):
             if utf16_len(text) >= (_SHORTEST if opens else 2 * _SHORTEST):
                 yield text, _CUT if opens else _MIDDLE

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from bot.extract.extractive.body import Line
 from bot.extract.extractive.sentences import clauses, split_sentences
-from bot.extract.extractive.summary import TITLE, Coverage, pieces
+from bot.extract.extractive.summary import TITLE, Coverage, Sentence, pieces
 from bot.text import shorten, utf16_len
 
 _HEADING = 140
+_EARLY = 6  # lines that may give the headline
 _LEAD = 2.5  # news leads with what happened; numbers follow
 _GREETING = re.compile(
     r"^(?:всем )?(?:привет|здравствуй|добр(?:ый|ое|ого) (?:день|утро|вечер)|друзья|коллеги|"
@@ -18,7 +19,7 @@ _GREETING = re.compile(
 )
 
 
-def headline(lines: Sequence[Line], english: bool) -> str:
+def headline(lines: Sequence[Line], said: Sequence[Sentence], english: bool) -> str:
     """At most 70 units: the post's own heading, else the piece that says most of it early."""
     for line in lines[:2]:
         if _is_heading(line):
@@ -26,10 +27,9 @@ def headline(lines: Sequence[Line], english: bool) -> str:
         if not _GREETING.match(line.text):
             break
     coverage = Coverage(lines, lines[0].text, english)
-    early = [piece for piece in pieces(lines[:6], TITLE) if piece.place[0] < 6]
     early = [
-        replace(piece, prior=piece.prior * (_LEAD if piece.place == (0, 0) else 1.0))
-        for piece in early
+        replace(piece, prior=piece.prior * _LEAD) if piece.place == (0, 0) else piece
+        for piece in pieces((each for each in said if each.place[0] < _EARLY), TITLE)
     ]
     opening = [piece for piece in early if not piece.text[0].islower()]
     chosen = coverage.choose(opening or early, TITLE, most=1)
