@@ -12,7 +12,7 @@ import structlog
 from bot.model import Entry
 from bot.store import Store
 from bot.store.away import StoreAway
-from bot.store.search_changes import Changes
+from bot.store.search_changes import Changes, read_entry
 from bot.store.search_file import DamagedError, SearchError, remove
 from bot.store.search_index import Change, Found, Index, Reach
 from bot.store.search_words import Query, says, terms
@@ -49,7 +49,7 @@ class Search:
     def __init__(self, home: Path, store: Store) -> None:
         self._path = home / FILE
         self._index, self._changes = Index(self._path), Changes(store.redis)
-        self._compared, self._first = False, 0
+        self._compared, self._first, self._state = False, 0, (0, 0)
         self._following = asyncio.Lock()
 
     async def run(self, stop: asyncio.Event, seconds: float = 5.0) -> None:
@@ -73,7 +73,7 @@ class Search:
 
     async def find(self, query: Query, now: datetime, limit: int, offset: int = 0) -> Hits:
         """What matches among the entries known by now; while the file is filled, those in it."""
-        if self._compared and not self._following.locked():
+        if await self._is_behind():
             await self.refresh()
         try:
             return await self._find(query, now, limit, offset)
@@ -91,26 +91,34 @@ class Search:
         if query.phrases:
             return await self._with_phrases(query, now, limit, offset)
         found = await asyncio.to_thread(self._index.find, query, now, limit, offset)
-        return Hits(tuple([entry async for entry in self._entries(found)]), found.total)
+        return Hits(await self._entries(found, query), found.total)
 
     async def _with_phrases(self, query: Query, now: datetime, limit: int, offset: int) -> Hits:
         """The file keeps no positions, so candidates are read and compared."""
         found = await asyncio.to_thread(self._index.find, query, now, _COMPARED)
-        entries = [
-            entry
-            async for entry in self._entries(found)
-            if all(says(entry, phrase) for phrase in query.phrases)
-        ]
-        page = tuple(entries[offset : offset + limit])
+        entries = await self._entries(found, query)
+        page = entries[offset : offset + limit]
         return Hits(page, len(entries), more=found.total > _COMPARED)
 
-    async def _entries(self, found: Found) -> AsyncIterator[Entry]:
-        for start in range(0, len(found.keys), _BATCH):
-            for entry in await self._changes.bodies(found.keys[start : start + _BATCH]):
-                if entry:
-                    yield entry
+    async def _entries(self, found: Found, query: Query) -> tuple[Entry, ...]:
+        """Those that still exist and say the phrases."""
+        if not found.keys:
+            return ()
+        bodies = await self._changes.bodies(found.keys)
+        return await asyncio.to_thread(_saying, bodies, query)
+
+    async def _is_behind(self) -> bool:
+        """False while the file is filled, too: then the answer is from what is in it."""
+        if not self._compared or self._following.locked():
+            return False
+        return await self._changes.state() != self._state or not self._path.exists()
 
     async def _follow(self) -> None:
+        state = await self._changes.state()
+        await self._catch_up()
+        self._state = state
+
+    async def _catch_up(self) -> None:
         if await asyncio.to_thread(self._index.wasteful):
             await self._start_anew("mostly waste")
         count, last = await asyncio.to_thread(self._index.size)
@@ -118,7 +126,7 @@ class Search:
             await self._take_in(self._changes.after(last))
             await self._forget_before(await self._changes.first())
             count, _ = await asyncio.to_thread(self._index.size)
-        if not self._compared or count != await self._changes.count():
+        if not self._compared or count != (await self._changes.state())[0]:
             await self._compare()
 
     async def _forget_before(self, first: int) -> None:
@@ -149,10 +157,13 @@ class Search:
 
     async def _index_batch(self, batch: list[tuple[str, int]]) -> None:
         if batch:
-            entries = await self._changes.bodies([key for key, _ in batch])
-            found = zip(batch, entries, strict=True)
-            changes = [_change(key, change, entry) for (key, change), entry in found]
-            await asyncio.to_thread(self._index.apply, changes)
+            bodies = await self._changes.bodies([key for key, _ in batch])
+            await asyncio.to_thread(self._apply, batch, bodies)
+
+    def _apply(self, batch: list[tuple[str, int]], bodies: list[str]) -> None:
+        """In a thread, because reading and stemming take most of the time."""
+        found = zip(batch, bodies, strict=True)
+        self._index.apply([_change(key, change, body) for (key, change), body in found])
 
     async def _start_anew(self, reason: str) -> None:
         log.info("search file made anew", reason=reason)
@@ -165,9 +176,14 @@ async def _each(changes: Iterable[tuple[str, int]]) -> AsyncIterator[tuple[str, 
         yield change
 
 
-def _change(key: str, change: int, entry: Entry | None) -> Change:
-    """Terms are found in the indexing thread, because stemming takes most of the time."""
+def _change(key: str, change: int, body: str) -> Change:
+    entry = read_entry(body)
     if entry is None:
         return Change(key, change)
     at = int(entry.post.published_at.timestamp())
-    return Change(key, change, at, entry.skipped, lambda: terms(entry))
+    return Change(key, change, at, entry.skipped, terms(entry))
+
+
+def _saying(bodies: Iterable[str], query: Query) -> tuple[Entry, ...]:
+    entries = (entry for body in bodies if (entry := read_entry(body)))
+    return tuple(e for e in entries if all(says(e, phrase) for phrase in query.phrases))

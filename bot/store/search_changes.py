@@ -36,24 +36,28 @@ class Changes:
             if len(found) < _CHUNK:
                 return
 
-    async def count(self) -> int:
-        """How many entries the log knows."""
-        return int(await self._redis.zcard(keys.CHANGED))
+    async def state(self) -> tuple[int, int]:
+        """How many entries the log knows, and the last change of all (0: none)."""
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.zcard(keys.CHANGED)
+        pipeline.zrange(keys.CHANGED, -1, -1, withscores=True)
+        count, last = await pipeline.execute()
+        return int(count), int(last[0][1]) if last else 0
 
     async def first(self) -> int:
         """The lowest number in the log; without an entry, above all numbers."""
         found = await self._redis.zrange(keys.CHANGED, 0, 0, withscores=True)
         return int(found[0][1]) if found else _ABOVE
 
-    async def bodies(self, entry_keys: Sequence[str]) -> list[Entry | None]:
-        """The entries as they are now; None for one that is gone or cannot be read."""
+    async def bodies(self, entry_keys: Sequence[str]) -> list[str]:
+        """The entries as stored, for ``read_entry`` off the loop; empty for one that is gone."""
         found = await self._redis.mget([keys.entry(key) for key in entry_keys])
-        return [_entry(str(body)) if body else None for body in found]
+        return [str(body or "") for body in found]
 
 
-def _entry(body: str) -> Entry | None:
-    """One unreadable entry must not stop the follower."""
+def read_entry(body: str) -> Entry | None:
+    """The entry; None for one that is gone or cannot be read, which must not stop a follower."""
     try:
-        return Entry.model_validate_json(body)
+        return Entry.model_validate_json(body) if body else None
     except ValidationError:
         return None

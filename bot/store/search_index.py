@@ -6,7 +6,7 @@ cleared and filled again. ``detail=none`` keeps no positions, which would double
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import log
@@ -22,15 +22,18 @@ _GAIN = 2.0  # how much more an entry is worth where all words are prominent
 _HALF_LIFE = 45 * 86_400  # seconds after which an entry is worth half
 _MINOR = 0.3  # worth of an advertisement or a meme
 
-_MATCHING = """FROM postings JOIN docs ON docs.id = postings.rowid
-WHERE postings MATCH :match AND docs.at >= :since"""
-_COUNT = f"SELECT count(*) {_MATCHING}"
+_COUNT = """
+SELECT count(*) FROM postings JOIN docs ON docs.id = postings.rowid
+WHERE postings MATCH :match AND docs.at >= :since
+"""
 _FIND = """
 WITH lifted(id, gain) AS (SELECT id, sum(gain) FROM ({lifted}) GROUP BY id),
 best(id, score) AS (
-  SELECT docs.id, (1 + ifnull((SELECT gain FROM lifted WHERE lifted.id = docs.id), 0))
-    * iif(docs.minor, :minor, 1) / (1 + max(:now - docs.at, 0) / :half) AS score
-  {matching} ORDER BY score DESC, docs.id DESC LIMIT :limit OFFSET :offset)
+  SELECT docs.id, (1 + ifnull(gain, 0)) * iif(docs.minor, :minor, 1)
+    / (1 + max(:now - docs.at, 0) / :half) AS score
+  FROM postings JOIN docs ON docs.id = postings.rowid LEFT JOIN lifted ON lifted.id = docs.id
+  WHERE postings MATCH :match AND docs.at >= :since
+  ORDER BY score DESC, docs.id DESC LIMIT :limit OFFSET :offset)
 SELECT channels.ref || '/' || docs.message FROM best JOIN docs USING (id)
 JOIN channels ON channels.id = docs.channel ORDER BY score DESC, docs.id DESC
 """
@@ -49,7 +52,7 @@ class Change(NamedTuple):
     change: int
     at: int = 0
     minor: bool = False
-    terms: Callable[[], Iterable[str]] = tuple
+    terms: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ class Index:
                 "offset": offset,
             }
             total = file.execute(_COUNT, values).fetchone()[0]
-            rows = file.execute(_FIND.format(lifted=lifted, matching=_MATCHING), values)
+            rows = file.execute(_FIND.format(lifted=lifted), values)
             return Found(tuple(str(key) for (key,) in rows), int(total))
 
     def reach(self) -> Reach:
@@ -154,7 +157,7 @@ def _put(file: sqlite3.Connection, change: Change) -> int:
         "INSERT INTO docs(channel, message, at, change, minor) VALUES (?, ?, ?, ?, ?)",
         (*place, change.at, change.change, change.minor),
     )
-    if text := " ".join(change.terms()):
+    if text := " ".join(change.terms):
         file.execute("INSERT INTO postings(rowid, terms) VALUES (?, ?)", (made.lastrowid, text))
     return change.change
 
