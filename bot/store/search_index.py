@@ -18,6 +18,7 @@ from bot.store.search_words import Query, expression, forms, prominent
 
 _WASTE = 2_000  # dead numbers that are not worth a new start
 _LIFTED = 8  # words whose prominence is looked at
+_COMMON = 20_000  # entries; comparing more of them would take longer than it is worth
 _GAIN = 2.0  # how much more an entry is worth where all words are prominent
 _HALF_LIFE = 45 * 86_400  # seconds after which an entry is worth half
 _MINOR = 0.3  # worth of an advertisement or a meme
@@ -177,16 +178,19 @@ def _lifted(file: sqlite3.Connection, query: Query) -> tuple[str, dict[str, str 
     """A subquery of what each word adds where it is prominent, rare words more."""
     rarity = {word: _rarity(file, word) for word in query.wanted[:_LIFTED]}
     values: dict[str, str | int | float] = {}
-    for number, (word, weight) in enumerate(rarity.items()):
+    telling = {word: weight for word, weight in rarity.items() if weight}
+    for number, (word, weight) in enumerate(telling.items()):
         values[f"word{number}"] = prominent(word)
         values[f"gain{number}"] = _GAIN * weight / sum(rarity.values())
-    parts = [_LIFT.format(n=number) for number in range(len(rarity))]
+    parts = [_LIFT.format(n=number) for number in range(len(telling))]
     return " UNION ALL ".join(parts) or _NOTHING_LIFTED, values
 
 
 def _rarity(file: sqlite3.Connection, word: str) -> float:
-    """Inverse document frequency as in BM25, always above zero."""
+    """Inverse document frequency as in BM25; zero for a common word, which tells nothing."""
     row = file.execute("SELECT doc FROM vocabulary WHERE term = ?", (forms(word)[0],)).fetchone()
     posts = int(file.execute("SELECT ifnull(max(id), 0) FROM docs").fetchone()[0])
     having = int(row[0]) if row else 0
+    if having > _COMMON:
+        return 0.0
     return log(1 + (posts - having + 0.5) / (having + 0.5))
