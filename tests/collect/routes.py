@@ -4,12 +4,13 @@ import io
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from bot.collect.export import read_export
 from bot.collect.preview import parse_page
 from bot.collect.update import read_post
 from bot.model import Post
+from bot.store import Store, keys
 from tests.fakes.pages import Written, page
 
 HANDLE, NUMBER = "demo_watched", 1_234_567
@@ -91,6 +92,12 @@ def by_export(version: Version) -> Post:
 
 
 ROUTES = {"bot": by_bot, "forward": by_forward, "preview": by_preview, "import": by_export}
+
+
+async def work(store: Store) -> list[dict[str, str]]:
+    """The fields of all that waits for the analyst."""
+    rows = cast("list[tuple[str, dict[str, str]]]", await store.redis.xrange(keys.POSTS))
+    return [fields for _, fields in rows]
 
 
 def _one(post: object) -> Post:

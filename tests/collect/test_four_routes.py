@@ -9,9 +9,21 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
+from bot.collect.update import read_post
 from bot.model import Origin
 from bot.store import Store, keys
-from tests.collect.routes import HANDLE, ROUTES, Version, by_bot, by_export, by_forward, by_preview
+from tests.collect.routes import (
+    CHAT,
+    HANDLE,
+    ROUTES,
+    Version,
+    by_bot,
+    by_export,
+    by_forward,
+    by_preview,
+    update,
+    work,
+)
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 STEP = timedelta(minutes=10)
@@ -30,8 +42,7 @@ async def take(store: Store, route: str, version: Version) -> str:
 
 async def revisions(store: Store) -> Counter[str]:
     """How often each revision became work."""
-    rows = await store.redis.xrange(keys.POSTS)
-    return Counter(dict(fields)["revision"] for _, fields in rows)
+    return Counter(fields["revision"] for fields in await work(store))
 
 
 async def stored(store: Store) -> list[str]:
@@ -131,9 +142,6 @@ async def test_an_edit_back_to_old_words_is_an_edit(store: Store) -> None:
 
 
 def test_the_copy_in_a_linked_group_is_not_read() -> None:
-    from bot.collect.update import read_post
-    from tests.collect.routes import CHAT, update
-
     [message] = [value for value in update(FIRST).values() if isinstance(value, dict)]
     group = {"id": -1009, "type": "supergroup", "title": "Talk"}
     origin = {"type": "channel", "chat": CHAT, "message_id": 7, "date": message["date"]}
