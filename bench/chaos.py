@@ -7,6 +7,7 @@ is broken. It starts everything itself and leaves nothing behind.
 import argparse
 import asyncio
 import random
+import signal
 import tempfile
 import time
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ from bench.chaos_world import Plan, World
 from bot.store import Store
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.openai import FakeOpenAI
+from tests.fakes.openai_answers import makes
 from tests.fakes.proxy import FakeProxy
 from tests.fakes.tme import FakeTme
 
@@ -113,9 +115,11 @@ async def _report(
 async def _world(stack: AsyncExitStack, server: OwnServer) -> World:
     redis = Redis(unix_socket_path=server.socket, decode_responses=True, protocol=2)
     stack.push_async_callback(redis.aclose)
+    model = await stack.enter_async_context(FakeOpenAI())
+    model.default = makes(feed.read_quickly)
     return World(
         api=await stack.enter_async_context(FakeBotApi()),
-        model=await stack.enter_async_context(FakeOpenAI()),
+        model=model,
         site=await stack.enter_async_context(FakeTme()),
         proxy=await stack.enter_async_context(FakeProxy(server.socket)),
         store=Store(redis, timedelta(days=120)),
@@ -188,6 +192,7 @@ async def _settled(world: World, plan: Plan, fleet: Fleet) -> None:
 def main(arguments: Sequence[str]) -> int:
     """The command; prints every invariant with its count."""
     options, log = _options(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end what was started, too
     report = asyncio.run(run(options))
     if log:
         log.write_text("\n".join(report.log), "utf-8")

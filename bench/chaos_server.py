@@ -1,6 +1,7 @@
 """A Redis-compatible server of one's own that is killed and started again on the same data."""
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Self
 
@@ -15,11 +16,15 @@ _ONCE = Retry(NoBackoff(), 0)  # a server that is not yet there is an answer
 
 
 class OwnServer:
-    """The shipped server on a socket in ``home``; ``fsync`` is everysec or always."""
+    """The shipped server on a socket beside its data; ``fsync`` is everysec or always.
 
-    def __init__(self, home: Path, fsync: str) -> None:
+    ``more`` are further settings, with ``_`` for ``-``.
+    """
+
+    def __init__(self, home: Path, fsync: str = "everysec", **more: str) -> None:
         self.socket = str(home / "own.sock")
         self._home, self._fsync = home, fsync
+        self._more = {name.replace("_", "-"): value for name, value in more.items()}
         self._process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Self:
@@ -37,6 +42,13 @@ class OwnServer:
 
     async def start(self) -> None:
         """Start on what is in the data directory; returns when it answers."""
+        await self.launch()
+        async with asyncio.timeout(30):
+            while not await self.answers():  # noqa: ASYNC110 - a server that loads has no event
+                await asyncio.sleep(0.02)
+
+    async def launch(self) -> None:
+        """Start without waiting."""
         settings = {
             "port": "0",
             "unixsocket": self.socket,
@@ -45,15 +57,13 @@ class OwnServer:
             "appendfsync": self._fsync,
             "save": "",
             "maxmemory-policy": "noeviction",
+            **self._more,
         }
         parts = [part for name, value in settings.items() for part in (f"--{name}", value)]
         nothing = asyncio.subprocess.DEVNULL
         self._process = await asyncio.create_subprocess_exec(
             str(binary()), *parts, stdout=nothing, stderr=nothing
         )
-        async with asyncio.timeout(30):
-            while not await self.answers():  # noqa: ASYNC110 - a server that loads has no event
-                await asyncio.sleep(0.02)
 
     async def answers(self) -> bool:
         """True when it is up and has loaded its data."""
@@ -64,6 +74,10 @@ class OwnServer:
             return False
         finally:
             await client.aclose()
+
+    def signal(self, number: int) -> None:
+        """SIGSTOP, SIGCONT, …"""
+        os.kill(self.pid, number)
 
     async def kill(self) -> None:
         """SIGKILL, at once."""

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.model import Delivery, Screen, Subscription
 from bot.store import Store
@@ -13,6 +14,7 @@ from bot.store.stream import Item
 from tests.e2e.bot_process import environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.openai import KEY, FakeOpenAI
+from tests.fakes.openai_forms import Seen, form
 from tests.fakes.pages import page, written
 from tests.fakes.proxy import FakeProxy
 from tests.fakes.tme import FakeTme
@@ -126,6 +128,14 @@ def marker(text: str) -> str:
     """The number in a post's first words, empty for another text."""
     words = text.split()
     return words[1] if words[:1] == ["Mark"] else ""
+
+
+def read_quickly(post: Seen) -> dict[str, Any]:
+    """A true form at little cost: looking for topics by hundreds of patterns takes 80 ms."""
+    card = {"title": f"Mark {marker(post.text)}", "tldr": post.text[:120], "bullets": []}
+    cards = {language: card for language in post.languages if language == "en"}
+    blank = {"title": "Новый пост", "tldr": "Автор канала рассказывает о работе.", "bullets": []}
+    return form(language="en", primary_topic="other", **cards, ru=blank)
 
 
 async def prime(world: World, chats: list[int]) -> None:
