@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import cast
 
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
 
 from bot.store import keys
 from bot.store.scripts import Scripts
@@ -45,11 +44,7 @@ class Stream:
 
     async def ready(self) -> None:
         """Create the group at ``0``, so that what came before it is not hidden."""
-        try:
-            await self._redis.xgroup_create(self.name, GROUP, id="0", mkstream=True)
-        except ResponseError as error:
-            if "BUSYGROUP" not in str(error):
-                raise
+        await self._scripts("ready", [self.name], [GROUP])
 
     async def read(self, consumer: str, count: int, block: timedelta = BLOCK) -> list[Item]:
         """Up to ``count`` new items, waiting up to ``block`` for the first one."""
