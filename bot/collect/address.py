@@ -11,7 +11,7 @@ _ROUNDS = 8
 _MAX_LENGTH = 4096
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d+(?:[/?#]|$))", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[\\\s\x00-\x1f]")
-_END = re.compile(r"[<>\"«»“”„`]")
+_END = re.compile(r"[<>\"«»“”„`]|\]\(|\)\[")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 # A letter of another script right after an ASCII one is a lost line break: clck.ru/sK2aEВключена.
 _GLUED = re.compile(r"(?<=[A-Za-z0-9])[^\W\d_a-zA-Z].*$", re.DOTALL)

@@ -28,7 +28,7 @@ _ARXIV_MENTION = re.compile(rf"arxiv\s?[:\s]\s?({ARXIV_ID})", re.IGNORECASE)
 _DOI_MENTION = re.compile(rf"(?:doi\s?:\s?|(?<![\w/.])(?=10\.48550/))({DOI})", re.IGNORECASE)
 _IN_TEXT = re.compile(
     r"(?P<url>(?:https?://|(?<![\w@./:-])(?=(?:[\w-]+\.)+[^\W\d_]{2,}))"
-    r"[^\s<>\"«»“”„`]{1,2048})"
+    r"(?:(?!\]\(|\)\[|['(\[]https?://)[^\s<>\"«»“”„`]){1,2048})"
     rf"|(?<!\w)(?P<arxiv>{_ARXIV_MENTION.pattern})|(?P<doi>{_DOI_MENTION.pattern})",
     re.IGNORECASE,
 )

@@ -134,6 +134,23 @@ def test_links_in_running_text() -> None:
     ]
 
 
+def test_markup_between_addresses_belongs_to_none() -> None:
+    text = (
+        "[Paper](https://a.com/p)[Code](https://b.com/q) "
+        "c.com/x](https://d.com) f.read('https://e.com/y')"
+    )
+    urls = [link.url for link in links_in_text(text)]
+    assert urls == [
+        "https://a.com/p",
+        "https://b.com/q",
+        "https://c.com/x",
+        "https://d.com",
+        "https://e.com/y",
+    ]
+    (archived,) = links_in_text("https://web.archive.org/web/2020/https://b.com/z")
+    assert archived.url == "https://web.archive.org/web/2020/https://b.com/z"
+
+
 @pytest.mark.parametrize(
     "text",
     [
