@@ -5,7 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.aliases import Evidence, evidence
-from bot.extract.extractive.body import hashtags, language_of, lines_of, readable
+from bot.extract.extractive.body import (
+    has_address,
+    hashtags,
+    language_of,
+    lines_of,
+    readable,
+)
 from bot.extract.extractive.kinds import kind_of, look
 from bot.extract.extractive.papers import linked_papers, papers_of, works_in
 from bot.extract.extractive.summary import card, sentences
@@ -17,9 +23,11 @@ from bot.text import words
 from bot.topics import Kind
 
 _TITLED = 2
+_BEFORE = 24  # characters in which a denial may stand
 _FEWEST_KEYWORDS, _TELLING = 3, 7
 _SKIPPED = frozenset({"service", "promo", "job", "meme", "personal"})
 _NAMES_WORKS = frozenset({"paper_review", "roundup", "tutorial", "opinion", "news"})
+_WITHOUT = re.compile(r"\b(?:без|without|no)\s+(?:\w+[- ])?$", re.IGNORECASE)
 _NAME = re.compile(
     r"(?<!\w)[A-Z][A-Za-z0-9]*(?:[-.][A-Za-z0-9]+)*(?: (?:[A-Z][A-Za-z0-9-]*|\d[\w.]*))*"
 )
@@ -51,8 +59,12 @@ def analyse(post: Post) -> Analysis:
     )
     named = works if kind in _NAMES_WORKS else {}
     said = sentences(lines)
-    title = headline(lines, said, english)
-    hits = evidence(text)
+    title = _linked_title(post) or headline(lines, said, english)
+    hits = [
+        hit
+        for hit in evidence(text)
+        if not _WITHOUT.search(text, max(hit.start - _BEFORE, 0), hit.start)
+    ]
     prose = "\n".join(
         line.text
         for number, line in enumerate(lines)
@@ -70,6 +82,22 @@ def analyse(post: Post) -> Analysis:
         importance=_importance(kind, post, text),
         confidence="low",
     )
+
+
+def _affirmed(text: str) -> list[Evidence]:
+    """What speaks for topics, but for what the text says it does without."""
+    return [
+        hit
+        for hit in evidence(text)
+        if not _WITHOUT.search(text, max(hit.start - _BEFORE, 0), hit.start)
+    ]
+
+
+def _linked_title(post: Post) -> str:
+    """The title of the page that a post opens with, where its first line is a bare address."""
+    first = next((line for line in post.text.splitlines() if line.strip()), "")
+    told = readable(post.preview.title) if post.preview and has_address(first) else ""
+    return fit(told) if told and not readable(first) else ""
 
 
 def _card_language(language: str) -> Language:

@@ -17,8 +17,8 @@ _NUMBER = re.compile(  # begins with a set: the engine skips to one of its chara
 )
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-+.'’/][A-Za-z0-9]+)*\+*")
 _STEMS = re.compile(r"([а-я]{4,5})[а-я]*")  # as good as a stemmer for repeated words, and free
-_MEASURED, _COUNTED = 3.0, 1.6
-_NAME, _WORD, _ONCE = 1.0, 0.5, 0.08
+_MEASURED, _COUNTED = 4.0, 1.6
+_NAME, _WORD, _ONCE = 0.85, 0.5, 0.08
 _TITLED = 2.0
 _STEM = 5  # letters
 _STOP = frozenset(

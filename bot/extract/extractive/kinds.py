@@ -31,6 +31,19 @@ _DATE = re.compile(
 )
 
 
+_ADVERT = re.compile(r"#реклама\b|\berid\s*[:=]|\bна правах рекламы\b|#sponsored\b", re.IGNORECASE)
+_JOKE = re.compile(r"\W*(?:когда|pov|when|tfw|me:|я:|никто:|nobody:)(?!\w)", re.IGNORECASE)
+_LAUGH = re.compile(
+    "[\U0001f600-\U0001f606\U0001f609\U0001f61c\U0001f642\U0001f643\U0001f921\U0001f923\U0001f480]"
+    r"|\){2,}|лол|ахах|lol"
+)
+_VERSION = re.compile(
+    r"(?=.*\d)(?!.*\b(?:19|20)\d\d\b)[A-Z][\w.+-]*(?: (?:[\w.+()-]+|и|/)){0,6}", re.ASCII
+)
+_HEADING = 60
+_MANY = 3  # linked papers that make a list of a review
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What the rules look at: a post, its lines and wordings, works named, papers linked.
@@ -95,6 +108,11 @@ def _is_event(seen: Look) -> bool:
     return events >= 1 and invites >= 1 and events + invites >= 3
 
 
+def _is_advert(seen: Look) -> bool:
+    """Marked as an advert, as the law wants it."""
+    return _ADVERT.search(seen.post.text) is not None
+
+
 def _is_promo(seen: Look) -> bool:
     """Wordings of selling: one is enough in a short post, three are needed in a long one."""
     need = 1 if len(seen.text) < 350 else 2 if len(seen.text) < 900 else 3
@@ -103,7 +121,13 @@ def _is_promo(seen: Look) -> bool:
 
 def _is_roundup(seen: Look) -> bool:
     headed = seen.count("roundup", HEAD) > 0 and seen.works != 1 and len(seen.lines) > 3
-    return seen.works >= 2 or headed or _sections(seen) >= 3 or _items(seen) >= 3
+    return (
+        seen.works >= 2
+        or seen.papers >= _MANY
+        or headed
+        or _sections(seen) >= 3
+        or _items(seen) >= 3
+    )
 
 
 def _items(seen: Look) -> int:
@@ -138,7 +162,14 @@ def _is_review(seen: Look) -> bool:
 
 
 def _is_release(seen: Look) -> bool:
-    return seen.count("release", LAUNCH) > seen.count("news", HEADLINE)
+    news = seen.count("news", HEADLINE)
+    return seen.count("release", LAUNCH) > news or (not news and _heads_version(seen))
+
+
+def _heads_version(seen: Look) -> bool:
+    """The heading is a product with its version and nothing else: ``Kedr 4.5``."""
+    heading = seen.lines[0].text if len(seen.lines) > 1 else ""
+    return len(heading) < _HEADING and _VERSION.fullmatch(heading) is not None
 
 
 def _is_tutorial(seen: Look) -> bool:
@@ -160,6 +191,14 @@ def _is_meme(seen: Look) -> bool:
     return len(seen.text) < 80 and bool(seen.post.media) and not seen.post.links
 
 
+def _is_joke(seen: Look) -> bool:
+    """One line without a link that laughs or opens as such pictures do."""
+    if len(seen.text) > 200 or len(seen.lines) != 1 or seen.post.links or seen.post.preview:
+        return False
+    laughs = bool(_LAUGH.search(seen.lines[0].raw))
+    return bool(_JOKE.match(seen.text)) and (laughs or bool(seen.post.media))
+
+
 def _is_personal(seen: Look) -> bool:
     told = len(seen.text) < 700 and seen.count("personal") >= 2
     return told and not seen.post.links and not seen.count("news")
@@ -168,8 +207,10 @@ def _is_personal(seen: Look) -> bool:
 _RULES: tuple[tuple[str, Callable[[Look], bool]], ...] = (
     ("service", _is_service),
     ("job", _is_job),
+    ("promo", _is_advert),
     ("event", _is_event),
     ("promo", _is_promo),
+    ("meme", _is_joke),
     ("roundup", _is_roundup),
     ("tutorial", _is_lesson),
     ("paper_review", _is_review),

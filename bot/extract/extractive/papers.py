@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.extract.extractive.body import Line
-from bot.extract.extractive.works import is_work
+from bot.extract.extractive.works import is_title, is_work
 from bot.model import Link, Paper, Post
 
 _NEAR = 4
@@ -83,8 +83,9 @@ def _owner(link: Link, at: int, works: Works, alone: bool) -> int | None:
 
 
 def _anchor_title(link: Link) -> str | None:
+    """The anchor where it is a title; linked to a paper, no list of people stands there."""
     anchor = " ".join(link.anchor.split())
-    return anchor if anchor and "://" not in anchor and is_work(anchor, linked=True) else None
+    return anchor if "://" not in anchor and is_title(anchor) else None
 
 
 def _line_of(link: Link, lines: Sequence[Line]) -> int:

@@ -20,10 +20,10 @@ from bot.text import shorten, utf16_len
 TITLE, TLDR, BULLET, BULLETS = 70, 350, 110, 4
 """Limits of a card: UTF-16 units of title, tldr and one bullet; how many bullets."""
 
-_LENGTH_POWER = 0.65
+_LENGTH_POWER = 0.75
 _SEEN = 0.05
 _SHORTEST, _LONG = 20, 160
-_CUT, _MIDDLE = 0.8, 0.65
+_CUT, _MIDDLE = 0.95, 0.65
 _FIRST = 1.15
 _CUE = re.compile(
     r"оказал|показ[аы]|превос|обход|обгон|достиг|удал[ао]с|позволя|предлага|главн|итог|вывод|"

@@ -14,6 +14,13 @@ _SMALL = frozenset(
         "through using can how be than not it its that beyond under over without between"
     )
 )
+_LABELS = frozenset(
+    words(
+        "arxiv paper full original preprint pdf technical report here link read more code blog "
+        "post project page github hugging face papers openreview article source new "
+        "version model card"
+    )
+)
 _NOT_WORKS = re.compile(
     r"^(?:code|github|paper|blog|demo|model|models|weights|dataset|project|tl;?dr|abstract|read|"
     r"watch|source|technical report|hugging ?face|modelscope|website|video|slides|docs|part|"
@@ -44,6 +51,23 @@ def is_work(text: str, linked: bool = False) -> bool:
         return text[0].isupper() or ":" in text
     long = [word for word in parts if word.casefold() not in _SMALL]
     return bool(long) and sum(not word[0].islower() for word in long) >= 0.6 * len(long)
+
+
+def is_title(anchor: str) -> bool:
+    """True for the anchor of a paper's link that is its title, however short.
+
+    Two words or more, all Latin, with capitals; no label such as *Technical Report*.
+    """
+    parts = _WORDS.findall(anchor)
+    if not 2 <= len(parts) <= 30 or _CYRILLIC.search(anchor) or _NOT_WORKS.match(anchor):
+        return False
+    long = [word for word in parts if word.casefold() not in _SMALL]
+    heads = sum(not word[0].islower() for word in long)
+    return (
+        anchor[0].isupper()
+        and not _LABELS.issuperset(map(str.casefold, long))
+        and (heads >= 0.6 * len(long) if len(parts) < 5 else True)
+    )
 
 
 def _names_product(text: str, length: int) -> bool:

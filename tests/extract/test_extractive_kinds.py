@@ -1,0 +1,95 @@
+"""The analyst without a model tells adverts, jokes, lists and releases by general signs."""
+
+import pytest
+
+from bot.extract.extractive import analyse
+from bot.model import Link, Preview
+from tests.extract.plain_posts import card_of, kind_of, post, topics_of
+
+
+def paper(number: int, anchor: str) -> Link:
+    place = f"2601.0{number:04}"
+    return Link(
+        url=f"https://arxiv.org/abs/{place}", anchor=anchor, kind="paper", paper=f"arxiv:{place}"
+    )
+
+
+TITLES = ("Polite Wolves", "Small Bees, Large Hives", "Fog in the Loss")
+
+
+def test_a_list_of_linked_papers_is_a_roundup_that_names_each() -> None:
+    text = "Что почитать\n\n" + "\n".join(f"{title} — коротко о главном." for title in TITLES)
+    links = [paper(number, title) for number, title in enumerate(TITLES, 1)]
+    found = analyse(post(text, *links))
+    assert found.kind == "roundup"
+    assert [work.title for work in found.papers] == list(TITLES)
+
+
+@pytest.mark.parametrize("anchor", ["Technical Report", "here", "arXiv paper", "статья о волках"])
+def test_a_label_of_a_link_is_no_title(anchor: str) -> None:
+    found = analyse(post(f"Авторы обучили сеть. Подробнее: {anchor}", paper(1, anchor)))
+    assert [work.title for work in found.papers] == [None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Как агенты пишут код: разбор с примерами.\n\n#реклама ООО «Пример»",
+        "Новая облачная платформа для обучения сетей.\n\nО рекламодателе erid: 2Vabcdefgh1",
+        "Новая облачная платформа для обучения сетей. На правах рекламы",
+    ],
+)
+def test_what_the_law_marks_as_an_advert_is_one(text: str) -> None:
+    assert kind_of(text) == "promo"
+    assert analyse(post(text)).importance == "skip"
+
+
+def test_an_article_about_adverts_is_none() -> None:
+    assert kind_of("Исследователи из Дубны изучили, как модель ранжирует рекламу.") != "promo"
+
+
+@pytest.mark.parametrize(
+    ("text", "media"),
+    [
+        ("Когда запустил обучение на выходные, а место на диске кончилось в пятницу 🙃", ()),
+        ("POV: ты дебажишь градиенты в три часа ночи", ("photo",)),
+    ],
+)
+def test_a_line_that_laughs_is_a_meme(text: str, media: tuple[str, ...]) -> None:
+    assert kind_of(text, media=media) == "meme"
+
+
+def test_a_question_of_time_is_no_joke() -> None:
+    assert kind_of("Когда выйдет Kedr-8B, лаборатория пока не сообщает.") != "meme"
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"), [("Kedr V4.5", "release"), ("The Best Labs of 2025", "news")]
+)
+def test_a_product_with_its_version_heads_a_release(heading: str, kind: str) -> None:
+    assert (
+        kind_of(f"{heading}\n\nНа бенчах модель сравнима с прошлой, а стоит вдвое ниже.") == kind
+    )
+
+
+def test_what_a_method_does_without_is_not_its_topic() -> None:
+    assert topics_of("Полтора бита на вес без дообучения: новая квантизация весов.") == [
+        "quantization"
+    ]
+
+
+def test_a_pupil_is_no_scientist_and_a_point_of_view_no_vision() -> None:
+    text = "Дистилляция: ученик повторяет за учителем. С точки зрения ученика это несложно."
+    assert topics_of(text) == ["distillation"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("https://a.example/bees\nЛюбопытный разбор для вечера.", "Как пчёлы учат сети"),
+        ("Любопытный разбор.\nhttps://a.example/bees", "Любопытный разбор"),
+    ],
+)
+def test_a_bare_address_gives_way_to_the_title_behind_it(text: str, title: str) -> None:
+    preview = Preview(url="https://a.example/bees", title="Как пчёлы учат сети")
+    assert card_of(text, preview=preview).title == title
