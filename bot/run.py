@@ -5,7 +5,7 @@ import os
 import secrets
 import signal
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from functools import partial
 
@@ -22,13 +22,16 @@ from bot.publish.notices import tell_of_model, tell_owners
 from bot.publish.schedule import run_schedule
 from bot.publish.worker import join_story
 from bot.store import Store, open_store
+from bot.store.away import StoreAway
+from bot.store.connect import refounded
 from bot.store.consume import consume
 from bot.telegram.token import NoAnswer, Refused, ask
 from bot.terminal.failures import CommandError
 
 log = structlog.get_logger()
 STAGES = ("collect", "extract", "publish", "telegram")
-DRAIN = 8.0  # seconds after a SIGTERM; container runtimes kill after ten
+DRAIN = 6.5  # seconds after a SIGTERM; what is left of eight closes the connections
+SOURCES_LOOK = 15.0  # seconds between two looks whether the store still knows the channels
 Running = Callable[[], Awaitable[None]]
 
 
@@ -112,7 +115,10 @@ async def _stage(
     stack: AsyncExitStack,
 ) -> list[Running]:
     if stage == "collect":
-        return [await _collect(settings, store, stop, stack)]
+        return [
+            await _collect(settings, store, stop, stack),
+            partial(_keep_sources, settings, store, stop),
+        ]
     if stage == "extract":
         return await _extract(settings, store, stop, stack)
     if stage == "publish":
@@ -139,13 +145,33 @@ async def _collect(
     fetcher = await stack.enter_async_context(
         Fetcher(settings.preview_base_url, proxy=settings.preview_proxy)
     )
-    for handle in settings.channels:
-        await store.channels.watch(handle)
+    await _enter_sources(settings, store)
     every = timedelta(seconds=settings.preview_interval) if settings.preview_interval else None
     backfill = timedelta(days=settings.backfill_days)
     tell = partial(tell_owners, settings, store)
     watcher = Watcher(store, fetcher, tell, every=every, backfill=backfill)
     return partial(watcher.watch, stop)
+
+
+async def _enter_sources(settings: Settings, store: Store) -> None:
+    await store.sources.seed(settings.channels)
+
+
+async def _keep_sources(settings: Settings, store: Store, stop: asyncio.Event) -> None:
+    """Enter the channels again when the store was emptied under us.
+
+    Nothing is sent twice by that: who reads is gone with what was sent, and old posts raise no
+    alerts.
+    """
+    while not stop.is_set():
+        try:
+            if await refounded(store.redis):
+                log.error("store emptied", channels=len(settings.channels))
+                await _enter_sources(settings, store)
+        except StoreAway as error:
+            log.debug("store away", stage="sources", error=type(error).__name__)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), SOURCES_LOOK)
 
 
 async def _extract(

@@ -93,8 +93,13 @@ def problems(info: dict[str, object], where: str) -> list[str]:
     return found
 
 
+async def refounded(redis: Redis) -> bool:
+    """True when the store had no mark of its layout, so when it is new or was emptied."""
+    return bool(await redis.set(keys.SCHEMA_VERSION, LAYOUT, nx=True))
+
+
 async def _check_layout(redis: Redis) -> None:
-    await redis.set(keys.SCHEMA_VERSION, LAYOUT, nx=True)
+    await refounded(redis)
     found = int(await redis.get(keys.SCHEMA_VERSION) or LAYOUT)
     if found > LAYOUT:
         raise StoreError(f"REDIS_URL: the data is of layout {found}; this program knows {LAYOUT}")

@@ -15,15 +15,20 @@ from pathlib import Path
 import pytest
 import time_machine
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import BusyLoadingError, RedisError, ResponseError
 from redis.exceptions import ConnectionError as Refused
-from redis.exceptions import RedisError, ResponseError
 
 from bench.chaos_server import OwnServer
 from bot.config import Settings
 from bot.health import Health, troubles
-from bot.model import Delivery, Screen
+from bot.model import Delivery, Screen, Subscription
+from bot.publish.alerts import alert_followers
+from bot.publish.schedule import send_due
 from bot.store import Store, keys, open_store
 from bot.store.away import StoreAway
+from bot.store.connect import refounded
 from bot.store.consume import consume
 from bot.store.stream import GROUP, Item
 from tests.fakes.entries import make_entry
@@ -167,19 +172,53 @@ async def _until_refused(store: Store) -> None:
 
 async def test_r2_a_server_that_loads_its_data_is_waited_for(home: Path) -> None:
     async with OwnServer(home) as server, _store(f"unix://{server.socket}") as store:
-        for number in range(300):
-            await store.redis.set(f"ftk:update:{number}", "1", ex=60)
+        pipeline = store.redis.pipeline(transaction=False)
+        for number in range(5000):  # a look at its clients comes after each 1,024
+            pipeline.set(f"ftk:update:{number}", "1", ex=60)
+        await pipeline.execute()
         await server.kill()
-        slow = OwnServer(home, key_load_delay="5000", loading_process_events_interval_bytes="1024")
+        slow = OwnServer(home, key_load_delay="800")
         await slow.launch()
         try:
             async with _working(store) as done:
-                with pytest.raises(StoreAway):
-                    await store.redis.get("x")
+                await _until_loading(slow)
                 await _repeated(lambda: store.redis.xadd(keys.POSTS, {"key": "after"}))
                 await _until(lambda: done == ["after"])
         finally:
             await slow.kill()
+
+
+async def _until_loading(server: OwnServer) -> None:
+    once = Retry(NoBackoff(), 0)
+    async with asyncio.timeout(20), Redis(unix_socket_path=server.socket, retry=once) as redis:
+        while True:
+            try:
+                await redis.get("x")
+            except BusyLoadingError:
+                return
+            except Refused:
+                await asyncio.sleep(0.01)
+
+
+async def test_r3_an_emptied_store_sends_nothing_old_and_watches_its_channels_again(
+    own: Store,
+) -> None:
+    await own.channels.watch("pane_one")
+    assert not await refounded(own.redis)
+    await own.redis.flushall()
+    assert await refounded(own.redis)
+    assert not await refounded(own.redis)
+    now = datetime.now(UTC)
+    old = make_entry(at=now, hours_ago=12)
+    reader = Subscription(chat_id=5, topics=old.analysis.topics)
+    await own.subscriptions.save(reader, now + timedelta(hours=1))  # is back before the posts
+    await own.posts.ingest(old.post)
+    await own.post_stream.ready()
+    [item] = await own.post_stream.read("w", 1)
+    await own.entries.commit(old, item)
+    assert await alert_followers(own, old, now) == 0
+    assert await send_due(own) == 0
+    assert await own.outbox_stream.waiting() == 0
 
 
 @pytest.mark.slow
