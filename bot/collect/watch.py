@@ -81,7 +81,7 @@ class Watcher:
             return CLOSED
         await self._take_in(ref, page.posts)
         await self._retract(ref, page)
-        if stretch := begun(page.posts, known, now - self._backfill):
+        if stretch := begun(page.posts, known, now - self._history(known)):
             log.info("paging back", channel=handle, after=stretch.until, before=stretch.before)
             unread = [stretch, *unread]
         published = [post.published_at for post in page.posts]
@@ -164,6 +164,10 @@ class Watcher:
         if state != before:
             log.warning("source changed", channel=handle, state=state, reason=reason)
             await self._tell(handle, state, reason)
+
+    def _history(self, known: dict[str, str]) -> timedelta:
+        """How far the first look at a channel goes back: as its owner asked, if further."""
+        return max(self._backfill, timedelta(days=int(known.get("backfill") or 0)))
 
     def _wait_as_before(self, known: dict[str, str]) -> timedelta:
         return self._every or timedelta(seconds=int(known.get("seconds") or 300))

@@ -29,7 +29,11 @@ class Screen(Value):
 
 
 class Delivery(Value):
-    """One message part on its way to one chat; ``id`` makes it once-only."""
+    """One message part on its way to one chat; ``id`` makes it once-only.
+
+    ``thread`` is the topic of a forum, ``reply_to`` the message that it answers, ``story`` the one
+    story that it shows.
+    """
 
     v: int = 1
     id: str
@@ -37,3 +41,6 @@ class Delivery(Value):
     screen: Screen
     silent: bool = False
     edits: str | None = None
+    thread: int | None = None
+    reply_to: int | None = None
+    story: str | None = None

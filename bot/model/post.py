@@ -11,6 +11,9 @@ from bot.text import words
 Route = Literal["bot", "preview", "import", "forward"]
 LinkKind = Literal["paper", "code", "model", "dataset", "video", "post", "other"]
 
+ASIDE = "~"
+"""What the refs of channels begin with that are no sources: a reader forwarded their post."""
+
 _MATTERS = frozenset({"paper", "code", "model", "dataset"})
 
 
@@ -98,8 +101,13 @@ class Post(Value):
     @property
     def url(self) -> str:
         """The public address of the post (``t.me/c/…`` opens only for members)."""
-        where = self.channel.handle or f"c/{self.channel.ref}"
+        where = self.channel.handle or f"c/{self.channel.ref.removeprefix(ASIDE)}"
         return f"https://t.me/{where}/{self.message_id}"
+
+    @property
+    def aside(self) -> bool:
+        """True for a post of no source, read for one reader: it is listed nowhere."""
+        return self.channel.ref.startswith(ASIDE)
 
     @property
     def revision(self) -> str:

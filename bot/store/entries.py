@@ -40,6 +40,7 @@ class Entries:
                 item.id,
                 keys.by_topic(""),
                 entry.prompt_id,
+                int(post.aside),
             ],
         )
         return str(answer)

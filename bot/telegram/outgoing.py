@@ -6,6 +6,7 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     LinkPreviewOptions,
     MessageEntity,
+    ReplyParameters,
 )
 
 from bot.model import Button, Delivery, Entity, Screen
@@ -25,6 +26,8 @@ def send_request(delivery: Delivery, screen: Screen) -> SendMessage:
         entities=_entities(screen),
         reply_markup=markup(screen),
         disable_notification=delivery.silent or None,
+        message_thread_id=delivery.thread,
+        reply_parameters=_reply(delivery),
         link_preview_options=_NO_PREVIEW,
         parse_mode=None,
     )
@@ -54,6 +57,12 @@ def markup(screen: Screen) -> InlineKeyboardMarkup | None:
     """The rows of buttons."""
     rows = [[_button(button) for button in row] for row in screen.buttons if row]
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def _reply(delivery: Delivery) -> ReplyParameters | None:
+    if delivery.reply_to is None:
+        return None
+    return ReplyParameters(message_id=delivery.reply_to, allow_sending_without_reply=True)
 
 
 def _button(button: Button) -> InlineKeyboardButton:

@@ -3,7 +3,7 @@
 -- KEYS post, entry, entries, entries:channel, stream:posts, stream:entries,
 --      entries:changed, prompts, entries:topic...
 -- ARGV key, revision, engine, body, published (s), retention (s), prefix of entry:, group, item id,
---      prefix of entries:topic, prompt id
+--      prefix of entries:topic, prompt id, 1 for an entry that no index may list
 -- Returns 'stored', 'kept' (an equal or better entry is there) or 'stale' (the post has changed since).
 local function done(answer)
   redis.call('XACK', KEYS[5], ARGV[8], ARGV[9])
@@ -32,6 +32,10 @@ if old then
 end
 
 redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[6])
+if ARGV[12] == '1' then
+  redis.call('XADD', KEYS[6], '*', 'key', ARGV[1], 'revision', ARGV[2])
+  return done('stored')
+end
 for i = 3, #KEYS do
   if i < 5 or i > 8 then
     redis.call('ZADD', KEYS[i], ARGV[5], ARGV[1])

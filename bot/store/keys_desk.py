@@ -1,0 +1,64 @@
+"""Keys of what owners, admins and forwarders do: what each holds and how long it lives."""
+
+from datetime import timedelta
+
+from bot.store.keys import DELIVERY_KEPT, PREFIX
+
+DRAFT_KEPT = timedelta(days=7)
+WAITING_KEPT = timedelta(days=2)
+ALLOWANCE_KEPT = timedelta(days=2)
+CAST_KEPT = timedelta(days=14)
+INVITE_KEPT = timedelta(days=30)
+SHOWN_KEPT = DELIVERY_KEPT
+THUMBS_KEPT = timedelta(days=35)
+
+LISTED = f"{PREFIX}channels:listed"
+"""SET of the refs of sources that are not looked at: read by updates, or resting. Permanent."""
+SEEDED = f"{PREFIX}channels:seeded"
+"""SET of the handles that the settings have named so far. Permanent."""
+CASTS = f"{PREFIX}casts"
+"""SET of the tokens of broadcasts under way. Work."""
+ADMITTED = f"{PREFIX}access:admitted"
+"""SET of people let in by an owner or a code. Permanent, left by /forget."""
+DENIED = f"{PREFIX}access:denied"
+"""SET of people shut out by an owner. Permanent."""
+
+
+def draft(token: str) -> str:
+    """STRING: what somebody is about to do, named by its hash. ``DRAFT_KEPT``."""
+    return f"{PREFIX}draft:{token}"
+
+
+def waiting(key: str) -> str:
+    """HASH of who waits for the entry of a forwarded post. ``WAITING_KEPT``."""
+    return f"{PREFIX}waiting:{key}"
+
+
+def allowance(what: str, chat_id: int | str, day: str) -> str:
+    """SET of what a chat used of its allowance on a UTC day. ``ALLOWANCE_KEPT``."""
+    return f"{PREFIX}allowance:{what}:{chat_id}:{day}"
+
+
+def cast(token: str) -> str:
+    """HASH ``state``, ``total`` of a broadcast. ``CAST_KEPT``."""
+    return f"{PREFIX}cast:{token}"
+
+
+def cast_left(token: str) -> str:
+    """SET of the chats that a broadcast has not reached yet. ``CAST_KEPT``."""
+    return f"{PREFIX}cast:{token}:left"
+
+
+def invite(code: str) -> str:
+    """STRING: how many people an invitation still admits. ``INVITE_KEPT``."""
+    return f"{PREFIX}invite:{code}"
+
+
+def shown(chat_id: int | str, message_id: int) -> str:
+    """STRING: the story that a message of ours showed. ``SHOWN_KEPT``."""
+    return f"{PREFIX}shown:{chat_id}:{message_id}"
+
+
+def thumbs(story_id: str) -> str:
+    """HASH of thumbs, up or down, for a story by person. ``THUMBS_KEPT``."""
+    return f"{PREFIX}thumbs:{story_id}"

@@ -1,0 +1,95 @@
+"""Which channels are read, by which way, and which rest: the owners' side of the registry."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from redis.asyncio import Redis
+
+from bot.store import keys, keys_desk
+from bot.store.channels import Channels
+
+Rest = Literal["owner", "asked", "rights", "removed"]
+"""Why a channel is not read: paused by an owner, waits for one's answer, no rights, removed."""
+
+
+class Sources:
+    """Channels as sources; every change is one transaction, and repeating it changes nothing."""
+
+    def __init__(self, redis: Redis, channels: Channels) -> None:
+        self._redis, self._channels = redis, channels
+
+    async def seed(self, handles: Iterable[str]) -> None:
+        """Watch channels that the settings name, each once: what is removed later stays so."""
+        for handle in handles:
+            if not await self._redis.sismember(keys_desk.SEEDED, handle.casefold()):
+                await self.add(handle)
+                await self._redis.sadd(keys_desk.SEEDED, handle.casefold())
+
+    async def add(self, handle: str, number: str = "", days: int = 0) -> str:
+        """Watch a public channel from now on, ``days`` of its history first; its ref.
+
+        ``number`` is its bare id where that is known: it goes on under a new handle, and a handle
+        that was taken over begins anew.
+        """
+        ref = await self._ref(handle, number)
+        known = {"handle": handle, "paused": "", "backfill": str(days), "state": "ok"}
+        if number:
+            known["id"] = number
+        pipeline = self._redis.pipeline()
+        pipeline.hset(keys.channel(ref), items=[part for pair in known.items() for part in pair])
+        pipeline.set(keys.channel_alias(f"@{handle}"), ref)
+        if number:
+            pipeline.set(keys.channel_alias(number), ref)
+        pipeline.zadd(keys.WATCHED, {ref: 0})
+        pipeline.srem(keys_desk.LISTED, ref)
+        await pipeline.execute()
+        return ref
+
+    async def listen(self, ref: str) -> None:
+        """Read a channel by its updates: the bot is its admin."""
+        pipeline = self._redis.pipeline()
+        pipeline.hset(keys.channel(ref), mapping={"paused": "", "route": "bot", "state": "ok"})
+        pipeline.sadd(keys_desk.LISTED, ref)
+        await pipeline.execute()
+
+    async def rest(self, ref: str, why: Rest) -> None:
+        """Read it no more for the time being; what was removed is not even listed."""
+        pipeline = self._redis.pipeline()
+        pipeline.hset(keys.channel(ref), "paused", why)
+        pipeline.zrem(keys.WATCHED, ref)
+        if why == "removed":
+            pipeline.srem(keys_desk.LISTED, ref)
+        else:
+            pipeline.sadd(keys_desk.LISTED, ref)
+        await pipeline.execute()
+
+    async def resume(self, ref: str) -> None:
+        """Read it again by the way it had."""
+        state = await self._channels.state(ref)
+        if state.get("route") == "bot" or not state.get("handle"):
+            await self.listen(ref)
+        else:
+            await self.add(state["handle"], state.get("id", ""))
+
+    async def all(self) -> tuple[str, ...]:
+        """Refs of all sources, resting ones included, sorted."""
+        watched = await self._channels.watched()
+        return tuple(sorted({*watched, *map(str, await self._redis.smembers(keys_desk.LISTED))}))
+
+    async def has(self, ref: str) -> bool:
+        """True for a source, resting or not."""
+        if await self._redis.zscore(keys.WATCHED, ref) is not None:
+            return True
+        return bool(await self._redis.sismember(keys_desk.LISTED, ref))
+
+    async def resting(self, ref: str) -> str:
+        """Why a channel is not read; empty for one that is, or that nobody decided about."""
+        return str(await self._redis.hget(keys.channel(ref), "paused") or "")
+
+    async def _ref(self, handle: str, number: str) -> str:
+        by_number = await self._channels.resolve(number) if number else None
+        by_handle = await self._channels.resolve(f"@{handle}")
+        if by_number or not by_handle:
+            return by_number or f"@{handle.casefold()}"
+        known = (await self._channels.state(by_handle)).get("id", "")
+        return number if number and known and known != number else by_handle
