@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -92,12 +93,12 @@ def parse(url: str) -> Address | None:
 
     Refused: user names, backslashes, escapes and look-alikes in the host, bare IP addresses.
     """
-    address = _parse(url)
     # A dropped slash or parameter may bare another full stop: canonical is what stays itself.
     for _ in range(_ROUNDS):
-        if address is None or (again := _parse(str(address))) == address:
+        address = _parse(url)
+        if address is None or str(address) == url:
             return address
-        address = again
+        url = str(address)
     return None
 
 
@@ -127,6 +128,7 @@ def _parse(url: str) -> Address | None:
     return _at_home(Address("https" if secure else "http", named, path, query, fragment))
 
 
+@lru_cache(maxsize=4096)
 def _host(host: str) -> str | None:
     """A host in ASCII; None where it imitates another or is no public name."""
     try:
