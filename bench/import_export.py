@@ -31,11 +31,12 @@ WORDS = re.findall(
 
 @dataclass(frozen=True)
 class Outcome:
-    """One run of the command: its exit code, peak memory in bytes, seconds, and what it said."""
+    """One run: its exit code, peak memory in bytes, seconds by clock and CPU, what it said."""
 
     code: int
     peak: int
     seconds: float
+    cpu: float
     said: str
 
     @property
@@ -58,7 +59,8 @@ def main(arguments: list[str]) -> int:
     for name, done in (("import", first), ("again", second)):
         print(
             f"{name}: exit {done.code}, peak {done.peak / 2**20:.0f} MiB, {done.seconds:.0f} s, "
-            f"{done.posts / done.seconds:.0f} posts/s\n  {done.said.splitlines()[0]}"
+            f"{done.posts / done.seconds:.0f} posts/s, {done.posts / done.cpu:.0f} posts per "
+            f"second of CPU\n  {done.said.splitlines()[0]}"
         )
     kept = f"{written} new" in first.said and f"{written} as they were" in second.said
     return int(not kept or max(first.peak, second.peak) > LIMIT)
@@ -147,4 +149,5 @@ def run_import(file: Path, home: Path) -> Outcome:
     seconds = time.perf_counter() - began
     peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     code = os.waitstatus_to_exitcode(status)
-    return Outcome(code, peak, seconds, said.read_text("utf-8") or "(nothing)")
+    cpu = used.ru_utime + used.ru_stime
+    return Outcome(code, peak, seconds, cpu, said.read_text("utf-8") or "(nothing)")
