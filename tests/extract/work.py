@@ -46,6 +46,21 @@ class Clock:
         return self.now
 
 
+async def _at_once(_: float) -> None:
+    return
+
+
+def _model(fake: FakeOpenAI, name: str, deadline: float) -> Model:
+    return Model(
+        api_key="key",
+        model=name,
+        base_url=fake.url,
+        languages=("en",),
+        deadline=deadline,
+        sleep=_at_once,
+    )
+
+
 @asynccontextmanager
 async def analyst(
     store: Store,
@@ -61,25 +76,10 @@ async def analyst(
 ) -> AsyncIterator[Analyst]:
     """An analyst of that server, which sleeps no pause between two tries."""
 
-    async def at_once(_: float) -> None:
-        return
-
     async with AsyncExitStack() as stack:
-        models = [
-            await stack.enter_async_context(
-                Model(
-                    api_key="key",
-                    model=name,
-                    base_url=fake.url,
-                    languages=("en",),
-                    deadline=deadline,
-                    sleep=at_once,
-                )
-            )
-            for name in (model, second)
-            if name
-        ]
-        made = Analyst(
+        made = (_model(fake, name, deadline) for name in (model, second) if name)
+        models = [await stack.enter_async_context(each) for each in made]
+        reader = Analyst(
             store,
             models[0],
             price=price,
@@ -88,8 +88,8 @@ async def analyst(
             clock=clock,
             tell=tell or Told(),
         )
-        await made.announce()
-        yield made
+        await reader.announce()
+        yield reader
 
 
 async def take(store: Store, post: Post) -> Item:
