@@ -1,17 +1,17 @@
 """Due slots → deliveries: one APScheduler tick for all readers, each slot closed once."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.model import Cadence, Delivery, PeriodName, Screen, Slot, utc_now
-from bot.publish.edition import edition
+from bot.model import Cadence, Delivery, PeriodName, Slot, utc_now
+from bot.publish.edition import Edition, edition
 from bot.publish.overview import Write
-from bot.publish.slots import due_action
+from bot.publish.slots import brings_week, due_action
 from bot.store import Store
 from bot.store.away import StoreAway
 
@@ -56,10 +56,13 @@ async def send_due(store: Store, clock: Clock = utc_now, *, opening: Write | Non
     A claimed chat whose claimer dies is due again after the claim; the slot's own key keeps its
     digest from being sent twice.
     """
-    closed = 0
-    while chats := await store.subscriptions.claim_due(BATCH):
-        for chat in chats:
-            closed += await _guarded(store, chat, clock(), opening)
+    closed, looked_at = 0, set[int]()
+    # A chat that is claimed again at once has its instant behind the server's clock and ahead of
+    # ours: it waits for the next tick.
+    while chats := set(await store.subscriptions.claim_due(BATCH)) - looked_at:
+        looked_at |= chats
+        for chat in sorted(chats):
+            closed += await _send_to(store, chat, clock(), opening)
     return closed
 
 
@@ -85,18 +88,29 @@ async def _send_to(store: Store, chat: int, now: datetime, opening: Write | None
         await readers.wait_until(chat, step.next.at)
         return False
     until, slot = step.send
-    name = _PERIODS[slot.cadence]
-    found = await edition(store, reader, name, until, scheduled=True, write=opening)
+    cadences: tuple[Cadence, ...] = (slot.cadence,)
+    if brings_week(reader, slot):
+        cadences += ("weekly",)
+    found = {
+        cadence: await edition(
+            store, reader, _PERIODS[cadence], until, scheduled=True, write=opening
+        )
+        for cadence in cadences
+    }
     return await readers.close_slot(
         slot,
-        _deliveries(slot, found.pages),
+        [_delivery(slot, cadence, made) for cadence, made in found.items()],
         step.next.at,
         until=until,
-        stories=[story.id for story in found.digest.stories],
+        stories=[story.id for made in found.values() for story in made.digest.stories],
     )
 
 
-def _deliveries(slot: Slot, screens: Sequence[Screen]) -> list[Delivery]:
-    """The message that notifies; further pages are opened by its buttons."""
-    name = f"{slot.chat_id}:{slot.cadence}:{slot.day.isoformat()}"
-    return [Delivery(id=name, chat_id=slot.chat_id, screen=screen) for screen in screens[:1]]
+def _delivery(slot: Slot, cadence: Cadence, made: Edition) -> Delivery:
+    """The first page, whose buttons open the others; a week beside a day makes no second noise."""
+    return Delivery(
+        id=f"{slot.chat_id}:{cadence}:{slot.day.isoformat()}",
+        chat_id=slot.chat_id,
+        screen=made.pages[0],
+        silent=cadence != slot.cadence,
+    )

@@ -143,3 +143,13 @@ async def test_a_week_tells_what_the_daily_digests_did_not_show(store: Store) ->
     assert reader is not None
     week = await edition(store, reader, "week", NOW + MINUTE)
     assert "You missed on your topics: 1 story" in week.pages[0].text
+
+
+async def test_a_clock_behind_the_servers_does_not_turn_the_tick_into_a_loop(store: Store) -> None:
+    await _subscribe(store)
+    async with asyncio.timeout(5):
+        closed = await send_due(store, lambda: NOW - timedelta(minutes=30))
+    assert closed == 0
+    assert await store.outbox_stream.waiting() == 0
+    await store.redis.zadd(keys.DUE, {"5": 0})
+    assert await send_due(store) == 1
