@@ -62,7 +62,7 @@ async def send_due(store: Store, clock: Clock = utc_now, *, opening: Write | Non
     while chats := set(await store.subscriptions.claim_due(BATCH)) - looked_at:
         looked_at |= chats
         for chat in sorted(chats):
-            closed += await _send_to(store, chat, clock(), opening)
+            closed += await _guarded(store, chat, clock(), opening)
     return closed
 
 
