@@ -6,7 +6,8 @@ so), ``!Form`` (a word exactly as written) and ``*`` (any one word).
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate
 from typing import Generic, NamedTuple, TypeVar
@@ -80,8 +81,9 @@ class Automaton(Generic[Name]):
             if sequence:
                 self._add(sequence, name)
         self._alphabet = frozenset(symbol for step in self._next for symbol in step)
-        self._heads = _prefix_lengths(self._alphabet, "^")
-        self._keys = _prefix_lengths(self._alphabet, "=")
+        self._heads = frozenset(symbol[1:] for symbol in self._alphabet if symbol[0] == "^")
+        self._keys = frozenset(symbol[1:] for symbol in self._alphabet if symbol[0] == "=")
+        self._lengths = _lengths(self._heads | self._keys)
         self._symbols = lru_cache(maxsize=65_536)(self._symbols_of)
 
     def _add(self, sequence: tuple[str, ...], name: Name) -> None:
@@ -96,17 +98,22 @@ class Automaton(Generic[Name]):
 
     def _symbols_of(self, word: str) -> tuple[str, ...]:
         folded = fold(word)
-        candidates = [f"^{head}" for head in _cut(folded, self._heads)]
-        # A stemmer is slow, and a key is always the head of its word: most words need none.
-        if any(
-            f"={head}" in self._alphabet and _may_be_key(head, folded)
-            for head in _cut(folded, self._keys)
-        ):
-            candidates.append(f"={key(folded)}")
-        latin = _LATIN_HEAD.match(word)
-        forms = {word, word.removesuffix("s"), latin[0]} if latin else ()
-        candidates += (f"!{form}" for form in sorted(forms))
-        return tuple(dict.fromkeys(symbol for symbol in candidates if symbol in self._alphabet))
+        found, stemmed = [], False
+        for length in self._lengths.get(folded[:2]) or self._lengths.get(folded[:1], ()):
+            if length > len(folded):
+                break
+            head = folded[:length]
+            if head in self._heads:
+                found.append(f"^{head}")
+            # A stemmer is slow, and a key is always the head of its word: most words need none.
+            if not stemmed and head in self._keys and _may_be_key(head, folded):
+                stemmed = True
+        if stemmed and (word_key := key(folded)) in self._keys:
+            found.append(f"={word_key}")
+        if latin := _LATIN_HEAD.match(word):
+            forms = sorted({word, word.removesuffix("s"), latin[0]})
+            found += (f"!{form}" for form in forms if f"!{form}" in self._alphabet)
+        return tuple(found)
 
     def find(self, text: str) -> list[Span]:
         """All occurrences, by their end; a phrase does not cross a comma, a stop or a line."""
@@ -141,20 +148,17 @@ def _may_be_key(head: str, word: str) -> bool:
     return word[0] < "а" or _NO_ENDING.search(word, len(head)) is None
 
 
-def _cut(word: str, lengths: Mapping[str, tuple[int, ...]]) -> Iterator[str]:
-    """Heads of a word as long as known symbols are that begin like it."""
-    known = lengths.get(word[:2], ())
-    known += lengths.get(word[:1], ()) if len(word) > 1 else ()
-    return (word[:length] for length in known)
-
-
-def _prefix_lengths(alphabet: Iterable[str], sort: str) -> dict[str, tuple[int, ...]]:
-    """How long the symbols of one sort are, by their first two letters."""
-    lengths: dict[str, set[int]] = {}
-    for symbol in alphabet:
-        if symbol[0] == sort:
-            lengths.setdefault(symbol[1:3], set()).add(len(symbol) - 1)
-    return {head: tuple(sorted(found)) for head, found in lengths.items()}
+def _lengths(heads: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """How long the heads of words are that patterns know, by the first two letters of a word."""
+    lengths: defaultdict[str, set[int]] = defaultdict(set)
+    known = frozenset(heads)
+    pairs = {head[:2] for head in known}
+    for head in known:
+        # A head of one letter opens every word that begins with it.
+        for pair in pairs if len(head) == 1 else (head[:2],):
+            if pair.startswith(head[:1]):
+                lengths[pair].add(len(head))
+    return {pair: tuple(sorted(found)) for pair, found in lengths.items()}
 
 
 def longest(spans: Iterable[Span]) -> list[Span]:

@@ -36,8 +36,8 @@ _FURNITURE = re.compile(
     r"\W*(?:реклама|erid)\b.{0,20}(?:инн|erid|ооо|16\+).*|.*\berid\s*:?\s*\w{8,}.*",
     re.IGNORECASE,
 )
-_CYRILLIC, _LATIN = re.compile("[\u0400-\u04ff]"), re.compile("[A-Za-z]")
-_OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z]")
+_CYRILLIC, _LATIN = re.compile("[\u0400-\u04ff]+"), re.compile("[A-Za-z]+")
+_OTHER_LETTERS = re.compile(r"[^\W\d_A-Za-z]+")
 _LIMIT = 16_000
 _LONG = 40
 
@@ -154,7 +154,12 @@ def _max_twice(keys: list[str]) -> bool:
 
 def language_of(text: str) -> Literal["ru", "en", "other"]:
     """The language of a text by its letters; terms in English change nothing."""
-    cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
+    cyrillic, latin = _count(_CYRILLIC, text), _count(_LATIN, text)
     if cyrillic > 0.3 * (cyrillic + latin):
         return "ru"
-    return "en" if latin > 1 and latin > len(_OTHER_LETTER.findall(text)) else "other"
+    return "en" if latin > 1 and latin > _count(_OTHER_LETTERS, text) else "other"
+
+
+def _count(letters: re.Pattern[str], text: str) -> int:
+    """How many characters the runs of these letters have."""
+    return sum(map(len, letters.findall(text)))

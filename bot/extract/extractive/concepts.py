@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -72,14 +72,14 @@ def _telling(name: str) -> bool:
     return len(name) > 1 and name.casefold() not in _STOP
 
 
-def weigh(pieces: Iterable[str], title: str, english: bool) -> dict[str, float]:
+def weigh(pieces: Iterable[str], title: str, english: bool) -> defaultdict[str, float]:
     """Weight of each concept of a post, by kind, by how often it comes back, by the title.
 
     In an English post a Latin word is a name only with a capital inside or a digit.
     """
     counts = Counter(concept for piece in pieces for concept in concepts(piece))
     in_title = concepts(title)
-    weights = {}
+    weights: defaultdict[str, float] = defaultdict(float)
     for concept, count in counts.items():
         weight = _weight(concept, count, english)
         weights[concept] = weight * (_TITLED if concept in in_title else 1.0)

@@ -1,7 +1,7 @@
 """Sentences and clauses of a line of a post, quotable as they stand."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from bot.text import utf16_len
@@ -14,7 +14,7 @@ _SHORT = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(?<=[,;:])\s+|\s+(?=[–—-]\s)|\s+(?=\()|(?<=\))\s+")
-_PAIRS = ("()", "[]", "«»", "“”")
+_PAIRS = (("(", ")"), ("[", "]"), ("«", "»"), ("“", "”"))
 _PAIRED = re.compile('[][()«»“”"]')
 _TAIL = " ,;:–—-("
 _MOST_CLAUSES = 24
@@ -54,24 +54,25 @@ def _ends(before: str, stop: str, following: str) -> bool:
     return _SHORT.search(before[-12:]) is None and before.count("(") <= before.count(")")
 
 
-def clauses(sentence: str, limit: int) -> Iterator[tuple[str, bool]]:
-    """Runs of neighbouring clauses within ``limit`` units, and whether each opens the sentence.
+def clauses(sentence: str, limit: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Runs of neighbouring clauses within ``limit`` units: the run and its clauses.
 
     Left out are runs that begin with a joining word (*which*, «который») or stop before one.
     """
     gaps = list(_CLAUSE.finditer(sentence))
     starts = [0, *(gap.end() for gap in gaps)]
-    ends = [gap.start() for gap in gaps]
-    ends = [end for end in ends if not _NEEDED.match(sentence, end)] + [len(sentence)]
-    for start in starts[:_MOST_CLAUSES]:
+    ends = [*(gap.start() for gap in gaps), len(sentence)]
+    each = tuple(sentence[start:end] for start, end in zip(starts, ends, strict=True))
+    stops = [number for number, end in enumerate(ends) if not _NEEDED.match(sentence, end)]
+    for first, start in enumerate(starts[:_MOST_CLAUSES]):
         if start and _JOINING.match(sentence[start:]):
             continue
-        for end in ends[bisect_right(ends, start) :]:
-            run = sentence[start:end].strip(_TAIL)
+        for last in stops[bisect_left(stops, first) :]:
+            run = sentence[start : ends[last]].strip(_TAIL)
             if len(run) > limit or utf16_len(run) > limit:
                 break
             if run and balanced(run):
-                yield run, start == 0
+                yield run, each[first : last + 1]
 
 
 def balanced(text: str) -> bool:

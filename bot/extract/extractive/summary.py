@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 from bot.extract.extractive.body import Line
-from bot.extract.extractive.concepts import concepts, weigh
+from bot.extract.extractive.concepts import Concepts, concepts, weigh
 from bot.extract.extractive.sentences import balanced, clauses, closed, split_sentences
 from bot.extract.extractive.works import is_people
 from bot.model import Card
@@ -66,11 +66,20 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A quotable piece: its text, its line and sentence, how good it is before its content."""
+    """A quotable piece: its text, its line and sentence, how good it is before its content.
+
+    ``parts`` are its clauses: what they speak of is read once for all pieces that share them.
+    """
 
     text: str
     place: tuple[int, int]
     prior: float
+    parts: tuple[str, ...]
+
+    @property
+    def concepts(self) -> Concepts:
+        """What the piece speaks of."""
+        return frozenset().union(*map(concepts, self.parts))
 
 
 class Coverage:
@@ -108,10 +117,9 @@ class Coverage:
         return sorted(chosen, key=lambda piece: piece.place)
 
     def _gain(self, piece: Piece) -> float:
-        gain: float = sum(
-            self._weights.get(concept, 0.0) * (_SEEN if concept in self._told else 1.0)
-            for concept in concepts(piece.text)
-        )
+        spoken = piece.concepts
+        weight = self._weights.__getitem__
+        gain = sum(map(weight, spoken)) - (1 - _SEEN) * sum(map(weight, spoken & self._told))
         return piece.prior * gain / math.pow(len(piece.text), _LENGTH_POWER)
 
 
@@ -143,20 +151,21 @@ def pieces(said: Iterable[Sentence], limit: int, title: str = "") -> Iterator[Pi
     for sentence in said:
         if sentence.text.rstrip(".!?…") != bare:
             yield from (
-                Piece(text, sentence.place, sentence.prior * share)
-                for text, share in _within(sentence.text, limit)
+                Piece(text, sentence.place, sentence.prior * share, parts)
+                for text, share, parts in _within(sentence.text, limit)
             )
 
 
-def _within(sentence: str, limit: int) -> Iterator[tuple[str, float]]:
+def _within(sentence: str, limit: int) -> Iterator[tuple[str, float, tuple[str, ...]]]:
     """The sentence if it fits, and runs of its clauses; a run from the middle counts less."""
     length = utf16_len(sentence)
     if _SHORTEST <= length <= limit:
-        yield sentence, 1.0
+        yield sentence, 1.0, (sentence,)
     if length > min(limit, _LONG):
-        for text, opens in clauses(sentence, limit):
+        for text, parts in clauses(sentence, limit):
+            opens = sentence.startswith(text)
             if utf16_len(text) >= (_SHORTEST if opens else 2 * _SHORTEST):
-                yield text, _CUT if opens else _MIDDLE
+                yield text, _CUT if opens else _MIDDLE, parts
 
 
 def _prior(sentence: str, line: Line, number: int) -> float:

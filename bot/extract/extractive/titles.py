@@ -53,5 +53,7 @@ def fit(text: str) -> str:
     first = split_sentences(text)[0].rstrip(" .,;:")
     if utf16_len(first) <= TITLE:
         return first
-    opening = [run for run, opens in clauses(text, TITLE) if opens and utf16_len(run) >= 25]
+    opening = [
+        run for run, _ in clauses(text, TITLE) if text.startswith(run) and utf16_len(run) >= 25
+    ]
     return opening[-1] if opening else shorten(text, TITLE)
