@@ -11,7 +11,8 @@ PREFIX = "ftk:"
 
 UPDATE_SEEN = timedelta(hours=48)
 DELIVERY_KEPT = timedelta(days=14)
-DOUBT = timedelta(hours=1)
+LINE_KEPT = timedelta(hours=1)  # how long a message that is not settled holds up those after it
+THROTTLE_KEPT = timedelta(minutes=1)
 SLOT_KEPT = timedelta(days=14)
 ALERTS_COUNTED = timedelta(days=2)
 SEEN_KEPT = timedelta(days=35)  # longer than the longest digest
@@ -23,6 +24,7 @@ SEARCH_KEPT = timedelta(days=7)
 READING_KEPT = timedelta(days=14)
 OPENING_KEPT = timedelta(days=14)
 HOLD_KEPT = timedelta(days=2)
+DISLIKES_KEPT = timedelta(days=180)
 DEAD_KEPT = 10_000
 PROMPTS_KEPT = 100
 
@@ -137,6 +139,16 @@ def seen(chat_id: int | str) -> str:
     return f"{PREFIX}seen:{chat_id}"
 
 
+def saved(chat_id: int | str) -> str:
+    """HASH of the stories that a reader saved, by story id. Permanent, removed by /forget."""
+    return f"{PREFIX}saved:{chat_id}"
+
+
+def dislikes(chat_id: int | str) -> str:
+    """HASH of what a reader did not want: story id → why. ``DISLIKES_KEPT`` from the last one."""
+    return f"{PREFIX}dislikes:{chat_id}"
+
+
 def topic_followers(topic: str) -> str:
     """SET of the chats that follow a topic by alerts. Permanent, left by /forget."""
     return f"{PREFIX}subscribers:topic:{topic}"
@@ -167,9 +179,14 @@ def chat_lock(chat_id: int | str) -> str:
     return f"{PREFIX}lock:chat:{chat_id}"
 
 
-def chat_doubt(chat_id: int | str) -> str:
-    """STRING: key of the message begun last in a chat; ``sending`` means in doubt. ``DOUBT``."""
-    return f"{PREFIX}doubt:chat:{chat_id}"
+def chat_line(chat_id: int | str) -> str:
+    """ZSET of the keys of a chat's unsettled messages in their order, about ms. ``LINE_KEPT``."""
+    return f"{PREFIX}line:chat:{chat_id}"
+
+
+def throttle(user_id: int | str) -> str:
+    """HASH ``tokens``, ``at``, ``told``: how much a user may still ask. ``THROTTLE_KEPT``."""
+    return f"{PREFIX}throttle:{user_id}"
 
 
 def chat_last(chat_id: int | str) -> str:
@@ -215,3 +232,13 @@ def usage(day: str) -> str:
 def search(token: str) -> str:
     """STRING: the text of a reader's query, named by its hash. ``SEARCH_KEPT``."""
     return f"{PREFIX}search:{token}"
+
+
+def file_begun(update_id: int | str) -> str:
+    """STRING: the file that this update asked for was begun. ``UPDATE_SEEN``."""
+    return f"{PREFIX}file:{update_id}"
+
+
+def introduced(bot_id: int | str) -> str:
+    """HASH: what a bot last said of itself, as a hash of each text. Permanent."""
+    return f"{PREFIX}introduced:{bot_id}"

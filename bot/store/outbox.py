@@ -1,13 +1,13 @@
 """Messages on their way: pending → sending → sent or undeliverable, one at a time per chat."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import date, datetime, timedelta
+from typing import Literal, NamedTuple, cast
 
 from redis.asyncio import Redis
 
 from bot.model import Delivery
-from bot.store import keys
+from bot.store import keys, keys_desk
 from bot.store.scripts import Scripts
 from bot.store.stream import GROUP, Item
 from bot.store.versions import decode
@@ -16,7 +16,15 @@ SEND_LEASE = timedelta(seconds=40)  # longer than the sender's own timeout of a 
 BETWEEN_ANY = timedelta(milliseconds=34)  # Telegram: about 30 messages a second in all
 BETWEEN_TO_CHAT = timedelta(seconds=1)
 BETWEEN_TO_GROUP = timedelta(seconds=3)  # 20 a minute
+WORTH_WAITING = timedelta(seconds=10)  # a redraw that must wait longer is dropped
 Before = Literal["busy", "gone", "pending", "sending", "sent", "undeliverable"]
+
+
+class Turn(NamedTuple):
+    """``yours`` after ``wait``; else nothing is reserved, and ``wait`` says when to ask again."""
+
+    yours: bool
+    wait: timedelta
 
 
 class Outbox:
@@ -28,10 +36,11 @@ class Outbox:
     async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
         """Hand messages to the sender; one whose id is known already is not sent again."""
         bodies = [text for d in deliveries for text in (d.id, d.model_dump_json())]
+        places = [key for d in deliveries for key in (keys.delivery(d.id), _line(d))]
         added = await self._scripts(
             "enqueue",
-            [keys.OUTBOX, *(keys.delivery(delivery.id) for delivery in deliveries)],
-            [int(keys.DELIVERY_KEPT.total_seconds()), *bodies],
+            [keys.OUTBOX, *places],
+            [int(keys.DELIVERY_KEPT.total_seconds()), _ms(keys.LINE_KEPT), *bodies],
         )
         return int(str(added))
 
@@ -62,14 +71,13 @@ class Outbox:
     async def begin(self, delivery: Delivery, worker: str) -> Before:
         """Lock the chat and mark the message as being sent; the state it had before.
 
-        While an earlier message of the chat is in doubt, every other one finds it ``busy``.
+        While an earlier message of the chat is not settled, every other one finds it ``busy``.
         ``sending`` means that a worker died after the mark: the outcome of its send is unknown.
         """
-        chat = delivery.chat_id
         before = await self._scripts(
             "begin_send",
-            [keys.delivery(delivery.id), keys.chat_lock(chat), keys.chat_doubt(chat)],
-            [worker, _ms(SEND_LEASE), int(keys.DOUBT.total_seconds())],
+            [keys.delivery(delivery.id), keys.chat_lock(delivery.chat_id), _line(delivery)],
+            [worker, _ms(SEND_LEASE), delivery.chat_id],
         )
         return str(before)  # type: ignore[return-value]
 
@@ -85,9 +93,18 @@ class Outbox:
     ) -> None:
         """Close a message for good, free its chat, finish its work item."""
         chat = delivery.chat_id
+        if message_id and delivery.story:
+            shown = keys_desk.shown(chat, message_id)
+            await self._redis.set(shown, delivery.story, ex=keys_desk.SHOWN_KEPT)
         await self._scripts(
             "settle",
-            [keys.delivery(delivery.id), keys.chat_lock(chat), keys.chat_last(chat), keys.OUTBOX],
+            [
+                keys.delivery(delivery.id),
+                keys.chat_lock(chat),
+                keys.chat_last(chat),
+                keys.OUTBOX,
+                _line(delivery),
+            ],
             [
                 state,
                 message_id or "",
@@ -99,30 +116,72 @@ class Outbox:
             ],
         )
 
-    async def release(self, delivery: Delivery, worker: str) -> None:
-        """The message certainly was not sent: it is pending again and its chat is free."""
+    async def release(self, delivery: Delivery, worker: str, *, leave: bool = False) -> None:
+        """The message certainly was not sent: it is pending again and its chat is free.
+
+        It stays before the later ones of its chat, unless it is to ``leave`` the line.
+        """
         await self._scripts(
-            "release", [keys.delivery(delivery.id), keys.chat_lock(delivery.chat_id)], [worker]
+            "release",
+            [keys.delivery(delivery.id), keys.chat_lock(delivery.chat_id), _line(delivery)],
+            [worker, "leave" if leave else "keep"],
+        )
+
+    async def missed_on(self, delivery: Delivery, day: date) -> date:
+        """The day on which the message's chat was not found first; it is noted."""
+        key = keys.delivery(delivery.id)
+        await self._redis.hsetnx(key, "missed", day.isoformat())
+        return date.fromisoformat(str(await self._redis.hget(key, "missed")))
+
+    async def move(self, delivery: Delivery, chat_id: int) -> None:
+        """The chat got another id: its reader and its unsent messages go there, in one script."""
+        old = delivery.chat_id
+        await self._scripts(
+            "move_chat",
+            [
+                keys.delivery(delivery.id),
+                *(keys.subscription(old), keys.subscription(chat_id), keys.DUE),
+                *(keys.SUBSCRIBERS, keys.seen(old), keys.seen(chat_id)),
+                *(keys.chat_line(old), keys.chat_line(chat_id), keys.chat_lock(old)),
+            ],
+            [old, chat_id, keys.topic_followers(""), _ms(keys.LINE_KEPT)],
         )
 
     async def last_id(self, chat_id: int) -> int:
         """The last message id known in a chat, 0 when none is."""
         return int(await self._redis.get(keys.chat_last(chat_id)) or 0)
 
-    async def take_turn(self, chat_id: int) -> timedelta:
-        """Reserve the next turn to call Telegram for this chat; how long to wait for it."""
-        between = BETWEEN_TO_CHAT if chat_id > 0 else BETWEEN_TO_GROUP
-        wait = await self._scripts(
-            "take_turn",
-            [keys.LIMIT_ALL, keys.chat_limit(chat_id)],
-            [_ms(BETWEEN_ANY), _ms(between)],
+    async def take_turn(self, chat_id: int, longest: timedelta = WORTH_WAITING) -> timedelta:
+        """How long to wait for the next turn to call Telegram for this chat.
+
+        The turn is reserved, unless the wait is over ``longest``: the call is then to be dropped.
+        """
+        return (await self._turn(chat_id, longest)).wait
+
+    async def turn_of(self, delivery: Delivery, longest: timedelta) -> Turn:
+        """A turn to send a message, once it is the first of its chat."""
+        return await self._turn(
+            delivery.chat_id, longest, _line(delivery), keys.delivery(delivery.id)
         )
-        return timedelta(milliseconds=int(str(wait)))
+
+    async def _turn(self, chat_id: int, longest: timedelta, *line: str) -> Turn:
+        between = BETWEEN_TO_CHAT if chat_id > 0 else BETWEEN_TO_GROUP
+        answer = await self._scripts(
+            "take_turn",
+            [keys.LIMIT_ALL, keys.chat_limit(chat_id), *line],
+            [_ms(BETWEEN_ANY), _ms(between), _ms(longest), _ms(keys.LINE_KEPT)],
+        )
+        reserved, wait = cast("list[int]", answer)
+        return Turn(bool(reserved), timedelta(milliseconds=wait))
 
     async def pause(self, span: timedelta, chat_id: int | None = None) -> None:
         """Obey a ``retry_after``: no turn before it is over, for one chat or for all."""
         key = keys.LIMIT_ALL if chat_id is None else keys.chat_limit(chat_id)
         await self._scripts("pause", [key], [_ms(span)])
+
+
+def _line(delivery: Delivery) -> str:
+    return keys.chat_line(delivery.chat_id)
 
 
 def _ms(span: timedelta) -> int:

@@ -16,7 +16,7 @@ class PerChat:
     async def __call__(self, chat_id: int) -> AsyncIterator[None]:
         """Hold the chat for the body of the block."""
         lock = self._locks.setdefault(chat_id, asyncio.Lock())
-        self._wanted[chat_id] = self._wanted.get(chat_id, 0) + 1
+        self._wanted[chat_id] = self.wanted(chat_id) + 1
         try:
             async with lock:
                 yield
@@ -24,3 +24,7 @@ class PerChat:
             self._wanted[chat_id] -= 1
             if not self._wanted[chat_id]:
                 del self._wanted[chat_id], self._locks[chat_id]
+
+    def wanted(self, chat_id: int) -> int:
+        """How many hold the chat or wait for it."""
+        return self._wanted.get(chat_id, 0)

@@ -40,6 +40,13 @@ class Unreachable:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """Not sent; there is no such chat, as far as Telegram knows today."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """Not sent; the group is a supergroup now."""
 
@@ -79,10 +86,22 @@ class Revoked:
     """The token is no longer valid: nothing can be sent at all."""
 
 
-Outcome = Sent | Flooded | Unreachable | Moved | BadText | Refused | NotSent | Unknown | Revoked
+Outcome = (
+    Sent
+    | Flooded
+    | Unreachable
+    | Missing
+    | Moved
+    | BadText
+    | Refused
+    | NotSent
+    | Unknown
+    | Revoked
+)
 
 NOT_MODIFIED = "message is not modified"
-_GONE = ("chat not found", "chat_id is empty", "PEER_ID_INVALID", "user not found")
+_MISSING = "chat not found"
+_GONE = ("chat_id is empty", "PEER_ID_INVALID", "user not found")
 _TEXT = (
     *("parse", "too long", "entit", "must be non-empty", "message text is empty"),
     *("BUTTON_", "inline keyboard", "reply markup", "URL"),
@@ -109,6 +128,8 @@ def of_error(error: AiogramError) -> Outcome:
 
 
 def _of_bad_request(reason: str) -> Outcome:
+    if _MISSING in reason:
+        return Missing(reason)
     if any(words in reason for words in _GONE):
         return Unreachable(reason)
     if any(words in reason for words in _TEXT):

@@ -21,15 +21,17 @@ FOREIGN = "can't be edited"
 
 
 async def probe(
-    bot: Bot, delivery: Delivery, last_id: int, turn: Callable[[], Awaitable[object]]
+    bot: Bot, delivery: Delivery, last_id: int, turn: Callable[[], Awaitable[Outcome | None]]
 ) -> Outcome | None:
     """``Sent`` when it is there, ``None`` when it is not, else why it could not be found out.
 
-    ``turn`` is awaited before each question: it waits for the limits and keeps the lock.
+    ``turn`` is awaited before each question: it waits for the limits and keeps the lock, or says
+    why it did not.
     """
     missing = 0
     for message_id in range(last_id + 1, last_id + 1 + MOST_PROBES):
-        await turn()
+        if (held_up := await turn()) is not None:
+            return held_up
         answer = await _ask(bot, delivery, message_id)
         if not isinstance(answer, str):
             return answer

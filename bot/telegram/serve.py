@@ -13,11 +13,12 @@ from bot.model import utc_now
 from bot.store import Store
 from bot.store.albums import QUIET
 from bot.telegram.collecting import Collector
+from bot.telegram.courier import SETTLING, OnUnknown
 from bot.telegram.dispatch import dispatcher, wanted_updates
 from bot.telegram.inbox import Inbox, answer
 from bot.telegram.menu import introduce
 from bot.telegram.poll import poll
-from bot.telegram.sender import SETTLING, OnUnknown, send
+from bot.telegram.sender import send
 from bot.telegram.wire import TokenRefused, WebhookActive, connect
 
 log = structlog.get_logger()

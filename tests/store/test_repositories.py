@@ -140,6 +140,9 @@ async def test_one_worker_at_a_time_sends_to_a_chat(store: Store) -> None:
     assert await store.outbox.begin(b, "w2") == "busy"
     assert await store.outbox.begin(a, "w1") == "sending"
     await store.outbox.release(a, "w1")
+    assert await store.outbox.begin(b, "w2") == "busy"  # a stands before it
+    assert await store.outbox.begin(a, "w2") == "pending"
+    await store.outbox.settle(a, Item("0-1", {}), "w2", "undeliverable", reason="refused")
     assert await store.outbox.begin(b, "w2") == "pending"
     await store.outbox.settle(b, Item("0-1", {}), "w2", "sent", message_id=41)
     assert await store.outbox.last_id(5) == 41

@@ -9,7 +9,8 @@ from aiogram import Bot
 
 from bot.model import Delivery, Screen
 from bot.store import Store
-from bot.telegram.sender import OnUnknown, send
+from bot.telegram.courier import OnUnknown
+from bot.telegram.sender import send
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.waiting import eventually
 

@@ -81,7 +81,7 @@ async def test_a_long_flood_holds_up_nobody_else(api: FakeBotApi, line: Bot, sto
         (answers.blocked(), "bot was blocked by the user"),
         (answers.error(403, "Forbidden: user is deactivated"), "user is deactivated"),
         (answers.kicked(), "bot was kicked from the supergroup chat"),
-        (answers.no_chat(), "chat not found"),
+        (answers.error(400, "Bad Request: PEER_ID_INVALID"), "PEER_ID_INVALID"),
     ],
 )
 async def test_a_reader_who_is_gone_is_left_alone(
@@ -97,23 +97,6 @@ async def test_a_reader_who_is_gone_is_left_alone(
     assert not reader.active
     assert state["reason"] == reason
     assert await store.outbox_stream.waiting() == 0
-
-
-async def test_a_group_that_moved_takes_reader_and_message_along(
-    api: FakeBotApi, line: Bot, store: Store
-) -> None:
-    group, supergroup = -55, -1000000000055
-    await subscribed(store, group)
-    api.order(answers.migrated(supergroup), chat=group)
-    await store.outbox.enqueue([message("a", group)])
-    async with sending(line, store):
-        await api.delivered(lambda delivery: delivery.chat_id == supergroup)
-        await settled(store, "a", "undeliverable")
-    assert await store.subscriptions.get(group) is None
-    moved = await store.subscriptions.get(supergroup)
-    assert moved is not None
-    assert moved.active
-    assert await store.subscriptions.due_at(supergroup) == SOON
 
 
 @pytest.mark.parametrize("refusal", [answers.bad_markup(), answers.too_long()])

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Close a message as sent or undeliverable, free its chat and finish its work item.
--- KEYS delivery, lock:chat, last:chat, stream:outbox
+-- KEYS delivery, lock:chat, last:chat, stream:outbox, line:chat
 -- ARGV state, message id or '', reason or '', worker, group, item id, seconds to keep
 if redis.call('EXISTS', KEYS[1]) == 1 then
   redis.call('HSET', KEYS[1], 'state', ARGV[1], 'message_id', ARGV[2], 'reason', ARGV[3])
@@ -9,6 +9,7 @@ if ARGV[2] ~= '' then
   local last = tonumber(redis.call('GET', KEYS[3]) or '0')
   if tonumber(ARGV[2]) > last then redis.call('SET', KEYS[3], ARGV[2], 'EX', ARGV[7]) end
 end
+redis.call('ZREM', KEYS[5], KEYS[1])
 if redis.call('GET', KEYS[2]) == ARGV[4] then redis.call('DEL', KEYS[2]) end
 redis.call('XACK', KEYS[4], ARGV[5], ARGV[6])
 return redis.call('XDEL', KEYS[4], ARGV[6])

@@ -1,0 +1,117 @@
+"""The line of a chat: nothing passes what is not settled, nobody holds it up for ever."""
+
+import asyncio
+from datetime import timedelta
+
+from aiogram import Bot
+
+from bot.store import Store, keys
+from bot.store.outbox import BETWEEN_TO_GROUP
+from tests.fakes import botapi_answers as answers
+from tests.fakes.botapi import FakeBotApi
+from tests.telegram.outbound import READER, message, sending, sent_before, settled
+
+GROUP = -55
+SECOND = timedelta(seconds=1)
+
+
+async def test_a_wait_that_is_refused_reserves_no_turn(store: Store) -> None:
+    await store.outbox.pause(timedelta(seconds=30), GROUP)
+    waits = [await store.outbox.take_turn(GROUP, 5 * SECOND) for _ in range(100)]
+    assert max(waits) <= timedelta(seconds=30)
+    assert await store.outbox.take_turn(READER) < SECOND
+
+
+async def test_many_messages_after_a_flood_put_nobody_off_for_ever(store: Store) -> None:
+    many = [message(f"m{number}", GROUP) for number in range(100)]
+    await store.outbox.enqueue(many)
+    await store.outbox.pause(timedelta(seconds=30), GROUP)
+    turns = [await store.outbox.turn_of(delivery, SECOND) for delivery in many]
+    assert not any(turn.yours for turn in turns)
+    assert turns[-1].wait <= timedelta(seconds=30) + 99 * BETWEEN_TO_GROUP
+    await store.redis.delete(keys.chat_limit(GROUP))  # the flood is over
+    assert await store.outbox.turn_of(many[0], SECOND) == (True, timedelta(0))
+
+
+async def test_only_the_first_of_a_chat_has_a_turn(store: Store) -> None:
+    first, second = message("a"), message("b")
+    await store.outbox.enqueue([first, second])
+    assert not (await store.outbox.turn_of(second, 60 * SECOND)).yours
+    assert (await store.outbox.turn_of(first, 60 * SECOND)).yours
+
+
+async def test_nothing_passes_a_message_whose_worker_died(
+    api: FakeBotApi, line: Bot, store: Store
+) -> None:
+    await sent_before(api, store, message("a"))
+    lost = message("b")
+    await store.outbox.enqueue([message("c")])
+    await store.redis.delete(keys.chat_line(READER))
+    await store.outbox.enqueue([lost])
+    assert await store.outbox.begin(lost, "dead") == "pending"
+    await api.run("sendmessage", {"chat_id": READER, "text": "text of b"})
+    await store.redis.delete(keys.chat_lock(READER))  # its lease is over
+    async with sending(line, store, "probe"):  # it reads c first
+        await settled(store, "c")
+    assert api.sent(READER) == ["text of a", "text of b", "text of c"]
+
+
+async def test_parts_keep_their_order_when_one_is_put_off(
+    api: FakeBotApi, line: Bot, store: Store
+) -> None:
+    await store.outbox.enqueue([message("1")])
+    async with sending(line, store):
+        await settled(store, "1")
+        api.order(answers.error(429, "Too Many Requests: retry after 1", retry_after=1))
+        api.order(answers.server_error(executed=False))
+        await store.outbox.enqueue([message(name) for name in "2345"])
+        await settled(store, "5")
+    assert api.sent(READER) == [f"text of {name}" for name in "12345"]
+
+
+async def test_two_workers_keep_the_order(api: FakeBotApi, line: Bot, store: Store) -> None:
+    names = [str(number) for number in range(8)]
+    async with sending(line, store), sending(line, store):
+        for name in names:
+            await store.outbox.enqueue([message(name)])
+        await settled(store, names[-1])
+    assert api.sent(READER) == [f"text of {name}" for name in names]
+
+
+async def test_an_old_message_that_nobody_sends_holds_nobody_up(store: Store) -> None:
+    lost, later = message("lost"), message("later")
+    await store.outbox.enqueue([lost, later])
+    await store.redis.zadd(keys.chat_line(READER), {keys.delivery(lost.id): 1})
+    assert (await store.outbox.turn_of(later, SECOND)).yours
+    assert await store.outbox.begin(later, "w") == "pending"
+
+
+async def test_what_is_closed_or_forgotten_holds_nobody_up(store: Store) -> None:
+    gone, later = message("gone"), message("later")
+    await store.outbox.enqueue([gone, later])
+    await store.redis.delete(keys.delivery(gone.id))
+    assert (await store.outbox.turn_of(later, SECOND)).yours
+    assert await store.outbox.begin(later, "w") == "pending"
+
+
+async def test_a_crowd_for_one_chat_leaves_room_for_others(
+    api: FakeBotApi, line: Bot, store: Store
+) -> None:
+    await store.outbox.enqueue([message(f"g{number}", GROUP) for number in range(80)])
+    await store.outbox.enqueue([message("a")])
+    async with sending(line, store):
+        await settled(store, "a")
+    assert len(api.sent(GROUP)) < 5
+
+
+async def test_the_end_gives_back_what_waits_for_its_turn(
+    api: FakeBotApi, line: Bot, store: Store
+) -> None:
+    await store.outbox.enqueue([message("a"), message("b", READER + 1)])
+    await store.outbox.pause(timedelta(seconds=9), READER)
+    async with sending(line, store):
+        await settled(store, "b")
+    await asyncio.wait_for(store.outbox_stream.promote(), 5)
+    await store.outbox_stream.ready()
+    (item,) = await store.outbox_stream.read("next", 5)
+    assert item.fields["id"] == "a"
