@@ -1,13 +1,16 @@
-"""Keys that outlive what they say of themselves in ``bot/store/keys.py``.
+"""Keys that outlive what they say of themselves in ``bot/store/keys*.py``.
 
-Each key's description ends with its lifetime: a span (then the key must expire), or *permanent*,
-*work*, *trimmed*, *capped* (then it must not).
+Each key's description ends with its lifetime: a span (then the key must expire, and within the
+span where that has a name), or *permanent*, *work*, *trimmed*, *capped* (then it must not).
 """
 
 import ast
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 from redis.asyncio import Redis
@@ -15,6 +18,7 @@ from redis.asyncio import Redis
 from bot.store import keys
 
 _STAYS = re.compile(r"\b(permanent|work|trimmed|capped)\b", re.IGNORECASE)
+_SPAN = re.compile(r"`([A-Z_]+)`")
 _HOLE = "\x00"
 
 
@@ -24,6 +28,7 @@ class Rule(NamedTuple):
     name: str
     form: re.Pattern[str]
     lifetime: str
+    span: timedelta | None
 
     @property
     def expires(self) -> bool:
@@ -33,26 +38,32 @@ class Rule(NamedTuple):
 
 def rules() -> list[Rule]:
     """Every kind of key, the most exact form first."""
-    found = list(_described(ast.parse(Path(keys.__file__).read_text("utf-8"))))
+    folder = Path(keys.__file__).parent
+    modules = [import_module(f"bot.store.{file.stem}") for file in sorted(folder.glob("keys*.py"))]
+    found = [rule for module in modules for rule in _described(module)]
     return sorted(found, key=lambda rule: rule.form.pattern.count(".+"))
 
 
-def _described(tree: ast.Module) -> Iterator[Rule]:
+def _described(module: ModuleType) -> Iterator[Rule]:
+    tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
     for node, after in zip(tree.body, [*tree.body[1:], None], strict=True):
         if isinstance(node, ast.FunctionDef):
-            example = getattr(keys, node.name)(*[_HOLE] * len(node.args.args))
-            yield _rule(node.name, example, ast.get_docstring(node) or "")
+            example = getattr(module, node.name)(*[_HOLE] * len(node.args.args))
+            yield _rule(module, node.name, example, ast.get_docstring(node) or "")
         elif isinstance(node, ast.Assign) and isinstance(after, ast.Expr):
             name = ast.unparse(node.targets[0])
-            value = getattr(keys, name)
+            value = getattr(module, name)
             if str(value).startswith(keys.PREFIX):
-                yield _rule(name, value, ast.literal_eval(after.value))
+                yield _rule(module, name, value, ast.literal_eval(after.value))
 
 
-def _rule(name: str, example: str, description: str) -> Rule:
+def _rule(module: ModuleType, name: str, example: str, description: str) -> Rule:
     form = re.escape(example).replace(re.escape(_HOLE), ".+")
     lifetime = " ".join(description.split()).rstrip(".").rpartition(". ")[2]
-    return Rule(name, re.compile(form, re.DOTALL), lifetime)
+    stated = _SPAN.search(lifetime)
+    span = getattr(module, stated[1]) if stated else None
+    known = span if isinstance(span, timedelta) else None
+    return Rule(name, re.compile(form, re.DOTALL), lifetime, known)
 
 
 async def leaks(redis: Redis) -> list[str]:
@@ -74,6 +85,8 @@ async def _fault(redis: Redis, key: str, known: list[Rule]) -> str:
         return ""  # gone meanwhile
     if rule.expires and ttl == -1:
         return f"{key}: never expires, but: {rule.lifetime}"
+    if rule.expires and rule.span and ttl > rule.span.total_seconds():
+        return f"{key}: expires in {ttl} s, but: {rule.lifetime}"
     if not rule.expires and ttl != -1:
         return f"{key}: expires in {ttl} s, but: {rule.lifetime}"
     return ""

@@ -1,0 +1,81 @@
+"""Every key that a whole run leaves behind is of a known kind and lives as long as it says."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bench.chaos_keys import leaks, rules
+from bot.collect.preview import parse_page
+from bot.collect.samples import NOW, pages
+from bot.extract.worker import Analyst
+from bot.model import Subscription
+from bot.publish.schedule import send_due
+from bot.store import Store, keys
+from bot.telegram.wire import connect
+from bot.terminal.pipeline import settle
+from bot.topics import Topic
+from tests.fakes.botapi import FakeBotApi
+from tests.telegram.talk import talking
+
+READER, ASKER, LEAVER = 100, 200, 300
+
+
+@pytest.fixture
+async def used(store: Store) -> AsyncIterator[Store]:
+    """A store after posts, entries, stories, a reader's digest, questions and a farewell."""
+    for page in pages():
+        for post in parse_page(page).posts:
+            await store.posts.ingest(await store.channels.adopt(post))
+    await store.channels.watch("pane_one")
+    await settle(store, Analyst(store))
+    due = datetime.now(UTC).replace(microsecond=0)
+    reader = Subscription(chat_id=READER, at=due.time(), topics=(Topic("quantization"),))
+    await store.subscriptions.save(reader, due)
+    assert await send_due(store) == 1
+    async with FakeBotApi() as api:
+        line = connect(api.token, api.url)
+        async with talking(api, line, store) as talk:
+            await api.until(lambda fake: bool(fake.sent(READER)))
+            await talk.say("/start", ASKER)
+            await talk.say("/topic quantization", ASKER)
+            await talk.say("/digest week", ASKER)
+            await talk.say("/subscribe 09:00", LEAVER)
+        await line.session.close()
+    yield store
+
+
+async def test_what_a_whole_run_leaves_lives_as_long_as_it_says(used: Store) -> None:
+    assert await leaks(used.redis) == []
+    kinds = {rule.name for rule in rules()}
+    assert {"post", "entry", "story", "subscription", "delivery", "slot", "update"} <= kinds
+    assert await used.redis.dbsize() > 100
+
+
+async def test_the_leak_finder_finds_leaks(store: Store) -> None:
+    await store.redis.set("ftk:unheard:of", "1")
+    await store.redis.set(keys.update(1), "1")
+    await store.redis.set(keys.update(2), "1", ex=keys.UPDATE_SEEN * 2)
+    await store.redis.set(keys.WATCHED, "1", ex=60)
+    faults = await leaks(store.redis)
+    found = sorted(fault.partition(": ")[0].removeprefix(keys.PREFIX) for fault in faults)
+    assert found == ["channels", "unheard:of", "update:1", "update:2"]
+
+
+async def test_old_members_of_indexes_go_as_new_ones_come(used: Store) -> None:
+    old = await used.entries.between(NOW - timedelta(days=30), NOW + timedelta(days=1))
+    assert len(old) > 2
+    for entry in old[-3:-1]:
+        await used.redis.delete(keys.entry(entry.key))  # as after its retention
+    before = await used.redis.zcard(keys.INDEX)
+    fresh = old[0].post.model_copy(update={"message_id": 99_001, "text": "Quite another text."})
+    await used.posts.ingest(fresh)
+    await settle(used, Analyst(used))
+    assert await used.redis.zcard(keys.INDEX) <= before
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
+def test_every_kind_of_key_states_its_lifetime(rule: object) -> None:
+    lifetime = str(getattr(rule, "lifetime", ""))
+    words = ("permanent", "work", "trimmed", "capped", "retention", "lease", "seconds", "`")
+    assert any(word in lifetime.casefold() for word in words), lifetime
