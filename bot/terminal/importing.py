@@ -75,10 +75,21 @@ async def _import(
         bar = progress.add_task("import", total=total, posts=0, speed=0)
         while batch := list(islice(posts, BATCH)):
             await _take_in(store, batch, since, token, taken)
+            _stop_when_asked()
             read = taken.posts.total()
             speed = read / max(progress.tasks[bar].elapsed or 0, 0.1)
             progress.update(bar, completed=file.tell(), posts=read, speed=speed)
     return taken
+
+
+def _stop_when_asked() -> None:
+    """Ctrl-C while a batch was read is a cancellation that redis-py may have swallowed.
+
+    Its ``asyncio.timeout(0)`` takes a cancellation that is already due for its own.
+    """
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _take_in(
