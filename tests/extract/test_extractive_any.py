@@ -18,7 +18,7 @@ from tests.extract.plain_posts import post, whole
 
 ODD = [
     "!!!", "🙂🙂🙂", "#tag #tag2", "@someone", "https://a.example/b", "1. 2. 3.", "()[]«»",
-    "\n\n\n",
+    "\n\n\n", "##A b##B /#C #D#E",
     "a", "я", "…", "٣٤٥ مرحبا بالعالم", "x" * 20_000, "слово " * 4_000, "(" * 3_000, "- \n- \n- ",
     "\ud800 half", "# \n## \n", "**", "т.е. т.к. и т.д.", "1️⃣ 2️⃣", "a.b.c.d.e.f/g" * 200,
     "Anna Li, " * 500, "A B C " * 3000,

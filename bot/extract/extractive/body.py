@@ -24,6 +24,8 @@ _LOOSE = re.compile(r"\s+([,.;:!?)])")
 _MAIL_OR_NAME = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+|(?<!\w)@\w{3,}")
 _POINTED = re.compile(r":\s*https?://\S+\s+(?=\w)")
 _HASHTAG = re.compile(r"(?<![\w&/#])#\w*[^\W\d_]\w*")
+# Also after what an address leaves behind; it starts once in a run of signs, to stay linear.
+_ANY_TAG = re.compile(r"(?:(?<![\w#])|(?<=\w#))(?:#+\w*[^\W\d_]\w*)+")
 _MARKUP = re.compile(r"\*\*|__|~~|\|\||`+|^\s*#{1,6}\s+|\[\s*\]\([^)]*\)")
 _LINKED = re.compile(r"\[([^\[\]\n]{1,200})\]\(\s*[^()\s]+(?:\([^()]*\))?[^()\s]*\s*\)")
 _MARK = re.compile(
@@ -96,7 +98,7 @@ def readable(text: str) -> str:
     if "@" in text:
         text = _MAIL_OR_NAME.sub(" ", text)
     if "#" in text:
-        text = _HASHTAG.sub(" ", text)
+        text = _ANY_TAG.sub(" ", text)
     text = _EMPTY.sub(" ", text)
     text = _LOOSE.sub(r"\1", " ".join(text.split()))
     return text.strip(" \t-–—•|→>*_,;/").strip() if re.search(r"\w", text) else ""
