@@ -5,7 +5,14 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -51,11 +58,23 @@ def _token(value: object) -> object:
     return token or None
 
 
+def _secret(value: object, info: ValidationInfo) -> object:
+    """A webhook without a secret would take updates from anybody."""
+    secret = value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
+    if info.data.get("webhook_url") and not secret:
+        raise ValueError("is needed with WEBHOOK_URL; make up 32 letters or digits")
+    if secret and not re.fullmatch(r"[\w-]{1,256}", secret, re.ASCII):
+        raise ValueError("may have letters, digits, _ and -, at most 256")
+    return secret or None
+
+
 Handle = Annotated[str, BeforeValidator(handle_of)]
 Url = Annotated[str, BeforeValidator(_base_url)]
 OptionalUrl = Annotated[str | None, BeforeValidator(_base_url)]
 Token = Annotated[SecretStr | None, BeforeValidator(_token)]
+Secret = Annotated[SecretStr | None, BeforeValidator(_secret)]
 Split = BeforeValidator(_split)
+AccessMode = Literal["public", "invite", "allowlist"]
 
 
 class Settings(BaseSettings):
@@ -94,6 +113,14 @@ class Settings(BaseSettings):
     admin_ids: Annotated[tuple[int, ...], NoDecode, Split] = Field(
         (), description="Telegram ids of the owners, comma-separated."
     )
+    access: AccessMode = Field(
+        "public",
+        description="Who may use the bot: public (everybody), invite (with a code from /invite), "
+        "allowlist (whom an owner named).",
+    )
+    allowed_ids: Annotated[tuple[int, ...], NoDecode, Split] = Field(
+        (), description="Telegram ids that may use the bot whatever ACCESS says, comma-separated."
+    )
     languages: Annotated[tuple[Language, ...], NoDecode, Split] = Field(
         ("ru", "en"), min_length=1, description="Languages of the cards, comma-separated."
     )
@@ -110,6 +137,18 @@ class Settings(BaseSettings):
         "https://api.telegram.org", description="Address of the Bot API server."
     )
     telegram_proxy: OptionalUrl = Field(None, description="HTTP proxy for the Bot API.")
+    webhook_url: OptionalUrl = Field(
+        None,
+        description="Public address at which Telegram delivers updates; empty asks for them.",
+    )
+    webhook_secret: Secret = Field(
+        None,
+        validate_default=True,
+        description="What Telegram proves itself by at the webhook; needed with WEBHOOK_URL.",
+    )
+    webhook_port: int = Field(
+        8081, ge=1, le=65_535, description="Port on which the webhook is served in plain HTTP."
+    )
     preview_base_url: Url = Field(
         "https://t.me", description="Where public previews are read; it is trusted as given."
     )

@@ -22,6 +22,7 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 
 from bot.store.away import StoreAway
+from bot.telegram.leading import until
 from bot.telegram.wire import ANSWER_TIMEOUT, TokenRefused, WebhookActive
 
 log = structlog.get_logger()
@@ -64,22 +65,19 @@ async def poll(
 
     ``polled`` is called after every good answer, for whoever watches our health.
     """
-    poller = _Poller(bot, inbox, list(allowed))
+    poller = _Poller(bot, inbox, list(allowed), stop)
     while not stop.is_set():
-        pause = await _unless(stop, poller.turn())
-        if pause is None:
-            return
-        if pause:
-            await _unless(stop, asyncio.sleep(pause))
-        else:
+        if pause := await poller.turn():
+            await until(stop, pause)
+        elif not stop.is_set():
             polled()
 
 
 class _Poller:
     """The offset, and what was wrong with the last poll (said once, not at every turn)."""
 
-    def __init__(self, bot: Bot, inbox: Inbox, allowed: list[str]) -> None:
-        self._bot, self._inbox, self._allowed = bot, inbox, allowed
+    def __init__(self, bot: Bot, inbox: Inbox, allowed: list[str], stop: asyncio.Event) -> None:
+        self._bot, self._inbox, self._allowed, self._stop = bot, inbox, allowed, stop
         self._offset: int | None = None
         self._failures = 0
         self._trouble = ""
@@ -87,7 +85,7 @@ class _Poller:
     async def turn(self) -> float:
         """One poll; the seconds to wait before the next one."""
         try:
-            await self._keep(await self._ask())
+            await self._keep(await unless(self._stop, self._ask()) or [])
         except (TelegramUnauthorizedError, TelegramNotFound):
             raise TokenRefused from None
         except TelegramConflictError as error:
@@ -110,7 +108,10 @@ class _Poller:
         return await self._bot(request, request_timeout=int(PATIENCE + ANSWER_TIMEOUT))
 
     async def _keep(self, updates: list[Any]) -> None:
-        """An update moves the offset only when it is stored; cancelling leaves it as it is."""
+        """An update moves the offset only when it is stored.
+
+        It is never cancelled: a call to the store may swallow that.
+        """
         for update in updates:
             update_id = int(update["update_id"])
             await self._inbox.accept(update_id, json.dumps(update))
@@ -127,7 +128,7 @@ class _Poller:
         return max(seconds, 0.1)
 
 
-async def _unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
+async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
     """The result of the work, or ``None`` when ``stop`` came first and the work was cancelled."""
     task = asyncio.ensure_future(work)
     stopping = asyncio.ensure_future(stop.wait())
@@ -135,5 +136,6 @@ async def _unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
         await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
         return task.result() if task.done() else None
     finally:
-        for unfinished in (task, stopping):
-            unfinished.cancel()
+        task.cancel()
+        stopping.cancel()
+        await asyncio.wait({task, stopping})

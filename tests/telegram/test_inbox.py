@@ -86,7 +86,7 @@ async def test_a_flood_gets_one_answer_and_holds_up_nobody(
     api: FakeBotApi, line: Bot, store: Store, stop: asyncio.Event
 ) -> None:
     collector = Collector(store)
-    routes = dispatcher(store, collector, throttle=Throttle(clock=lambda: 0.0))
+    routes = dispatcher(store, collector, throttle=Throttle(store, per_second=0))
     inbox = Inbox(line, store, routes, collector)
     for update in range(200):
         user: Json = {"id": 5, "is_bot": False, "first_name": "R"}
@@ -109,6 +109,8 @@ async def test_we_ask_for_what_we_handle(store: Store) -> None:
         "callback_query",
         "channel_post",
         "edited_channel_post",
+        "inline_query",
         "message",
+        "message_reaction",
         "my_chat_member",
     ]

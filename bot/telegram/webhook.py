@@ -1,0 +1,124 @@
+"""Updates that Telegram brings: stored first, answered 200 after; strangers stay unread."""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hmac import compare_digest
+from urllib.parse import urlsplit
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import SetWebhook
+from aiohttp import web
+
+from bot.store.away import StoreAway
+from bot.telegram.leading import until
+from bot.telegram.poll import FIRST_PAUSE, LONGEST_PAUSE, Inbox
+from bot.telegram.wire import TokenRefused
+
+log = structlog.get_logger()
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+LARGEST = 2**20  # bytes of one update; real ones have some kilobytes
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Where Telegram is to bring updates, by what it proves itself, and where they come in."""
+
+    url: str
+    secret: str
+    port: int
+    host: str | None = None
+
+
+async def receive(
+    bot: Bot, inbox: Inbox, allowed: Sequence[str], hook: Hook, stop: asyncio.Event
+) -> None:
+    """Take updates at the hook until ``stop``; ``TokenRefused`` ends it.
+
+    Any number of processes may do this behind one address. The hook stays set at the end, so that
+    what comes meanwhile waits at Telegram.
+    """
+    async with _served(inbox, hook):
+        await _announce(bot, hook, allowed, stop)
+        await stop.wait()
+
+
+async def _announce(bot: Bot, hook: Hook, allowed: Sequence[str], stop: asyncio.Event) -> None:
+    failures = 0
+    request = SetWebhook(url=hook.url, secret_token=hook.secret, allowed_updates=list(allowed))
+    while not stop.is_set():
+        try:
+            await bot(request)
+            log.info("webhook set", host=urlsplit(hook.url).hostname)
+            return
+        except (TelegramUnauthorizedError, TelegramNotFound):
+            raise TokenRefused from None
+        except TelegramRetryAfter as error:
+            pause = float(error.retry_after)
+        except AiogramError as error:
+            failures += 1
+            pause = random.uniform(0.5, 1) * min(LONGEST_PAUSE, FIRST_PAUSE * 2**failures)
+            log.warning("webhook not set", error=type(error).__name__)
+        await until(stop, pause)
+
+
+@asynccontextmanager
+async def _served(inbox: Inbox, hook: Hook) -> AsyncIterator[None]:
+    app = web.Application(client_max_size=LARGEST)
+    app.router.add_post(urlsplit(hook.url).path or "/", _Door(inbox, hook.secret).enter)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, hook.host, hook.port).start()
+        yield
+    finally:
+        await runner.cleanup()
+
+
+class _Door:
+    """Lets updates in, after a look at the request's head."""
+
+    def __init__(self, inbox: Inbox, secret: str) -> None:
+        self._inbox, self._secret = inbox, secret.encode()
+
+    async def enter(self, request: web.Request) -> web.Response:
+        """Refuse by the head, then read, store, and only then say that it is taken."""
+        if refusal := self._refusal(request):
+            return web.Response(status=refusal)
+        try:
+            body = await request.text()
+            update_id = _id_of(body)
+        except (UnicodeDecodeError, LookupError, ValueError, RecursionError):
+            return web.Response(status=400)
+        try:
+            await self._inbox.accept(update_id, body)
+        except StoreAway as error:  # Telegram brings it again
+            log.warning("store away", stage="webhook", error=type(error).__name__)
+            return web.Response(status=503)
+        return web.Response()
+
+    def _refusal(self, request: web.Request) -> int:
+        given = request.headers.get(HEADER, "").encode(errors="surrogateescape")
+        if not compare_digest(given, self._secret):
+            return 401
+        if (request.content_length or 0) > LARGEST:
+            return 413
+        return 0 if request.content_type == "application/json" else 415
+
+
+def _id_of(body: str) -> int:
+    """The update's id; ``LookupError`` or ``ValueError`` for what is no update."""
+    found = json.loads(body)
+    if not isinstance(found, dict) or not isinstance(found.get("update_id"), int):
+        raise ValueError("no update")
+    return int(found["update_id"])
