@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.model import (
     Analysis,
@@ -77,9 +78,7 @@ def make_entry(
     engine: Engine = "llm",
     at: datetime = NOON,
     hours_ago: float = 1,
-    forward: Origin | None = None,
-    views: int | None = None,
-    service: bool = False,
+    **post: Any,
 ) -> Entry:
     """An analysed post; ``papers`` may be arXiv numbers, ``cards`` overrides title and tldr.
 
@@ -87,26 +86,37 @@ def make_entry(
     """
     found = tuple(make_paper(paper) if isinstance(paper, str) else paper for paper in papers)
     card = Card(title=title, tldr=tldr, bullets=tuple(bullets))
-    analysis = Analysis(
-        language="en",
-        kind=Kind(kind),
-        topics=tuple(Topic(topic) for topic in topics),
-        papers=found,
-        cards=dict(cards) if cards is not None else {"ru": card, "en": card},
-        importance=importance,
+    both: dict[Language, Card] = {"ru": card, "en": card}
+    analysis = _analysis(
+        kind, topics, found, dict(cards) if cards is not None else both, importance
     )
-    post = make_post(
+    made = make_post(
         channel,
         message_id,
         text,
         at=at,
         hours_ago=hours_ago,
         links=(*links, *(Link(url=p.url, kind="paper", paper=p.id) for p in found if p.url)),
-        forward=forward,
-        views=views,
-        service=service,
+        **post,
     )
-    return Entry(post=post, analysis=analysis, engine=engine, prompt_id="test", analysed_at=NOON)
+    return Entry(post=made, analysis=analysis, engine=engine, prompt_id="test", analysed_at=NOON)
+
+
+def _analysis(
+    kind: str,
+    topics: Iterable[str],
+    papers: tuple[Paper, ...],
+    cards: dict[Language, Card],
+    importance: Importance,
+) -> Analysis:
+    return Analysis(
+        language="en",
+        kind=Kind(kind),
+        topics=tuple(Topic(topic) for topic in topics),
+        papers=papers,
+        cards=cards,
+        importance=importance,
+    )
 
 
 def make_story(*entries: Entry, story_id: str = "s1") -> Story:

@@ -11,7 +11,6 @@ from bot.model import Card, Entry, Link
 from bot.store import Store, keys
 from bot.store.search import FILE, Query, Search, SearchError
 from bot.store.search_index import Change, Index
-from bot.store.search_texts import SearchTexts, token_of
 from bot.store.stream import Item
 from bot.topics import Kind, Topic
 from tests.fakes.entries import make_entry
@@ -243,12 +242,3 @@ async def test_a_home_that_is_a_file_is_said(store: Store, tmp_path: Path) -> No
     (tmp_path / "home").write_text("")
     with pytest.raises(SearchError, match="search: "):
         await Search(tmp_path / "home", store).refresh()
-
-
-async def test_what_was_asked_is_kept_under_a_token(store: Store) -> None:
-    texts = SearchTexts(store.redis)
-    token = await texts.keep("квантизация 🙂 " * 200)
-    assert token == token_of("квантизация 🙂 " * 200)
-    assert await texts.get(token) == "квантизация 🙂 " * 200
-    assert await texts.get("0" * 12) is None
-    assert 0 < await store.redis.ttl(keys.search(token)) <= keys.SEARCH_KEPT.total_seconds()
