@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import random
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -86,6 +87,7 @@ async def run(options: Options) -> Report:
         faults = Faults(world.api, world.proxy, chance)
         spoiling = asyncio.create_task(faults.run())
         feeding = asyncio.create_task(_feed(world, plan))
+        feeding.add_done_callback(_fail_aloud)
         await _break(world, plan, options, server, fleet, chance)
         await feeding
         spoiling.cancel()
@@ -135,6 +137,7 @@ async def _feed(world: World, plan: Plan) -> None:
     steps = max(1, -(-plan.posts // BATCH))
     again = set(plan.by_both)
     feed.serve_pages(world, plan.by_site, 0)
+    grown = False
     for step in range(steps):
         for number in plan.by_bot[step::steps]:
             feed.push_post(world, number)
@@ -146,9 +149,19 @@ async def _feed(world: World, plan: Plan) -> None:
         if part:
             mail = [feed.message(chat, n) for n, chat in part]
             await insist(partial(world.store.outbox.enqueue, mail))
-        if step == steps // 3:
+        if not grown and step >= steps // 3 and feed.all_looked_at(world):
             feed.serve_pages(world, plan.by_site, 1)
+            grown = True
         await asyncio.sleep(FEED_EVERY)
+    while not (grown or feed.all_looked_at(world)):  # noqa: ASYNC110 - processes tell nothing
+        await asyncio.sleep(FEED_EVERY)
+    feed.serve_pages(world, plan.by_site, 1)
+
+
+def _fail_aloud(feeding: asyncio.Task[None]) -> None:
+    """A run that is fed no more would only stand still."""
+    if not feeding.cancelled() and (error := feeding.exception()):
+        print(f"the feed broke: {error!r}", file=sys.stderr)
 
 
 async def _break(

@@ -19,7 +19,7 @@ async def insist(call: Callable[[], Awaitable[object]]) -> None:
     while True:
         try:
             await call()
-        except RedisError:
+        except (RedisError, OSError):
             await asyncio.sleep(0.1)
         else:
             return

@@ -167,6 +167,12 @@ def serve_pages(world: World, numbers: list[int], upto: float) -> None:
             world.site.serve(handle, html, before)
 
 
+def all_looked_at(world: World) -> bool:
+    """True when each channel's first page has been stored: the rest of it is a burst then."""
+    looked = {request.path.removeprefix("/s/") for request in world.site.requests}
+    return looked.issuperset(site_handles())
+
+
 def _site_id(site: int) -> int:
     return 7_000_000 + site
 

@@ -1,7 +1,7 @@
 """The worker loop over one stream: reads, renews, takes over, buries; ends by draining."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
@@ -76,11 +76,23 @@ class _Worker:
         if now >= self._next_takeover:
             self._next_takeover = now + self._lease.total_seconds() / 10
             await self._stream.promote()
-            if taken := await self._stream.take_over(self._consumer, free, self._lease):
+            if taken := await self._taken_over(free):
                 return taken
         return await self._stream.read(
             self._consumer, free, min(self._lease / 10, timedelta(seconds=1))
         )
+
+    async def _taken_over(self, free: int) -> list[Item]:
+        """Items of dead workers; a suspect only when nothing else is in work or can be had.
+
+        So each of its deliveries is a trial of its own, and none is spent on waiting.
+        """
+        me, lease = self._consumer, self._lease
+        taken = await self._stream.take_over(me, free, lease, suspects=False)
+        if taken or not await self._stream.has_idle(lease):
+            return taken
+        await self.drained()
+        return await self._stream.take_over(me, 1, lease)
 
     async def _left(self) -> list[Item]:
         free = self._concurrency - len(self._working)
@@ -90,21 +102,14 @@ class _Worker:
         for item in items:
             if item.id in self._working:  # ours all the time; an outage let its lease run out
                 continue
-            task = self._start(item, tasks)
+            task = self._working[item.id] = tasks.create_task(self._work(item))
+            if len(self._working) >= self._concurrency:
+                self._room.clear()
             if item.deliveries >= SUSPECT:
                 await asyncio.wait([task])
 
-    def _start(self, item: Item, tasks: asyncio.TaskGroup) -> asyncio.Task[None]:
-        before = list(self._working.values()) if item.deliveries >= SUSPECT else []
-        task = self._working[item.id] = tasks.create_task(self._work(item, before))
-        if len(self._working) >= self._concurrency:
-            self._room.clear()
-        return task
-
-    async def _work(self, item: Item, before: Sequence[asyncio.Task[None]]) -> None:
+    async def _work(self, item: Item) -> None:
         try:
-            if before:
-                await asyncio.wait(before)
             if item.deliveries > MOST_DELIVERIES:
                 log.error("buried", stream=self._stream.name, item=item.id)
                 await self._stream.bury(item, f"handed out {item.deliveries} times without an end")

@@ -57,16 +57,18 @@ class Stream:
         )
         return [Item(item_id, fields) for _, rows in answer for item_id, fields in rows]
 
-    async def take_over(self, consumer: str, count: int, lease: timedelta = LEASE) -> list[Item]:
+    async def take_over(
+        self, consumer: str, count: int, lease: timedelta = LEASE, *, suspects: bool = True
+    ) -> list[Item]:
         """Items whose worker has not renewed them for a lease, now this consumer's.
 
-        Suspects come one at a time and after the others.
+        Suspects, where they are wanted, come one at a time and after the others.
         """
         idle = int(lease / timedelta(milliseconds=1))
         rows = await self._redis.xpending_range(self.name, GROUP, "-", "+", count, idle=idle)
         counts = {str(row["message_id"]): int(row["times_delivered"]) + 1 for row in rows}
         ordinary = [item_id for item_id, number in counts.items() if number < SUSPECT]
-        wanted = ordinary or [*counts][:1]
+        wanted = ordinary or [*counts][: int(suspects)]
         if not wanted:
             return []
         # Deleted ones leave the pending list by this; another worker's claim has reset the idle.
@@ -74,6 +76,11 @@ class Stream:
             "_Rows", await self._redis.xclaim(self.name, GROUP, consumer, idle, [*wanted])
         )
         return [Item(item_id, fields, counts[item_id]) for item_id, fields in claimed]
+
+    async def has_idle(self, lease: timedelta) -> bool:
+        """True when an item has not been renewed for a lease."""
+        idle = int(lease / timedelta(milliseconds=1))
+        return bool(await self._redis.xpending_range(self.name, GROUP, "-", "+", 1, idle=idle))
 
     async def left_with(self, consumer: str, count: int) -> list[Item]:
         """Items that are this consumer's already: their replies were lost with a connection."""
