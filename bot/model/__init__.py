@@ -6,6 +6,7 @@ from bot.model.digest import (
     Cadence,
     Claim,
     Digest,
+    Length,
     Opening,
     Period,
     PeriodName,
@@ -20,7 +21,7 @@ from bot.model.value import Language, Value, utc_now
 
 __all__ = [
     "SKIPPED_KINDS", "Analysis", "AtNight", "Button", "Cadence", "Card", "Channel", "Claim",
-    "Delivery", "Digest", "Engine", "Entity", "Entry", "Importance", "Language", "Link",
-    "LinkKind", "Opening", "Origin", "Paper", "Period", "PeriodName", "Post", "Preview",
+    "Delivery", "Digest", "Engine", "Entity", "Entry", "Importance", "Language", "Length",
+    "Link", "LinkKind", "Opening", "Origin", "Paper", "Period", "PeriodName", "Post", "Preview",
     "Route", "Screen", "Section", "Slot", "Story", "Subscription", "Theme", "Value", "utc_now",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from bot.topics import Kind, Topic
 Cadence = Literal["daily", "weekly"]
 PeriodName = Literal["day", "week", "month"]
 AtNight = Literal["hold", "silent", "ring"]
+Length = Literal["short", "normal", "detailed"]
 
 
 class Period(Value):
@@ -81,7 +82,11 @@ class Digest(Value):
 
 
 class Subscription(Value):
-    """A reader: a chat with its language, topics (empty = all), local time and zone."""
+    """A reader: a chat with its language, topics (empty = all), local time and zone.
+
+    ``weekly`` adds the week on ``weekday`` (0 is Monday) to daily digests; ``left`` tells one who
+    came back from one who never was here.
+    """
 
     v: int = 1
     chat_id: int
@@ -94,6 +99,14 @@ class Subscription(Value):
     alerts: tuple[Topic, ...] = ()
     alert_cap: int = 5
     at_night: AtNight = "hold"
+    thread: int | None = None
+    keeper: int | None = None
+    channel: bool = False
+    weekly: bool = False
+    weekday: int = Field(default=0, ge=0, le=6)
+    length: Length = "normal"
+    paused_until: AwareDatetime | None = None
+    left: bool = False
 
 
 class Slot(Value):

@@ -8,20 +8,31 @@ from redis.asyncio import Redis
 
 from bot.config import Settings
 from bot.store import keys
+from bot.store.access import Access
 from bot.store.alerts import Alerts
 from bot.store.backlog import Backlog
+from bot.store.broadcasts import Broadcasts
 from bot.store.channels import Channels
 from bot.store.connect import connect
 from bot.store.dead import Dead
+from bot.store.dislikes import Dislikes
+from bot.store.drafts import Drafts
 from bot.store.entries import Entries
+from bot.store.files import Files
+from bot.store.forget import Forget
+from bot.store.forwards import Forwards
 from bot.store.imports import Imports
 from bot.store.outbox import Outbox
 from bot.store.posts import Posts, Updates
+from bot.store.saved import Saved
 from bot.store.scripts import Scripts
+from bot.store.search_texts import SearchTexts
 from bot.store.shelf import Shelf
+from bot.store.sources import Sources
 from bot.store.stories import Stories
 from bot.store.stream import Stream
 from bot.store.subscriptions import Subscriptions
+from bot.store.thumbs import Thumbs
 from bot.store.usage import Usage
 
 
@@ -37,8 +48,19 @@ class Store:
         self.imports = Imports(redis)
         self.stories = Stories(redis, scripts, retention)
         self.channels = Channels(redis, scripts)
+        self.sources = Sources(redis, self.channels)
+        self.forwards = Forwards(redis)
+        self.drafts = Drafts(redis)
+        self.broadcasts = Broadcasts(redis)
+        self.access = Access(redis, scripts)
+        self.thumbs = Thumbs(redis)
         self.alerts = Alerts(redis, scripts)
         self.subscriptions = Subscriptions(redis, scripts)
+        self.saved = Saved(redis, scripts)
+        self.dislikes = Dislikes(redis)
+        self.forget = Forget(redis, scripts)
+        self.files = Files(redis)
+        self.search_texts = SearchTexts(redis)
         self.outbox = Outbox(redis, scripts)
         self.usage = Usage(redis, scripts)
         self.backlog = Backlog(redis, scripts)

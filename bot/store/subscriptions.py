@@ -62,7 +62,8 @@ class Subscriptions:
     async def deactivate(self, chat_id: int) -> bool:
         """Stop digests, keep the settings; False for a stranger."""
         found = await self.get(chat_id)
-        body = found.model_copy(update={"active": False}).model_dump_json() if found else ""
+        gone = {"active": False, "left": found is not None and (found.left or found.active)}
+        body = found.model_copy(update=gone).model_dump_json() if found else ""
         return await self._leave(chat_id, "keep", body)
 
     async def forget(self, chat_id: int) -> bool:

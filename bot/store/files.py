@@ -1,0 +1,33 @@
+"""Files sent in answer to a tap, and what the bot said of itself: marks that stop a repeat."""
+
+from collections.abc import Mapping
+
+from redis.asyncio import Redis
+
+from bot.store import keys
+
+
+class Files:
+    """Marks by update and by bot."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def begin(self, update_id: int) -> bool:
+        """True for the one who may send the file that this update asked for."""
+        key = keys.file_begun(update_id)
+        return bool(await self._redis.set(key, 1, nx=True, ex=keys.UPDATE_SEEN))
+
+    async def cancel(self, update_id: int) -> None:
+        """The file certainly was not sent: it may be asked for again."""
+        await self._redis.delete(keys.file_begun(update_id))
+
+    async def introduced(self, bot_id: int) -> dict[str, str]:
+        """Hashes of what a bot said of itself, by what it is."""
+        found = await self._redis.hgetall(keys.introduced(bot_id))
+        return {str(name): str(value) for name, value in found.items()}
+
+    async def introduce(self, bot_id: int, said: Mapping[str, str]) -> None:
+        """Remember what a bot said of itself."""
+        for name, value in said.items():
+            await self._redis.hset(keys.introduced(bot_id), name, value)

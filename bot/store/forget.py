@@ -1,0 +1,122 @@
+"""All that is kept about one chat is removed, so that no key holds its id any more."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import cast
+
+from redis.asyncio import Redis
+
+from bot.store import keys, keys_desk
+from bot.store.scripts import Scripts
+from bot.topics import Topic
+
+FAMILIES = frozenset(
+    {
+        *("subscription", "seen", "saved", "dislikes", "alert", "alerts", "slot", "delivery"),
+        *("lock", "line", "last", "limit", "throttle", "allowance", "shown"),
+    }
+)
+"""First parts of the names of keys that are about one chat, whose id stands in the name; in the
+name of a post or a story an equal number means something else."""
+
+HOLDERS = frozenset({"thumbs", "waiting"})
+"""First parts of the names of hashes with a field for each chat."""
+
+_AT_ONCE = 500  # keys looked at in one round trip: a large store is read in small steps
+
+
+class Forget:
+    """Removes a chat; doing it twice is harmless."""
+
+    def __init__(self, redis: Redis, scripts: Scripts) -> None:
+        self._redis, self._scripts = redis, scripts
+
+    async def erase(self, chat_id: int) -> None:
+        """Remove everything about a chat in one walk over all keys."""
+        await self._leave(chat_id)
+        cursor = 0
+        while True:
+            cursor, batch = await self._redis.scan(cursor, match=f"{keys.PREFIX}*", count=_AT_ONCE)
+            await self._clear([str(key) for key in batch], chat_id)
+            if not cursor:
+                break
+        await self._clear_later(chat_id)
+        await self._clear_dead(chat_id)
+
+    async def erase_turn(self, chat_id: int) -> None:
+        """Remove what the farewell to a chat has left: when it may be written to next."""
+        await self._redis.unlink(keys.chat_limit(chat_id))
+
+    async def _leave(self, chat_id: int) -> None:
+        await self._scripts(
+            "leave",
+            [keys.subscription(chat_id), keys.DUE, keys.SUBSCRIBERS, keys.seen(chat_id)],
+            [chat_id, "forget", "", keys.topic_followers("")],
+        )
+        pipeline = self._redis.pipeline(transaction=False)
+        for topic in Topic:
+            pipeline.srem(keys.topic_followers(topic), chat_id)
+        pipeline.srem(keys_desk.ADMITTED, chat_id)
+        await pipeline.execute()
+
+    async def _clear(self, batch: Sequence[str], chat_id: int) -> None:
+        """Unlink what is the chat's, and take its name out of what is everybody's."""
+        pipeline = self._redis.pipeline(transaction=False)
+        gone = {key for key in batch if _about(chat_id, key)}
+        gone |= await self._messages_to(chat_id, [key for key in batch if key not in gone])
+        for key in gone:
+            pipeline.unlink(key)
+        for key in batch:
+            if _family(key) in HOLDERS:
+                pipeline.hdel(key, str(chat_id))
+            elif _family(key) == "cast" and key.endswith(":left"):
+                pipeline.srem(key, chat_id)
+        await pipeline.execute()
+
+    async def _messages_to(self, chat_id: int, batch: Sequence[str]) -> set[str]:
+        """Messages to the chat whose names do not say so."""
+        found = [key for key in batch if _family(key) == "delivery"]
+        pipeline = self._redis.pipeline(transaction=False)
+        for key in found:
+            pipeline.hget(key, "body")
+        bodies = zip(found, await pipeline.execute(), strict=True)
+        return {key for key, body in bodies if body and _chat_of(body) == chat_id}
+
+    async def _clear_later(self, chat_id: int) -> None:
+        """Work that was put off names its message by an id with the chat in it."""
+        for stream in (keys.OUTBOX, keys.UPDATES):
+            later = keys.later(stream)
+            async for member, _ in self._redis.zscan_iter(later, match=f"*{chat_id}*"):
+                if _names(chat_id, str(member)):
+                    await self._redis.zrem(later, member)
+
+    async def _clear_dead(self, chat_id: int) -> None:
+        start = "-"
+        while rows := await self._dead(start):
+            gone = [row for row, fields in rows if _names(chat_id, " ".join(fields.values()))]
+            if gone:
+                await self._redis.xdel(keys.DEAD, *gone)
+            start = f"({rows[-1][0]}"
+
+    async def _dead(self, start: str) -> list[tuple[str, dict[str, str]]]:
+        found = await self._redis.xrange(keys.DEAD, start, "+", count=_AT_ONCE)
+        return cast("list[tuple[str, dict[str, str]]]", found)
+
+
+def _family(key: str) -> str:
+    return key.removeprefix(keys.PREFIX).partition(":")[0]
+
+
+def _about(chat_id: int, key: str) -> bool:
+    """True for a key of that chat: its id stands in the name as a whole part."""
+    return _family(key) in FAMILIES and str(chat_id) in re.split("[:@]", key)
+
+
+def _names(chat_id: int, text: str) -> bool:
+    return re.search(rf"(?<![\d-]){re.escape(str(chat_id))}(?!\d)", text) is not None
+
+
+def _chat_of(body: str) -> object:
+    found = json.loads(body)
+    return found.get("chat_id") if isinstance(found, dict) else None
