@@ -99,6 +99,7 @@ class Phrases:
     search_mine_button: str
     search_near: str
     to_search_button: str
+    to_saved_button: str
 
     # Charts
     chart_topics_title: str

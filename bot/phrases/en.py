@@ -106,6 +106,7 @@ ENGLISH = Phrases(
     search_days_button="{days} days",
     search_mine_button="🎯 My topics",
     search_near="Near topics:",
+    to_saved_button="‹ Saved",
     to_search_button="‹ Search",
     chart_topics_title="Topics by week",
     chart_topics_note="Posts a week; on the right the last week and its change",

@@ -106,6 +106,7 @@ RUSSIAN = Phrases(
     search_days_button="{days} дн.",
     search_mine_button="🎯 Мои темы",
     search_near="Близкие темы:",
+    to_saved_button="‹ Сохранённое",
     to_search_button="‹ Поиск",
     chart_topics_title="Темы по неделям",
     chart_topics_note="Число постов; справа — последняя неделя и прирост",

@@ -31,9 +31,13 @@ async def alert_followers(store: Store, entry: Entry, now: datetime) -> int:
     for topic in entry.analysis.topics:
         async for chat in store.alerts.followers(topic):
             reader = await store.subscriptions.get(chat)
-            if reader is not None:
+            if reader is not None and not _rests(reader, now):
                 sent += await _tell(store, story, topic, reader, now)
     return sent
+
+
+def _rests(reader: Subscription, now: datetime) -> bool:
+    return reader.paused_until is not None and reader.paused_until > now
 
 
 async def _tell(

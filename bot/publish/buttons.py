@@ -3,9 +3,10 @@
 d:day:1763629200:2     page 2 of the reader's digest that ended at that Unix second
 D:day:1763629200:2     the same over all topics
 s:0123456789ab:d:day:1763629200:2   a story, with the page to go back to
-t:quantization:1       page 1 of a topic
+t:quantization:1:30    page 1 of a topic over 30 days (7 unless said)
 T:1                    page 1 of the list of topics
 q:0123456789ab:1:pm30  page 1 of a search: with a paper, on my topics, 30 days
+S:1                    page 1 of what the reader saved
 f:quantization         follow a topic (F: no more)
 sub  unsub  lang:ru
 """
@@ -13,18 +14,21 @@ sub  unsub  lang:ru
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple, get_args
+from typing import Literal, NamedTuple, Protocol, TypeVar, get_args
 
 from bot.model import Button, Language, PeriodName
 from bot.topics import Topic
+
+C = TypeVar("C", bound="Carried")
 
 MAX_BYTES = 64
 """Telegram's limit for callback data."""
 
 _DIGEST = re.compile(r"([dD]):(day|week|month):([0-9]{1,10}):([0-9]{1,3})")
 _STORY = re.compile(r"s:([0-9a-f]{1,16})(?::(.+))?")
-_TOPIC = re.compile(r"t:([a-z0-9_]{1,40}):([0-9]{1,3})")
+_TOPIC = re.compile(r"t:([a-z0-9_]{1,40}):([0-9]{1,3})(?::(30))?")
 _TOPICS = re.compile(r"T:([0-9]{1,3})")
+_SAVED = re.compile(r"S:([0-9]{1,3})")
 _SEARCH = re.compile(r"q:([0-9a-f]{12}):(\d{1,3}):(p?)(c?)(m?)(\d{0,4})")
 _FOLLOW = re.compile(r"([fF]):([a-z0-9_]{1,40})")
 _LANGUAGE = re.compile(r"lang:(\w+)")
@@ -47,15 +51,16 @@ class DigestPage(NamedTuple):
 
 
 class TopicPage(NamedTuple):
-    """A page (from 1) of one topic."""
+    """A page (from 1) of one topic over the last days."""
 
     topic: Topic
     page: int = 1
+    days: Literal[7, 30] = 7
 
     @property
     def data(self) -> str:
         """As callback data."""
-        return f"t:{self.topic}:{self.page}"
+        return f"t:{self.topic}:{self.page}{':30' if self.days == 30 else ''}"
 
 
 class TopicList(NamedTuple):
@@ -86,7 +91,18 @@ class SearchPage(NamedTuple):
         return f"q:{self.token}:{self.page}:{flags}{self.days or ''}"
 
 
-Back = DigestPage | TopicPage | SearchPage
+class SavedPage(NamedTuple):
+    """A page (from 1) of what the reader saved."""
+
+    page: int = 1
+
+    @property
+    def data(self) -> str:
+        """As callback data."""
+        return f"S:{self.page}"
+
+
+Back = DigestPage | TopicPage | SearchPage | SavedPage
 """Where a story can be opened from."""
 
 
@@ -140,12 +156,21 @@ class SetLanguage(NamedTuple):
 Callback = Back | TopicList | StoryCard | Subscribe | Unsubscribe | Follow | SetLanguage
 
 
-def button(text: str, callback: Callback) -> Button:
+class Carried(Protocol):
+    """What a button can carry."""
+
+    @property
+    def data(self) -> str:
+        """At most ``MAX_BYTES``."""
+        ...
+
+
+def button(text: str, callback: Carried) -> Button:
     """A button that comes back as this callback."""
     return Button(text=text, data=callback.data)
 
 
-def turning(pages: Sequence[Callback], here: Callback) -> tuple[tuple[Button, ...], ...]:
+def turning(pages: Sequence[C], here: C) -> tuple[tuple[Button, ...], ...]:
     """The row that turns pages: ‹ 2/4 ›; none for a single page."""
     at, last = pages.index(here), len(pages) - 1
     if not last:
@@ -159,20 +184,22 @@ def turning(pages: Sequence[Callback], here: Callback) -> tuple[tuple[Button, ..
 def parse_callback(data: str) -> Callback | None:
     """What a button means; None for an old, foreign or forged one."""
     if found := _STORY.fullmatch(data):
-        back = _page(found[2]) if found[2] else None
+        back = parse_page(found[2]) if found[2] else None
         return None if found[2] and back is None else StoryCard(found[1], back)
-    return _page(data) or _plain(data)
+    return parse_page(data) or _plain(data)
 
 
-def _page(data: str) -> Back | None:
+def parse_page(data: str) -> Back | None:
+    """A page that a story can be opened from; None for anything else."""
     if found := _SEARCH.fullmatch(data):
         return _search_page(found)
     if found := _DIGEST.fullmatch(data):
         return _digest_page(found)
     found = _TOPIC.fullmatch(data)
     if found and found[1] in Topic.__members__ and int(found[2]):
-        return TopicPage(Topic(found[1]), int(found[2]))
-    return None
+        return TopicPage(Topic(found[1]), int(found[2]), 30 if found[3] else 7)
+    found = _SAVED.fullmatch(data)
+    return SavedPage(int(found[1])) if found and int(found[1]) else None
 
 
 def _digest_page(found: re.Match[str]) -> DigestPage | None:

@@ -1,7 +1,7 @@
 """Stories → Digest: what is shown, in which order, and what is only counted. Pure."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import log2
 from typing import NamedTuple
@@ -21,6 +21,8 @@ WEIGHTS: dict[Importance, float] = {
     "must_read": 4,
 }
 """How much more a story of that importance counts than a normal one."""
+
+EVEN: Mapping[str, float] = {}
 
 _FADING = 0.3  # share of its weight that the oldest story of a period has lost
 _SHARE = 4  # a channel brings up at most a quarter of the stories …
@@ -56,17 +58,19 @@ def compose(
     topics: Collection[Topic] = (),
     seen: Collection[str] = (),
     limit: int | None = None,
+    weights: Mapping[str, float] = EVEN,
 ) -> Digest:
     """The digest of a period; the same stories in any order give the same digest.
 
     A story belongs to the period in which its first post worth showing appeared, so that days
     do not repeat each other; later posts, and stories whose ids are in ``seen``, count as
     repeats. ``topics`` restricts the stories, not the counts. Nothing after the period is shown.
+    ``weights`` are what a story's rank is multiplied by, for its topic and its channel's ref.
     """
     tally = _Tally()
     known = (past for story in stories if (past := _as_of(story, period)))
     found = [_candidate(story, period, topics, seen, tally) for story in known]
-    ranked = sorted((c for c in found if c), key=lambda candidate: candidate.rank)
+    ranked = sorted((_weighed(c, weights) for c in found if c), key=lambda each: each.rank)
     chosen = _share(ranked, limit or LIMITS[period.name])
     return Digest(
         period=period,
@@ -125,6 +129,13 @@ def _candidate(
     tally.repeats += len(fresh) - 1
     topic = _topic(speaker, topics)
     return _ranked(story, speaker, topic, period) if topic else None
+
+
+def _weighed(candidate: _Candidate, weights: Mapping[str, float]) -> _Candidate:
+    """With what its reader wants less of lowered."""
+    score, published, key = candidate.rank
+    factor = weights.get(candidate.topic, 1) * weights.get(candidate.channel, 1)
+    return candidate._replace(rank=(score * factor, published, key))
 
 
 def _shown_before(story: Story, period: Period) -> bool:

@@ -50,6 +50,7 @@ async def edition(
         reader.language,
         topics,
         seen=before if sent and name == "day" else (),
+        weights=await store.dislikes.weights(reader.chat_id),
     )
     found = await opened(store, found, write)
     pages = render(
@@ -57,6 +58,7 @@ async def edition(
         mine=bool(topics),
         trends=await _trends(store, span),
         missed=_missed(found, before),
+        length=reader.length,
     )
     return Edition(found, pages)
 

@@ -7,12 +7,13 @@ who wrote the summaries, as most readers see only the first.
 from collections.abc import Iterable
 from datetime import date
 
-from bot.model import Button, Digest, Language, Screen, Section
-from bot.phrases import Phrases, phrases
+from bot.model import Button, Digest, Language, Length, Screen, Section
+from bot.phrases import Phrases, panels, phrases
 from bot.publish.buttons import DigestPage, TopicList, button, turning
 from bot.publish.digest import count_papers, reading_minutes
 from bot.publish.opening import opening
 from bot.publish.pages import Block, Page, paginate
+from bot.publish.panel_buttons import File, Panel
 from bot.publish.rich_text import Rich, bold, italic, join, rich
 from bot.publish.story_view import block, by_model, story_button, top_line
 from bot.publish.trends import Trend, Trends, bars
@@ -33,6 +34,7 @@ def render(
     mine: bool = False,
     trends: Trends = NO_TRENDS,
     missed: int = 0,
+    length: Length = "normal",
     per_page: int = STORIES_PER_PAGE,
 ) -> tuple[Screen, ...]:
     """The pages of a digest, at least one; ``mine`` says that the reader chose topics.
@@ -43,14 +45,14 @@ def render(
     if not digest.sections:
         return (_quiet(digest, mine),)
     header, footer = _header(digest), _footer(digest)
-    pages = paginate(_blocks(digest, trends, missed), join((header, footer)), per_page)
+    pages = paginate(_blocks(digest, trends, missed, length), join((header, footer)), per_page)
     here = [
         DigestPage(digest.period.name, digest.period.until, number, mine)
         for number in range(1, len(pages) + 1)
     ]
     return tuple(
         join((header, page.text(), footer), by="\n\n").screen(
-            (*_story_rows(digest, page, at), *turning(here, at), _last_row(digest))
+            (*_story_rows(digest, page, at), *turning(here, at), _last_row(digest, at))
         )
         for page, at in zip(pages, here, strict=True)
     )
@@ -140,11 +142,17 @@ def _quiet(digest: Digest, mine: bool) -> Screen:
     left = _left(digest, p)
     closing = italic(p.skipped.format(parts=", ".join(left))) if left else rich("")
     everything = DigestPage(digest.period.name, digest.period.until, mine=False)
-    buttons = ((button(p.show_all_button, everything),),) if mine and digest.posts else ()
-    return join((quiet_line(digest, mine=mine), closing), by="\n").screen(buttons)
+    rest = (button(p.show_all_button, everything),) if mine and digest.posts else ()
+    ways = (
+        button(p.topics_button, TopicList()),
+        button(panels(digest.language).home_button, Panel("home")),
+    )
+    return join((quiet_line(digest, mine=mine), closing), by="\n").screen((rest, ways))
 
 
-def _blocks(digest: Digest, trends: Trends, missed: int = 0) -> Iterable[Block]:
+def _blocks(
+    digest: Digest, trends: Trends, missed: int = 0, length: Length = "normal"
+) -> Iterable[Block]:
     if digest.period.name != "day":
         language = digest.language
         told = (opening(digest), _changes(trends, language), _top(digest))
@@ -155,7 +163,7 @@ def _blocks(digest: Digest, trends: Trends, missed: int = 0) -> Iterable[Block]:
         head = _section_head(section, digest.language)
         for story in section.stories:
             number += 1
-            content = block(number, story, digest.language, labelled=mixed)
+            content = block(number, story, digest.language, labelled=mixed, length=length)
             yield Block(content, head, key=story.id)
 
 
@@ -206,5 +214,10 @@ def _story_rows(digest: Digest, page: Page, here: DigestPage) -> tuple[tuple[But
     return tuple(tuple(row[n : n + _IN_ROW]) for n in range(0, len(row), _IN_ROW))
 
 
-def _last_row(digest: Digest) -> tuple[Button, ...]:
-    return (button(phrases(digest.language).topics_button, TopicList()),)
+def _last_row(digest: Digest, here: DigestPage) -> tuple[Button, ...]:
+    own = panels(digest.language)
+    return (
+        button(phrases(digest.language).topics_button, TopicList()),
+        button(own.files_button, File("", here._replace(page=1))),
+        button(own.home_button, Panel("home")),
+    )

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from bot.aliases import resolve
 from bot.model import Button, Entry, Language, Screen
-from bot.phrases import Phrases, phrases
+from bot.phrases import Phrases, panels, phrases
 from bot.publish.buttons import SearchPage, StoryCard, TopicList, TopicPage, button
 from bot.publish.cluster import story_id
+from bot.publish.panel_buttons import Panel
 from bot.publish.rich_text import Rich, bold, inert, italic, join, link, rich
 from bot.publish.search_match import emphasised, snippet
 from bot.publish.search_query import parse_query
@@ -52,7 +53,7 @@ def first_page(text: str, token: str) -> SearchPage:
 def search_usage(language: Language) -> Screen:
     """How to ask, for a question without words or filters."""
     p = phrases(language)
-    return rich(p.search_usage).screen(((button(p.topics_button, TopicList()),),))
+    return rich(p.search_usage).screen((_ways(language),))
 
 
 def found_page(
@@ -71,7 +72,7 @@ def found_page(
         button(str(number), StoryCard(stories.get(entry.key) or story_id(entry), asked.page))
         for number, entry in numbered
     )
-    rows = (opening, *_turning(asked.page, hits.total), *_chips(asked, p))
+    rows = (opening, *_turning(asked.page, hits.total), *_chips(asked, p), _ways(language))
     return join((head, *shown), by="\n\n").screen(rows)
 
 
@@ -79,7 +80,7 @@ def nothing_found(asked: Asked, reach: Reach, language: Language) -> Screen:
     """That nothing was found, among how much, and the topics that may be meant."""
     p = phrases(language)
     if reach.since is None:
-        return rich(p.search_empty).screen(((button(p.topics_button, TopicList()),),))
+        return rich(p.search_empty).screen((_ways(language),))
     since = p.words.span(reach.since.date(), reach.since.date())
     near = _near(asked)
     lines = (
@@ -91,8 +92,15 @@ def nothing_found(asked: Asked, reach: Reach, language: Language) -> Screen:
     topics = tuple(
         (button(taxonomy().topic(topic).title(language), TopicPage(topic)),) for topic in near
     )
-    rows = (*topics, *_chips(asked, p), (button(p.topics_button, TopicList()),))
+    rows = (*topics, *_chips(asked, p), _ways(language))
     return join(lines, by="\n").screen(rows)
+
+
+def _ways(language: Language) -> tuple[Button, ...]:
+    return (
+        button(phrases(language).topics_button, TopicList()),
+        button(panels(language).home_button, Panel("home")),
+    )
 
 
 def _said(asked: Asked) -> str:

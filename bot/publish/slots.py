@@ -17,7 +17,6 @@ from bot.publish.periods import DAYS, first_instant
 GRACE = timedelta(hours=6)
 """How late a digest may still be sent; shorter than a day, so at most one slot is that late."""
 
-MONDAY = 0
 _DAY = timedelta(days=1)
 _PERIODS: dict[Cadence, PeriodName] = {"daily": "day", "weekly": "week"}
 
@@ -54,6 +53,12 @@ def next_slot(subscription: Subscription, after: datetime, last_day: date | None
     return next(due for due in dues if due.at > after)
 
 
+def brings_week(subscription: Subscription, slot: Slot) -> bool:
+    """True when the week goes out together with that day's digest."""
+    both = subscription.weekly and slot.cadence == "daily"
+    return both and slot.day.weekday() == subscription.weekday
+
+
 def slot_period(subscription: Subscription, slot: Slot) -> Period:
     """What the digest of that slot covers: from the slot before it, so that digests abut."""
     zone, name = ZoneInfo(subscription.zone), _PERIODS[slot.cadence]
@@ -85,7 +90,7 @@ def due_action(
 def _days(subscription: Subscription, start: date, zone: ZoneInfo) -> Iterator[date]:
     day = start
     while True:
-        wanted = subscription.cadence == "daily" or day.weekday() == MONDAY
+        wanted = subscription.cadence == "daily" or day.weekday() == subscription.weekday
         if wanted and _exists(day, zone):
             yield day
         day += _DAY

@@ -1,9 +1,17 @@
 """The first message: what the bot does, shown on today's real stories, and one button. Pure."""
 
 from bot.model import Button, Digest, Language, Screen
-from bot.phrases import phrases
-from bot.publish.buttons import DigestPage, SetLanguage, Subscribe, TopicList, button
+from bot.phrases import panels, phrases
+from bot.publish.buttons import (
+    DigestPage,
+    SavedPage,
+    SetLanguage,
+    Subscribe,
+    TopicList,
+    button,
+)
 from bot.publish.digest import count_papers
+from bot.publish.panel_buttons import Panel
 from bot.publish.rich_text import Rich, bold, join, rich
 from bot.publish.story_view import headline
 
@@ -11,19 +19,32 @@ _TEASER = 3
 
 
 def start_screen(
-    watched: int, digest: Digest | None, language: Language, at: str = "09:00"
+    watched: int,
+    digest: Digest | None,
+    language: Language,
+    at: str = "09:00",
+    *,
+    subscribed: bool = False,
 ) -> Screen:
-    """The greeting; ``watched`` channels, today's digest over all topics, the offered hour."""
-    p = phrases(language)
+    """The greeting; ``watched`` channels, today's digest over all topics, the offered hour.
+
+    Who is ``subscribed`` is offered the settings instead.
+    """
+    p, own = phrases(language), panels(language)
     title = bold(p.start_title.format(channels=p.of_channels(watched)))
     body = _teaser(digest, language) if digest and digest.sections else rich(p.start_empty)
     rows: tuple[tuple[Button, ...], ...] = (
-        (button(p.subscribe_button.format(time=at), Subscribe()),),
+        (button(own.saved_button, SavedPage()), button(own.settings_button, Panel("settings")))
+        if subscribed
+        else (button(p.subscribe_button.format(time=at), Subscribe()),),
         (
             button(p.today_button, DigestPage("day", None, mine=False)),
             button(p.topics_button, TopicList()),
         ),
-        (button(p.other_language_button, SetLanguage("en" if language == "ru" else "ru")),),
+        (
+            button(own.help_button, Panel("help")),
+            button(p.other_language_button, SetLanguage("en" if language == "ru" else "ru")),
+        ),
     )
     return join((title, body), by="\n").screen(rows)
 

@@ -6,9 +6,20 @@ Only addresses of the story's own posts and of links that stand in them are ever
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from bot.model import Button, Channel, Entry, Language, Link, LinkKind, Paper, Screen, Story
+from bot.model import (
+    Button,
+    Channel,
+    Entry,
+    Language,
+    Length,
+    Link,
+    LinkKind,
+    Paper,
+    Screen,
+    Story,
+)
 from bot.phrases import Phrases, phrases
-from bot.publish.buttons import Back, DigestPage, SearchPage, StoryCard, button
+from bot.publish.buttons import Back, DigestPage, SavedPage, SearchPage, StoryCard, button
 from bot.publish.digest import lead
 from bot.publish.rich_text import Rich, bold, inert, italic, join, link, quote, rich
 from bot.text import normalise
@@ -39,14 +50,26 @@ def summary_of(story: Story, language: Language) -> str:
     return "" if normalise(card.tldr) == normalise(card.title) else inert(card.tldr, SUMMARY_UNITS)
 
 
-def block(number: int | None, story: Story, language: Language, *, labelled: bool = True) -> Rich:
+def block(
+    number: int | None,
+    story: Story,
+    language: Language,
+    *,
+    labelled: bool = True,
+    length: Length = "normal",
+) -> Rich:
     """A story in a message: numbered title, folded summary, line of papers, code and channels.
 
     ``labelled`` says of each story without a model that it is one; needless where all are.
     """
     head = bold(join((f"{number}. " if number else "", headline(story, language))))
     footing = _footing(story, language, labelled=labelled)
-    return join((head, quote(summary_of(story, language)), footing), by="\n")
+    told = {
+        "short": rich(""),
+        "normal": rich(summary_of(story, language)),
+        "detailed": _points(story, language),
+    }
+    return join((head, quote(told[length]), footing), by="\n")
 
 
 def top_line(number: int, story: Story, language: Language) -> Rich:
@@ -116,8 +139,12 @@ def card(
     language: Language,
     zone: ZoneInfo,
     back: Back | None = None,
+    acts: tuple[Button, ...] = (),
 ) -> Screen:
-    """The story on a screen of its own: points, papers, each channel's take, first seen."""
+    """The story on a screen of its own: points, papers, each channel's take, first seen.
+
+    ``acts`` are the buttons for what a reader can do about it.
+    """
     p = phrases(language)
     seen = p.words.moment(story.first.post.published_at.astimezone(zone))
     parts = (
@@ -127,7 +154,7 @@ def card(
         _titled(p.sources, _takes(story, language)),
         italic(join((p.first_seen.format(moment=seen), _label(story, p)), by=" · ")),
     )
-    return join(parts, by="\n\n").screen(_card_buttons(story, p, back))
+    return join(parts, by="\n\n").screen(_card_buttons(story, p, back, acts))
 
 
 def _footing(story: Story, language: Language, *, labelled: bool) -> Rich:
@@ -190,18 +217,23 @@ def _titled(title: str, lines: Iterable[Rich]) -> Rich:
     return join((bold(title), *found), by="\n") if found else rich("")
 
 
-def _card_buttons(story: Story, p: Phrases, back: Back | None) -> tuple[tuple[Button, ...], ...]:
+def _card_buttons(
+    story: Story, p: Phrases, back: Back | None, acts: tuple[Button, ...]
+) -> tuple[tuple[Button, ...], ...]:
     opened = [Button(text=p.open_post_button, url=lead(story).post.url)]
     for paper in papers_of(story)[:_PAPERS_SHOWN]:
         if url := paper_url(story, paper):
             opened.append(Button(text=f"📄 {paper_name(paper)}", url=url))
     if back is None:
-        return (tuple(opened),)
-    return tuple(opened), (button(_way_back(back, p), back),)
+        return tuple(opened), acts
+    return tuple(opened), acts, (button(way_back(back, p), back),)
 
 
-def _way_back(back: Back, p: Phrases) -> str:
+def way_back(back: Back, p: Phrases) -> str:
+    """What the button says that leads back to that page."""
     match back:
+        case SavedPage():
+            return p.to_saved_button
         case DigestPage():
             return p.to_digest_button
         case SearchPage():

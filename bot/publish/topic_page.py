@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Literal
 
 from bot.model import Button, Language, Screen, Story
-from bot.phrases import phrases
-from bot.publish.buttons import TopicList, TopicPage, button, turning
+from bot.phrases import panels, phrases
+from bot.publish.buttons import Follow, TopicList, TopicPage, button, turning
 from bot.publish.digest import count_papers, lead
 from bot.publish.pages import Block, Page, paginate
+from bot.publish.panel_buttons import File, Panel
 from bot.publish.rich_text import Rich, bold, inert, italic, join, rich
 from bot.publish.story_view import by_model, headline, paper_links, story_button
 from bot.publish.trends import bars
@@ -26,11 +28,14 @@ def topic_page(
     now: datetime,
     weeks: Sequence[int] = (),
     *,
+    days: Literal[7, 30] = 7,
+    followed: bool = False,
     per_page: int = STORIES_PER_PAGE,
 ) -> tuple[Screen, ...]:
     """Pages of a topic's stories in the given order, without ads and the like.
 
-    The counts are of what is shown; ``weeks`` are its posts by week, the oldest first.
+    The counts are of what is shown, the last ``days``; ``weeks`` are its posts by week, the
+    oldest first; ``followed`` says whether the reader has alerts about it.
     """
     stories = [story for story in stories if not lead(story).skipped]
     header, footer = _header(topic, stories, language, weeks), _near(topic, language)
@@ -39,10 +44,10 @@ def topic_page(
         for number, story in enumerate(stories, start=1)
     ] or [Block(rich(phrases(language).topic_empty))]
     pages = paginate(blocks, join((header, footer)), per_page)
-    here = [TopicPage(topic, number) for number in range(1, len(pages) + 1)]
+    here = [TopicPage(topic, number, days) for number in range(1, len(pages) + 1)]
     return tuple(
         join((header, page.text(), footer), by="\n\n").screen(
-            (_story_row(stories, page, at), *turning(here, at), _back(language))
+            (_story_row(stories, page, at), *turning(here, at), *_ways(at, language, followed))
         )
         for page, at in zip(pages, here, strict=True)
     )
@@ -55,7 +60,7 @@ def topic_list(counts: Mapping[Topic, int], language: Language) -> tuple[Screen,
     here = [TopicList(number) for number in range(1, len(parts) + 1)]
     return tuple(
         _list_text(part, counts, language).screen(
-            (*_topic_buttons(part, counts, language), *turning(here, at))
+            (*_topic_buttons(part, counts, language), *turning(here, at), _list_ways(language))
         )
         for part, at in zip(parts, here, strict=True)
     )
@@ -70,7 +75,16 @@ def unknown_topic(query: str, nearest: Sequence[Topic], language: Language) -> S
         (button(name, TopicPage(topic)),) for name, topic in zip(names, nearest, strict=False)
     )
     lines = join((asked, *(f"• {name}" for name in names)), by="\n")
-    return lines.screen((*buttons, (button(p.topics_button, TopicList()),)))
+    home = button(panels(language).home_button, Panel("home"))
+    return lines.screen((*buttons, (button(p.topics_button, TopicList()), home)))
+
+
+def _list_ways(language: Language) -> tuple[Button, ...]:
+    own = panels(language)
+    return (
+        button(own.pick_button, Panel("pick")),
+        button(own.home_button, Panel("home")),
+    )
 
 
 def _title(topic: str, language: Language) -> str:
@@ -121,8 +135,22 @@ def _story_row(stories: Sequence[Story], page: Page, here: TopicPage) -> tuple[B
     )
 
 
-def _back(language: Language) -> tuple[Button, ...]:
-    return (button(phrases(language).to_topics_button, TopicList()),)
+def _ways(
+    here: TopicPage, language: Language, followed: bool
+) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
+    """Follow, the other period, files; back."""
+    p, own = phrases(language), panels(language)
+    first = here._replace(page=1)
+    other = first._replace(days=30 if here.days == 7 else 7)
+    about = (
+        button(
+            p.unfollow_button if followed else p.follow_button, Follow(here.topic, not followed)
+        ),
+        button(own.days_30 if here.days == 7 else own.days_7, other),
+        button(own.files_button, File("", first)),
+    )
+    back = (button(p.to_topics_button, TopicList()), button(own.home_button, Panel("home")))
+    return about, back
 
 
 def _list_text(part: Sequence[TopicInfo], counts: Mapping[Topic, int], language: Language) -> Rich:

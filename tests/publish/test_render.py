@@ -167,7 +167,7 @@ def test_buttons_open_stories_and_topics() -> None:
                 ("1", "s:c8ccb6ba9fb8:d:day:1795176000:1"),
                 ("2", "s:142586445ec8:d:day:1795176000:1"),
             ],
-            [("🎯 Темы", "T:1")],
+            [("🎯 Темы", "T:1"), ("📎 Файлы", "x:d:day:1795176000:1"), ("‹ Меню", "p:home")],
         ]
     )
 
@@ -194,12 +194,13 @@ def test_pages_turn_in_place() -> None:
 def test_a_quiet_day_is_one_line(mine: bool, line: str) -> None:
     (page,) = render(digest(news()[4:]), mine=mine)
     assert page.text == line
-    assert [b.text for row in page.buttons for b in row] == (["Показать всё"] if mine else [])
+    rest = ["Показать всё"] if mine else []
+    assert [b.text for row in page.buttons for b in row] == [*rest, "🎯 Темы", "‹ Меню"]
 
 
 def test_an_empty_period_says_so() -> None:
     (page,) = render(digest([]), mine=True)
-    assert page == Screen(text="За это время новых постов не было.")
+    assert page.text == "За это время новых постов не было."
 
 
 def test_a_link_that_no_post_has_is_not_shown() -> None:

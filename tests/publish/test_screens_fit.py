@@ -20,6 +20,7 @@ from bot.model import (
 )
 from bot.publish.buttons import DigestPage, parse_callback
 from bot.publish.digest import compose
+from bot.publish.panel_buttons import parse_panel
 from bot.publish.periods import period
 from bot.publish.render import render, whole
 from bot.publish.rich_text import inert, visible
@@ -91,7 +92,7 @@ def check_buttons(screen: Screen) -> None:
             assert (button.data is None) != (button.url is None)
             if button.data is not None:
                 assert 1 <= len(button.data.encode()) <= 64
-                parsed = parse_callback(button.data)
+                parsed = parse_callback(button.data) or parse_panel(button.data)
                 assert parsed is not None
                 assert parsed.data == button.data
 

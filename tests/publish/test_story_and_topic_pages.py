@@ -137,7 +137,7 @@ def test_the_greeting_shows_real_stories() -> None:
         [
             ["✅ Подписаться · ежедневно в 09:00"],
             ["👀 Сегодняшний дайджест", "🎯 Темы"],
-            ["English"],
+            ["❓ Помощь", "English"],
         ]
     )
 

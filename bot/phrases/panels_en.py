@@ -1,0 +1,114 @@
+"""The English texts of a reader's own screens."""
+
+from bot.phrases.panels import Panels
+
+ENGLISH_PANELS = Panels(
+    home_button="‹ Menu",
+    help_button="❓ Help",
+    settings_button="⚙️ Settings",
+    saved_button="💾 Saved",
+    search_button="🔎 Search",
+    week_button="📅 This week",
+    files_button="📎 Files",
+    privacy_button="🔒 My data",
+    other_time_button="🕘 Another time",
+    other_zone_button="🌍 Another zone",
+    pick_button="☑ My topics",
+    browse_button="📖 Topic pages",
+    to_settings_button="‹ Settings",
+    to_story_button="‹ Story",
+    to_privacy_button="‹ My data",
+    to_files_page_button="‹ Back",
+    settings_title="⚙️ Settings",
+    settings_next="Next digest: {moment}.",
+    settings_paused="Paused. Next digest: {moment}.",
+    settings_stopped="No digest comes: you are not subscribed.",
+    settings_saved_at_once="Every tap is saved at once.",
+    daily="daily",
+    weekly="weekly, {weekday}",
+    both="daily + week, {weekday}",
+    lengths={"short": "short", "normal": "normal", "detailed": "detailed"},
+    nights={"hold": "at night: hold", "silent": "at night: silent", "ring": "at night: ring"},
+    all_topics="all topics",
+    topic_forms=("topic", "topics", "topics"),
+    cap="up to {count} a day",
+    day_forms=("day", "days", "days"),
+    pause_button="⏸ Pause",
+    resume_button="▶️ Resume",
+    leave_button="🔕 Unsubscribe",
+    time_title="🕘 When shall it come? Now: {time}, {zone}.",
+    zone_title="🌍 What time is it for you now?",
+    zone_check="Is it {time} for you now? If not, tap 🌍.",
+    often_title="📅 How often? The week comes together with that day's digest.",
+    alerts_title="🔔 News on the topics you follow comes at once: {topics}.",
+    alerts_none="🔔 You follow nothing yet. A topic's page has a button “Follow”.",
+    pause_title="⏸ Be silent for how long?",
+    pause_days="for {days}",
+    pick_title="☑ My topics",
+    pick_all="The digest has all topics. Choose yours, and the others will be left out.",
+    pick_some="The digest has those ticked: {topics}.",
+    pick_all_button="All topics",
+    save_button="💾 Save",
+    unsave_button="✓ Saved",
+    dislike_button="👎 Not for me",
+    saved="Saved.",
+    unsaved="Taken out of what you saved.",
+    saved_full="You have saved {count} already: take some out first.",
+    dislike_title="👎 What is wrong?",
+    reasons={
+        "t": "Off topic",
+        "r": "Seen before",
+        "a": "An ad",
+        "e": "Mistake in the summary",
+    },
+    disliked="Noted: there will be less of this.",
+    days_7="7 days",
+    days_30="30 days",
+    saved_title="💾 Saved",
+    saved_empty="Nothing yet. A story's card has a button “Save”.",
+    files_title="📎 What shall I send?",
+    bibtex_button="BibTeX",
+    markdown_button="Markdown",
+    chart_button="📊 Topics by week",
+    channels_chart_button="📊 Who on what",
+    no_papers="There are no papers here.",
+    no_stories="There are no stories here.",
+    file_failed="The file could not be sent. Tap again in a minute.",
+    sending="Sending.",
+    offer_title="Search for “{text}”?",
+    offer_button="🔎 Search",
+    search_gone="This query is forgotten: a week has passed. Ask again.",
+    search_failed="The search is not answering. Try again in a minute.",
+    privacy=(
+        "🔒 My data\n\n"
+        "What is kept: the chat's number, language, time zone, time, chosen topics, saved "
+        "stories, your 👎 and marks of what was sent already (35 days at most). No name, no "
+        "telephone, no messages.\n\n"
+        "What the model sees: texts of public posts only. It knows nothing about readers.\n\n"
+        "Search queries live for a week and are not tied to you. Who runs this bot answers for "
+        "the data.\n\n"
+        "Is a channel here yours and you do not want that? Write to the bot's owner, who will "
+        "remove it."
+    ),
+    my_data_button="📦 My data (.json)",
+    forget_button="🗑 Delete all",
+    my_data_title="📦 Your data: all that is kept about you, in one file.",
+    forget_title=(
+        "🗑 Delete all that is known about you: subscription, topics, what you saved, marks? "
+        "No digest will come any more."
+    ),
+    forget_go_on_button="Yes, delete",
+    forget_sure="Sure? There is no way back.",
+    forget_now_button="🗑 Delete now",
+    keep_button="‹ Keep it",
+    forgotten="Done: nothing is kept about you. To start anew: /start",
+    export_caption="All that is kept about you.",
+    menu_saved="What you saved",
+    menu_settings="Time, topics, language, pause",
+    menu_privacy="What is kept about you",
+    description=(
+        "I read ML channels and send one message a day: stories, papers, topics. "
+        "Every item links to its post. Press Start, then Subscribe."
+    ),
+    short_description="A digest of ML channels: one message a day, every item linked to its post.",
+)
