@@ -35,28 +35,40 @@ class Answer:
     reader: Subscription
     update_id: int
     query: CallbackQuery | None = None
+    thread: int | None = None
+    reply_to: int | None = None
 
     async def send(self, screen: Screen) -> None:
         """A new message, once per update."""
         chat_id = self.reader.chat_id
-        message = Delivery(id=f"u{self.update_id}", chat_id=chat_id, screen=screen)
+        message = Delivery(
+            id=f"u{self.update_id}",
+            chat_id=chat_id,
+            screen=screen,
+            thread=self.thread,
+            reply_to=self.reply_to,
+        )
         await self.store.outbox.enqueue([message])
 
     async def show(self, screen: Screen) -> None:
         """Turn the message under the pressed button into that screen; a lost one is sent anew."""
-        if self.query is None or not isinstance(self.query.message, Message):
+        if not await self.redraw(screen):
             await self.send(screen)
-            return
+
+    async def redraw(self, screen: Screen) -> bool:
+        """Turn the message under the pressed button into that screen; False for a lost one."""
+        if self.query is None or not isinstance(self.query.message, Message):
+            return False
         try:
             await self._edit(self.query.message.message_id, screen)
         except TelegramBadRequest as error:
-            if NOT_MODIFIED not in error.message:
-                await self.send(screen)
+            return NOT_MODIFIED in error.message
         except TelegramRetryAfter as error:
             pause = timedelta(seconds=error.retry_after)
             await self.store.outbox.pause(pause, self.reader.chat_id)
         except TelegramForbiddenError:
             await self.store.subscriptions.deactivate(self.reader.chat_id)
+        return True
 
     async def toast(self, text: str = "") -> None:
         """Stop the button's spinner, with a word or without; one that failed is no harm."""

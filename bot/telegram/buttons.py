@@ -3,92 +3,167 @@
 from datetime import datetime
 
 from aiogram import Bot, Router
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery
 
-from bot.model import Language, Screen, Subscription
-from bot.phrases import phrases
-from bot.publish.buttons import Callback, SetLanguage, Subscribe, Unsubscribe, parse_callback
+from bot.model import Language, Subscription
+from bot.phrases import panels, phrases
+from bot.publish.buttons import (
+    Callback,
+    Follow,
+    SetLanguage,
+    Subscribe,
+    TopicPage,
+    Unsubscribe,
+    parse_callback,
+)
+from bot.publish.panel_buttons import (
+    Erase,
+    Export,
+    File,
+    Panel,
+    PanelCallback,
+    Pick,
+    Set,
+    StoryAct,
+    parse_panel,
+)
+from bot.publish.render import topic_title
 from bot.store import Store
+from bot.store.search import Search
+from bot.telegram import documents, privacy
 from bot.telegram.answers import Answer
+from bot.telegram.follow import follow, pick
+from bot.telegram.menu import address
 from bot.telegram.readers import ZONES
 from bot.telegram.rights import MayChange
+from bot.telegram.saved import act
+from bot.telegram.screens import screen_of
+from bot.telegram.settings import apply, keep
 from bot.telegram.subscribe import begin, end
-from bot.telegram.views import greeting, view
+from bot.telegram.turn import Turn
+from bot.telegram.views import greeting, topic_view
 
-Changing = Subscribe | Unsubscribe | SetLanguage
+Any_ = Callback | PanelCallback
+Changing = Subscribe | Unsubscribe | SetLanguage | Follow | Set | Pick | StoryAct
+Sending = File | Export
 
 
 async def tap(
     query: CallbackQuery,
     bot: Bot,
     store: Store,
+    finder: Search | None,
     reader: Subscription,
     answer: Answer,
     now: datetime,
 ) -> None:
     """Answer at once, then redraw in place."""
-    callback = parse_callback(query.data or "")
-    p = phrases(reader.language)
-    if isinstance(callback, Changing):
-        if not await MayChange()(query, bot):
-            await answer.toast(p.not_allowed)
-            return
-        await answer.toast()
-        await answer.show(await _change(store, _as_shown(query, reader), callback, now))
+    data = query.data or ""
+    callback = parse_callback(data) or parse_panel(data)
+    if _acts(callback) and not await MayChange()(query, bot):
+        await answer.toast(phrases(reader.language).not_allowed)
         return
-    screen = await view(store, reader, callback, now) if callback else None
-    await answer.toast("" if screen else p.old_button)
-    await answer.show(screen or await _fresh(store, reader, callback, now))
-
-
-async def _change(store: Store, reader: Subscription, callback: Changing, now: datetime) -> Screen:
     match callback:
-        case Subscribe():
-            return await begin(store, reader, reader.at, now)
-        case Unsubscribe():
-            return await end(store, reader)
-        case SetLanguage(language):
-            return await _speak(store, reader, language, now)
+        case Erase():
+            await privacy.erase(bot, store, reader, answer)
+        case Export():
+            await answer.toast(panels(reader.language).sending)
+            await documents.send(answer, await privacy.everything(store, reader, now))
+        case File() if callback.how:
+            await _send_file(store, reader, answer, callback, now)
+        case _:
+            turn = await _turn(store, finder, reader, callback, now)
+            await answer.toast(turn.said)
+            await answer.show(turn.screen)
+            if _speaks(callback):
+                await address(bot, store, reader.chat_id)
 
 
-async def _speak(store: Store, reader: Subscription, language: Language, now: datetime) -> Screen:
-    """The greeting in that language; a subscriber keeps it."""
-    changed = reader.model_copy(update={"language": language})
-    due = await store.subscriptions.due_at(reader.chat_id)
-    if reader.active and due:
-        await store.subscriptions.save(changed, due)
-    elif not reader.active and reader.zone in ZONES.values():
-        changed = changed.model_copy(update={"zone": ZONES[language]})
-    return await greeting(store, changed, now)
-
-
-async def _fresh(
-    store: Store, reader: Subscription, callback: Callback | None, now: datetime
-) -> Screen:
-    """Where the lost screen led back to, else the greeting."""
-    back = getattr(callback, "back", None)
-    return (await view(store, reader, back, now) if back else None) or await greeting(
-        store, reader, now
+def _acts(callback: Any_ | None) -> bool:
+    """True for what not everybody in a group may do."""
+    return isinstance(callback, Changing | Erase | Export) or (
+        isinstance(callback, File) and bool(callback.how)
     )
 
 
-def _as_shown(query: CallbackQuery, reader: Subscription) -> Subscription:
-    """A stranger speaks the language of the screen: the one that it does not offer to change to.
-
-    Strangers are not stored, so their choice of a language lives in the message itself.
-    """
-    markup = query.message.reply_markup if isinstance(query.message, Message) else None
-    offered = _offered(markup) if markup and not reader.active else None
-    if offered is None:
-        return reader
-    shown: Language = "en" if offered == "ru" else "ru"
-    zone = ZONES[shown] if reader.zone in ZONES.values() else reader.zone
-    return reader.model_copy(update={"language": shown, "zone": zone})
+def _speaks(callback: Any_ | None) -> bool:
+    return isinstance(callback, SetLanguage) or (
+        isinstance(callback, Set) and callback.name == "language"
+    )
 
 
-def _offered(markup: InlineKeyboardMarkup) -> Language | None:
-    found = (parse_callback(b.callback_data or "") for row in markup.inline_keyboard for b in row)
-    return next((item.language for item in found if isinstance(item, SetLanguage)), None)
+async def _send_file(
+    store: Store, reader: Subscription, answer: Answer, wanted: File, now: datetime
+) -> None:
+    own = panels(reader.language)
+    made = await documents.made(store, reader, wanted, now)
+    if made is None:
+        await answer.toast(own.no_papers if wanted.how == "b" else own.no_stories)
+        return
+    await answer.toast(own.sending)
+    await documents.send(answer, made)
+
+
+async def _turn(
+    store: Store,
+    finder: Search | None,
+    reader: Subscription,
+    callback: Any_ | None,
+    now: datetime,
+) -> Turn:
+    """What the tap comes to; for what is gone or forged, where it led back to, or the start."""
+    if isinstance(callback, Changing):
+        turn = await _changed(store, reader, callback, now)
+        if turn:
+            return turn
+    elif callback and (screen := await screen_of(store, finder, reader, callback, now)):
+        return Turn(screen)
+    back = getattr(callback, "back", None)
+    fresh = await screen_of(store, finder, reader, back, now) if back else None
+    said = phrases(reader.language).old_button
+    return Turn(fresh or await greeting(store, reader, now), said)
+
+
+async def _changed(
+    store: Store, reader: Subscription, callback: Changing, now: datetime
+) -> Turn | None:
+    match callback:
+        case Subscribe():
+            return Turn(await begin(store, reader, reader.at, now))
+        case Unsubscribe():
+            return Turn(await end(store, reader))
+        case SetLanguage(language):
+            changed = speaking(reader, language)
+            await keep(store, reader, changed, now)
+            return Turn(await greeting(store, changed, now))
+        case Set("language", value):
+            return Turn(await apply(store, speaking(reader, value), callback, now))
+        case Set():
+            return Turn(await apply(store, reader, callback, now))
+        case Pick():
+            changed = await pick(store, reader, callback, now)
+            shown = await screen_of(store, None, changed, Panel("pick", callback.page), now)
+            return Turn(shown) if shown else None
+        case Follow():
+            return await _followed(store, reader, callback, now)
+        case StoryAct():
+            return await act(store, reader, callback, now)
+
+
+async def _followed(store: Store, reader: Subscription, wanted: Follow, now: datetime) -> Turn:
+    p, name = phrases(reader.language), topic_title(wanted.topic, reader.language)
+    changed = await follow(store, reader, wanted.topic, wanted.on, now)
+    said = p.followed.format(topic=name, cap=reader.alert_cap)
+    screen = await topic_view(store, changed, TopicPage(wanted.topic), now)
+    return Turn(screen, said if wanted.on else p.unfollowed.format(topic=name))
+
+
+def speaking(reader: Subscription, language: str) -> Subscription:
+    """The reader in that language; who has not chosen a zone moves to the language's."""
+    known: Language = "ru" if language == "ru" else "en"
+    move = not reader.active and reader.zone in ZONES.values()
+    zone = ZONES[known] if move else reader.zone
+    return reader.model_copy(update={"language": known, "zone": zone})
 
 
 def router() -> Router:

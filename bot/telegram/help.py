@@ -4,14 +4,13 @@ from aiogram import Router
 from aiogram.filters import Command
 
 from bot.model import Subscription
-from bot.phrases import phrases
+from bot.publish.reader_screens import help_screen
 from bot.telegram.answers import Answer
-from bot.telegram.views import plain_view
 
 
 async def help_(_: object, reader: Subscription, answer: Answer) -> None:
-    """What the bot can do, in six lines."""
-    await answer.send(plain_view(reader, phrases(reader.language).help))
+    """What the bot can do, in a few lines, with buttons to all of it."""
+    await answer.send(help_screen(reader.language))
 
 
 def router() -> Router:

@@ -54,12 +54,13 @@ async def subscribe(
 
 async def begin(store: Store, reader: Subscription, at: time, now: datetime) -> Screen:
     """Store the reader as active; the next digest is later than the last one sent."""
-    known = await store.subscriptions.get(reader.chat_id)
-    chosen = reader.model_copy(update={"at": at, "active": True})
+    back = reader.left and not reader.active
+    change = {"at": at, "active": True, "left": False, "paused_until": None}
+    chosen = reader.model_copy(update=change)
     due = next_slot(chosen, now, await store.subscriptions.last_day(reader.chat_id)).at
     await store.subscriptions.save(chosen, due)
-    back = known is not None and not known.active
-    return subscribed_view(chosen, due, phrases(reader.language).welcome_back if back else "")
+    head = phrases(reader.language).welcome_back if back else ""
+    return subscribed_view(chosen, due, now, head)
 
 
 async def unsubscribe(_: object, store: Store, reader: Subscription, answer: Answer) -> None:
@@ -68,8 +69,11 @@ async def unsubscribe(_: object, store: Store, reader: Subscription, answer: Ans
 
 
 async def end(store: Store, reader: Subscription) -> Screen:
-    """Store the reader as inactive."""
+    """Store the reader as inactive; who wants no digests wants no alerts, either."""
     p = phrases(reader.language)
+    if reader.alerts:
+        due = await store.subscriptions.due_at(reader.chat_id) if reader.active else None
+        await store.subscriptions.save(reader.model_copy(update={"alerts": ()}), due)
     await store.subscriptions.deactivate(reader.chat_id)
     return unsubscribed_view(reader, p.unsubscribed if reader.active else p.not_subscribed)
 

@@ -8,13 +8,18 @@ from aiogram.types import Message
 
 from bot.aliases import resolve
 from bot.model import Screen, Subscription
-from bot.phrases import phrases
+from bot.phrases import panels, phrases
 from bot.publish.buttons import TopicList, TopicPage, button
+from bot.publish.panel_buttons import Panel
+from bot.publish.reader_screens import help_screen
 from bot.publish.rich_text import inert
+from bot.publish.search_page import first_page
+from bot.publish.search_query import READ
 from bot.publish.topic_page import unknown_topic
 from bot.store import Store
 from bot.telegram.answers import Answer
-from bot.telegram.views import plain_view, topic_view, view
+from bot.telegram.screens import pick_view
+from bot.telegram.views import plain_view, topic_view
 from bot.topics import taxonomy
 
 _READ = 200  # characters that are looked at
@@ -44,30 +49,31 @@ async def topic(
 async def topics(
     _: object, store: Store, reader: Subscription, answer: Answer, now: datetime
 ) -> None:
-    """The list of topics."""
-    screen = await view(store, reader, TopicList(), now)
-    if screen:
-        await answer.send(screen)
+    """All topics with ticks for those that the digest has."""
+    await answer.send(await pick_view(store, reader, 1, now))
 
 
-async def words(message: Message, reader: Subscription, answer: Answer) -> None:
-    """Words without a command: offer the topic that they may mean; help with unknown commands."""
+async def words(message: Message, store: Store, reader: Subscription, answer: Answer) -> None:
+    """Words without a command: offer to search, or a topic; help with unknown commands."""
     text = message.text or ""
     if not text.startswith("/"):
-        await answer.send(_offer(text, reader))
+        token = await store.search_texts.keep(text[:READ])
+        await answer.send(_offer(text, token, reader))
     elif "@" not in text.split()[0]:  # with an @ it is for another bot
-        await answer.send(plain_view(reader, phrases(reader.language).help))
+        await answer.send(help_screen(reader.language))
 
 
-def _offer(text: str, reader: Subscription) -> Screen:
-    p = phrases(reader.language)
+def _offer(text: str, token: str, reader: Subscription) -> Screen:
+    p, own = phrases(reader.language), panels(reader.language)
     meant = resolve(text[:_READ])
     near = (meant.topic,) if meant.topic else meant.nearest
     rows = tuple(
         (button(taxonomy().topic(slug).title(reader.language), TopicPage(slug)),) for slug in near
     )
-    said = p.unknown_text.format(text=inert(text, _SHOWN))
-    return Screen(text=said, buttons=(*rows, (button(p.topics_button, TopicList()),)))
+    said = own.offer_title.format(text=inert(text, _SHOWN) or "…")
+    seek = (button(own.offer_button, first_page(text[:READ], token)),)
+    ways = (button(p.topics_button, TopicList()), button(own.help_button, Panel("help")))
+    return Screen(text=said, buttons=(seek, *rows, ways))
 
 
 def router() -> Router:

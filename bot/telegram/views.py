@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.model import Button, Screen, Story, Subscription
-from bot.phrases import phrases
+from bot.phrases import panels, phrases
 from bot.publish.answer import digest, stories_of, topic_stories
 from bot.publish.buttons import (
     Back,
     Callback,
     DigestPage,
+    SavedPage,
     StoryCard,
     Subscribe,
     TopicList,
@@ -17,8 +18,13 @@ from bot.publish.buttons import (
     Unsubscribe,
     button,
 )
+from bot.publish.digest import lead
 from bot.publish.edition import edition
+from bot.publish.panel_buttons import Panel, PanelCallback
+from bot.publish.reader_screens import saved_pages
+from bot.publish.settings_screens import zone_check
 from bot.publish.start_screen import start_screen
+from bot.publish.story_acts import Marks, acts_of
 from bot.publish.story_view import card
 from bot.publish.topic_page import topic_list, topic_page
 from bot.store import Store
@@ -29,7 +35,7 @@ TREND_WEEKS = 8
 
 
 async def view(
-    store: Store, reader: Subscription, callback: Callback, now: datetime
+    store: Store, reader: Subscription, callback: Callback | PanelCallback, now: datetime
 ) -> Screen | None:
     """The screen that a button leads to; ``None`` when what it showed is gone."""
     match callback:
@@ -42,6 +48,8 @@ async def view(
             return _page(topic_list(counts, reader.language), page)
         case StoryCard(story, back):
             return await story_view(store, reader, story, back)
+        case SavedPage(page):
+            return _page(saved_pages(await saved_stories(store, reader), reader.language), page)
         case _:
             return None
 
@@ -54,37 +62,61 @@ async def digest_view(store: Store, reader: Subscription, at: DigestPage, now: d
 
 
 async def topic_view(store: Store, reader: Subscription, at: TopicPage, now: datetime) -> Screen:
-    """A page of the week's stories on a topic, with its posts by week."""
-    stories = await topic_stories(store, at.topic, now - WEEK, now)
+    """A page of the last days' stories on a topic, with its posts by week."""
+    stories = await topic_stories(store, at.topic, now - timedelta(days=at.days), now)
     weeks = await _weeks(store, at.topic, now)
-    return _page(topic_page(at.topic, stories, reader.language, now, weeks), at.page)
+    followed = at.topic in reader.alerts
+    pages = topic_page(
+        at.topic, stories, reader.language, now, weeks, days=at.days, followed=followed
+    )
+    return _page(pages, at.page)
 
 
 async def story_view(
     store: Store, reader: Subscription, story_id: str, back: Back | None
 ) -> Screen | None:
-    """The card of a story."""
-    story = await _story(store, story_id)
-    return card(story, reader.language, ZoneInfo(reader.zone), back) if story else None
+    """The card of a story, also of one that only the reader has kept; with what can be done."""
+    story = await story_of(store, reader, story_id)
+    if story is None:
+        return None
+    marks = Marks(
+        saved=await store.saved.has(reader.chat_id, story_id),
+        followed=lead(story).analysis.topics[0] in reader.alerts,
+    )
+    acts = acts_of(story, marks, reader.language, back)
+    return card(story, reader.language, ZoneInfo(reader.zone), back, acts)
 
 
 async def greeting(store: Store, reader: Subscription, now: datetime) -> Screen:
     """The first message, with today's real stories."""
     today = await digest(store, "day", reader.language, now, zone=reader.zone)
     watched = len(await store.channels.watched())
-    return start_screen(max(watched, today.channels), today, reader.language, at=clock_of(reader))
+    return start_screen(
+        max(watched, today.channels),
+        today,
+        reader.language,
+        at=clock_of(reader),
+        subscribed=reader.active,
+    )
 
 
-def subscribed_view(reader: Subscription, due: datetime, head: str = "") -> Screen:
-    """When digests come, and when the next one does."""
+def subscribed_view(reader: Subscription, due: datetime, now: datetime, head: str = "") -> Screen:
+    """When digests come, and when the next one does; the ways to change that."""
     p = phrases(reader.language)
     template = p.subscribed if reader.cadence == "daily" else p.subscribed_weekly
     lines = (
         head,
         template.format(time=clock_of(reader), zone=reader.zone),
         p.next_digest.format(moment=p.words.moment(due.astimezone(ZoneInfo(reader.zone)))),
+        zone_check(reader, now),
     )
-    rows = (_ways_on(reader), (button(p.unsubscribe_button, Unsubscribe()),))
+    own = panels(reader.language)
+    time, zone = Panel("time"), Panel("zone")
+    rows = (
+        (button(own.other_time_button, time), button(own.other_zone_button, zone)),
+        (button(own.pick_button, Panel("pick")), button(p.today_button, DigestPage("day", None))),
+        (button(p.unsubscribe_button, Unsubscribe()), button(own.home_button, Panel("home"))),
+    )
     return Screen(text="\n".join(line for line in lines if line), buttons=rows)
 
 
@@ -106,7 +138,11 @@ def clock_of(reader: Subscription) -> str:
 
 def _ways_on(reader: Subscription) -> tuple[Button, ...]:
     p = phrases(reader.language)
-    return (button(p.today_button, DigestPage("day", None)), button(p.topics_button, TopicList()))
+    return (
+        button(p.today_button, DigestPage("day", None)),
+        button(p.topics_button, TopicList()),
+        button(panels(reader.language).home_button, Panel("home")),
+    )
 
 
 def _page(pages: tuple[Screen, ...], number: int) -> Screen:
@@ -117,6 +153,20 @@ async def _weeks(store: Store, topic: Topic, now: datetime) -> list[int]:
     """Posts on a topic in each of the last weeks, oldest first."""
     ends = [now - WEEK * back for back in reversed(range(TREND_WEEKS))]
     return [await store.entries.count(end - WEEK, end, topic) for end in ends]
+
+
+async def saved_stories(store: Store, reader: Subscription) -> list[Story]:
+    """What the reader saved, the latest first, as it is now where it is still known."""
+    kept = await store.saved.all(reader.chat_id)
+    members = await store.stories.members_of([story.id for story in kept])
+    entries = await store.entries.get_many([key for keys in members.values() for key in keys])
+    known = {story.id: story for story in await stories_of(store, entries)}
+    return [known.get(story.id, story) for story in kept]
+
+
+async def story_of(store: Store, reader: Subscription, story_id: str) -> Story | None:
+    """A story as it is now, else as the reader saved it."""
+    return await _story(store, story_id) or await store.saved.get(reader.chat_id, story_id)
 
 
 async def _story(store: Store, story_id: str) -> Story | None:

@@ -4,12 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from aiogram import Bot
 
 from bot.store import Store
+from bot.store.search import Search
+from bot.telegram.running import Running
 from bot.telegram.serve import Ways, work
+from bot.telegram.throttle import Throttle
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.botapi_duties import Delivered
 from tests.fakes.entries import NOON
@@ -47,12 +51,33 @@ class Talk:
         return sum(call.method == "editmessagetext" for call in self.api.done)
 
 
+def carried(message: Json) -> list[str]:
+    """What the buttons of a message carry, in reading order."""
+    rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
+    return [button["callback_data"] for row in rows for button in row if "callback_data" in button]
+
+
 @asynccontextmanager
-async def talking(api: FakeBotApi, line: Bot, store: Store) -> AsyncIterator[Talk]:
+async def talking(
+    api: FakeBotApi,
+    line: Bot,
+    store: Store,
+    home: Path,
+    throttle: Throttle | None = None,
+    running: Running = Running(),  # noqa: B008 - frozen
+) -> AsyncIterator[Talk]:
     """The bot at work; an instant that stands still."""
     stop = asyncio.Event()
     zero = timedelta(0)
-    ways = Ways(clock=lambda: NOON, owners=frozenset({OWNER}), settling=zero, quiet=zero)
+    ways = Ways(
+        finder=Search(home, store),
+        clock=lambda: NOON,
+        owners=frozenset({OWNER}),
+        settling=zero,
+        quiet=zero,
+        throttle=throttle,
+        running=running,
+    )
     task = asyncio.create_task(work(line, store, stop, ways))
     try:
         yield Talk(api)

@@ -12,7 +12,9 @@ async def test_the_greeting_shows_today_s_stories_and_one_subscribe_button(
     await put(store, make_entry(title="Weights in two bits", papers=["2611.04821"]))
     got = await talk.say("/start")
     assert "Weights in two bits" in got.text
-    assert [b["callback_data"] for b in got.buttons] == ["sub", "D:day:0:1", "T:1", "lang:ru"]
+    assert [b["callback_data"] for b in got.buttons] == [
+        *("sub", "D:day:0:1", "T:1", "p:help", "lang:ru")
+    ]
     assert got.lost_entities == 0
 
 

@@ -1,0 +1,132 @@
+"""Files in answer to a tap: BibTeX, Markdown, pictures, the reader's own data.
+
+A file is sent in the handler of its tap, not through the outbox: the outbox keeps its messages
+for two weeks as JSON, and a picture or a reader's data should not lie there. Once-only comes from
+a mark set before the request leaves, so a repeated update sends nothing; a file that got lost on
+the way is had by another tap, and one that certainly did not leave is said to have failed.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import structlog
+from aiogram.exceptions import AiogramError, TelegramForbiddenError, TelegramRetryAfter
+from aiogram.methods import SendDocument, SendPhoto
+from aiogram.types import BufferedInputFile
+
+from bot.model import Screen, Story, Subscription
+from bot.phrases import panels
+from bot.publish.answer import topic_stories
+from bot.publish.buttons import DigestPage, SavedPage, TopicPage
+from bot.publish.chart import topics_chart
+from bot.publish.chart_channels import channels_chart
+from bot.publish.chart_counts import grid, trends
+from bot.publish.documents import Format, document
+from bot.publish.edition import edition
+from bot.publish.panel_buttons import File, Filed
+from bot.publish.periods import DAYS
+from bot.publish.picture import to_png
+from bot.publish.render import title, topic_title
+from bot.publish.svg import Mode
+from bot.store import Store
+from bot.telegram.answers import LONGEST_TURN, Answer
+from bot.telegram.views import TREND_WEEKS, WEEK, saved_stories
+
+log = structlog.get_logger()
+_FORMATS: dict[str, Format] = {"b": "bib", "m": "md"}
+_DARK_FROM, _DARK_TO = 20, 7  # o'clock
+
+
+class Attachment(NamedTuple):
+    """A file to send; a ``picture`` is shown, anything else is attached."""
+
+    name: str
+    body: bytes
+    caption: str = ""
+    picture: bool = False
+
+
+async def made(
+    store: Store, reader: Subscription, wanted: File, now: datetime
+) -> Attachment | None:
+    """The file; ``None`` when there is nothing to put into it."""
+    if wanted.how in _FORMATS:
+        name, heading, stories = await _stories(store, reader, wanted.of, now)
+        found = document(_FORMATS[wanted.how], name, heading, stories, reader.language)
+        return Attachment(found.name, found.body) if found else None
+    drawing = await _drawing(store, reader, wanted, now)
+    if drawing is None:
+        return None
+    return Attachment("chart.png", await asyncio.to_thread(to_png, drawing), picture=True)
+
+
+async def send(answer: Answer, file: Attachment) -> None:
+    """Bring the file to the chat, at most once for an update."""
+    store, chat_id = answer.store, answer.reader.chat_id
+    if not await store.files.begin(answer.update_id):
+        return
+    wait = await store.outbox.take_turn(chat_id)
+    try:
+        if wait <= LONGEST_TURN:
+            await asyncio.sleep(wait.total_seconds())
+            await answer.bot(_request(chat_id, file))
+            return
+    except TelegramRetryAfter as error:
+        await store.outbox.pause(timedelta(seconds=error.retry_after), chat_id)
+    except TelegramForbiddenError:
+        await store.subscriptions.deactivate(chat_id)
+        return
+    except AiogramError as error:
+        log.warning("file not sent", error=type(error).__name__)
+    await answer.send(Screen(text=panels(answer.reader.language).file_failed))
+
+
+def _request(chat_id: int, file: Attachment) -> SendDocument | SendPhoto:
+    body = BufferedInputFile(file.body, file.name)
+    if file.picture:
+        return SendPhoto(chat_id=chat_id, photo=body, caption=file.caption or None)
+    return SendDocument(chat_id=chat_id, document=body, caption=file.caption or None)
+
+
+async def _stories(
+    store: Store, reader: Subscription, of: Filed, now: datetime
+) -> tuple[str, str, Sequence[Story]]:
+    """Name, heading and stories of a page, of all its pages."""
+    match of:
+        case SavedPage():
+            heading = panels(reader.language).saved_title
+            return "saved", heading, await saved_stories(store, reader)
+        case TopicPage(topic, _, days):
+            found = await topic_stories(store, topic, now - timedelta(days=days), now)
+            return topic, topic_title(topic, reader.language), found
+        case DigestPage(name, until):
+            end = min(until or now, now)
+            digest = (await edition(store, reader, name, end, mine=of.mine)).digest
+            return f"{name}-{end:%Y-%m-%d}", title(digest), digest.stories
+
+
+async def _drawing(store: Store, reader: Subscription, wanted: File, now: datetime) -> str | None:
+    """The picture as SVG; dark in the reader's evening."""
+    end = min(wanted.of.until or now, now) if isinstance(wanted.of, DigestPage) else now
+    local = now.astimezone(ZoneInfo(reader.zone))
+    mode: Mode = "light" if _DARK_TO <= local.hour < _DARK_FROM else "dark"
+    if wanted.how == "g":
+        ends = [end - WEEK * back for back in reversed(range(TREND_WEEKS))]
+        found = trends([await store.entries.counts(one - WEEK, one) for one in ends])
+        return topics_chart(found, end.date(), reader.language, mode) if found else None
+    topic = wanted.of.topic if isinstance(wanted.of, TopicPage) else None
+    table = grid(await store.entries.between(end - _span(wanted.of), end, topic=topic))
+    return channels_chart(table, reader.language, mode) if table.topics else None
+
+
+def _span(of: Filed) -> timedelta:
+    match of:
+        case DigestPage(name):
+            return timedelta(days=DAYS[name])
+        case TopicPage(_, _, days):
+            return timedelta(days=days)
+        case _:
+            return WEEK
