@@ -54,6 +54,10 @@ class BotProcess:
         await self._reading
         return code
 
+    def signal(self, number: int) -> None:
+        """Send a signal."""
+        self._process.send_signal(number)
+
     @property
     def running(self) -> bool:
         """True until it has ended."""

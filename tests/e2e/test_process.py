@@ -1,0 +1,99 @@
+"""P2 and P8: the program is told to stop in the middle of a send, twice, with closed output."""
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.bot_process import ROOT, bot, end_server, environment
+from tests.fakes import botapi_answers as answers
+from tests.fakes.botapi import TOKEN, FakeBotApi
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="ftk") as folder:
+        yield Path(folder)
+        end_server(Path(folder))
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[FakeBotApi]:
+    async with FakeBotApi() as server:
+        yield server
+
+
+def _environment(home: Path, api: FakeBotApi) -> Mapping[str, str]:
+    return environment(home, TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_BASE=api.url)
+
+
+async def _in_a_send(api: FakeBotApi) -> None:
+    """Until a message is in its chat and its answer is held back."""
+    await api.until(lambda fake: fake.queue.polls > 0, 60)
+    api.order(answers.late())
+    api.say("/help")
+    await api.until(lambda fake: bool(fake.deliveries), 30)
+
+
+async def test_p2_a_sigterm_in_a_send_ends_in_time_and_the_send_is_not_repeated_blindly(
+    home: Path, api: FakeBotApi
+) -> None:
+    async with bot(_environment(home, api), "telegram") as process:
+        await _in_a_send(api)
+        asyncio.get_running_loop().call_later(2, api.release)
+        assert await process.terminate(within=8) == 0
+    async with bot(_environment(home, api), "telegram") as process:
+        await process.said("started", 60)
+        api.say("/start", 200)
+        await api.until(lambda fake: bool(fake.sent(200)), 30)
+        assert await process.terminate(within=8) == 0
+    assert len(api.sent(100)) == 1
+
+
+async def test_p2_what_cannot_be_drained_is_cut_off_in_time(home: Path, api: FakeBotApi) -> None:
+    async with bot(_environment(home, api), "telegram") as process:
+        await _in_a_send(api)
+        assert await process.terminate(within=8.5) == 0
+    api.release()
+
+
+async def test_p2_a_second_signal_ends_it_at_once(home: Path, api: FakeBotApi) -> None:
+    async with bot(_environment(home, api), "telegram") as process:
+        await _in_a_send(api)
+        process.signal(signal.SIGTERM)
+        await process.said("stopping", 5)
+        assert await process.terminate(within=3) == 1
+    api.release()
+
+
+async def test_p8_a_closed_log_stops_nothing(home: Path, api: FakeBotApi) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    env = {**_environment(home, api), "PYTHONPATH": str(ROOT)}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run", "telegram"),
+        cwd=home,
+        env=env,
+        stdout=writer,
+        stderr=writer,
+    )
+    os.close(writer)
+    try:
+        await api.until(lambda fake: fake.queue.polls > 0, 60)
+        api.say("/help")
+        await api.until(lambda fake: bool(fake.sent(100)), 30)
+        process.terminate()
+        async with asyncio.timeout(8.5):
+            # 120 is what Python itself ends with when it cannot flush its output.
+            assert await process.wait() in (0, 120)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
