@@ -9,12 +9,17 @@ from aiogram.types import TelegramObject
 
 from bot.model import utc_now
 from bot.store import Store
+from bot.store.search import Search
 from bot.telegram import (
     buttons,
     digest,
     forward,
     help,  # noqa: A004
     membership,
+    privacy,
+    saved,
+    search,
+    settings,
     start,
     subscribe,
     topic,
@@ -50,16 +55,22 @@ def dispatcher(
     owners: frozenset[int] = frozenset(),
     clock: Clock = utc_now,
     throttle: Throttle | None = None,
+    finder: Search | None = None,
 ) -> Dispatcher:
-    """The dispatcher with all routers; handlers name what they need of store, reader, now, …"""
-    found = Dispatcher(disable_fsm=True, store=store, collector=collector, owners=owners)
-    limit = throttle or Throttle()
+    """The dispatcher with all routers; handlers name what they need of store, reader, now, …
+
+    Without a ``finder`` every search says that it is not answering.
+    """
+    found = Dispatcher(
+        disable_fsm=True, store=store, collector=collector, finder=finder, owners=owners
+    )
+    limit = throttle or Throttle(store)
     for observer in (found.message, found.callback_query):
         observer.outer_middleware(_Now(clock))
         observer.outer_middleware(Readers())
         observer.outer_middleware(limit)
     found.include_routers(forward.router(), membership.router(), buttons.router())
-    for behaviour in (start, subscribe, digest, topic, help):
+    for behaviour in (start, subscribe, digest, topic, search, saved, settings, help, privacy):
         commands = behaviour.router()
         commands.message.filter(F.text)  # a command in a caption is somebody else's text
         found.include_router(commands)

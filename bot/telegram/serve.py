@@ -12,6 +12,7 @@ from bot.config import Settings
 from bot.model import utc_now
 from bot.store import Store
 from bot.store.albums import QUIET
+from bot.store.search import Search
 from bot.telegram.collecting import Collector
 from bot.telegram.courier import SETTLING, OnUnknown
 from bot.telegram.dispatch import dispatcher, wanted_updates
@@ -19,6 +20,7 @@ from bot.telegram.inbox import Inbox, answer
 from bot.telegram.menu import introduce
 from bot.telegram.poll import poll
 from bot.telegram.sender import send
+from bot.telegram.throttle import Throttle
 from bot.telegram.wire import TokenRefused, WebhookActive, connect
 
 log = structlog.get_logger()
@@ -28,12 +30,14 @@ Ended = TokenRefused | WebhookActive
 class Ways(NamedTuple):
     """What of the stage can be set."""
 
+    finder: Search
     clock: Callable[[], datetime] = utc_now
     polled: Callable[[], None] = lambda: None
     owners: frozenset[int] = frozenset()
     on_unknown: OnUnknown | None = None
     settling: timedelta = SETTLING
     quiet: timedelta = QUIET
+    throttle: Throttle | None = None
 
 
 async def serve(
@@ -45,12 +49,13 @@ async def serve(
         raise TokenRefused
     bot = connect(token.get_secret_value(), settings.telegram_api_base, settings.telegram_proxy)
     ways = Ways(
+        finder=Search(settings.fortochka_home, store),
         polled=polled,
         owners=frozenset(settings.admin_ids),
         on_unknown=settings.on_unknown_send,
     )
     try:
-        log.info("telegram", bot=await introduce(bot))
+        log.info("telegram", bot=await introduce(bot, store))
         await work(bot, store, stop, ways)
     finally:
         await bot.session.close()
@@ -60,13 +65,16 @@ async def work(bot: Bot, store: Store, stop: asyncio.Event, ways: Ways) -> None:
     """All parts of the stage until ``stop``; when one ends, the others drain and end, too."""
     halt = asyncio.Event()
     collector = Collector(store, ways.quiet)
-    routes = dispatcher(store, collector, ways.owners, ways.clock)
+    routes = dispatcher(
+        store, collector, ways.owners, ways.clock, ways.throttle, ways.finder
+    )
     inbox = Inbox(bot, store, routes, collector)
     following = asyncio.create_task(_follow(stop, halt))
     parts = (
         poll(bot, store.updates, wanted_updates(routes), halt, ways.polled),
         answer(inbox, store, halt),
         collector.gather_albums(halt),
+        ways.finder.run(halt),
         send(bot, store, halt, on_unknown=ways.on_unknown, settling=ways.settling),
     )
     try:
