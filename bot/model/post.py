@@ -100,9 +100,14 @@ class Post(Value):
 
     @property
     def url(self) -> str:
-        """The public address of the post (``t.me/c/…`` opens only for members)."""
-        where = self.channel.handle or f"c/{self.channel.ref.removeprefix(ASIDE)}"
-        return f"https://t.me/{where}/{self.message_id}"
+        """The public address of the post (``t.me/c/…`` opens only for members).
+
+        Empty for words that were in no channel.
+        """
+        number = self.channel.ref.removeprefix(ASIDE)
+        if self.channel.handle is None and self.aside and not number.isdecimal():
+            return ""
+        return f"https://t.me/{self.channel.handle or f'c/{number}'}/{self.message_id}"
 
     @property
     def aside(self) -> bool:

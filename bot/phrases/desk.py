@@ -65,7 +65,6 @@ class Desk:
     stats_posts: str
     stats_waiting: str
     stats_lag: str
-    stats_delivered: str
     stats_readers: str
     stats_model: str
     stats_no_model: str

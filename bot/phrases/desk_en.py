@@ -66,7 +66,6 @@ ENGLISH_DESK = Desk(
     stats_posts="{posts} · {cards} with a model · {plain} without",
     stats_waiting="Waiting: {posts}, messages {messages} · set aside {dead}",
     stats_lag="From post to card: p50 {middle}, p95 {most}",
-    stats_delivered="Delivered {sent} of {all}",
     stats_readers="Readers: {readers}",
     stats_model="Model: ${spent} of ${cap} today {bar}",
     stats_no_model="Model: none or no budget",

@@ -66,7 +66,6 @@ RUSSIAN_DESK = Desk(
     stats_posts="{posts} · {cards} с моделью · {plain} без неё",
     stats_waiting="В очереди: {posts}, сообщений {messages} · в карантине {dead}",
     stats_lag="От поста до карточки: p50 {middle}, p95 {most}",
-    stats_delivered="Доставлено {sent} из {all}",
     stats_readers="Читателей: {readers}",
     stats_model="Модель: ${spent} из ${cap} за сегодня {bar}",
     stats_no_model="Модель: нет или без бюджета",

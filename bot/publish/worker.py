@@ -8,6 +8,7 @@ import structlog
 from bot.model import Entry, utc_now
 from bot.publish.alerts import alert_followers
 from bot.publish.cluster import WINDOW, is_band, lookups, same_text, story_id
+from bot.publish.waiting import answer_waiting
 from bot.store import Store
 from bot.store.stream import Item
 
@@ -16,11 +17,19 @@ MOST_COMPARED = 8  # stories whose text is compared; more share a band only by b
 
 
 async def join_story(store: Store, item: Item, clock: Callable[[], datetime] = utc_now) -> None:
-    """Find the story of the entry that the item names, alert its followers, finish the item."""
+    """Find the story of the entry that the item names, tell its readers, finish the item."""
     entry = await store.entries.get(item.fields["key"])
     if entry is None:  # retention or /forget was faster
         await store.entry_stream.finish(item)
         return
+    if not entry.post.aside:
+        await _join(store, entry)
+        await alert_followers(store, entry, clock())
+    await answer_waiting(store, entry)
+    await store.entry_stream.finish(item)
+
+
+async def _join(store: Store, entry: Entry) -> None:
     found = lookups(entry)
     hints = [lookup for lookup in found if is_band(lookup)]
     story = await store.stories.join(
@@ -31,8 +40,6 @@ async def join_story(store: Store, item: Item, clock: Callable[[], datetime] = u
         similar=await _similar(store, entry, hints),
     )
     log.debug("joined", post=entry.key, story=story)
-    await alert_followers(store, entry, clock())
-    await store.entry_stream.finish(item)
 
 
 async def _similar(store: Store, entry: Entry, hints: Sequence[str]) -> str:

@@ -45,6 +45,10 @@ class Dead:
                 yield letter
             last = f"({letters[-1].id}"
 
+    async def count(self) -> int:
+        """How many letters there are."""
+        return int(await self._redis.xlen(keys.DEAD))
+
     async def get(self, letter_id: str) -> Letter | None:
         """One letter."""
         rows = await self._redis.xrange(keys.DEAD, letter_id, letter_id)

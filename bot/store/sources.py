@@ -1,7 +1,8 @@
 """Which channels are read, by which way, and which rest: the owners' side of the registry."""
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
 
 from redis.asyncio import Redis
 
@@ -10,6 +11,24 @@ from bot.store.channels import Channels
 
 Rest = Literal["owner", "asked", "rights", "removed"]
 """Why a channel is not read: paused by an owner, waits for one's answer, no rights, removed."""
+
+
+class Source(NamedTuple):
+    """A channel as the registry knows it; ``rest`` is empty for one that is read."""
+
+    ref: str
+    handle: str
+    title: str
+    state: str
+    reason: str
+    rest: str
+    route: str
+    last_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        """``@handle`` where there is one, else the title."""
+        return f"@{self.handle}" if self.handle else self.title or self.ref
 
 
 class Sources:
@@ -76,6 +95,17 @@ class Sources:
         watched = await self._channels.watched()
         return tuple(sorted({*watched, *map(str, await self._redis.smembers(keys_desk.LISTED))}))
 
+    async def list(self) -> tuple[Source, ...]:
+        """All sources with what is known of them, by name."""
+        found = [await self.get(ref) for ref in await self.all()]
+        return tuple(sorted(found, key=lambda source: source.name.casefold()))
+
+    async def get(self, ref: str) -> Source:
+        """What is known of a channel; its last post is the last one that was read."""
+        newest = await self._redis.zrange(keys.by_channel(ref), 0, 0, desc=True, withscores=True)
+        seconds = float(newest[0][1]) if newest else 0.0
+        return _source(ref, await self._channels.state(ref), seconds)
+
     async def has(self, ref: str) -> bool:
         """True for a source, resting or not."""
         if await self._redis.zscore(keys.WATCHED, ref) is not None:
@@ -93,3 +123,18 @@ class Sources:
             return by_number or f"@{handle.casefold()}"
         known = (await self._channels.state(by_handle)).get("id", "")
         return number if number and known and known != number else by_handle
+
+
+def _source(ref: str, state: Mapping[str, str], read_at: float) -> Source:
+    handle = state.get("handle") or (ref.removeprefix("@") if ref.startswith("@") else "")
+    last = max(read_at, float(state.get("last_at") or 0))
+    return Source(
+        ref=ref,
+        handle=handle,
+        title=state.get("title", ""),
+        state=state.get("state") or "ok",
+        reason=state.get("reason", ""),
+        rest=state.get("paused", ""),
+        route=state.get("route") or "preview",
+        last_at=datetime.fromtimestamp(last, UTC) if last else None,
+    )

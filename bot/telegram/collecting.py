@@ -31,10 +31,12 @@ class Collector:
     async def take(self, update: dict[str, Any]) -> Post | None:
         """The post in an update, taken in (an album's part: soon); ``BadUpdate`` for a bad one."""
         post = read_post(update)
-        if post is None:
+        if post is None or await self._is_ours(post):
             return None
         group = album_group(update)
         adopted = await self._adopt(post)
+        if post.channel.route == "bot" and await self._store.sources.resting(adopted.channel.ref):
+            return adopted
         if group:
             await self._albums.add(adopted, group, self._quiet)
         else:
@@ -64,6 +66,14 @@ class Collector:
             if parts:
                 await self._ingest(merge_album(parts))
             await self._albums.taken_in(album, len(parts))
+
+    async def _is_ours(self, post: Post) -> bool:
+        """True for what stands in a channel that gets our digests: we never read ourselves."""
+        number = post.channel.ref
+        target = await self._store.subscriptions.get(
+            int(f"-100{number}") if number.isdecimal() else 0
+        )
+        return target is not None and target.active
 
     async def _adopt(self, post: Post) -> Post:
         adopted = await self._store.channels.adopt(post)

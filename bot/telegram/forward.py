@@ -1,5 +1,10 @@
-"""A channel's post forwarded to the bot: taken in from a known channel, or from an owner."""
+"""A post forwarded to the bot: its card comes back, whoever wrote it.
 
+A source's post, and any post from an owner, is taken in for all readers; another's is read for
+the one who forwarded it, and listed nowhere.
+"""
+
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -8,52 +13,143 @@ from aiogram.exceptions import AiogramError
 from aiogram.methods import SetMessageReaction
 from aiogram.types import Message, ReactionTypeEmoji
 
+from bot.collect.forwarded import read_forward, set_aside
 from bot.collect.message import BadUpdate
-from bot.collect.update import read_post
-from bot.model import Subscription
-from bot.phrases import phrases
+from bot.collect.pasted import Pasted
+from bot.extract.worker import worth_a_call
+from bot.model import Delivery, Post, Subscription
+from bot.phrases import desk
+from bot.publish.rich_text import inert
+from bot.publish.waiting import answer_waiting
+from bot.store import Store
+from bot.store.forwards import Asked
 from bot.telegram.answers import Answer
 from bot.telegram.collecting import Collector
+from bot.telegram.examining import examine, is_read
+from bot.telegram.running import Running
 from bot.telegram.views import plain_view
 
 log = structlog.get_logger()
-TAKEN = "👌"
+DAILY = 20
+"""Posts that a reader may have read a day; owners may have any number."""
+
+READING, KNOWN = "👀", "👌"
+
+
+async def with_post(_: Message, raw: dict[str, Any]) -> bool | dict[str, Post]:
+    """Filter: a forward that can be read as a post; short words of a person are just words."""
+    try:
+        post = read_forward(raw)
+    except BadUpdate:
+        return False
+    if post is None or (post.aside and not worth_a_call(post)):
+        return False
+    return {"post": post}
 
 
 async def forwarded(
     message: Message,
+    post: Post,
     bot: Bot,
     raw: dict[str, Any],
+    store: Store,
     collector: Collector,
+    running: Running,
     owners: frozenset[int],
     reader: Subscription,
     answer: Answer,
+    now: datetime,
 ) -> None:
-    """Take the post in and say so by a reaction, which makes no noise."""
-    try:
-        post = read_post(raw)
-    except BadUpdate:
+    """Take the post in, say so by a reaction, which makes no noise, and remember who waits."""
+    owner = reader.chat_id in owners
+    if not post.text.strip() and not post.links:
+        if owner:
+            await collector.take(raw)
+        if not message.media_group_id:
+            await answer.send(plain_view(reader, desk(reader.language).forward_empty))
         return
-    if post is None:
+    name = str(answer.update_id)
+    if not owner and not await store.forwards.allowed(
+        "forward", reader.chat_id, now.date(), name, DAILY
+    ):
+        said = desk(reader.language).forward_limit.format(count=DAILY)
+        await answer.send(plain_view(reader, said))
         return
-    if reader.chat_id not in owners and not await collector.knows(post):
-        await answer.send(plain_view(reader, phrases(reader.language).not_allowed))
-        return
-    await collector.take(raw)
+    listed = not post.aside and (owner or await collector.knows(post))
+    known = await _read(store, collector, raw, post, message, reader, answer, listed=listed)
+    await _react(bot, message, KNOWN if known else READING)
+    if owner and not post.aside:
+        await _offer_source(store, running, post, reader, now)
+
+
+async def _read(
+    store: Store,
+    collector: Collector,
+    raw: dict[str, Any],
+    post: Post,
+    message: Message,
+    reader: Subscription,
+    answer: Answer,
+    *,
+    listed: bool,
+) -> bool:
+    """Make the post work for the analyst with its reader waiting; True when it was read before."""
+    if listed:
+        post = await store.channels.adopt(post)
+    elif not post.aside:
+        post = set_aside(post)
+    known = await store.entries.get(post.key)
+    asked = Asked(
+        chat_id=reader.chat_id,
+        update_id=answer.update_id,
+        message_id=message.message_id,
+        language=reader.language,
+        zone=reader.zone,
+        known=known is not None and not post.aside,
+    )
+    await store.forwards.wait(post.key, asked)
+    if listed:
+        await collector.take(raw)
+    else:
+        await store.posts.ingest(post)
+    # It may have been read while we asked; the delivery's name keeps it from coming twice.
+    if entry := await store.entries.get(post.key):
+        await answer_waiting(store, entry)
+    return known is not None
+
+
+async def _react(bot: Bot, message: Message, emoji: str) -> None:
     try:
         await bot(
             SetMessageReaction(
                 chat_id=message.chat.id,
                 message_id=message.message_id,
-                reaction=[ReactionTypeEmoji(emoji=TAKEN)],
+                reaction=[ReactionTypeEmoji(emoji=emoji)],
             )
         )
     except AiogramError as error:
         log.info("no reaction", error=type(error).__name__)
 
 
+async def _offer_source(
+    store: Store, running: Running, post: Post, reader: Subscription, now: datetime
+) -> None:
+    """Offer an owner to add the channel of a post, once a day per channel."""
+    adopted = await store.channels.adopt(post)
+    name = f"look:{adopted.channel.ref}:{now:%Y%m%d}:{reader.chat_id}"
+    if await is_read(store, adopted.channel.ref) or await store.outbox.state(name):
+        return
+    handle, title = post.channel.handle, inert(post.channel.title or post.channel.ref)
+    if handle:
+        pasted = Pasted(handles=(handle,), private=(), garbage=())
+        screen = await examine(store, running, pasted, reader, now)
+    else:
+        screen = plain_view(reader, desk(reader.language).private.format(link=f"«{title}»"))
+    await store.outbox.enqueue([Delivery(id=name, chat_id=reader.chat_id, screen=screen)])
+
+
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="forward")
-    found.message.register(forwarded, F.chat.type == "private", F.forward_origin.type == "channel")
+    found.message.register(forwarded, F.chat.type == "private", F.forward_origin, with_post)
     return found

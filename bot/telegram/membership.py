@@ -1,22 +1,152 @@
-"""The bot was stopped, removed or let in somewhere."""
+"""The bot was let in somewhere, or stopped or removed: the person is told, never the chat."""
 
 import structlog
-from aiogram import Router
-from aiogram.enums import ChatMemberStatus
-from aiogram.types import ChatMemberUpdated
+from aiogram import Bot, Router
+from aiogram.types import (
+    Chat,
+    ChatMember,
+    ChatMemberAdministrator,
+    ChatMemberBanned,
+    ChatMemberLeft,
+    ChatMemberMember,
+    ChatMemberOwner,
+    ChatMemberRestricted,
+    ChatMemberUpdated,
+    Update,
+    User,
+)
 
+from bot.collect.ids import bare_id
+from bot.model import Delivery, Language, Screen
+from bot.phrases import desk
+from bot.publish.place_screens import place_screen, said_of
+from bot.publish.rich_text import inert
 from bot.store import Store
+from bot.telegram.readers import language_of
+from bot.telegram.rights import is_admin
 
 log = structlog.get_logger()
-_OUT = (ChatMemberStatus.KICKED, ChatMemberStatus.LEFT)
+_OUT = (ChatMemberBanned, ChatMemberLeft)
 
 
-async def moved(event: ChatMemberUpdated, store: Store) -> None:
-    """Stop writing to where the bot is not welcome; /start or /subscribe brings it back."""
-    status = event.new_chat_member.status
-    if status in _OUT:
-        await store.subscriptions.deactivate(event.chat.id)
-    log.info("membership", chat=event.chat.id, status=str(status))
+async def moved(
+    event: ChatMemberUpdated, bot: Bot, store: Store, owners: frozenset[int], event_update: Update
+) -> None:
+    """Note what the bot may do there now, and tell the one person whom it concerns."""
+    chat, status = event.chat, event.new_chat_member
+    log.info("membership", chat=chat.id, status=str(status.status))
+    if chat.type == "private":
+        if isinstance(status, _OUT):
+            await store.subscriptions.deactivate(chat.id)
+        return
+    name = f"placed:{event_update.update_id}"
+    if not may_write(chat, status):
+        await _lost(store, chat, name)
+    if isinstance(status, _OUT) or (chat.type == "channel" and not _admin(status)):
+        await _stop_reading(store, chat, owners, name)
+    elif _news(event):
+        await _greet(bot, store, event, owners, name)
+
+
+def may_write(chat: Chat, status: ChatMember) -> bool:
+    """True when the bot may send messages there."""
+    match status:
+        case ChatMemberAdministrator():
+            return chat.type != "channel" or bool(status.can_post_messages)
+        case ChatMemberRestricted():
+            return status.is_member and status.can_send_messages
+        case ChatMemberOwner() | ChatMemberMember():
+            return chat.type != "channel"
+        case _:
+            return False
+
+
+async def _greet(
+    bot: Bot, store: Store, event: ChatMemberUpdated, owners: frozenset[int], name: str
+) -> None:
+    """Ask the person in private what the bot is for; an anonymous admin cannot be asked."""
+    chat, person = event.chat, event.from_user
+    channel, owner = chat.type == "channel", person.id in owners
+    if channel and owners and not await _is_source(store, chat):
+        await _hold_back(store, chat, listed=owner)
+    if person.is_bot or not (owner or await is_admin(bot, chat.id, person.id)):
+        return
+    screen = place_screen(
+        chat.id,
+        chat.title or str(chat.id),
+        await language_for(store, person),
+        channel=channel,
+        may_post=may_write(chat, event.new_chat_member),
+        may_read=channel and owner,
+        forum=bool(chat.is_forum),
+    )
+    await store.outbox.enqueue([Delivery(id=name, chat_id=person.id, screen=screen)])
+
+
+async def language_for(store: Store, person: User) -> Language:
+    """The language that a person chose, else that of the telephone."""
+    known = await store.subscriptions.get(person.id)
+    return known.language if known else language_of(person.language_code)
+
+
+async def _lost(store: Store, chat: Chat, name: str) -> None:
+    """Pause what was published there, and tell its keeper once."""
+    target = await store.subscriptions.get(chat.id)
+    if target is None or not target.active:
+        return
+    await store.subscriptions.deactivate(chat.id)
+    if target.keeper:
+        screen = said_of(desk(target.language).place_lost, chat.title or str(chat.id))
+        note = Delivery(id=f"{name}:lost", chat_id=target.keeper, screen=screen)
+        await store.outbox.enqueue([note])
+
+
+async def ref_of(store: Store, chat_id: int) -> str:
+    """The ref that a channel has in the registry, by the id that the Bot API gives it."""
+    number = bare_id(chat_id)
+    return await store.channels.resolve(number) or number
+
+
+async def _is_source(store: Store, chat: Chat) -> bool:
+    names = [bare_id(chat.id), *([f"@{chat.username}"] if chat.username else [])]
+    refs = [ref for name in names if (ref := await store.channels.resolve(name))]
+    return any([await store.sources.has(ref) for ref in refs])
+
+
+async def _hold_back(store: Store, chat: Chat, *, listed: bool) -> None:
+    """Read nothing there until an owner says so; strangers' channels are not even listed."""
+    ref = await ref_of(store, chat.id)
+    known = {"title": chat.title or "", "handle": chat.username or "", "route": "bot"}
+    await store.channels.update(ref, {key: text for key, text in known.items() if text})
+    await store.sources.rest(ref, "asked" if listed else "removed")
+
+
+async def _stop_reading(store: Store, chat: Chat, owners: frozenset[int], name: str) -> None:
+    """A channel that was read by updates: pause it and tell the owners once."""
+    ref = await ref_of(store, chat.id)
+    if not await store.sources.has(ref) or await store.sources.resting(ref):
+        return
+    source = await store.sources.get(ref)
+    if source.route != "bot":
+        return  # its preview is read
+    await store.sources.rest(ref, "rights")
+    for owner in sorted(owners):
+        known = await store.subscriptions.get(owner)
+        said = desk(known.language if known else "en").lost_source
+        screen = Screen(text=said.format(channel=inert(source.name)))
+        await store.outbox.enqueue([Delivery(id=f"{name}:{owner}", chat_id=owner, screen=screen)])
+
+
+def _admin(status: ChatMember) -> bool:
+    return isinstance(status, ChatMemberAdministrator | ChatMemberOwner)
+
+
+def _news(event: ChatMemberUpdated) -> bool:
+    """True when the bot came in or may write now: other rights are nobody's news."""
+    before = event.old_chat_member
+    came = isinstance(before, _OUT)
+    may = may_write(event.chat, event.new_chat_member)
+    return came or (may and not may_write(event.chat, before))
 
 
 def router() -> Router:

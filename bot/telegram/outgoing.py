@@ -23,7 +23,7 @@ def send_request(delivery: Delivery, screen: Screen) -> SendMessage:
     return SendMessage(
         chat_id=delivery.chat_id,
         text=screen.text,
-        entities=_entities(screen),
+        entities=entities_of(screen),
         reply_markup=markup(screen),
         disable_notification=delivery.silent or None,
         message_thread_id=delivery.thread,
@@ -39,7 +39,7 @@ def edit_request(chat_id: int, message_id: int, screen: Screen) -> EditMessageTe
         chat_id=chat_id,
         message_id=message_id,
         text=screen.text,
-        entities=_entities(screen),
+        entities=entities_of(screen),
         reply_markup=markup(screen),
         link_preview_options=_NO_PREVIEW,
         parse_mode=None,
@@ -71,7 +71,8 @@ def _button(button: Button) -> InlineKeyboardButton:
     return InlineKeyboardButton(text=button.text, callback_data=button.data)
 
 
-def _entities(screen: Screen) -> list[MessageEntity] | None:
+def entities_of(screen: Screen) -> list[MessageEntity] | None:
+    """The formatting as the Bot API takes it; none for plain words."""
     return [_entity(entity) for entity in screen.entities] or None
 
 

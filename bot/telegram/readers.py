@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import BaseMiddleware
-from aiogram.types import CallbackQuery, Chat, TelegramObject, Update, User
+from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 
 from bot.model import Language, Subscription
 from bot.store import Store
@@ -42,5 +42,16 @@ class Readers(BaseMiddleware):
         reader = await store.subscriptions.get(place.id) or stranger(place.id, language)
         query = event if isinstance(event, CallbackQuery) else None
         data["reader"] = reader
-        data["answer"] = Answer(data["bot"], store, reader, update.update_id, query)
+        data["answer"] = Answer(
+            data["bot"], store, reader, update.update_id, query, *_place(event)
+        )
         return await handler(event, data)
+
+
+def _place(event: TelegramObject) -> tuple[int | None, int | None]:
+    """The topic of a forum and the message to reply to; in private there is no need of either."""
+    message = event.message if isinstance(event, CallbackQuery) else event
+    if not isinstance(message, Message) or message.chat.type == "private":
+        return None, None
+    thread = message.message_thread_id if message.is_topic_message else None
+    return thread, message.message_id if message is event else None

@@ -119,6 +119,11 @@ class Duties:
         self.answered.append(params)
         return True
 
+    async def _do_answerinlinequery(self, params: Json) -> bool:
+        for result in json.loads(params["results"]):
+            text_content({"text": result["input_message_content"]["message_text"]})
+        return True
+
     async def _do_getwebhookinfo(self, _: Json) -> Json:
         count = len(self.queue.pending)
         return {

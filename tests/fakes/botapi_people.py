@@ -100,6 +100,47 @@ class People:
         self.blocked.discard(user_id)
         self._membership(user_id, "kicked", "member")
 
+    def place(
+        self,
+        chat: Json,
+        status: str = "administrator",
+        user_id: int = 100,
+        *,
+        before: str = "left",
+        language: str = "en",
+        **rights: bool,
+    ) -> int | None:
+        """Somebody gives the bot a status in a group or a channel; the update's id."""
+        place = self.chats.meet(chat)
+        sides = {
+            "old_chat_member": _member(before, {}),
+            "new_chat_member": _member(status, rights),
+        }
+        base = {"chat": place, "from": person(user_id, language), "date": int(time.time())}
+        return self.queue.push({"my_chat_member": {**base, **sides}})
+
+    def ask_inline(self, words: str, user_id: int = 100, language: str = "en") -> str:
+        """Somebody types the bot's name and words in some chat; the query's id."""
+        query = {"id": str(self.queue.take_id()), "from": person(user_id, language)}
+        self.queue.push({"inline_query": {**query, "query": words, "offset": ""}})
+        return query["id"]
+
+    def react(self, message: "Delivered", emoji: str, user_id: int = 100) -> int | None:
+        """A reaction to a message, an empty one takes it back; the update's id."""
+        reaction = [{"type": "emoji", "emoji": emoji}] if emoji else []
+        return self.queue.push(
+            {
+                "message_reaction": {
+                    "chat": message.message["chat"],
+                    "message_id": message.message["message_id"],
+                    "user": person(user_id),
+                    "date": int(time.time()),
+                    "old_reaction": [],
+                    "new_reaction": reaction,
+                }
+            }
+        )
+
     def _membership(self, user_id: int, old: str, new: str) -> None:
         until = {"until_date": 0}
         sides = {
@@ -108,6 +149,22 @@ class People:
         }
         base = {"chat": self.chats.meet(made_up(user_id)), "from": person(user_id)}
         self.queue.push({"my_chat_member": {**base, "date": int(time.time()), **sides}})
+
+
+def _member(status: str, rights: dict[str, bool]) -> Json:
+    """The bot as a member; an admin has the rights given, of a channel's ones to post by default."""
+    member: Json = {"user": BOT, "status": status}
+    if status == "kicked":
+        return {**member, "until_date": 0}
+    if status != "administrator":
+        return member
+    flags = (
+        *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages"),
+        *("can_manage_video_chats", "can_restrict_members", "can_promote_members"),
+        *("can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories"),
+        "can_delete_stories",
+    )
+    return {**member, **dict.fromkeys(flags, False), "can_post_messages": True, **rights}
 
 
 def _command(text: str) -> list[Json]:

@@ -1,5 +1,8 @@
 """Analysed posts put into the store the way the stages do it."""
 
+from datetime import timedelta
+
+from bot.extract.worker import Analyst
 from bot.model import Entry
 from bot.publish.worker import join_story
 from bot.store import Store
@@ -15,3 +18,16 @@ async def put(store: Store, *entries: Entry) -> None:
         await store.entries.commit(entry, work)
         (fresh,) = await store.entry_stream.read("seed", 1)
         await join_story(store, fresh)
+
+
+async def read_all(store: Store) -> None:
+    """Read what waits for the analyst, without a model, and publish it."""
+    analyst = Analyst(store)
+    await store.post_stream.ready()
+    await store.entry_stream.ready()
+    while items := await store.post_stream.read("seed", 10, timedelta(milliseconds=1)):
+        for item in items:
+            await analyst.handle(item)
+    while items := await store.entry_stream.read("seed", 10, timedelta(milliseconds=1)):
+        for item in items:
+            await join_story(store, item)

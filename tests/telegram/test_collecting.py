@@ -1,6 +1,4 @@
-"""Posts that come as updates: albums become one post, forwards are taken from who may."""
-
-import pytest
+"""Posts that come as updates: albums become one post, resting channels are left alone."""
 
 from bot.store import Store
 from tests.fakes.botapi import FakeBotApi
@@ -46,34 +44,6 @@ async def test_a_post_is_one_post_by_channel_and_by_forward(talk: Talk, store: S
     assert await store.post_stream.waiting() == 1
 
 
-async def test_an_owner_may_forward_from_anywhere(talk: Talk, store: Store) -> None:
-    talk.api.say("A forwarded post", OWNER, forward_origin=origin())
-    await taken_in(store, "1000000009/77")
-    call = await talk.api.called("setMessageReaction")
-    assert call.params["reaction"][0]["emoji"] == "👌"
-    assert talk.api.deliveries == []
-
-
-async def test_a_reader_may_not_bring_in_unknown_channels(talk: Talk, store: Store) -> None:
-    got = await talk.say("A forwarded post", forward_origin=origin())
-    assert got.text == "Only the bot's owner can do that."
-    assert await store.posts.get("1000000009/77") is None
-
-
-async def test_a_reader_may_forward_from_a_watched_channel(talk: Talk, store: Store) -> None:
-    await store.channels.watch("pane_nine")
-    talk.api.say("A forwarded post", forward_origin=origin())
-    await taken_in(store, "@pane_nine/77")
-
-
-@pytest.mark.parametrize("hidden", [{"type": "hidden_user", "sender_user_name": "X", "date": 1}])
-async def test_a_forward_from_a_person_is_just_words(
-    talk: Talk, store: Store, hidden: dict[str, object]
-) -> None:
-    got = await talk.say("quantization", forward_origin=hidden)
-    assert "“quantization”" in got.text
-
-
 async def test_every_post_of_a_burst_is_taken_in(
     talk: Talk, api: FakeBotApi, store: Store
 ) -> None:
@@ -85,3 +55,14 @@ async def test_every_post_of_a_burst_is_taken_in(
 
     await eventually(all_there)
     assert await store.update_stream.waiting() == 0
+
+
+async def test_a_channel_that_rests_is_not_read(talk: Talk, store: Store) -> None:
+    await store.sources.listen(REF)
+    await store.sources.rest(REF, "owner")
+    skipped = talk.api.channel_post("A made-up post while it rests")
+    await talk.say("/help")
+    assert await store.posts.get(f"{REF}/{skipped['message_id']}") is None
+    await store.sources.resume(REF)
+    message = talk.api.channel_post("A made-up post after that")
+    await taken_in(store, f"{REF}/{message['message_id']}")
