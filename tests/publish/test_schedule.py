@@ -60,6 +60,13 @@ async def test_many_schedulers_close_each_slot_once(store: Store) -> None:
     assert await store.outbox_stream.waiting() == 30
 
 
+async def test_a_broken_reader_keeps_nobody_elses_digest_back(store: Store) -> None:
+    for chat in range(1, 6):
+        await _subscribe(store, chat)
+    await store.redis.hset(keys.subscription(2), "body", '{"v":1,"chat_id":"?"}')
+    assert await send_due(store) == 4
+
+
 async def test_a_claim_whose_scheduler_died_is_taken_up_and_nothing_doubles(store: Store) -> None:
     await _subscribe(store)
     assert await store.subscriptions.claim_due() == [5]  # and here its claimer dies
