@@ -225,6 +225,10 @@ async def _telegram(
         try:
             await serve(settings, store, health.polled, stop)
         except (TokenRefused, WebhookActive) as error:
+            if isinstance(error, TokenRefused) and health.polled_at:  # it was good until now
+                log.error("telegram ended", reason=str(error))
+                health.troubles["telegram"] = str(error)
+                await stop.wait()  # the other stages go on; a restart would be refused at once
             raise CommandError(str(error)) from None
 
     return [telegram]

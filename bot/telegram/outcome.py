@@ -104,7 +104,7 @@ _MISSING = "chat not found"
 _GONE = ("chat_id is empty", "PEER_ID_INVALID", "user not found")
 _TEXT = (
     *("parse", "too long", "entit", "must be non-empty", "message text is empty"),
-    *("BUTTON_", "inline keyboard", "reply markup", "URL"),
+    *("button_", "inline keyboard", "reply markup", "reply_markup", "url"),
 )
 
 
@@ -132,7 +132,7 @@ def _of_bad_request(reason: str) -> Outcome:
         return Missing(reason)
     if any(words in reason for words in _GONE):
         return Unreachable(reason)
-    if any(words in reason for words in _TEXT):
+    if any(words in reason.lower() for words in _TEXT):
         return BadText(reason)
     return Refused(reason)
 

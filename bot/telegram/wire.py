@@ -68,8 +68,10 @@ class BrokenAnswer(AiogramError):  # noqa: N818
 class Session(AiohttpSession):
     """aiogram's session with the connect phase and broken answers told apart."""
 
-    def __init__(self, api_base: str, proxy: str | None = None) -> None:
-        super().__init__(api=TelegramAPIServer.from_base(api_base), timeout=ANSWER_TIMEOUT)
+    def __init__(
+        self, api_base: str, proxy: str | None = None, patience: float = ANSWER_TIMEOUT
+    ) -> None:
+        super().__init__(api=TelegramAPIServer.from_base(api_base), timeout=patience)
         self._http_proxy = proxy
 
     async def make_request(

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from aiogram import Bot
 
-from bot.model import Delivery, Screen
-from bot.store import Store
+from bot.model import Delivery, Screen, utc_now
+from bot.store import Store, keys
 from bot.telegram.courier import OnUnknown
 from bot.telegram.sender import send
 from tests.fakes.botapi import FakeBotApi
@@ -56,3 +56,22 @@ async def sent_before(api: FakeBotApi, store: Store, delivery: Delivery) -> None
         "sendmessage", {"chat_id": delivery.chat_id, "text": delivery.screen.text}
     )
     await store.outbox.settle(delivery, item, "before", "sent", message_id=there["message_id"])
+
+
+async def put_off(store: Store, most: int = 1) -> list[float]:
+    """In how many seconds what was put off comes back, once it is put off."""
+
+    async def there() -> bool:
+        return await store.redis.zcard(keys.later(keys.OUTBOX)) >= most
+
+    await eventually(there)
+    later = keys.later(keys.OUTBOX)
+    members = [str(member) for member in await store.redis.zrange(later, 0, -1)]
+    due = [float(await store.redis.zscore(later, member) or 0) for member in members]
+    return [instant / 1000 - utc_now().timestamp() for instant in due]
+
+
+async def bring_back(store: Store) -> None:
+    """What was put off is due now."""
+    for member in await store.redis.zrange(keys.later(keys.OUTBOX), 0, -1):
+        await store.redis.zadd(keys.later(keys.OUTBOX), {str(member): 0})
