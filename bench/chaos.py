@@ -214,9 +214,10 @@ def main(arguments: Sequence[str]) -> int:
     print(f"workers that ended by themselves: {len(report.faulty)}; exits: {report.exits}")
     for said in report.faulty[:3]:
         print("   ", *said, sep="\n    ")
+    bad = wrong(report, options)
     for finding in report.findings:
-        print(f"{'ok ' if finding.holds else 'BAD'} {finding.name}: {finding.says}")
-    return 1 if wrong(report, options) else 0
+        print(f"{'BAD' if finding.name in bad else 'ok '} {finding.name}: {finding.says}")
+    return 1 if bad else 0
 
 
 def wrong(report: Report, options: Options) -> list[str]:
