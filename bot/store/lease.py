@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from bot.store import keys
 from bot.store.scripts import Scripts
 
-LEASE = timedelta(seconds=15)
+LEASE = timedelta(seconds=3)  # a dead poller is followed at once: all that comes waits for it
 
 
 class Lease:

@@ -11,7 +11,7 @@ from bot.store.lease import Lease
 
 log = structlog.get_logger()
 RENEWALS = 3  # in the length of a lease
-LOOK = 1.0  # seconds between looks whether the lease is free
+LOOK = 0.5  # seconds between looks whether the lease is free
 Work = Callable[[asyncio.Event], Awaitable[None]]
 
 
