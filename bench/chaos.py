@@ -149,12 +149,11 @@ async def _feed(world: World, plan: Plan) -> None:
         if part:
             mail = [feed.message(chat, n) for n, chat in part]
             await insist(partial(world.store.outbox.enqueue, mail))
-        if not grown and step >= steps // 3 and feed.all_looked_at(world):
+        if not grown and step >= steps // 3 and await feed.all_looked_at(world):
             feed.serve_pages(world, plan.by_site, 1)
             grown = True
         await asyncio.sleep(FEED_EVERY)
-    while not (grown or feed.all_looked_at(world)):  # noqa: ASYNC110 - processes tell nothing
-        await asyncio.sleep(FEED_EVERY)
+    await feed.wait_for_looks(world)
     feed.serve_pages(world, plan.by_site, 1)
 
 

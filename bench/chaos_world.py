@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from redis.exceptions import RedisError
+
 from bot.model import Delivery, Screen, Subscription
 from bot.store import Store
 from bot.store.stream import Item
@@ -167,10 +169,19 @@ def serve_pages(world: World, numbers: list[int], upto: float) -> None:
             world.site.serve(handle, html, before)
 
 
-def all_looked_at(world: World) -> bool:
+async def all_looked_at(world: World) -> bool:
     """True when each channel's first page has been stored: the rest of it is a burst then."""
-    looked = {request.path.removeprefix("/s/") for request in world.site.requests}
-    return looked.issuperset(site_handles())
+    try:
+        states = [await world.store.channels.state(f"@{handle}") for handle in site_handles()]
+    except (RedisError, OSError):
+        return False
+    return all(state.get("last_id") for state in states)
+
+
+async def wait_for_looks(world: World) -> None:
+    """Until each channel's first page has been stored."""
+    while not await all_looked_at(world):  # noqa: ASYNC110 - other processes tell nothing
+        await asyncio.sleep(0.1)
 
 
 def _site_id(site: int) -> int:
