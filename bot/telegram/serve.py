@@ -1,7 +1,7 @@
 """The Telegram stage: polling, answering, taking in posts and sending, side by side."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,15 +12,20 @@ from bot.config import Settings
 from bot.model import utc_now
 from bot.store import Store
 from bot.store.albums import QUIET
+from bot.store.lease import LEASE, poller
 from bot.store.search import Search
+from bot.telegram import broadcast
 from bot.telegram.collecting import Collector
 from bot.telegram.courier import SETTLING, OnUnknown
 from bot.telegram.dispatch import dispatcher, wanted_updates
 from bot.telegram.inbox import Inbox, answer
+from bot.telegram.leading import lead
 from bot.telegram.menu import introduce
 from bot.telegram.poll import poll
+from bot.telegram.running import Running
 from bot.telegram.sender import send
 from bot.telegram.throttle import Throttle
+from bot.telegram.webhook import Hook, receive
 from bot.telegram.wire import TokenRefused, WebhookActive, connect
 
 log = structlog.get_logger()
@@ -37,7 +42,10 @@ class Ways(NamedTuple):
     on_unknown: OnUnknown | None = None
     settling: timedelta = SETTLING
     quiet: timedelta = QUIET
+    hook: Hook | None = None
+    lease: timedelta = LEASE
     throttle: Throttle | None = None
+    running: Running = Running()
 
 
 async def serve(
@@ -53,6 +61,7 @@ async def serve(
         polled=polled,
         owners=frozenset(settings.admin_ids),
         on_unknown=settings.on_unknown_send,
+        hook=_hook(settings),
     )
     try:
         log.info("telegram", bot=await introduce(bot, store))
@@ -66,14 +75,15 @@ async def work(bot: Bot, store: Store, stop: asyncio.Event, ways: Ways) -> None:
     halt = asyncio.Event()
     collector = Collector(store, ways.quiet)
     routes = dispatcher(
-        store, collector, ways.owners, ways.clock, ways.throttle, ways.finder
+        store, collector, ways.owners, ways.clock, ways.throttle, ways.finder, ways.running
     )
     inbox = Inbox(bot, store, routes, collector)
     following = asyncio.create_task(_follow(stop, halt))
     parts = (
-        poll(bot, store.updates, wanted_updates(routes), halt, ways.polled),
+        _updates(bot, store, wanted_updates(routes), ways, halt),
         answer(inbox, store, halt),
         collector.gather_albums(halt),
+        broadcast.feed(store, halt),
         ways.finder.run(halt),
         send(bot, store, halt, on_unknown=ways.on_unknown, settling=ways.settling),
     )
@@ -85,6 +95,26 @@ async def work(bot: Bot, store: Store, stop: asyncio.Event, ways: Ways) -> None:
     for ended in (task.result() for task in running):
         if ended:
             raise ended
+
+
+def _hook(settings: Settings) -> Hook | None:
+    secret = settings.webhook_secret
+    if settings.webhook_url is None or secret is None:
+        return None
+    return Hook(settings.webhook_url, secret.get_secret_value(), settings.webhook_port)
+
+
+def _updates(
+    bot: Bot, store: Store, allowed: Sequence[str], ways: Ways, halt: asyncio.Event
+) -> Awaitable[None]:
+    """Updates as Telegram brings them, or as the one process that may poll fetches them."""
+    if ways.hook:
+        return receive(bot, store.updates, allowed, ways.hook, halt)
+
+    def fetch(stop: asyncio.Event) -> Awaitable[None]:
+        return poll(bot, store.updates, allowed, stop, ways.polled)
+
+    return lead(poller(store.redis, ways.lease), fetch, halt, idle=ways.polled)
 
 
 async def _follow(stop: asyncio.Event, halt: asyncio.Event) -> None:

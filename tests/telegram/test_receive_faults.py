@@ -14,7 +14,7 @@
 | U10 old, forged, foreign buttons | test_u10_… here; test_buttons |
 | U11 payload of /start | test_u11_… here |
 | U12 anonymous, no sender | test_u12_… here; test_groups.test_an_anonymous_admin_… |
-| U13 edited, in a caption, to another bot | test_u13_… here; test_groups.test_talk_and_commands_… |
+| U13 edited, caption, another bot | test_u13_… here; test_groups.test_talk_and_commands_… |
 | U14 ids begin anew | test_u14_… here |
 """
 
