@@ -1,19 +1,9 @@
-"""Settings from the environment and ``.env``; a bad one names its variable, never its value."""
+"""The settings: everything an operator can set."""
 
-import os
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import (
-    AliasChoices,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-)
-from pydantic.fields import FieldInfo
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -21,60 +11,17 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot.config.kinds import (
+    AccessMode,
+    Handle,
+    OptionalUrl,
+    Secret,
+    Split,
+    Token,
+    Url,
+)
+from bot.config.sources import MountedSecrets
 from bot.model import Language
-
-
-class ConfigError(Exception):
-    """A setting that cannot be used; the text names the variable and the reason, not the value."""
-
-
-def _split(value: object) -> object:
-    return (
-        [part for part in re.split(r"[,\s]+", value) if part] if isinstance(value, str) else value
-    )
-
-
-def handle_of(value: object) -> str:
-    """The handle in ``@Name``, ``t.me/s/Name`` or ``Name``; ``ValueError`` for anything else."""
-    name = re.sub(r"^(?:https?://)?(?:t\.me/(?:s/)?)?@?", "", str(value).strip()).rstrip("/")
-    if not re.fullmatch(r"[A-Za-z]\w{3,31}", name):
-        raise ValueError("a channel is a handle such as gonzo_ML, 4 to 32 letters, digits or _")
-    return name
-
-
-def _base_url(value: object) -> object:
-    if value in ("", None):
-        return None
-    if not re.match(r"https?://[^\s/]+", str(value)):
-        raise ValueError("must begin with http:// or https://")
-    return str(value).rstrip("/")
-
-
-def _token(value: object) -> object:
-    """BotFather's form, so that a cut or a doubled paste is found before the first call."""
-    token = value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
-    if token and not re.fullmatch(r"\d{3,20}:[\w-]{20,64}", token):
-        raise ValueError("is not a bot token: copy it from @BotFather as digits:letters")
-    return token or None
-
-
-def _secret(value: object, info: ValidationInfo) -> object:
-    """A webhook without a secret would take updates from anybody."""
-    secret = value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
-    if info.data.get("webhook_url") and not secret:
-        raise ValueError("is needed with WEBHOOK_URL; make up 32 letters or digits")
-    if secret and not re.fullmatch(r"[\w-]{1,256}", secret, re.ASCII):
-        raise ValueError("may have letters, digits, _ and -, at most 256")
-    return secret or None
-
-
-Handle = Annotated[str, BeforeValidator(handle_of)]
-Url = Annotated[str, BeforeValidator(_base_url)]
-OptionalUrl = Annotated[str | None, BeforeValidator(_base_url)]
-Token = Annotated[SecretStr | None, BeforeValidator(_token)]
-Secret = Annotated[SecretStr | None, BeforeValidator(_secret)]
-Split = BeforeValidator(_split)
-AccessMode = Literal["public", "invite", "allowlist"]
 
 
 class Settings(BaseSettings):
@@ -193,69 +140,4 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Mounted secrets rank below plain variables and above ``.env``."""
-        return init_settings, env_settings, _MountedSecrets(settings_cls), dotenv_settings
-
-
-class _MountedSecrets(PydanticBaseSettingsSource):
-    """``NAME_FILE`` holds the path of a file whose content is the value of ``NAME``."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[str | None, str, bool]:
-        for name in env_names(field_name, field):
-            if path := os.environ.get(f"{name}_FILE"):
-                return _read(name, Path(path)), name, False
-        return None, field_name, False
-
-    def __call__(self) -> dict[str, object]:
-        found = (
-            self.get_field_value(field, name)
-            for name, field in self.settings_cls.model_fields.items()
-        )
-        return {name: value for value, name, _ in found if value is not None}
-
-
-def env_names(field_name: str, field: FieldInfo) -> tuple[str, ...]:
-    """Variables that set a field, the preferred one first."""
-    alias = field.validation_alias
-    if isinstance(alias, AliasChoices):
-        return tuple(str(choice) for choice in alias.choices)
-    return (field_name.upper(),)
-
-
-def _read(name: str, path: Path) -> str:
-    try:
-        return path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{name}_FILE: cannot be read ({type(error).__name__})") from None
-
-
-def load() -> Settings:
-    """The settings; ``ConfigError`` with one line per bad variable."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        lines = {f"{_variable(e['loc'])}: {_reason(e['msg'])}" for e in error.errors()}
-        raise ConfigError("\n".join(sorted(lines))) from None
-
-
-def _variable(loc: tuple[int | str, ...]) -> str:
-    return str(loc[0]).upper()
-
-
-def _reason(message: str) -> str:
-    return message.removeprefix("Value error, ")
-
-
-def env_example() -> str:
-    """The text of ``.env.example``, made from the settings."""
-    blocks = []
-    for name, field in Settings.model_fields.items():
-        default = _shown(field.default)
-        blocks.append(f"# {field.description}\n{env_names(name, field)[0]}={default}\n")
-    head = "# Settings of Fortochka. Two are enough: the token and a model key.\n\n"
-    return head + "\n".join(blocks)
-
-
-def _shown(default: object) -> str:
-    if default is None or isinstance(default, Path):
-        return ""
-    return ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
+        return init_settings, env_settings, MountedSecrets(settings_cls), dotenv_settings

@@ -1,0 +1,55 @@
+"""Kinds of values that an operator writes: handles, addresses, tokens, lists. Pure."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, SecretStr, ValidationInfo
+
+
+def _split(value: object) -> object:
+    return (
+        [part for part in re.split(r"[,\s]+", value) if part] if isinstance(value, str) else value
+    )
+
+
+def handle_of(value: object) -> str:
+    """The handle in ``@Name``, ``t.me/s/Name`` or ``Name``; ``ValueError`` for anything else."""
+    name = re.sub(r"^(?:https?://)?(?:t\.me/(?:s/)?)?@?", "", str(value).strip()).rstrip("/")
+    if not re.fullmatch(r"[A-Za-z]\w{3,31}", name):
+        raise ValueError("a channel is a handle such as gonzo_ML, 4 to 32 letters, digits or _")
+    return name
+
+
+def _base_url(value: object) -> object:
+    if value in ("", None):
+        return None
+    if not re.match(r"https?://[^\s/]+", str(value)):
+        raise ValueError("must begin with http:// or https://")
+    return str(value).rstrip("/")
+
+
+def _token(value: object) -> object:
+    """BotFather's form, so that a cut or a doubled paste is found before the first call."""
+    token = value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
+    if token and not re.fullmatch(r"\d{3,20}:[\w-]{20,64}", token):
+        raise ValueError("is not a bot token: copy it from @BotFather as digits:letters")
+    return token or None
+
+
+def _secret(value: object, info: ValidationInfo) -> object:
+    """A webhook without a secret would take updates from anybody."""
+    secret = value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
+    if info.data.get("webhook_url") and not secret:
+        raise ValueError("is needed with WEBHOOK_URL; make up 32 letters or digits")
+    if secret and not re.fullmatch(r"[\w-]{1,256}", secret, re.ASCII):
+        raise ValueError("may have letters, digits, _ and -, at most 256")
+    return secret or None
+
+
+Handle = Annotated[str, BeforeValidator(handle_of)]
+Url = Annotated[str, BeforeValidator(_base_url)]
+OptionalUrl = Annotated[str | None, BeforeValidator(_base_url)]
+Token = Annotated[SecretStr | None, BeforeValidator(_token)]
+Secret = Annotated[SecretStr | None, BeforeValidator(_secret)]
+Split = BeforeValidator(_split)
+AccessMode = Literal["public", "invite", "allowlist"]
