@@ -97,20 +97,18 @@ class Subscriptions:
         ``until`` is the end of the digest, ``stories`` are what the reader has seen with it.
         """
         chat, day = slot.chat_id, slot.day.isoformat()
-        closed = keys.slot(chat, slot.cadence, day)
+        closed = [keys.slot(chat, slot.cadence, day), keys.DUE, keys.subscription(chat)]
+        sending = [keys.OUTBOX, keys.seen(chat), keys.chat_line(chat)]
         parts = [keys.delivery(delivery.id) for delivery in deliveries]
         bodies = [text for d in deliveries for text in (d.id, d.model_dump_json())]
         lives = [int(span.total_seconds()) for span in (keys.SLOT_KEPT, keys.DELIVERY_KEPT)]
-        seen = [
-            int(until.timestamp()),
-            int(keys.SEEN_KEPT.total_seconds()),
-            len(stories),
-            *stories,
-        ]
+        seen = [int(until.timestamp()), int(keys.SEEN_KEPT.total_seconds()), len(stories)]
+        line = int(keys.LINE_KEPT / timedelta(milliseconds=1))
         first = await self._scripts(
             "close_slot",
-            [closed, keys.DUE, keys.subscription(chat), keys.OUTBOX, keys.seen(chat), *parts],
-            [chat, int(due.timestamp()) if due else "", *lives, day, *seen, *bodies],
+            [*closed, *sending, *parts],
+            [chat, int(due.timestamp()) if due else "", *lives, day, *seen, line]
+            + [*stories, *bodies],
         )
         return bool(first)
 
