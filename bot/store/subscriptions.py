@@ -104,11 +104,11 @@ class Subscriptions:
         lives = [int(span.total_seconds()) for span in (keys.SLOT_KEPT, keys.DELIVERY_KEPT)]
         seen = [int(until.timestamp()), int(keys.SEEN_KEPT.total_seconds()), len(stories)]
         line = int(keys.LINE_KEPT / timedelta(milliseconds=1))
+        next_at = int(due.timestamp()) if due else ""
         first = await self._scripts(
             "close_slot",
             [*closed, *sending, *parts],
-            [chat, int(due.timestamp()) if due else "", *lives, day, *seen, line]
-            + [*stories, *bodies],
+            [chat, next_at, *lives, day, *seen, line, *stories, *bodies],
         )
         return bool(first)
 
