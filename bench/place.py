@@ -1,0 +1,25 @@
+"""A store of one's own: an embedded server in a folder that is gone afterwards."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import cast
+
+from bot.config import Settings
+from bot.store import Store, open_store
+from bot.store.server import socket_path
+
+
+@asynccontextmanager
+async def own_store() -> AsyncIterator[tuple[Store, str]]:
+    """A store and the URL of its server."""
+    with tempfile.TemporaryDirectory(prefix="ftk") as folder:
+        settings = Settings.model_construct(fortochka_home=Path(folder))
+        async with open_store(settings) as store:
+            yield store, f"unix://{socket_path(Path(folder))}"
+
+
+async def used(store: Store) -> int:
+    """Bytes of memory that the server's data takes."""
+    return int(cast("dict[str, int]", await store.redis.info("memory"))["used_memory"])

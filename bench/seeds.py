@@ -1,0 +1,77 @@
+"""Invented posts and entries in any number, about half a kilobyte of text each."""
+
+import random
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from bot.model import Analysis, Card, Channel, Entry, Link, Paper, Post
+from bot.publish.cluster import story_id
+from bot.store import Store, keys
+from bot.topics import Kind, Topic
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+WORDS = re.findall(
+    r"\w+",
+    "модель слой внимание токен контекст обучение данные градиент бенчмарк датасет квантизация "
+    "веса инференс память скорость точность метод статья код репозиторий сравнение результат "
+    "attention transformer benchmark training tokens open weights release paper long context",
+)
+TOPICS = tuple(Topic)
+TOGETHER = 500
+
+
+def post(number: int, *, channels: int = 50, span: timedelta = timedelta(days=120)) -> Post:
+    """The post of that number; the same number gives the same words."""
+    chance = random.Random(number)
+    handle = f"pane_{number % channels}"
+    words = " ".join(chance.choices(WORDS, k=55))
+    address = f"https://arxiv.org/abs/26{number % 12 + 1:02}.{number % 99_999:05}"
+    return Post(
+        channel=Channel(ref=f"@{handle}", handle=handle, title=f"Pane {number % channels}"),
+        message_id=number + 1,
+        published_at=NOW - timedelta(seconds=int(span.total_seconds() * chance.random()) + 1),
+        text=f"Number {number}. {words}",
+        links=(Link(url=address, kind="paper", paper=f"arxiv:{address[-10:]}"),),
+    )
+
+
+def analysis(of: Post) -> Analysis:
+    """What an analyst might say of it."""
+    chance = random.Random(of.message_id)
+    link = of.links[0]
+    card = Card(title=of.text[:70], tldr=of.text[70:300])
+    return Analysis(
+        language="mixed",
+        kind=Kind("news"),
+        topics=tuple(chance.sample(TOPICS, 2)),
+        papers=(Paper(id=link.paper, url=link.url),),
+        cards={"ru": card, "en": card},
+        keywords=("attention", "benchmark"),
+    )
+
+
+def entry(of: Post) -> Entry:
+    """The entry of a post."""
+    return Entry(post=of, analysis=analysis(of), engine="llm", prompt_id="bench", analysed_at=NOW)
+
+
+def posts(count: int, start: int = 0) -> Iterator[Post]:
+    """So many posts, numbered from ``start``."""
+    return (post(number) for number in range(start, start + count))
+
+
+async def fill(store: Store, count: int, span: timedelta = timedelta(days=120)) -> None:
+    """Entries with indexes and stories as the scripts leave them, without the work round it."""
+    for start in range(0, count, TOGETHER):
+        pipeline = store.redis.pipeline(transaction=False)
+        for number in range(start, min(start + TOGETHER, count)):
+            made = entry(post(number, span=span))
+            at, story = made.post.published_at.timestamp(), story_id(made)
+            pipeline.set(keys.entry(made.key), made.model_dump_json())
+            indexes = [keys.INDEX, keys.by_channel(made.post.channel.ref)]
+            for index in (*indexes, *map(keys.by_topic, made.analysis.topics)):
+                pipeline.zadd(index, {made.key: at})
+            pipeline.set(keys.story_of(made.key), story)
+            pipeline.sadd(keys.story(story), made.key)
+        await pipeline.execute()
