@@ -49,7 +49,11 @@ async def _tell(
         return False  # the digest takes the rest
     screen = alert_screen(story, topic, reader, number)
     delivery = Delivery(
-        id=f"alert:{story.id}:{reader.chat_id}", chat_id=reader.chat_id, screen=screen
+        id=f"alert:{story.id}:{reader.chat_id}",
+        chat_id=reader.chat_id,
+        screen=screen,
+        thread=reader.thread,
+        story=story.id,
     )
     if await _send(store, delivery, reader, local):
         return True

@@ -8,7 +8,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.model import Cadence, Delivery, PeriodName, Slot, utc_now
+from bot.model import Cadence, Delivery, PeriodName, Slot, Subscription, utc_now
 from bot.publish.edition import Edition, edition
 from bot.publish.overview import Write
 from bot.publish.slots import brings_week, due_action
@@ -99,18 +99,35 @@ async def _send_to(store: Store, chat: int, now: datetime, opening: Write | None
     }
     return await readers.close_slot(
         slot,
-        [_delivery(slot, cadence, made) for cadence, made in found.items()],
+        [
+            message
+            for cadence, made in found.items()
+            for message in _deliveries(reader, slot, cadence, made)
+        ],
         step.next.at,
         until=until,
         stories=[story.id for made in found.values() for story in made.digest.stories],
     )
 
 
-def _delivery(slot: Slot, cadence: Cadence, made: Edition) -> Delivery:
-    """The first page, whose buttons open the others; a week beside a day makes no second noise."""
-    return Delivery(
-        id=f"{slot.chat_id}:{cadence}:{slot.day.isoformat()}",
-        chat_id=slot.chat_id,
-        screen=made.pages[0],
-        silent=cadence != slot.cadence,
-    )
+def _deliveries(
+    reader: Subscription, slot: Slot, cadence: Cadence, made: Edition
+) -> list[Delivery]:
+    """The first page, whose buttons open the others; a week beside a day makes no second noise.
+
+    A channel's readers share its buttons, so there all pages are sent, and one makes a noise.
+    """
+    pages = made.pages[:1]
+    if reader.channel:
+        pages = tuple(page.model_copy(update={"buttons": ()}) for page in made.pages)
+    name = f"{slot.chat_id}:{cadence}:{slot.day.isoformat()}"
+    return [
+        Delivery(
+            id=f"{name}:{number}" if number else name,
+            chat_id=slot.chat_id,
+            screen=page,
+            silent=cadence != slot.cadence or number > 0,
+            thread=reader.thread,
+        )
+        for number, page in enumerate(pages)
+    ]

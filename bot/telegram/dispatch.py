@@ -11,21 +11,29 @@ from bot.model import utc_now
 from bot.store import Store
 from bot.store.search import Search
 from bot.telegram import (
+    access,
+    broadcast,
     buttons,
     digest,
     forward,
+    groups,
     help,  # noqa: A004
+    inline,
     membership,
+    owner,
     privacy,
+    reactions,
     saved,
     search,
     settings,
+    sources,
     start,
     subscribe,
     topic,
 )
 from bot.telegram.collecting import Collector
 from bot.telegram.readers import Readers
+from bot.telegram.running import Running
 from bot.telegram.throttle import Throttle
 
 Clock = Callable[[], datetime]
@@ -56,6 +64,7 @@ def dispatcher(
     clock: Clock = utc_now,
     throttle: Throttle | None = None,
     finder: Search | None = None,
+    running: Running = Running(),  # noqa: B008 - frozen
 ) -> Dispatcher:
     """The dispatcher with all routers; handlers name what they need of store, reader, now, …
 
@@ -64,12 +73,19 @@ def dispatcher(
     found = Dispatcher(
         disable_fsm=True, store=store, collector=collector, finder=finder, owners=owners
     )
+    found["running"] = running
     limit = throttle or Throttle(store)
     for observer in (found.message, found.callback_query):
         observer.outer_middleware(_Now(clock))
         observer.outer_middleware(Readers())
         observer.outer_middleware(limit)
-    found.include_routers(forward.router(), membership.router(), buttons.router())
+        observer.outer_middleware(access.Access())
+    for outer in (_Now(clock), Readers(), access.Access()):  # each letter typed is a query
+        found.inline_query.outer_middleware(outer)
+    found.include_routers(forward.router(), membership.router(), inline.router())
+    for desk in (groups, access, owner, broadcast, sources):
+        found.include_router(desk.router())
+    found.include_routers(owner.refusals(), reactions.router(), buttons.router())
     for behaviour in (start, subscribe, digest, topic, search, saved, settings, help, privacy):
         commands = behaviour.router()
         commands.message.filter(F.text)  # a command in a caption is somebody else's text

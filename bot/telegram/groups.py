@@ -74,6 +74,8 @@ async def _publish(
     changes = {"cadence": cadence, "active": True, "keeper": keeper.chat_id}
     target = (known or fresh).model_copy(update=changes)
     due = next_slot(target, now, await store.subscriptions.last_day(chat_id)).at
+    if channel:  # what we publish must never come back as news
+        await store.sources.rest(await ref_of(store, chat_id), "removed")
     await store.subscriptions.save(target, due)
     return placed_screen(target, title, due, keeper.language)
 

@@ -108,8 +108,8 @@ async def ref_of(store: Store, chat_id: int) -> str:
 
 
 async def _is_source(store: Store, chat: Chat) -> bool:
-    names = [bare_id(chat.id), *([f"@{chat.username}"] if chat.username else [])]
-    refs = [ref for name in names if (ref := await store.channels.resolve(name))]
+    by_handle = await store.channels.resolve(f"@{chat.username}") if chat.username else None
+    refs = {await ref_of(store, chat.id), by_handle or ""}
     return any([await store.sources.has(ref) for ref in refs])
 
 

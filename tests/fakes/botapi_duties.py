@@ -145,7 +145,11 @@ class Duties:
 
     async def _do_getchat(self, params: Json) -> Json:
         gifts = dict.fromkeys(
-            ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription"), False
+            (
+                *("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription"),
+                "gifts_from_channels",
+            ),
+            False,
         )
         extra = {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": gifts}
         return self._target(params) | extra

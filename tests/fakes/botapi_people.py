@@ -152,7 +152,7 @@ class People:
 
 
 def _member(status: str, rights: dict[str, bool]) -> Json:
-    """The bot as a member; an admin has the rights given, of a channel's ones to post by default."""
+    """The bot as a member; an admin may post unless the rights given say otherwise."""
     member: Json = {"user": BOT, "status": status}
     if status == "kicked":
         return {**member, "until_date": 0}
@@ -162,7 +162,7 @@ def _member(status: str, rights: dict[str, bool]) -> Json:
         *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages"),
         *("can_manage_video_chats", "can_restrict_members", "can_promote_members"),
         *("can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories"),
-        "can_delete_stories",
+        *("can_delete_stories", "can_send_welcome_messages"),
     )
     return {**member, **dict.fromkeys(flags, False), "can_post_messages": True, **rights}
 

@@ -1,0 +1,149 @@
+"""The owner's desk: the last day, costs, dead letters, and one text to all readers."""
+
+import pytest
+from aiogram import Bot
+
+from bot.model import Subscription
+from bot.store import Store
+from bot.store.stream import Item
+from bot.telegram.broadcast import feed_once
+from bot.telegram.owner import introduce_to_owners
+from tests.fakes.botapi import FakeBotApi
+from tests.fakes.entries import NOON, make_entry
+from tests.telegram.seeding import put
+from tests.telegram.talk import OWNER, Talk, carried
+from tests.telegram.waiting import eventually
+
+
+async def bury(store: Store, *reasons: str) -> None:
+    """Dead letters with these reasons."""
+    await store.post_stream.ready()
+    for number, reason in enumerate(reasons):
+        await store.posts.ingest(make_entry(message_id=100 + number).post)
+        (item,) = await store.post_stream.read("seed", 1)
+        await store.post_stream.bury(Item(item.id, item.fields), reason)
+
+
+@pytest.mark.parametrize(
+    ("language", "head"), [("en", "🛠 Last 24 hours\n2 posts"), ("ru", "🛠 За 24 часа\n2 поста")]
+)
+async def test_the_dashboard(talk: Talk, store: Store, language: str, head: str) -> None:
+    await put(store, make_entry(), make_entry("pane_two", 2, engine="extractive"))
+    await bury(store, "broken")
+    await store.sources.add("pane_one")
+    got = await talk.say("/stats", OWNER, language=language)
+    assert got.text.startswith(head)
+    assert "p95 1:00:00" in got.text
+    assert "🟢 1" in got.text
+    for act in ("o:costs:0:", "o:errors:0:", "o:sources:1:", "o:stats:0:"):
+        assert act in carried(got.message)
+    errors = await talk.press(got, "o:errors:0:", language)
+    assert "broken" in errors["text"]
+
+
+async def test_costs_by_day_and_source(talk: Talk, store: Store) -> None:
+    await put(store, make_entry())
+    await store.usage.count(NOON.date(), {"micro_dollars": 700_000})
+    got = await talk.say("/costs", OWNER)
+    assert "Fri, 20 November: $0.70" in got.text
+    assert "@\u2060pane_one: 1 ≈ $0.70" in got.text
+    assert "≈ $3.00" in got.text
+
+
+async def test_costs_of_nothing(talk: Talk) -> None:
+    got = await talk.say("/costs", OWNER, language="ru")
+    assert "За 7 дней модель не стоила ничего." in got.text
+
+
+async def test_errors_are_grouped_and_tried_again(talk: Talk, store: Store) -> None:
+    await bury(store, "refused post 17", "refused post 18", "quite another thing")
+    got = await talk.say("/errors", OWNER)
+    assert "🧯 Set aside: 3" in got.text
+    assert "1. 2 × posts: refused post 17" in got.text
+    first, second = [data for data in carried(got.message) if data.startswith("o:retry")]
+    done = await talk.press(got, first)
+    assert done["text"].startswith("Trying again: 2")
+    assert await store.dead.count() == 1
+    assert await store.post_stream.waiting() == 2
+    gone = await talk.press(got, second.replace("retry", "hide"))
+    assert "Nothing is set aside" in gone["text"]
+    assert await store.dead.count() == 0
+
+
+async def subscribe(store: Store, *chats: int) -> None:
+    for chat in chats:
+        await store.subscriptions.save(Subscription(chat_id=chat), NOON)
+
+
+async def test_a_broadcast_is_shown_then_sent_once_to_private_chats(
+    talk: Talk, store: Store
+) -> None:
+    await subscribe(store, 201, 202, -1009000000001)
+    bold = {"type": "bold", "offset": 11, "length": 2}
+    command = {"type": "bot_command", "offset": 0, "length": 10}
+    talk.api.say("/broadcast We have moved", OWNER, entities=[command, bold])
+    got = await talk.api.delivered(lambda d: bool(d.buttons))
+    assert got.text == "This goes to private chats: 2. Send?"
+    sample = next(d for d in talk.api.deliveries if d.text == "We have moved")
+    assert sample.chat_id == OWNER
+    assert sample.message["entities"][0]["offset"] == 0
+    assert talk.api.sent(201) == []
+    send = carried(got.message)[0]
+    await talk.press(got, send)
+    talk.api.press(got, send)
+    await talk.api.until(lambda api: bool(api.sent(201)) and bool(api.sent(202)))
+
+    async def over() -> bool:
+        return await store.broadcasts.going() == ()
+
+    await eventually(over)
+    assert talk.api.sent(201) == talk.api.sent(202) == ["We have moved"]
+    assert talk.api.sent(-1009000000001) == []
+    progress = await talk.press(got, send.replace("send", "progress"))
+    assert progress["text"] == "📣 Sent to all: 2"
+
+
+async def test_a_broadcast_is_stopped(store: Store) -> None:
+    await subscribe(store, *range(300, 340))
+    token = await store.drafts.keep('{"screen": {"text": "made up"}}')
+    await store.broadcasts.start(token)
+    await feed_once(store)
+    await store.broadcasts.end(token, "stopped")
+    await feed_once(store)
+    found = await store.broadcasts.progress(token)
+    assert found is not None
+    assert (found.state, found.total, found.done) == ("stopped", 40, 15)
+    await store.broadcasts.start(token)
+    assert await store.broadcasts.going() == ()
+
+
+async def test_a_worker_that_dies_doubles_nothing(store: Store) -> None:
+    await subscribe(store, 301, 302)
+    token = await store.drafts.keep('{"screen": {"text": "made up"}}')
+    await store.broadcasts.start(token)
+    await feed_once(store)
+    await store.broadcasts.start(token)
+    await feed_once(store)
+    assert await store.outbox_stream.waiting() == 2
+
+
+async def test_a_broadcast_without_text_or_readers(talk: Talk) -> None:
+    assert "/broadcast We have moved" in (await talk.say("/broadcast", OWNER)).text
+    assert (await talk.say("/broadcast x", OWNER)).text == "There are no readers yet."
+
+
+async def test_strangers_cannot_send_or_stop(talk: Talk, store: Store) -> None:
+    await subscribe(store, 201)
+    token = await store.drafts.keep('{"screen": {"text": "made up"}}')
+    got = await talk.say("/help")
+    talk.api.press(got, f"o:send:0:{token}")
+    await talk.api.until(lambda api: bool(api.answered))
+    assert await store.broadcasts.progress(token) is None
+
+
+async def test_owners_have_a_menu_of_their_own(api: FakeBotApi, line: Bot, store: Store) -> None:
+    await introduce_to_owners(line, store, frozenset({OWNER}))
+    (call,) = [call for call in api.calls if call.method == "setmycommands"]
+    assert call.params["scope"] == {"type": "chat", "chat_id": OWNER}
+    names = [command["command"] for command in call.params["commands"]]
+    assert {"digest", "stats", "broadcast"} <= set(names)

@@ -1,0 +1,189 @@
+"""Groups and channels as targets and sources: the person is asked, the chat is left alone."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.model import Delivery, Screen, Subscription
+from bot.publish.schedule import send_due
+from bot.store import Store
+from tests.fakes import botapi_answers as answers
+from tests.fakes.botapi_chats import BOT
+from tests.fakes.entries import NOON, make_entry
+from tests.telegram.seeding import put
+from tests.telegram.talk import OWNER, Json, Talk, carried
+from tests.telegram.waiting import eventually
+
+GROUP = -1009000000001
+CHANNEL = -1001000000002
+REF = "1000000002"
+ADMIN = 7
+
+
+def group(**fields: object) -> Json:
+    return {"id": GROUP, "type": "supergroup", "title": "Made-up chat", **fields}
+
+
+def channel(**fields: object) -> Json:
+    return {"id": CHANNEL, "type": "channel", "title": "Made-up channel", **fields}
+
+
+@pytest.fixture(autouse=True)
+def admins(talk: Talk) -> None:
+    talk.api.admins |= {(GROUP, ADMIN), (CHANNEL, ADMIN), (CHANNEL, OWNER), (GROUP, OWNER)}
+
+
+async def test_the_person_is_asked_and_not_the_group(talk: Talk, store: Store) -> None:
+    talk.api.place(group(), "member", ADMIN)
+    got = await talk.api.delivered(lambda d: d.chat_id == ADMIN)
+    assert got.text.startswith("Publish the digest in “Made-up chat”?")
+    done = await talk.press(got, f"o:daily:0:{GROUP}")
+    assert "every day at 10:00 (UTC). Next: Sat, 21 November, 10:00" in done["text"]
+    target = await store.subscriptions.get(GROUP)
+    assert target is not None
+    assert (target.active, target.keeper, target.channel) == (True, ADMIN, False)
+    assert talk.api.sent(GROUP) == []
+
+
+async def test_in_russian_weekly_and_only_on_command(talk: Talk, store: Store) -> None:
+    talk.api.place(group(is_forum=True), "member", ADMIN, language="ru")
+    got = await talk.api.delivered(lambda d: d.chat_id == ADMIN)
+    assert "Чтобы публиковать в тему форума" in got.text
+    weekly = await talk.press(got, f"o:weekly:0:{GROUP}", "ru")
+    assert "по понедельникам в 10:00 (Europe/Moscow)" in weekly["text"]
+    asked = await talk.press(got, f"o:asked:0:{GROUP}", "ru")
+    assert asked["text"] == "✅ «Made-up chat»: только когда попросят."
+    target = await store.subscriptions.get(GROUP)
+    assert target is not None
+    assert not target.active
+
+
+@pytest.mark.parametrize("who", [8, BOT["id"]])
+async def test_no_admin_and_no_anonymous_one_is_asked(talk: Talk, who: int) -> None:
+    talk.api.place(group(), "member", who)
+    await talk.say("/help")
+    assert [delivery.chat_id for delivery in talk.api.deliveries] == [100]
+
+
+async def test_a_forged_choice_changes_nothing(talk: Talk, store: Store) -> None:
+    got = await talk.say("/help", 8)
+    for subject in (str(GROUP), "0", "x", ""):
+        talk.api.press(got, f"o:daily:0:{subject}", 8)
+    await talk.api.until(lambda api: len(api.answered) == 4)
+    assert await store.subscriptions.get(GROUP) is None
+    assert talk.toasts()[0] == "Only an admin of that chat can choose this."
+
+
+async def test_lost_rights_pause_with_one_private_note(talk: Talk, store: Store) -> None:
+    talk.api.place(channel(), "administrator", ADMIN)
+    got = await talk.api.delivered(lambda d: d.chat_id == ADMIN)
+    await talk.press(got, f"o:daily:0:{CHANNEL}")
+    talk.api.place(
+        channel(), "administrator", ADMIN, before="administrator", can_post_messages=False
+    )
+    talk.api.place(channel(), "left", ADMIN, before="administrator")
+    note = await talk.api.delivered(lambda d: "paused" in d.text)
+    assert note.chat_id == ADMIN
+    await talk.say("/help")
+    assert [d.text for d in talk.api.deliveries if "paused" in d.text] == [note.text]
+    target = await store.subscriptions.get(CHANNEL)
+    assert target is not None
+    assert not target.active
+
+
+async def test_without_the_right_to_post_publishing_is_not_offered(talk: Talk) -> None:
+    talk.api.place(channel(), "administrator", ADMIN, can_post_messages=False)
+    got = await talk.api.delivered(lambda d: d.chat_id == ADMIN)
+    assert "I need the right to post messages" in got.text
+    assert not [d for d in carried(got.message) if d.startswith("o:daily")]
+
+
+async def test_a_source_is_no_target(talk: Talk, store: Store) -> None:
+    await store.sources.listen(REF)
+    talk.api.place(channel(), "administrator", ADMIN)
+    got = await talk.api.delivered(lambda d: d.chat_id == ADMIN)
+    refused = await talk.press(got, f"o:daily:0:{CHANNEL}")
+    assert "I do not publish where I read" in refused["text"]
+    assert await store.subscriptions.get(CHANNEL) is None
+
+
+async def test_an_owner_may_make_a_source_of_a_channel(talk: Talk, store: Store) -> None:
+    talk.api.place(channel(), "administrator", OWNER)
+    got = await talk.api.delivered(lambda d: d.chat_id == OWNER)
+    assert f"o:listen:0:{CHANNEL}" in carried(got.message)
+    assert await store.sources.resting(REF) == "asked"
+    done = await talk.press(got, f"o:listen:0:{CHANNEL}")
+    assert done["text"] == "✅ Reading “Made-up channel”."
+    message = talk.api.channel_post("A made-up post", CHANNEL)
+
+    async def there() -> bool:
+        return await store.posts.get(f"{REF}/{message['message_id']}") is not None
+
+    await eventually(there)
+
+
+async def test_a_strangers_channel_is_not_read(talk: Talk, store: Store) -> None:
+    talk.api.place(channel(), "administrator", ADMIN)
+    got = await talk.api.delivered(lambda d: d.chat_id == ADMIN)
+    assert f"o:listen:0:{CHANNEL}" not in carried(got.message)
+    talk.api.channel_post("A made-up advertisement", CHANNEL)
+    await talk.say("/help")
+    assert await store.post_stream.waiting() == 0
+    assert await store.sources.all() == ()
+
+
+async def test_a_source_that_lost_its_admin_is_told_once(talk: Talk, store: Store) -> None:
+    await store.sources.listen(REF)
+    await store.channels.update(REF, {"title": "Made-up channel"})
+    for status in ("kicked", "left"):
+        talk.api.place(channel(), status, ADMIN, before="administrator")
+    note = await talk.api.delivered(lambda d: d.chat_id == OWNER)
+    assert note.text == "🔴 I am no longer an admin of Made-up channel. Reading has paused."
+    await talk.say("/help")
+    assert len(talk.api.sent(OWNER)) == 1
+    assert await store.sources.resting(REF) == "rights"
+
+
+async def test_the_topic_of_a_forum_is_remembered(talk: Talk, store: Store) -> None:
+    await put(store, make_entry(hours_ago=30), make_entry(message_id=2, hours_ago=1))
+    got = await talk.say(
+        "/subscribe 12:00", ADMIN, chat=GROUP, message_thread_id=55, is_topic_message=True
+    )
+    first = next(call for call in talk.api.calls if call.method == "sendmessage")
+    assert int(first.params["message_thread_id"]) == 55
+    assert first.params["reply_parameters"]["message_id"]
+    assert got.chat_id == GROUP
+    target = await store.subscriptions.get(GROUP)
+    assert target is not None
+    assert (target.thread, target.keeper) == (55, ADMIN)
+    due = NOON + timedelta(days=1)
+    await store.subscriptions.wait_until(GROUP, NOON)
+    assert await send_due(store, lambda: due) == 1
+    await talk.api.until(lambda api: len(api.sent(GROUP)) == 2)
+    last = [call for call in talk.api.calls if call.method == "sendmessage"][-1]
+    assert int(last.params["message_thread_id"]) == 55
+
+
+async def test_a_topic_that_is_gone_does_not_lose_the_message(talk: Talk, store: Store) -> None:
+    talk.api.order(answers.error(400, "Bad Request: message thread not found"))
+    message = Delivery(id="x", chat_id=GROUP, screen=Screen(text="made up"), thread=9)
+    await store.outbox.enqueue([message])
+    await talk.api.delivered(lambda d: d.text == "made up")
+    assert len(talk.api.sent(GROUP)) == 1
+
+
+async def test_a_channel_gets_all_pages_without_buttons(talk: Talk, store: Store) -> None:
+    await put(
+        store,
+        *(
+            make_entry(f"pane_{n}", n, title=f"Story {n}", text=f"Quite another text {n} " * n)
+            for n in range(1, 11)
+        ),
+    )
+    reader = Subscription(chat_id=CHANNEL, channel=True, at=NOON.time())
+    await store.subscriptions.save(reader, NOON)
+    assert await send_due(store, lambda: NOON) == 1
+    await talk.api.until(lambda api: len(api.sent(CHANNEL)) == 2)
+    sent = [d for d in talk.api.deliveries if d.chat_id == CHANNEL]
+    assert [d.silent for d in sent] == [False, True]
+    assert not [button for d in sent for button in d.buttons]
