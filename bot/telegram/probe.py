@@ -17,7 +17,7 @@ from bot.telegram.outgoing import edit_request
 MOST_PROBES = 12
 ENOUGH_MISSING = 2
 NOT_FOUND = "message to edit not found"
-FOREIGN = "can't be edited"
+FOREIGN = ("can't be edited", "no text in the message")  # somebody else's, or a file of ours
 
 
 async def probe(
@@ -47,7 +47,7 @@ async def _ask(bot: Bot, delivery: Delivery, message_id: int) -> Outcome | str:
     except TelegramBadRequest as error:
         if NOT_MODIFIED in error.message:
             return Sent(message_id)
-        if known := next((part for part in (NOT_FOUND, FOREIGN) if part in error.message), None):
+        if known := next((part for part in (NOT_FOUND, *FOREIGN) if part in error.message), None):
             return known
         return of_error(error)
     except AiogramError as error:

@@ -44,6 +44,18 @@ async def test_a_probe_sends_again_what_did_not_arrive(
     assert api.sent(READER) == ["text of a", "text of b", "text of c"]
 
 
+async def test_a_probe_passes_files_of_our_own(api: FakeBotApi, line: Bot, store: Store) -> None:
+    await sent_before(api, store, message("a"))
+    api.chats.next_id(READER)  # a file that was sent meanwhile
+    api.order(answers.cut(executed=True))
+    words = "Bad Request: there is no text in the message to edit"
+    api.order(answers.error(400, words), method="editMessageText")
+    await store.outbox.enqueue([message("b")])
+    async with sending(line, store, "probe"):
+        await settled(store, "b")
+    assert api.sent(READER) == ["text of a", "text of b"]
+
+
 async def test_a_probe_never_touches_other_messages(
     api: FakeBotApi, line: Bot, store: Store
 ) -> None:
