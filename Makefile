@@ -9,7 +9,7 @@ else
   INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: demo test lint types lock clean
+.PHONY: demo test bench lint types lock clean
 demo: $(VENV)/.installed
 	@$(BIN)/fortochka demo
 
@@ -18,6 +18,10 @@ test: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto --dist worksteal
+
+# Ratios against limits and other programs, which get an environment apart; rewrites docs/performance.md.
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m bench everything
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Fortochka needs Python 3.11 or newer")'

@@ -1,0 +1,105 @@
+"""All benchmarks one after the other, and the page that shows their figures: `make bench`."""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from bench.measure import WIDE
+
+ROOT = Path(__file__).resolve().parent.parent
+FIGURES = ROOT / "docs" / "performance"
+PAGE = ROOT / "docs" / "performance.md"
+NAMES = (
+    "pipeline",
+    "topic",
+    "digest",
+    "memory",
+    "sender",
+    "due",
+    "model_call",
+    "page",
+    "start",
+    "idle",
+)
+REASONS = FIGURES / "reasons.json"
+"""By goal and row, why a goal is missed: written by hand after a profile."""
+
+Found = dict[str, Any]
+HEAD = """# Performance
+
+Ratios of both sides measured in alternating rounds of one run; the ratio is the median of the
+rounds'. The machines are shared, so absolute figures mean little. `make bench` measures all of
+this again and rewrites the page and the JSON files beside it; `python -m bench NAME` measures
+one. `python -m bench extractive` and `python -m bench search` have pages of their own.
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Run what was asked for, write the page; 1 where a benchmark broke."""
+    parser = argparse.ArgumentParser(prog="python -m bench everything")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these; default all")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--page-only", action="store_true", help="from the figures as they are")
+    asked = parser.parse_args(arguments)
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    names = () if asked.page_only else asked.names or NAMES
+    broken = [name for name in names if not _measured(name, asked.rounds)]
+    PAGE.write_text(page([_read(name) for name in NAMES if _file(name).is_file()]), "utf-8")
+    if broken:
+        sys.stderr.write(f"not measured: {', '.join(broken)}\n")
+    return int(bool(broken))
+
+
+def _measured(name: str, rounds: int) -> bool:
+    """Measure in a process of its own; a goal that is missed is no failure."""
+    command = [sys.executable, "-m", "bench", name, "--rounds", str(rounds)]
+    before = _file(name).stat().st_mtime_ns if _file(name).is_file() else 0
+    subprocess.run([*command, "--json", str(_file(name))], cwd=ROOT, check=False)
+    return _file(name).is_file() and _file(name).stat().st_mtime_ns > before
+
+
+def _file(name: str) -> Path:
+    return FIGURES / f"{name}.json"
+
+
+def _read(name: str) -> Found:
+    found: Found = json.loads(_file(name).read_text("utf-8"))
+    return found
+
+
+def page(found: list[Found]) -> str:
+    """The page as Markdown."""
+    reasons = json.loads(REASONS.read_text("utf-8")) if REASONS.is_file() else {}
+    parts = [HEAD, *(_section(each, reasons) for each in found)]
+    return "\n".join(parts)
+
+
+def _section(found: Found, reasons: dict[str, str]) -> str:
+    head = "| goal | what | ours | other | unit | ratio | spread | wanted | |\n" + "|---" * 9 + "|"
+    lines = [f"## {found['name']}", "", _about(found), "", head]
+    lines += [_line(row) for row in found["rows"]]
+    lines += ["", *(f"- {note}" for note in found["notes"])]
+    missed = {row["goal"]: None for row in found["rows"] if row["met"] is False}
+    lines += [f"- **{goal} is missed**: {reasons[goal]}" for goal in missed if goal in reasons]
+    return "\n".join(lines) + "\n"
+
+
+def _about(found: Found) -> str:
+    versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
+    return (
+        f"{found['date']}, {found['machine']}, load {found['load']} at the end, "
+        f"{found['rounds']} rounds. {versions}."
+    )
+
+
+def _line(row: Found) -> str:
+    wanted = "".join(map(str, row["wanted"])) if row["wanted"] else ""
+    verdict = {True: "reached", False: "missed", None: ""}[row["met"]]
+    wide = " (too wide to trust)" if row["spread"] > WIDE else ""
+    cells = [row["goal"], row["what"], f"{row['ours_median']:.4g}"]
+    cells += [f"{row['peer']}: {row['theirs_median']:.4g}", row["unit"], f"{row['ratio']:.3g}"]
+    cells += [f"{row['spread']:.0%}{wide}", wanted, verdict]
+    return f"| {' | '.join(cells)} |"
