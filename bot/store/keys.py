@@ -60,6 +60,8 @@ SCHEMA_VERSION = f"{PREFIX}schema:version"
 """STRING: version of the data layout. Permanent."""
 LIMIT_ALL = f"{PREFIX}limit:all"
 """STRING: when the next send to anybody may start, in ms. Seconds."""
+PACE = f"{PREFIX}limit:digests"
+"""STRING: when the next digest to anybody is handed to the sender, in ms. Seconds."""
 POLLER = f"{PREFIX}poller"
 """STRING: which process polls Telegram. Its lease."""
 

@@ -12,6 +12,8 @@ from bot.store.scripts import Scripts
 from bot.store.versions import decode
 
 CLAIM = timedelta(seconds=60)  # a claimed chat is looked at again when its claimer has died
+BETWEEN_DIGESTS = timedelta(milliseconds=50)  # two thirds of what Telegram lets through
+UNPLANNED = timedelta(seconds=1)  # digests that would go out so soon are sent at once
 
 
 class Subscriptions:
@@ -99,16 +101,17 @@ class Subscriptions:
         chat, day = slot.chat_id, slot.day.isoformat()
         closed = [keys.slot(chat, slot.cadence, day), keys.DUE, keys.subscription(chat)]
         sending = [keys.OUTBOX, keys.seen(chat), keys.chat_line(chat)]
+        spread = [keys.later(keys.OUTBOX), keys.PACE]
         parts = [keys.delivery(delivery.id) for delivery in deliveries]
         bodies = [text for d in deliveries for text in (d.id, d.model_dump_json())]
         lives = [int(span.total_seconds()) for span in (keys.SLOT_KEPT, keys.DELIVERY_KEPT)]
         seen = [int(until.timestamp()), int(keys.SEEN_KEPT.total_seconds()), len(stories)]
-        line = int(keys.LINE_KEPT / timedelta(milliseconds=1))
+        waits = [_ms(span) for span in (keys.LINE_KEPT, BETWEEN_DIGESTS, UNPLANNED)]
         next_at = int(due.timestamp()) if due else ""
         first = await self._scripts(
             "close_slot",
-            [*closed, *sending, *parts],
-            [chat, next_at, *lives, day, *seen, line, *stories, *bodies],
+            [*closed, *sending, *spread, *parts],
+            [chat, next_at, *lives, day, *seen, *waits, *stories, *bodies],
         )
         return bool(first)
 
@@ -126,3 +129,7 @@ class Subscriptions:
     async def count(self) -> int:
         """How many readers are active."""
         return int(await self._redis.scard(keys.SUBSCRIBERS))
+
+
+def _ms(span: timedelta) -> int:
+    return int(span / timedelta(milliseconds=1))
