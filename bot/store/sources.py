@@ -41,7 +41,9 @@ class Sources:
         """Watch channels that the settings name, each once: what is removed later stays so."""
         for handle in handles:
             if not await self._redis.sismember(keys_desk.SEEDED, handle.casefold()):
-                await self.add(handle)
+                known = await self._channels.resolve(f"@{handle}")
+                if known is None or not await self.has(known):
+                    await self.add(handle)
                 await self._redis.sadd(keys_desk.SEEDED, handle.casefold())
 
     async def add(self, handle: str, number: str = "", days: int = 0) -> str:

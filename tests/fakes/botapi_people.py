@@ -121,9 +121,10 @@ class People:
 
     def ask_inline(self, words: str, user_id: int = 100, language: str = "en") -> str:
         """Somebody types the bot's name and words in some chat; the query's id."""
-        query = {"id": str(self.queue.take_id()), "from": person(user_id, language)}
-        self.queue.push({"inline_query": {**query, "query": words, "offset": ""}})
-        return query["id"]
+        name = str(self.queue.take_id())
+        query = {"id": name, "from": person(user_id, language), "query": words, "offset": ""}
+        self.queue.push({"inline_query": query})
+        return name
 
     def react(self, message: "Delivered", emoji: str, user_id: int = 100) -> int | None:
         """A reaction to a message, an empty one takes it back; the update's id."""

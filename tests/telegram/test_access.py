@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from aiogram import Bot
 
+from bot.config import AccessMode
 from bot.model import Subscription
 from bot.store import Store
-from bot.telegram.running import AccessMode, Running
+from bot.telegram.running import Running
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.entries import NOON
 from tests.telegram.talk import OWNER, Talk, talking

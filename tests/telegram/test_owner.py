@@ -99,8 +99,9 @@ async def test_a_broadcast_is_shown_then_sent_once_to_private_chats(
     await eventually(over)
     assert talk.api.sent(201) == talk.api.sent(202) == ["We have moved"]
     assert talk.api.sent(-1009000000001) == []
-    progress = await talk.press(got, send.replace("send", "progress"))
-    assert progress["text"] == "📣 Sent to all: 2"
+    talk.api.press(got, send.replace("send", "progress"))
+    shown = (got.chat_id, got.message["message_id"])
+    await talk.api.until(lambda api: api.chats.messages[shown]["text"] == "📣 Sent to all: 2")
 
 
 async def test_a_broadcast_is_stopped(store: Store) -> None:

@@ -1,0 +1,43 @@
+"""A channel looked at before it is added."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.collect.failures import NotFound, Unreachable
+from bot.collect.fetch import Fetcher
+from bot.collect.first_look import first_look, judge, nowhere
+from bot.collect.preview import parse_page
+from tests.fakes.pages import NOON, page, written
+from tests.fakes.tme import FakeTme
+
+
+async def test_what_a_page_says_of_its_channel() -> None:
+    async with FakeTme() as site, Fetcher(site.base_url) as fetcher:
+        posts = [written(n, hours_ago=24 * (7 - n)) for n in range(1, 7)]
+        site.serve("demo_lab", page("demo_lab", posts, title="Invented lab"))
+        look = await first_look(fetcher, lambda: NOON, "Demo_Lab")
+    assert (look.handle, look.title, look.number) == ("demo_lab", "Invented lab", "1234567")
+    assert look.newest == NOON - timedelta(hours=24)
+    assert look.weekly == 7
+    assert look.no_text == 0
+
+
+async def test_why_a_channel_cannot_be_read() -> None:
+    async with FakeTme() as site, Fetcher(site.base_url) as fetcher:
+        with pytest.raises(NotFound):
+            await first_look(fetcher, lambda: NOON, "demo_lab")
+        with pytest.raises(NotFound):
+            await first_look(fetcher, lambda: NOON, "x/../y")
+    with pytest.raises(Unreachable):
+        await nowhere("demo_lab")
+
+
+def test_an_old_channel_has_no_pace() -> None:
+    old = parse_page(page("demo_lab", [written(1, hours_ago=24 * 40)]))
+    assert judge("demo_lab", old, NOON).weekly == 0
+
+
+def test_a_page_without_posts_is_judged() -> None:
+    empty = judge("demo_lab", parse_page(page("demo_lab", [])), NOON)
+    assert (empty.newest, empty.weekly, empty.no_text) == (None, 0, 0.0)
