@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model import Language
 
-PER_PAGE = 9
+PER_PAGE = 8
 
 
 class Zone(NamedTuple):
@@ -73,16 +73,17 @@ def zone_title(name: str, language: Language) -> str:
 
 
 def zone_pages(now: datetime) -> tuple[tuple[Zone, ...], ...]:
-    """All zones by what their clocks show now, from west to east, nine a page."""
+    """All zones by what their clocks show now, from west to east, eight a page."""
     ranked = sorted(ZONES, key=lambda zone: _offset(zone.name, now))
     return tuple(tuple(ranked[n : n + PER_PAGE]) for n in range(0, len(ranked), PER_PAGE))
 
 
 def page_of(name: str, now: datetime) -> int:
-    """The page, from 1, where the clock shows nearly what it shows in that zone."""
+    """The page, from 1, of that zone; of one with nearly the same clock where it is not listed."""
     here = _offset(name, now)
     distances = [
-        min(abs(_offset(zone.name, now) - here) for zone in page) for page in zone_pages(now)
+        min((zone.name != name, abs(_offset(zone.name, now) - here)) for zone in page)
+        for page in zone_pages(now)
     ]
     return distances.index(min(distances)) + 1
 

@@ -18,10 +18,6 @@ class Files:
         key = keys.file_begun(update_id)
         return bool(await self._redis.set(key, 1, nx=True, ex=keys.UPDATE_SEEN))
 
-    async def cancel(self, update_id: int) -> None:
-        """The file certainly was not sent: it may be asked for again."""
-        await self._redis.delete(keys.file_begun(update_id))
-
     async def introduced(self, bot_id: int) -> dict[str, str]:
         """Hashes of what a bot said of itself, by what it is."""
         found = await self._redis.hgetall(keys.introduced(bot_id))

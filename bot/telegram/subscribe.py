@@ -10,6 +10,7 @@ from bot.model import Screen, Subscription
 from bot.phrases import phrases
 from bot.publish.rich_text import inert
 from bot.publish.slots import next_slot
+from bot.publish.zones import zone_title
 from bot.store import Store
 from bot.telegram.answers import Answer
 from bot.telegram.rights import MayChange
@@ -79,8 +80,11 @@ async def end(store: Store, reader: Subscription) -> Screen:
 
 
 def _already(reader: Subscription) -> Screen:
-    text = phrases(reader.language).already_subscribed
-    return plain_view(reader, text.format(time=clock_of(reader), zone=reader.zone))
+    text, zone = (
+        phrases(reader.language).already_subscribed,
+        zone_title(reader.zone, reader.language),
+    )
+    return plain_view(reader, text.format(time=clock_of(reader), zone=zone))
 
 
 def router() -> Router:

@@ -27,6 +27,7 @@ from bot.publish.start_screen import start_screen
 from bot.publish.story_acts import Marks, acts_of
 from bot.publish.story_view import card
 from bot.publish.topic_page import topic_list, topic_page
+from bot.publish.zones import zone_title
 from bot.store import Store
 from bot.topics import Topic
 
@@ -106,7 +107,7 @@ def subscribed_view(reader: Subscription, due: datetime, now: datetime, head: st
     template = p.subscribed if reader.cadence == "daily" else p.subscribed_weekly
     lines = (
         head,
-        template.format(time=clock_of(reader), zone=reader.zone),
+        template.format(time=clock_of(reader), zone=zone_title(reader.zone, reader.language)),
         p.next_digest.format(moment=p.words.moment(due.astimezone(ZoneInfo(reader.zone)))),
         zone_check(reader, now),
     )

@@ -69,8 +69,10 @@ async def talking(
     """The bot at work; an instant that stands still."""
     stop = asyncio.Event()
     zero = timedelta(0)
+    finder = Search(home, store)
+    await finder.refresh()  # from then on it sees what is new at once
     ways = Ways(
-        finder=Search(home, store),
+        finder=finder,
         clock=lambda: NOON,
         owners=frozenset({OWNER}),
         settling=zero,
