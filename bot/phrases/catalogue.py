@@ -42,7 +42,6 @@ class Phrases:
     not_subscribed: str
     unsubscribe_button: str
     welcome_back: str
-    language_changed: str
 
     # Digest
     day_title: str
@@ -110,14 +109,10 @@ class Phrases:
 
     # Help and errors
     help: str
-    model_unavailable: str
-    budget_reached: str
     bad_time: str
     bad_period: str
     old_button: str
     not_allowed: str
-    unknown_text: str
-    storage_unavailable: str
     too_many_requests: str
 
     # Menu of commands

@@ -52,7 +52,6 @@ ENGLISH = Phrases(
     not_subscribed="You are not subscribed. To subscribe: /subscribe",
     unsubscribe_button="Cancel",
     welcome_back="Welcome back! Your settings were kept.",
-    language_changed="English from now on.",
     day_title="🗞 Digest · {day}",
     week_title="📅 Week of {span}",
     month_title="📅 Month of {span}",
@@ -117,23 +116,15 @@ ENGLISH = Phrases(
         "I read ML channels and send one message a day: stories, papers, topics. "
         "Every item links to its post.\n\n"
         "/digest — the digest of the day; also /digest week and /digest month\n"
-        "/topic quantization — what is written on a topic\n"
-        "/topics — all topics\n"
-        "/subscribe 08:30 — send it every day at that time\n"
-        "/unsubscribe — stop sending"
-    ),
-    model_unavailable=(
-        "The model is not answering. Showing post openings; summaries will appear in this message."
-    ),
-    budget_reached=(
-        "Today's model budget is used up; resets {moment}. The digest will come without summaries."
+        "/topic quantization — what is written on a topic; /topics — choose yours\n"
+        "/search lora has:paper 30d — find posts by words; /saved — what you saved\n"
+        "/subscribe 08:30 — send it every day at that time; /unsubscribe — stop\n"
+        "/settings — time, topics, language, pause; /privacy — what is kept about you"
     ),
     bad_time="I could not read “{text}”. Send the time like this: /subscribe 09:00",
     bad_period="I could not read “{text}”. There are day, week and month: /digest week",
     old_button="That screen was old; refreshed.",
     not_allowed="Only the bot's owner can do that.",
-    unknown_text="Looking for the topic “{text}”? Send /topic {text}",
-    storage_unavailable="The store is not answering. Try again in a minute.",
     too_many_requests="Too often. Try again in {seconds} s.",
     menu_digest="The digest: day, week or month",
     menu_topic="What is written on a topic",

@@ -52,7 +52,6 @@ RUSSIAN = Phrases(
     not_subscribed="Вы не подписаны. Подписаться: /subscribe",
     unsubscribe_button="Отменить",
     welcome_back="С возвращением! Настройки сохранились.",
-    language_changed="Теперь по-русски.",
     day_title="🗞 Дайджест · {day}",
     week_title="📅 Неделя {span}",
     month_title="📅 Месяц {span}",
@@ -117,23 +116,15 @@ RUSSIAN = Phrases(
         "Читаю ML-каналы и раз в день присылаю одно сообщение: истории, статьи, темы. "
         "Каждый пункт — со ссылкой на пост.\n\n"
         "/digest — дайджест за день; ещё /digest week и /digest month\n"
-        "/topic квантизация — что пишут о теме\n"
-        "/topics — все темы\n"
-        "/subscribe 08:30 — присылать каждый день в это время\n"
-        "/unsubscribe — больше не присылать"
-    ),
-    model_unavailable=(
-        "Модель не отвечает. Показываю начало постов; пересказ появится в этом же сообщении."
-    ),
-    budget_reached=(
-        "Дневной лимит на модель исчерпан, сброс {moment}. Дайджест придёт без пересказа."
+        "/topic квантизация — что пишут о теме; /topics — выбрать свои\n"
+        "/search lora has:paper 30d — найти посты по словам; /saved — что вы сохранили\n"
+        "/subscribe 08:30 — присылать каждый день в это время; /unsubscribe — больше не надо\n"
+        "/settings — время, темы, язык, пауза; /privacy — что о вас хранится"
     ),
     bad_time="Не понял «{text}». Напишите время так: /subscribe 09:00",
     bad_period="Не понял «{text}». Есть day, week и month: например, /digest week",
     old_button="Экран устарел — обновил.",
     not_allowed="Это может только владелец бота.",
-    unknown_text="Ищу тему «{text}»? Напишите /topic {text}",
-    storage_unavailable="Хранилище не отвечает. Попробуйте через минуту.",
     too_many_requests="Слишком часто. Попробуйте через {seconds} с.",
     menu_digest="Дайджест: day, week или month",
     menu_topic="Что пишут о теме",
