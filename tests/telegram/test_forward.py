@@ -122,7 +122,8 @@ async def test_a_model_that_is_in_time_makes_one_message(talk: Talk, store: Stor
     (fresh,) = await store.entry_stream.read("seed", 1)
     for _ in range(2):
         await join_story(store, fresh)
-    await talk.say("/help")
+    talk.api.say("/help")
+    await talk.api.delivered(lambda d: "/digest" in d.text)
     assert len(talk.api.deliveries) == 2
     assert not [call for call in talk.api.calls if call.method == "editmessagetext"]
 
