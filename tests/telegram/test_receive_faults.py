@@ -27,7 +27,7 @@ from aiogram import Bot, Router
 from aiogram.filters import Command
 
 from bot.store import Store
-from bot.store.stream import MOST_DELIVERIES
+from bot.store.stream import MOST_DELIVERIES, Item
 from bot.telegram.collecting import Collector
 from bot.telegram.dispatch import dispatcher
 from bot.telegram.inbox import Inbox, answer
@@ -59,6 +59,14 @@ async def worked_off(line: Bot, store: Store, stop: asyncio.Event, inbox: Inbox)
     await work
 
 
+async def abandoned(store: Store, item: Item, deliveries: int) -> None:
+    """The item was handed out so often, the last time to a worker that died a minute ago."""
+    stream = store.update_stream.name
+    await store.redis.xclaim(
+        stream, "workers", "before", 0, [item.id], idle=60_000, retrycount=deliveries
+    )
+
+
 async def test_u2_the_same_update_by_any_way_has_one_effect(
     api: FakeBotApi, line: Bot, store: Store, stop: asyncio.Event
 ) -> None:
@@ -88,30 +96,14 @@ async def test_u4_a_handler_that_always_raises_is_buried_after_some_attempts(
     await store.updates.accept(2, said(2))
     await store.update_stream.ready()
     (item,) = await store.update_stream.read("before", 1)
-    await store.redis.xclaim(
-        store.update_stream.name,
-        "workers",
-        "before",
-        0,
-        [item.id],
-        idle=60_000,
-        retrycount=MOST_DELIVERIES - 1,
-    )
+    await abandoned(store, item, MOST_DELIVERIES - 1)
     work = asyncio.create_task(answer(Inbox(line, store, routes, collector), store, stop))
 
     async def answered() -> bool:
         return await store.outbox_stream.waiting() == 1 and len(tried) == 1
 
     await eventually(answered)  # one update's failure holds up no other
-    await store.redis.xclaim(
-        store.update_stream.name,
-        "workers",
-        "before",
-        0,
-        [item.id],
-        idle=60_000,
-        retrycount=MOST_DELIVERIES,
-    )
+    await abandoned(store, item, MOST_DELIVERIES)
 
     async def buried() -> bool:
         return len([letter async for letter in store.dead.letters()]) == 1
