@@ -51,6 +51,17 @@ class Talk:
         return sum(call.method == "editmessagetext" for call in self.api.done)
 
 
+def labels(message: Json) -> list[list[str]]:
+    """What stands on the buttons of a message, row by row."""
+    rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
+    return [[button["text"] for button in row] for row in rows]
+
+
+def words_on(message: Json) -> list[str]:
+    """What stands on the buttons of a message, in reading order."""
+    return [label for row in labels(message) for label in row]
+
+
 def carried(message: Json) -> list[str]:
     """What the buttons of a message carry, in reading order."""
     rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])

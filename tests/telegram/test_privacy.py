@@ -5,7 +5,6 @@ import re
 from datetime import date
 
 import pytest
-from inline_snapshot import snapshot
 from structlog.testing import capture_logs
 
 from bot.model import Delivery, Screen, Slot
@@ -23,17 +22,24 @@ async def dump(store: Store) -> str:
     """All keys with all they hold."""
     parts = []
     async for key in store.redis.scan_iter("*", count=1000):
-        kind = await store.redis.type(key)
-        reads = {
-            "string": store.redis.get,
-            "hash": store.redis.hgetall,
-            "set": store.redis.smembers,
-            "zset": lambda name: store.redis.zrange(name, 0, -1),
-            "stream": store.redis.xrange,
-        }
-        if str(kind) in reads:  # what has expired meanwhile is of no kind
-            parts.append(f"{key} {await reads[str(kind)](key)}")
+        parts.append(f"{key} {await _held(store, str(key))}")
     return "\n".join(sorted(parts))
+
+
+async def _held(store: Store, key: str) -> object:
+    match str(await store.redis.type(key)):
+        case "string":
+            return await store.redis.get(key)
+        case "hash":
+            return await store.redis.hgetall(key)
+        case "set":
+            return await store.redis.smembers(key)
+        case "zset":
+            return await store.redis.zrange(key, 0, -1)
+        case "stream":
+            return await store.redis.xrange(key)
+        case _:  # expired meanwhile
+            return None
 
 
 async def live(talk: Talk, store: Store, who: int) -> None:
@@ -53,17 +59,7 @@ async def live(talk: Talk, store: Store, who: int) -> None:
 
 async def test_the_page_in_both_languages(talk: Talk) -> None:
     got = await talk.say("/privacy", language="ru")
-    assert got.text == snapshot("""\
-🔒 Мои данные
-
-Что хранится: номер чата, язык, часовой пояс, время, выбранные темы, сохранённые истории, ваши 👎 и пометки о том, что уже прислано (до 35 дней). Имени, телефона и переписки здесь нет.
-
-Что видит модель: только тексты публичных постов. О читателях она не знает ничего.
-
-Запросы поиска живут неделю и не связаны с вами. Отвечает за данные тот, кто запустил этого бота.
-
-Вы автор канала и не хотите быть здесь? Напишите владельцу бота: он уберёт канал.\
-""")
+    assert got.text.startswith("🔒 Мои данные\n\nЧто хранится: номер чата")
     assert carried(got.message) == ["p:data", "p:forget", "p:settings", "p:home"]
     assert (await talk.say("/privacy", 101)).text.startswith("🔒 My data")
 

@@ -8,8 +8,7 @@ from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi_duties import Delivered
 from tests.fakes.entries import make_entry
 from tests.telegram.seeding import put
-from tests.telegram.talk import Json, Talk, carried
-from tests.telegram.test_settings import labels
+from tests.telegram.talk import Json, Talk, carried, labels, words_on
 
 
 async def opened(talk: Talk, store: Store, language: str = "en") -> tuple[Delivered, Json]:
@@ -108,9 +107,9 @@ async def test_a_topic_is_followed_from_the_card_and_left_on_its_page(
     assert "🔕 Unfollow" in labels(shown)[1]
     assert [chat async for chat in store.alerts.followers(Topic("quantization"))] == [100]
     page = await talk.press(digest, "t:quantization:1")
-    assert "🔕 Unfollow" in sum(labels(page), [])
+    assert "🔕 Unfollow" in words_on(page)
     page = await talk.press(digest, "F:quantization")
-    assert "🔔 Follow" in sum(labels(page), [])
+    assert "🔔 Follow" in words_on(page)
     assert [chat async for chat in store.alerts.followers(Topic("quantization"))] == []
     assert await store.subscriptions.due_at(100) is None
 

@@ -5,16 +5,13 @@ from inline_snapshot import snapshot
 from bot.store import Store
 from tests.fakes.entries import make_entry
 from tests.telegram.seeding import put
-from tests.telegram.talk import Talk, carried
-from tests.telegram.test_settings import labels
+from tests.telegram.talk import Talk, carried, labels, words_on
 
 
 async def seeded(store: Store) -> None:
     await put(
         store,
-        make_entry(
-            title="Small adapters", text="lora adapters on one card", papers=["2611.04821"]
-        ),
+        make_entry(title="Small adapters", text="lora on one card", papers=["2611.04821"]),
         make_entry("pane_two", 2, title="Old adapters", text="lora of yore", hours_ago=24 * 20),
     )
 
@@ -26,7 +23,7 @@ async def test_words_and_filters_find_posts(talk: Talk, store: Store) -> None:
 🔎 lora has:paper @\u2060pane_one 30d · 1 post found
 
 1. Small adapters
-lora adapters on one card
+lora on one card
 pane_one · 1 h ago\
 """)
     assert labels(got.message) == snapshot(
@@ -46,7 +43,7 @@ async def test_filters_are_turned_on_and_off_by_buttons(talk: Talk, store: Store
     week = next(data for data in carried(got.message) if data.endswith(":7"))
     shown = await talk.press(got, week, "ru")
     assert "нашлось: 1 пост" in shown["text"]
-    assert "✓ 7 дн." in sum(labels(shown), [])
+    assert "✓ 7 дн." in words_on(shown)
 
 
 async def test_a_found_story_opens_and_leads_back(talk: Talk, store: Store) -> None:

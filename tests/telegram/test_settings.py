@@ -1,4 +1,4 @@
-"""/settings and what follows a subscription: time, zone, cadence, length, alerts, pause, language."""
+"""/settings and what follows a subscription: time, zone, cadence, alerts, pause, language."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -8,12 +8,7 @@ from inline_snapshot import snapshot
 from bot.model import Subscription
 from bot.store import Store
 from tests.fakes.entries import NOON
-from tests.telegram.talk import Json, Talk, carried
-
-
-def labels(message: Json) -> list[list[str]]:
-    rows = message["reply_markup"]["inline_keyboard"]
-    return [[button["text"] for button in row] for row in rows]
+from tests.telegram.talk import Talk, carried, labels, words_on
 
 
 async def reader_of(store: Store, chat_id: int = 100) -> Subscription:
@@ -83,7 +78,7 @@ async def test_after_subscribing_another_time_is_two_taps_away(talk: Talk, store
 """)
     assert {"p:time", "p:zone", "p:pick", "unsub", "p:home"} <= {*carried(done)}
     hours = await talk.press(greeting, "p:time", "ru")
-    assert "✓ 09:00" in sum(labels(hours), [])
+    assert "✓ 09:00" in words_on(hours)
     panel = await talk.press(greeting, "o:time:2000", "ru")
     assert "20:00" in panel["text"]
     assert (await reader_of(store)).at == time(20)
@@ -94,9 +89,9 @@ async def test_a_zone_is_found_by_what_the_clock_shows(talk: Talk, store: Store)
     got = await talk.say("/subscribe", language="ru")
     clocks = await talk.press(got, "p:zone", "ru")
     assert clocks["text"] == "🌍 Сколько у вас сейчас времени?"
-    assert "✓ 15:00 Москва" in sum(labels(clocks), [])
+    assert "✓ 15:00 Москва" in words_on(clocks)
     next_page = await talk.press(got, "p:zone:4", "ru")
-    assert "19:00 Новосибирск" in sum(labels(next_page), [])
+    assert "19:00 Новосибирск" in words_on(next_page)
     await talk.press(got, "o:zone:Asia/Novosibirsk", "ru")
     reader = await reader_of(store)
     assert (reader.zone, reader.at) == ("Asia/Novosibirsk", time(9))
@@ -170,7 +165,7 @@ async def test_topics_are_ticked_one_by_one(talk: Talk, store: Store) -> None:
 """)
     shown = await talk.press(got, "c:quantization:1", "ru")
     assert "Квантизация" in shown["text"]
-    assert "☑ Квантизация 0" in sum(labels(shown), [])
+    assert "☑ Квантизация 0" in words_on(shown)
     await talk.press(got, "c:agents:2", "ru")
     assert (await reader_of(store)).topics == ("quantization", "agents")
     await talk.press(got, "C:quantization:1", "ru")
