@@ -51,3 +51,15 @@ def test_json_lines_are_one_event_each() -> None:
     assert events[0]["post"] == "demo/1"
     assert events[0]["level"] == "info"
     assert len(events) == 4
+
+
+@pytest.mark.parametrize("how", ["text", "json"])
+def test_no_line_holds_the_number_of_a_chat(how: str) -> None:
+    program = SPEAK.format(token=TOKEN, key=KEY, how=how).partition("\nlog.info(")[0]
+    program += '\nlog.info("sent", delivery="alert:0a1b:7654321098", chat=-1007654321098)\n'
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stderr
+    assert "sent" in said
+    assert "alert:0a1b:~" in said
+    assert "7654321098" not in said
