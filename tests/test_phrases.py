@@ -6,7 +6,7 @@ from string import Formatter
 
 import pytest
 
-from bot.phrases import Phrases, phrases
+from bot.phrases import Panels, Phrases, panels, phrases
 from bot.topics import Kind
 
 RU, EN = phrases("ru"), phrases("en")
@@ -99,3 +99,18 @@ def test_spans_name_a_month_once() -> None:
 )
 def test_how_long_ago(passed: timedelta, text: str) -> None:
     assert RU.ago(passed) == text
+
+
+PANELS = [f.name for f in fields(Panels)]
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_own_screens_say_the_same_in_both_languages(name: str) -> None:
+    ru, en = getattr(panels("ru"), name), getattr(panels("en"), name)
+    if isinstance(ru, str):
+        assert placeholders(ru) == placeholders(en)
+        assert not is_russian(en)
+        assert is_russian(ru) or name in {"bibtex_button", "markdown_button"}
+    else:
+        assert len(ru) == len(en)
+        assert not isinstance(ru, dict) or ru.keys() == en.keys()

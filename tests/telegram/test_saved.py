@@ -19,7 +19,7 @@ async def opened(talk: Talk, store: Store, language: str = "en") -> tuple[Delive
     return digest, await talk.press(digest, carried(digest.message)[0], language)
 
 
-async def test_the_card_in_both_languages(talk: Talk, store: Store) -> None:
+async def test_the_card_in_russian(talk: Talk, store: Store) -> None:
     _, card = await opened(talk, store, "ru")
     assert card["text"] == snapshot("""\
 Weights in two bits
@@ -41,6 +41,10 @@ It is new.
             ["‹ Дайджест"],
         ]
     )
+
+
+async def test_a_deep_link_opens_the_card_in_english(talk: Talk, store: Store) -> None:
+    _, card = await opened(talk, store)
     english = await talk.say("/start s_" + carried(card)[0].split(":")[1], user_id=101)
     assert english.text == snapshot("""\
 Weights in two bits
