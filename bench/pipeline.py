@@ -26,7 +26,7 @@ from bot.store.scripts import Scripts
 from bot.store.stream import GROUP, Item, Stream
 
 IN_FLIGHT = 100
-POSTS, TINY = 2_000, 30
+POSTS, TINY = 1_000, 30
 
 
 class Instant:

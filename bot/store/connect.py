@@ -14,6 +14,7 @@ from redis.exceptions import AuthenticationError, RedisError, ResponseError
 from bot.config import Settings
 from bot.store import keys
 from bot.store.server import embedded
+from bot.store.together import SharingRedis
 
 log = structlog.get_logger()
 LAYOUT = 1
@@ -50,7 +51,7 @@ def _client(url: str) -> Redis:
     changes the shape of stream answers.
     """
     try:
-        return Redis.from_url(
+        return SharingRedis.from_url(
             url,
             protocol=2,
             decode_responses=True,

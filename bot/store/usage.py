@@ -28,12 +28,11 @@ class Usage:
 
     async def count(self, day: date, counters: Mapping[str, int]) -> None:
         """Add to the day's counters."""
-        key = keys.usage(day.isoformat())
-        pipeline = self._redis.pipeline()
-        for name, number in counters.items():
-            pipeline.hincrby(key, name, number)
-        pipeline.expire(key, keys.USAGE_KEPT)
-        await pipeline.execute()
+        if not counters:
+            return
+        parts = [part for pair in counters.items() for part in pair]
+        kept = int(keys.USAGE_KEPT.total_seconds())
+        await self._scripts("count", [keys.usage(day.isoformat())], [kept, *parts])
 
     async def of(self, day: date) -> dict[str, int]:
         """The day's counters."""
