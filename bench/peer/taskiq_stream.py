@@ -22,16 +22,17 @@ class Worker:
         self.redis = Redis.from_url(URL, decode_responses=True)
         self.broker = RedisStreamBroker(URL, queue_name="taskiq")
         self.waiting, self.seen = Waiting(), list[float]()
-        self.work = self.broker.register_task(self._work, "work")
-        self.note = self.broker.register_task(self._note, "note")
 
-    async def _work(self, body: str) -> None:
-        await write_post(self.redis, body)
-        self.waiting.one()
+        async def work(body: str) -> None:
+            await write_post(self.redis, body)
+            self.waiting.one()
 
-    async def _note(self, began: float) -> None:
-        self.seen.append(time.perf_counter() - began)
-        self.waiting.one()
+        async def note(began: float) -> None:
+            self.seen.append(time.perf_counter() - began)
+            self.waiting.one()
+
+        self.work = self.broker.register_task(work, "work")
+        self.note = self.broker.register_task(note, "note")
 
     async def do(self, bodies: list[str]) -> dict[str, float]:
         """Seconds, and those of CPU, for posts that wait in the stream."""
