@@ -9,7 +9,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bench import seeds
 from bench.measure import Options, Report, Row, alternate, run
-from bench.place import own_store, used
+from bench.place import emptied, own_store, used
 from bot.model import Subscription
 from bot.store import Store, keys
 
@@ -55,7 +55,7 @@ async def measure(options: Options) -> Report:
 
 async def _claimed(store: Store, count: int, sizes: list[float]) -> float:
     """Seconds to claim everybody, a hundred at a time as the tick does."""
-    await store.redis.flushdb()
+    await emptied(store)
     reader = Subscription(chat_id=1)
     await store.subscriptions.save(reader, EARLIER)
     before = await used(store)
@@ -73,7 +73,7 @@ async def _claimed(store: Store, count: int, sizes: list[float]) -> float:
 
 async def _loaded(store: Store, jobs: Any, count: int, sizes: list[float]) -> float:
     """Seconds to load every due job, as a scheduler does at a tick."""
-    await store.redis.flushdb()
+    await emptied(store)
     before = await used(store)
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.start(paused=True)

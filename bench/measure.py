@@ -52,6 +52,10 @@ class Row:
     goal: str = ""
     wanted: tuple[Literal["<=", ">="], float] | None = None
 
+    def __post_init__(self) -> None:
+        if min(*self.ours, *self.theirs) <= 0:
+            raise ValueError(f"{self.what}: a figure that cannot be: {self.ours} {self.theirs}")
+
     @property
     def ratios(self) -> tuple[float, ...]:
         """Ours to theirs, round by round."""

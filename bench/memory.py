@@ -3,7 +3,7 @@
 from bench import seeds
 from bench.measure import Options, Report, Row, run
 from bench.pipeline import analyst
-from bench.place import own_store, used
+from bench.place import emptied, own_store, used
 from bot.publish.worker import join_story
 from bot.store import Store, keys
 from bot.store.stream import Item, Stream
@@ -37,7 +37,7 @@ async def measure(options: Options) -> Report:
 
 async def _grown(store: Store, count: int, *, plain: bool) -> float:
     """Bytes by which the server's data has grown per post."""
-    await store.redis.flushdb()
+    await emptied(store)
     await store.post_stream.ready()
     await store.entry_stream.ready()
     before = await used(store)

@@ -23,3 +23,8 @@ async def own_store() -> AsyncIterator[tuple[Store, str]]:
 async def used(store: Store) -> int:
     """Bytes of memory that the server's data takes."""
     return int(cast("dict[str, int]", await store.redis.info("memory"))["used_memory"])
+
+
+async def emptied(store: Store) -> None:
+    """Delete all, and wait until the server has given the memory back: by itself it would not."""
+    await store.redis.execute_command("FLUSHDB", "SYNC")  # type: ignore[no-untyped-call]
