@@ -81,6 +81,7 @@ async def run(options: Options) -> Report:
         world = await _world(stack, server)
         plan = feed.plan(options.posts, options.messages)
         await feed.prime(world, [*plan.messages, *plan.readers, *plan.askers])
+        feed.serve_pages(world, plan.by_site, 0)
         env = world.environment(home, options.on_unknown)
         fleet = await stack.enter_async_context(Fleet(env, STAGES[: options.workers], chance))
         await feed.wait_for_polls(world)
@@ -89,9 +90,8 @@ async def run(options: Options) -> Report:
         feeding = asyncio.create_task(_feed(world, plan))
         feeding.add_done_callback(_fail_aloud)
         await _break(world, plan, options, server, fleet, chance)
-        await feeding
+        await _settled(world, plan, fleet, feeding)
         spoiling.cancel()
-        await _settled(world, plan, fleet)
         await fleet.drain()
         return await _report(world, plan, fleet, faults, started)
 
@@ -136,7 +136,6 @@ async def _feed(world: World, plan: Plan) -> None:
     queue.sort()
     steps = max(1, -(-plan.posts // BATCH))
     again = set(plan.by_both)
-    feed.serve_pages(world, plan.by_site, 0)
     grown = False
     for step in range(steps):
         for number in plan.by_bot[step::steps]:
@@ -189,16 +188,18 @@ async def _break(
             await server.start()
 
 
-async def _settled(world: World, plan: Plan, fleet: Fleet) -> None:
-    """Until everything has ended, or nothing moves any more."""
+async def _settled(world: World, plan: Plan, fleet: Fleet, feeding: asyncio.Task[None]) -> None:
+    """Until all is fed and everything has ended, or nothing moves any more."""
     watch, store = Watch(world), world.store
     streams = (store.update_stream, store.post_stream, store.entry_stream, store.outbox_stream)
     while not watch.stands_still:
         await watch.pause(fleet)
-        if world.progress < plan.posts + plan.deliveries or world.api.queue.pending:
+        owed = plan.posts + plan.deliveries
+        if not feeding.done() or world.progress < owed or world.api.queue.pending:
             continue
-        if not any([await stream.waiting() for stream in streams]):
+        if not any([await each.waiting() for each in streams]):
             return
+    feeding.cancel()
 
 
 def main(arguments: Sequence[str]) -> int:
