@@ -31,6 +31,7 @@ from bot.terminal.failures import CommandError
 log = structlog.get_logger()
 STAGES = ("collect", "extract", "publish", "telegram")
 DRAIN = 6.5  # seconds after a SIGTERM; what is left of eight closes the connections
+AFTER_OUTAGE = 1.0  # seconds
 SOURCES_LOOK = 15.0  # seconds between two looks whether the store still knows the channels
 Running = Callable[[], Awaitable[None]]
 
@@ -80,10 +81,23 @@ async def _until_stopped(parts: Sequence[Running], stop: asyncio.Event) -> None:
 
 
 async def _guarded(part: Running, stop: asyncio.Event) -> None:
+    """Run a part; one that met an outage of the store where it does not wait begins again."""
     try:
-        await part()
+        while True:
+            try:
+                return await part()
+            except StoreAway as error:
+                log.warning("store away", then="begins again", error=type(error).__name__)
+            if await _stopped_within(AFTER_OUTAGE, stop):
+                return None
     finally:
         stop.set()
+
+
+async def _stopped_within(seconds: float, stop: asyncio.Event) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+    return stop.is_set()
 
 
 async def _cut_off(running: Sequence[asyncio.Task[None]], stop: asyncio.Event) -> None:
@@ -158,10 +172,9 @@ async def _enter_sources(settings: Settings, store: Store) -> None:
 
 
 async def _keep_sources(settings: Settings, store: Store, stop: asyncio.Event) -> None:
-    """Enter the channels again when the store was emptied under us.
+    """Enter the channels again when the store was emptied under us: nothing old is sent then.
 
-    Nothing is sent twice by that: who reads is gone with what was sent, and old posts raise no
-    alerts.
+    Who reads is gone with what was sent, and old posts raise no alerts.
     """
     while not stop.is_set():
         try:
@@ -170,8 +183,7 @@ async def _keep_sources(settings: Settings, store: Store, stop: asyncio.Event) -
                 await _enter_sources(settings, store)
         except StoreAway as error:
             log.debug("store away", stage="sources", error=type(error).__name__)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), SOURCES_LOOK)
+        await _stopped_within(SOURCES_LOOK, stop)
 
 
 async def _extract(

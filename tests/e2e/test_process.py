@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from bench.chaos_server import OwnServer
 from tests.e2e.bot_process import ROOT, bot, end_server, environment
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import TOKEN, FakeBotApi
+from tests.fakes.proxy import FakeProxy
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -71,6 +73,30 @@ async def test_p2_a_second_signal_ends_it_at_once(home: Path, api: FakeBotApi) -
         await process.said("stopping", 5)
         assert await process.terminate(within=3) == 1
     api.release()
+
+
+async def test_r1_an_outage_while_a_stage_begins_does_not_end_the_program(
+    home: Path, api: FakeBotApi
+) -> None:
+    for _ in range(2):  # the token is asked for, then the stage introduces itself
+        api.order(answers.late(), method="getMe")
+    async with OwnServer(home) as server, FakeProxy(server.socket) as proxy:
+        env = {**_environment(home, api), "REDIS_URL": proxy.url}
+        async with bot(env, "telegram") as process:
+            await api.until(lambda fake: _asked_who(fake) == 1, 60)
+            api.release()
+            await api.until(lambda fake: _asked_who(fake) == 2, 60)
+            proxy.set("refuse")
+            proxy.cut_all()
+            api.release()
+            await process.said("begins again", 30)
+            proxy.set("pass")
+            await api.until(lambda fake: fake.queue.polls > 0, 60)
+            assert await process.terminate(within=8.5) == 0
+
+
+def _asked_who(api: FakeBotApi) -> int:
+    return sum(call.method == "getme" for call in api.calls)
 
 
 async def test_p8_a_closed_log_stops_nothing(home: Path, api: FakeBotApi) -> None:
