@@ -188,18 +188,18 @@ async def _break(
             await server.start()
 
 
-async def _settled(world: World, plan: Plan, fleet: Fleet, feeding: asyncio.Task[None]) -> None:
+async def _settled(world: World, plan: Plan, fleet: Fleet, fed: asyncio.Task[None]) -> None:
     """Until all is fed and everything has ended, or nothing moves any more."""
     watch, store = Watch(world), world.store
     streams = (store.update_stream, store.post_stream, store.entry_stream, store.outbox_stream)
     while not watch.stands_still:
         await watch.pause(fleet)
         owed = plan.posts + plan.deliveries
-        if not feeding.done() or world.progress < owed or world.api.queue.pending:
+        if not fed.done() or world.progress < owed or world.api.queue.pending:
             continue
         if not any([await each.waiting() for each in streams]):
             return
-    feeding.cancel()
+    fed.cancel()
 
 
 def main(arguments: Sequence[str]) -> int:
