@@ -190,12 +190,12 @@ async def _break(
 
 async def _settled(world: World, plan: Plan, fleet: Fleet, fed: asyncio.Task[None]) -> None:
     """Until all is fed and everything has ended, or nothing moves any more."""
-    watch, store = Watch(world), world.store
-    streams = (store.update_stream, store.post_stream, store.entry_stream, store.outbox_stream)
+    watch, at = Watch(world), world.store
+    streams = (at.update_stream, at.post_stream, at.entry_stream, at.outbox_stream)
     while not watch.stands_still:
         await watch.pause(fleet)
-        owed = plan.posts + plan.deliveries
-        if not fed.done() or world.progress < owed or world.api.queue.pending:
+        due = world.progress < plan.posts + plan.deliveries or world.api.queue.pending
+        if due or not fed.done():
             continue
         if not any([await each.waiting() for each in streams]):
             return
@@ -209,8 +209,7 @@ def main(arguments: Sequence[str]) -> int:
     report = asyncio.run(run(options))
     if log:
         log.write_text("\n".join(report.log), "utf-8")
-    print(f"chaos: {options}")
-    print(f"{report.seconds:.0f} s; faults given: {report.faults}")
+    print(f"chaos: {options}\n{report.seconds:.0f} s; faults given: {report.faults}")
     print(f"workers that ended by themselves: {len(report.faulty)}; exits: {report.exits}")
     for said in report.faulty[:3]:
         print("   ", *said, sep="\n    ")
