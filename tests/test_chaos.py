@@ -21,5 +21,6 @@ async def test_nothing_is_lost_or_doubled_whatever_is_killed(on_unknown: str) ->
     )
     report = await run(options)
     assert wrong(report, options) == [], report.findings
-    assert report.faulty == []
+    # One that starts while the store is being started again says so and ends; nothing else ends.
+    assert all("REDIS_URL" in said[-1] for said in report.faulty), report.faulty
     assert report.exits == [0] * options.workers

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -22,7 +23,7 @@ READER, ASKER, LEAVER = 100, 200, 300
 
 
 @pytest.fixture
-async def used(store: Store) -> AsyncIterator[Store]:
+async def used(store: Store, tmp_path: Path) -> AsyncIterator[Store]:
     """A store after posts, entries, stories, a reader's digest, questions and a farewell."""
     for page in pages():
         for post in parse_page(page).posts:
@@ -35,7 +36,7 @@ async def used(store: Store) -> AsyncIterator[Store]:
     assert await send_due(store) == 1
     async with FakeBotApi() as api:
         line = connect(api.token, api.url)
-        async with talking(api, line, store) as talk:
+        async with talking(api, line, store, tmp_path) as talk:
             await api.until(lambda fake: bool(fake.sent(READER)))
             await talk.say("/start", ASKER)
             await talk.say("/topic quantization", ASKER)

@@ -80,6 +80,8 @@ async def check(redis: Redis, url: str) -> None:
 
 def problems(info: dict[str, object], where: str) -> list[str]:
     """What stands against a server with this INFO, one line with the fix each."""
+    if info.get("loading"):  # until it is done, it says nothing true about its file
+        return [f"REDIS_URL: {where} is still loading its data; try again when it is done"]
     found = []
     version = str(info.get("redis_version", "0.0"))
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:

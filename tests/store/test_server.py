@@ -81,6 +81,7 @@ async def test_a_data_directory_with_a_long_path_works(home: Path) -> None:
         ({"redis_version": "6.2.1"}, "7.0 or newer"),
         ({"redis_version": "7.2.4", "maxmemory_policy": "allkeys-lru"}, "noeviction"),
         ({"redis_version": "7.2.4", "aof_enabled": 0}, "appendonly yes"),
+        ({"redis_version": "7.2.4", "aof_enabled": 0, "loading": 1}, "still loading"),
     ],
 )
 def test_a_server_that_would_lose_data_is_named_with_the_fix(
