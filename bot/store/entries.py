@@ -9,7 +9,7 @@ from bot.model import Entry
 from bot.store import keys
 from bot.store.scripts import Scripts
 from bot.store.stream import GROUP, Item
-from bot.store.versions import decode
+from bot.store.versions import readable
 from bot.topics import Topic
 
 
@@ -66,11 +66,11 @@ class Entries:
         return found[0] if found else None
 
     async def get_many(self, entry_keys: Sequence[str]) -> tuple[Entry, ...]:
-        """The entries that exist, in the order asked for."""
+        """The entries that exist and can be read, in the order asked for."""
         if not entry_keys:
             return ()
         bodies = await self._redis.mget([keys.entry(key) for key in entry_keys])
-        return tuple(decode(Entry, body) for body in bodies if body)
+        return tuple(readable(Entry, bodies))
 
     async def between(
         self,

@@ -1,10 +1,13 @@
 """Stored values of another version of the program: a newer one is left to whoever knows it."""
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+import structlog
 from pydantic import BaseModel, ValidationError
 
+log = structlog.get_logger()
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -21,6 +24,16 @@ def decode(kind: type[T], body: str | bytes) -> T:
         raise
     _refuse_newer(kind, getattr(value, "v", None))
     return value
+
+
+def readable(kind: type[T], bodies: Iterable[str | bytes | None]) -> Iterator[T]:
+    """The values of those bodies that are there; a damaged one must not keep back the others."""
+    for body in bodies:
+        try:
+            if body:
+                yield decode(kind, body)
+        except ValidationError as error:
+            log.error("unreadable", kind=kind.__name__, faults=error.error_count())
 
 
 def _version(body: str | bytes) -> object:

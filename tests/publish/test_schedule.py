@@ -1,6 +1,7 @@
 """Slots on a real store: each digest composed once, whoever ticks, whatever dies."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, time, timedelta
 
 from bot.model import Entry, Subscription
@@ -65,6 +66,34 @@ async def test_a_broken_reader_keeps_nobody_elses_digest_back(store: Store) -> N
         await _subscribe(store, chat)
     await store.redis.hset(keys.subscription(2), "body", '{"v":1,"chat_id":"?"}')
     assert await send_due(store) == 4
+
+
+async def test_a_broken_entry_keeps_no_digest_back(store: Store) -> None:
+    good, bad = (make_entry(message_id=n, title=f"Title {n}", at=NOW) for n in (1, 2))
+    await _publish(store, good, bad)
+    await _subscribe(store)
+    await store.redis.set(keys.entry(bad.key), '{"v":1,"post":"?"}')
+    assert await send_due(store) == 1
+    delivery = await store.outbox.get(*await _read_outbox(store))
+    assert delivery is not None
+    assert "Title 1" in delivery.screen.text
+    assert "Title 2" not in delivery.screen.text
+
+
+async def test_an_entry_of_a_newer_program_leaves_its_digests_to_that_program(
+    store: Store,
+) -> None:
+    entry = make_entry(title="Title", at=NOW, hours_ago=3)
+    await _publish(store, entry)
+    await _subscribe(store)
+    known = await store.redis.get(keys.entry(entry.key))
+    newer = json.loads(known) | {"v": 2}
+    await store.redis.set(keys.entry(entry.key), json.dumps(newer))
+    assert await send_due(store) == 0
+    assert await store.outbox_stream.waiting() == 0
+    await store.redis.set(keys.entry(entry.key), known)  # read by who knows it
+    await store.redis.zadd(keys.DUE, {"5": 0})  # the claim has run out
+    assert await send_due(store) == 1
 
 
 async def test_a_claim_whose_scheduler_died_is_taken_up_and_nothing_doubles(store: Store) -> None:
