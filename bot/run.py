@@ -5,7 +5,7 @@ import os
 import secrets
 import signal
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
 
@@ -25,12 +25,14 @@ from bot.store import Store, open_store
 from bot.store.away import StoreAway
 from bot.store.connect import refounded
 from bot.store.consume import consume
+from bot.store.until import until
 from bot.telegram.token import NoAnswer, Refused, ask
 from bot.terminal.failures import CommandError
 
 log = structlog.get_logger()
 STAGES = ("collect", "extract", "publish", "telegram")
 DRAIN = 6.5  # seconds after a SIGTERM; what is left of eight closes the connections
+CUT_AGAIN = 0.3  # seconds between two cancellations
 AFTER_OUTAGE = 1.0  # seconds
 SOURCES_LOOK = 15.0  # seconds between two looks whether the store still knows the channels
 Running = Callable[[], Awaitable[None]]
@@ -88,25 +90,25 @@ async def _guarded(part: Running, stop: asyncio.Event) -> None:
                 return await part()
             except StoreAway as error:
                 log.warning("store away", then="begins again", error=type(error).__name__)
-            if await _stopped_within(AFTER_OUTAGE, stop):
+            if await until(stop, AFTER_OUTAGE):
                 return None
     finally:
         stop.set()
 
 
-async def _stopped_within(seconds: float, stop: asyncio.Event) -> bool:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
-    return stop.is_set()
-
-
 async def _cut_off(running: Sequence[asyncio.Task[None]], stop: asyncio.Event) -> None:
-    """What has not drained in time is cancelled; its items are taken over after their lease."""
+    """What has not drained in time is cancelled; its items are taken over after their lease.
+
+    A call to the store may swallow its cancelling, so it is done until nothing runs.
+    """
     await stop.wait()
-    await asyncio.wait(running, timeout=DRAIN)
-    late = [task for task in running if task.cancel()]
+    _, late = await asyncio.wait(running, timeout=DRAIN)
     if late:
         log.warning("cut off", parts=len(late))
+    while late:
+        for task in late:
+            task.cancel()
+        _, late = await asyncio.wait(late, timeout=CUT_AGAIN)
 
 
 def _listen(stop: asyncio.Event) -> None:
@@ -183,7 +185,7 @@ async def _keep_sources(settings: Settings, store: Store, stop: asyncio.Event) -
                 await _enter_sources(settings, store)
         except StoreAway as error:
             log.debug("store away", stage="sources", error=type(error).__name__)
-        await _stopped_within(SOURCES_LOOK, stop)
+        await until(stop, SOURCES_LOOK)
 
 
 async def _extract(

@@ -32,11 +32,14 @@ async def run_schedule(
 ) -> None:
     """Send what is due until ``stop``; any number of these may run side by side."""
 
+    at_work = asyncio.Lock()
+
     async def tick() -> None:
-        try:
-            await send_due(store, clock, opening=opening)
-        except StoreAway as error:
-            log.warning("store away", stage="schedule", error=type(error).__name__)
+        async with at_work:
+            try:
+                await send_due(store, clock, stop, opening=opening)
+            except StoreAway as error:
+                log.warning("store away", stage="schedule", error=type(error).__name__)
 
     scheduler = AsyncIOScheduler(timezone=UTC)
     trigger = IntervalTrigger(seconds=TICK, timezone=UTC)
@@ -44,12 +47,19 @@ async def run_schedule(
     scheduler.start()
     try:
         await stop.wait()
+        await at_work.acquire()  # a digest under way is ended, not cut
     finally:
         scheduler.shutdown(wait=False)
 
 
-async def send_due(store: Store, clock: Clock = utc_now, *, opening: Write | None = None) -> int:
-    """Compose the digests that are due now; how many slots this call closed.
+async def send_due(
+    store: Store,
+    clock: Clock = utc_now,
+    stop: asyncio.Event | None = None,
+    *,
+    opening: Write | None = None,
+) -> int:
+    """Compose the digests that are due now, or until ``stop``; how many slots this call closed.
 
     ``opening`` writes what a weekly digest begins with.
 
@@ -62,6 +72,8 @@ async def send_due(store: Store, clock: Clock = utc_now, *, opening: Write | Non
     while chats := set(await store.subscriptions.claim_due(BATCH)) - looked_at:
         looked_at |= chats
         for chat in sorted(chats):
+            if stop and stop.is_set():
+                return closed
             closed += await _guarded(store, chat, clock(), opening)
     return closed
 

@@ -8,6 +8,7 @@ import structlog
 from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 
 from bot.store.stream import LEASE, MOST_DELIVERIES, RENEW, SUSPECT, Item, Stream
+from bot.store.until import until
 from bot.store.versions import NewerVersion
 
 log = structlog.get_logger()
@@ -32,11 +33,14 @@ async def consume(
     item that a newer program wrote, counts for nothing.
     """
     worker = _Worker(stream, handle, consumer, concurrency, lease)
+    drained = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        keeper = tasks.create_task(worker.keep_leases())
-        await worker.read_until(stop, tasks)
-        await worker.drained()
-        keeper.cancel()
+        tasks.create_task(worker.keep_leases(drained))
+        try:
+            await worker.read_until(stop, tasks)
+            await worker.drained()
+        finally:
+            drained.set()
     await _quietly(stream.leave(consumer))
 
 
@@ -132,10 +136,9 @@ class _Worker:
             self._working.pop(item.id, None)
             self._room.set()
 
-    async def keep_leases(self) -> None:
-        """Renew what is in work until cancelled."""
-        while True:
-            await asyncio.sleep(min(RENEW, self._lease / 3).total_seconds())
+    async def keep_leases(self, drained: asyncio.Event) -> None:
+        """Renew what is in work until nothing is."""
+        while not await until(drained, min(RENEW, self._lease / 3).total_seconds()):
             await _quietly(self._stream.renew(self._consumer, list(self._working)))
 
     async def drained(self) -> None:

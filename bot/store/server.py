@@ -19,6 +19,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from bot.store.until import until
+
 log = structlog.get_logger()
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107, macOS 103
 _PRESENT = "fortochka-present-"
@@ -43,11 +45,13 @@ async def embedded(home: Path) -> AsyncIterator[str]:
     name = f"{_PRESENT}{secrets.token_hex(8)}"
     me = _client(socket, name)
     await me.ping()
-    keeper = asyncio.create_task(_keep(home, socket, me))
+    leaving = asyncio.Event()
+    keeper = asyncio.create_task(_keep(home, socket, me, leaving))
     try:
         yield str(socket)
     finally:
-        keeper.cancel()
+        leaving.set()
+        keeper.cancel()  # it may wait for a frozen server
         await asyncio.wait([keeper])
         async with _start_lock(home):
             with suppress(RedisError):
@@ -79,10 +83,9 @@ def binary() -> Path:
     return path
 
 
-async def _keep(home: Path, socket: Path, me: Redis) -> None:
+async def _keep(home: Path, socket: Path, me: Redis, leaving: asyncio.Event) -> None:
     """Start a server that has died again, and be present at it, so that nobody else stops it."""
-    while True:
-        await asyncio.sleep(KEEP)
+    while not await until(leaving, KEEP):
         try:
             await me.ping()  # a new connection tells our name again
         except RedisError:

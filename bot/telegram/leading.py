@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 import structlog
 
 from bot.store.away import StoreAway
 from bot.store.lease import Lease
+from bot.store.until import until
 
 log = structlog.get_logger()
 RENEWALS = 3  # in the length of a lease
@@ -76,10 +76,3 @@ async def _give_back(lease: Lease) -> None:
         await lease.drop()
     except StoreAway as error:  # it runs out by itself
         log.warning("store away", stage="lease", error=type(error).__name__)
-
-
-async def until(event: asyncio.Event, seconds: float) -> bool:
-    """Wait for the event; whether it came in time."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
-    return event.is_set()

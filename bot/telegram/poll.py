@@ -22,7 +22,7 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 
 from bot.store.away import StoreAway
-from bot.telegram.leading import until
+from bot.store.until import until
 from bot.telegram.wire import ANSWER_TIMEOUT, TokenRefused, WebhookActive
 
 log = structlog.get_logger()

@@ -21,7 +21,7 @@ from aiogram.methods import SetWebhook
 from aiohttp import web
 
 from bot.store.away import StoreAway
-from bot.telegram.leading import until
+from bot.store.until import until
 from bot.telegram.poll import FIRST_PAUSE, LONGEST_PAUSE, Inbox
 from bot.telegram.wire import TokenRefused
 

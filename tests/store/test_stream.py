@@ -77,6 +77,23 @@ async def test_a_slow_worker_keeps_its_item_by_renewing(store: Store) -> None:
     assert handed_out == 1
 
 
+async def test_it_ends_whatever_its_renewing_is_at(store: Store) -> None:
+    for number in range(50):
+        stop = asyncio.Event()
+
+        async def handle(item: Item, stop: asyncio.Event = stop) -> None:
+            stop.set()
+            await asyncio.sleep(0.003)
+            await store.post_stream.finish(item)
+
+        await store.redis.xadd(keys.POSTS, {"key": str(number)})
+        work = consume(
+            store.post_stream, handle, consumer="w", stop=stop, lease=timedelta(milliseconds=3)
+        )
+        await asyncio.wait_for(work, 10)
+    assert await store.post_stream.in_work() == 0
+
+
 async def test_an_item_that_kills_its_workers_is_buried_untouched(store: Store) -> None:
     await store.post_stream.ready()
     await _add(store, keys.POSTS)
