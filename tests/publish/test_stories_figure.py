@@ -1,0 +1,54 @@
+"""How well real posts and edits of them are put into stories, through the store.
+
+After an accepted change write ``stories.json`` anew: ``python -m bench stories --json FILE``.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench.stories import PRECISION, RECALL, labels_in, measure
+from bench.stories_edits import EDITS
+from bot.store import Store
+
+HERE = Path(__file__).parent
+PAIRS = HERE / "story_pairs.tsv"
+BOARD = json.loads((HERE / "stories.json").read_text("utf-8"))
+MOST = 0.015
+"""How much a figure may drop before it counts as worse."""
+
+
+async def test_labelled_pairs_and_edits_end_in_the_right_stories(
+    shared: Path, store: Store
+) -> None:
+    found = await measure(store, shared / "corpora", PAIRS)
+    assert found.precision >= max(PRECISION, BOARD["precision"] - MOST), found.wrong
+    assert found.recall >= max(RECALL, BOARD["recall"] - MOST), (found.missed, found.edits_missed)
+    assert found.labels == BOARD["labels"]
+    for name in EDITS:
+        assert found.edits_missed.get(name, 0) <= 0.2 * found.edits[name], name
+
+
+def test_the_labels_are_enough_and_each_pair_has_one() -> None:
+    rows = PAIRS.read_text("utf-8").splitlines()[1:]
+    labels = labels_in(PAIRS)
+    assert len(labels) == len(rows)
+    assert set(labels.values()) == {"same", "event", "other"}
+    assert len(labels) >= 400
+    assert all(len(pair) == 2 for pair in labels)
+
+
+async def test_a_wrong_pair_and_a_missed_one_are_named(store: Store, tmp_path: Path) -> None:
+    said = "Веса этой модели весят вчетверо меньше, если хранить их в двух битах на параметр " * 3
+    other = "Вечером читаем старую статью про внимание и спорим о том, устарела ли она совсем " * 3
+    rows = [("a", 1, said), ("b", 2, said), ("c", 3, other)]
+    lines = [json.dumps({"channel": c, "message_id": n, "text": t}) for c, n, t in rows]
+    (tmp_path / "posts.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    pairs = tmp_path / "labels.tsv"
+    pairs.write_text("# labels\nother\ta/1\tb/2\nsame\ta/1\tc/3\n", encoding="utf-8")
+    found = await measure(store, tmp_path, pairs)
+    assert found.wrong == [["a/1", "b/2"]]
+    assert found.missed == [["a/1", "c/3"]]
+    assert found.precision == pytest.approx(3 / 4)
+    assert found.recall == pytest.approx(3 / 4)
