@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,6 +15,7 @@ from bot.collect.stretch import Stretch, begun, dump, gap, load
 from bot.model import Post, utc_now
 from bot.store import Store
 from bot.store.away import StoreAway
+from bot.store.until import until
 
 log = structlog.get_logger()
 
@@ -58,7 +58,7 @@ class Watcher:
             except StoreAway as error:
                 log.warning("store away", stage="collect", error=type(error).__name__)
                 due = []
-            await _pause(stop, random.uniform(*BETWEEN) if due else IDLE)
+            await until(stop, random.uniform(*BETWEEN) if due else IDLE)
 
     async def look(self, ref: str) -> None:
         """Read what is new in a channel and plan the next look."""
@@ -199,8 +199,3 @@ def _numeric(page: Page) -> str:
     """The numeric id that the page's posts carry, empty when they carry none."""
     refs = (post.channel.ref for post in page.posts)
     return next((ref for ref in refs if ref.isdecimal()), "")
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -11,6 +10,7 @@ from bot.extract.worker import worth_a_call
 from bot.model import Entry
 from bot.store import Store
 from bot.store.away import StoreAway
+from bot.store.until import until
 
 log = structlog.get_logger()
 PORTION = 4
@@ -43,6 +43,4 @@ async def feed(store: Store, stop: asyncio.Event) -> None:
                 log.info("reading again", posts=given)
         except StoreAway as error:
             log.warning("store away", stage="backfill", error=type(error).__name__)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(EVERY):
-                await stop.wait()
+        await until(stop, EVERY)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from bot.store.search_changes import Changes, read_entry
 from bot.store.search_file import DamagedError, SearchError, remove
 from bot.store.search_index import Change, Found, Index, Reach
 from bot.store.search_words import Query, says, terms
+from bot.store.until import until
 
 __all__ = ["Hits", "Query", "Reach", "Search", "SearchError"]
 
@@ -59,8 +59,7 @@ class Search:
                 await self.refresh()
             except (SearchError, StoreAway) as error:
                 log.warning("search waits", reason=str(error))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), seconds)
+            await until(stop, seconds)
 
     async def refresh(self) -> None:
         """Take in all changes, however many; ``SearchError`` when the file cannot be used."""

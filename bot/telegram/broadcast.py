@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from contextlib import suppress
 
 import structlog
 from aiogram import Router
@@ -14,6 +13,7 @@ from bot.phrases import desk
 from bot.publish.owner_buttons import Press, press
 from bot.store import Store
 from bot.store.away import StoreAway
+from bot.store.until import until
 from bot.telegram.answers import Answer
 from bot.telegram.rights import FromOwner, Pressed
 from bot.telegram.views import plain_view
@@ -100,8 +100,7 @@ async def feed(store: Store, stop: asyncio.Event) -> None:
             await feed_once(store)
         except StoreAway as error:
             log.warning("store away", stage="broadcast", error=type(error).__name__)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), TURN)
+        await until(stop, TURN)
 
 
 async def feed_once(store: Store) -> None:

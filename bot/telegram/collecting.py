@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from bot.store import Store
 from bot.store.albums import QUIET, Albums
 from bot.store.away import StoreAway
 from bot.store.scripts import Scripts
+from bot.store.until import until
 
 log = structlog.get_logger()
 TICK = 0.5  # seconds between looks for albums that are complete
@@ -56,8 +56,7 @@ class Collector:
                 await self.take_albums()
             except StoreAway as error:
                 log.warning("store away", stage="albums", error=type(error).__name__)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), TICK)
+            await until(stop, TICK)
 
     async def take_albums(self) -> None:
         """Take in the albums that are complete now."""

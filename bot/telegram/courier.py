@@ -1,7 +1,6 @@
 """One message and its chat: sent, put off, or closed, whatever Telegram and the line say."""
 
 import asyncio
-from contextlib import suppress
 from datetime import timedelta
 from typing import Literal
 
@@ -11,6 +10,7 @@ from aiogram import Bot
 from bot.model import Delivery, Screen, utc_now
 from bot.store import Store
 from bot.store.stream import Item
+from bot.store.until import until
 from bot.telegram import outcome as of
 from bot.telegram.attempt import attempt
 from bot.telegram.outgoing import plain
@@ -58,9 +58,7 @@ class Courier:
 
     async def _halted_within(self, wait: timedelta) -> bool:
         """Wait; True when work ended first."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.halt.wait(), wait.total_seconds())
-        return self.halt.is_set()
+        return await until(self.halt, wait.total_seconds())
 
     async def _begin(self, delivery: Delivery, item: Item) -> None:
         before = await self._outbox.begin(delivery, self._token(delivery))
