@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.aliases import Evidence, evidence
+from bot.aliases import Evidence, evidence, signs
 from bot.extract.extractive.body import (
     has_address,
     hashtags,
@@ -12,7 +12,7 @@ from bot.extract.extractive.body import (
     lines_of,
     readable,
 )
-from bot.extract.extractive.kinds import kind_of, look
+from bot.extract.extractive.kinds import Look, kind_of
 from bot.extract.extractive.papers import linked_papers, papers_of, works_in
 from bot.extract.extractive.summary import card, sentences
 from bot.extract.extractive.tagging import topics_of
@@ -54,17 +54,15 @@ def analyse(post: Post) -> Analysis:
     language = language_of(text)
     english = language == "en"
     works = works_in(post, lines, english)
+    tags = hashtags(post.text)
+    seen = signs(text, tags)
     kind = kind_of(
-        look(post, lines, f"{text}\n{hashtags(post.text)}", len(works), len(linked_papers(post)))
+        Look(post, lines, f"{text}\n{tags}", len(works), len(linked_papers(post)), seen.wordings)
     )
     named = works if kind in _NAMES_WORKS else {}
     said = sentences(lines)
     title = _linked_title(post) or headline(lines, said, english)
-    hits = [
-        hit
-        for hit in evidence(text)
-        if not _WITHOUT.search(text, max(hit.start - _BEFORE, 0), hit.start)
-    ]
+    hits = _affirmed(seen.evidence, text)
     prose = "\n".join(
         line.text
         for number, line in enumerate(lines)
@@ -84,12 +82,10 @@ def analyse(post: Post) -> Analysis:
     )
 
 
-def _affirmed(text: str) -> list[Evidence]:
+def _affirmed(hits: Sequence[Evidence], text: str) -> list[Evidence]:
     """What speaks for topics, but for what the text says it does without."""
     return [
-        hit
-        for hit in evidence(text)
-        if not _WITHOUT.search(text, max(hit.start - _BEFORE, 0), hit.start)
+        hit for hit in hits if not _WITHOUT.search(text, max(hit.start - _BEFORE, 0), hit.start)
     ]
 
 

@@ -1,15 +1,13 @@
 """What sort of post it is: ordered rules over its wordings, the first that holds decides."""
 
 import re
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from bot.aliases.automaton import Automaton, symbols
+from bot.aliases import Wordings
 from bot.extract.extractive.body import Line
 from bot.model import Post
-from bot.topics import Kind, prompts_dir
+from bot.topics import Kind
 
 HEAD, LAUNCH, HEADLINE = 330, 220, 160
 """Within how many characters a post says what it is about, what is out, what its heading is."""
@@ -48,7 +46,7 @@ _MANY = 3  # linked papers that make a list of a review
 class Look:
     """What the rules look at: a post, its lines and wordings, works named, papers linked.
 
-    ``wordings`` has, for each group of ``kinds.toml``, the first offset of each wording.
+    ``text`` is what a reader sees of the post, its hashtags at the end.
     """
 
     post: Post
@@ -56,34 +54,12 @@ class Look:
     text: str
     works: int
     papers: int
-    wordings: dict[str, dict[str, int]]
+    wordings: Wordings
 
     def count(self, group: str, within: int | None = None) -> int:
         """How many different wordings of a group stand ``within`` the first characters."""
         offsets = self.wordings.get(group, {}).values()
         return sum(within is None or offset < within for offset in offsets)
-
-
-def look(post: Post, lines: Sequence[Line], text: str, works: int, papers: int) -> Look:
-    """Read a post once for all rules; ``text`` is what a reader sees of it."""
-    found: dict[str, dict[str, int]] = {}
-    automaton = _automaton()
-    for span in automaton.find(text):
-        group, wording = automaton.names[span.pattern]
-        found.setdefault(group, {}).setdefault(wording, span.start)
-    return Look(post, lines, text, works, papers, found)
-
-
-@cache
-def _automaton() -> Automaton[tuple[str, str]]:
-    with (prompts_dir() / "kinds.toml").open("rb") as file:
-        groups: dict[str, list[str]] = tomllib.load(file)
-    once = {  # forms of one word are one wording
-        (group, symbols(wording)): wording
-        for group, wordings in groups.items()
-        for wording in wordings
-    }
-    return Automaton((sequence, (group, word)) for (group, sequence), word in once.items())
 
 
 def kind_of(seen: Look) -> Kind:
