@@ -26,6 +26,7 @@ _CLUSTER = re.compile(
     re.DOTALL,
 )
 _SPACE = re.compile(r"[^\S\n]+")
+_GAP = re.compile(r"\n{3,}")
 
 _STEMMERS = {
     "ru": snowballstemmer.stemmer("russian"),
@@ -82,8 +83,8 @@ def cyrillic_share(text: str) -> float:
 
 def squeeze(text: str) -> str:
     """Fold runs of spaces, keep line breaks (at most one empty line), strip the ends."""
-    lines = (_SPACE.sub(" ", line).strip() for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    lines = (line.strip() for line in _SPACE.sub(" ", text).split("\n"))
+    return _GAP.sub("\n\n", "\n".join(lines)).strip()
 
 
 def shorten(text: str, limit: int) -> str:

@@ -27,11 +27,13 @@ _BRACKETS = re.compile(r"\s*\[[\w.-]+\]$")
 _ARXIV_MENTION = re.compile(rf"arxiv\s?[:\s]\s?({ARXIV_ID})", re.IGNORECASE)
 _DOI_MENTION = re.compile(rf"(?:doi\s?:\s?|(?<![\w/.])(?=10\.48550/))({DOI})", re.IGNORECASE)
 _IN_TEXT = re.compile(
-    r"(?P<url>(?:https?://|(?<![\w@./:-])(?=(?:[\w-]+\.)+[^\W\d_]{2,}))"
+    r"(?P<url>(?:https?://|(?<![\w@./:-])(?=(?:[\w-]++\.)++[^\W\d_]{2,}))"
     r"(?:(?!\]\(|\)\[|['(\[]https?://)[^\s<>\"«»“”„`]){1,2048})"
     rf"|(?<!\w)(?P<arxiv>{_ARXIV_MENTION.pattern})|(?P<doi>{_DOI_MENTION.pattern})",
     re.IGNORECASE,
 )
+# Each alternative of the rule above has one of these in it, and most texts have none.
+_HINT = re.compile(r"://|\.[^\W\d_]|arxiv|doi|10\.48550/", re.IGNORECASE)
 _NOT_MODELS = (
     "blog|docs|papers|spaces|datasets|collections|learn|posts|tasks|models|join|login|settings|"
     "pricing|organizations|enterprise|chat|new|search|welcome|inference-endpoints|api"
@@ -126,6 +128,8 @@ def unique(links: Iterable[Link]) -> tuple[Link, ...]:
 
 
 def _found(text: str) -> Iterator[Link]:
+    if not _HINT.search(text):
+        return
     for match in _IN_TEXT.finditer(text):
         raw = match["url"]
         if raw is None:

@@ -1,7 +1,7 @@
 """Telegram's post HTML as pieces of text: breaks, emoji, hidden links. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborNode
 
@@ -17,7 +17,7 @@ _HIDDEN = frozenset({"script", "style", "svg", "template", "title"})
 
 def classes(node: LexborNode) -> frozenset[str]:
     """Class names of an element."""
-    return frozenset((node.attributes.get("class") or "").split())
+    return frozenset(attribute(node, "class").split())
 
 
 def attribute(node: LexborNode, name: str) -> str:
@@ -30,6 +30,7 @@ def pieces(root: LexborNode) -> Iterator[Piece]:
 
     Leaves out text elements nested in it. Walks without recursion: pages may nest without end.
     """
+    top = root.mem_id  # == of two nodes compares their whole HTML
     stack: list[tuple[LexborNode | str, str | None, bool]] = [(root, None, False)]
     while stack:
         node, url, pre = stack.pop()
@@ -38,12 +39,16 @@ def pieces(root: LexborNode) -> Iterator[Piece]:
             continue
         if node.is_text_node:
             text = node.text_content or ""
-            yield Piece(text if pre else _SPACE.sub(" ", text), url)
+            if not pre and ("  " in text or not text.isprintable()):
+                text = _SPACE.sub(" ", text)
+            yield Piece(text, url)
             continue
         tag = node.tag or ""
         if tag == "a":
             url = attribute(node, "href") or None
-        stack.extend((inner, url, pre or tag == "pre") for inner in reversed(_inside(node, root)))
+        pre = pre or tag == "pre"
+        inside = _inside(node, tag, nested=node.mem_id != top)
+        stack += [(inner, url, pre) for inner in reversed(inside)]
 
 
 def text_of(node: LexborNode | None) -> str:
@@ -51,16 +56,18 @@ def text_of(node: LexborNode | None) -> str:
     return " ".join(clean("".join(p.text for p in pieces(node))).split()) if node else ""
 
 
-def _inside(node: LexborNode, root: LexborNode) -> list[LexborNode | str]:
+def _inside(node: LexborNode, tag: str, *, nested: bool) -> Sequence[LexborNode | str]:
     """What an element reads as: its children, with breaks round a block."""
-    tag = node.tag or ""
     if not node.is_element_node or tag in _HIDDEN:
-        return []
+        return ()
     if tag == "br":
-        return ["\n"]
+        return ("\n",)
     if tag == "img":
-        return [attribute(node, "alt")] if "emoji" in classes(node) else []
-    if node != root and TEXT in classes(node):
-        return []
-    children: list[LexborNode | str] = list(node.iter(include_text=True))
-    return ["\n", *children, "\n"] if tag in _BLOCKS and node != root else children
+        return (attribute(node, "alt"),) if "emoji" in classes(node) else ()
+    if nested and tag in _BLOCKS:
+        return () if TEXT in classes(node) else ("\n", *_children(node), "\n")
+    return () if nested and TEXT in classes(node) else _children(node)
+
+
+def _children(node: LexborNode) -> list[LexborNode | str]:
+    return list(node.iter(include_text=True))

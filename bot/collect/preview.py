@@ -34,11 +34,16 @@ class Page(Value):
 
 def parse_html(html: bytes | str) -> LexborHTMLParser:
     """A tree of any input: bytes are UTF-8, broken characters are replaced, size is bounded."""
-    text = html if isinstance(html, str) else html.decode("utf-8-sig", "replace")
-    text = text.encode("utf-8", "replace").decode().replace("\0", "").removeprefix("\ufeff")
+    data = html.encode("utf-8", "replace") if isinstance(html, str) else html
+    text = data.decode("utf-8-sig", "replace").replace("\0", "").removeprefix("\ufeff")
+    return LexborHTMLParser(_bounded(text) or " ")
+
+
+def _bounded(text: str) -> str:
+    if text.count("<") <= _MAX_TAGS:
+        return text
     tags = re.finditer("<", text)
-    end = next((tag.start() for count, tag in enumerate(tags) if count == _MAX_TAGS), len(text))
-    return LexborHTMLParser(text[:end] or " ")
+    return text[: next(tag.start() for count, tag in enumerate(tags) if count == _MAX_TAGS)]
 
 
 def parse_page(html: bytes | str) -> Page:
