@@ -1,10 +1,8 @@
 """The stages in one process: started together, stopped by a signal, drained in time."""
 
 import asyncio
-import os
 import secrets
-import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
@@ -13,6 +11,7 @@ import structlog
 
 from bot import config
 from bot.config import ConfigError, Settings
+from bot.drain import Running, listen, until_stopped
 from bot.extract import backfill, costs
 from bot.extract.models import Priced
 from bot.extract.worker import Analyst
@@ -31,11 +30,7 @@ from bot.terminal.failures import CommandError
 
 log = structlog.get_logger()
 STAGES = ("collect", "extract", "publish", "telegram")
-DRAIN = 6.5  # seconds after a SIGTERM; what is left of eight closes the connections
-CUT_AGAIN = 0.3  # seconds between two cancellations
-AFTER_OUTAGE = 1.0  # seconds
 SOURCES_LOOK = 15.0  # seconds between two looks whether the store still knows the channels
-Running = Callable[[], Awaitable[None]]
 
 
 async def run_checked(stages: Sequence[str] = STAGES) -> None:
@@ -62,64 +57,14 @@ async def _check_token(settings: Settings) -> None:
 async def run(settings: Settings, stages: Sequence[str] = STAGES) -> None:
     """Run stages until SIGTERM or SIGINT; a second signal ends the process at once."""
     stop, health = asyncio.Event(), Health()
-    _listen(stop)
+    listen(stop)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings))
         await stack.enter_async_context(served(health, store, settings.health_port))
         started = [await _stage(stage, settings, store, health, stop, stack) for stage in stages]
         log.info("started", stages=",".join(stages), channels=len(settings.channels))
-        await _until_stopped([part for parts in started for part in parts], stop)
+        await until_stopped([part for parts in started for part in parts], stop)
     log.info("stopped")
-
-
-async def _until_stopped(parts: Sequence[Running], stop: asyncio.Event) -> None:
-    """All parts until each has ended; a part that fails stops the others."""
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(_guarded(part, stop)) for part in parts]
-            tasks.create_task(_cut_off(running, stop))
-    except* CommandError as failed:
-        raise failed.exceptions[0] from None
-
-
-async def _guarded(part: Running, stop: asyncio.Event) -> None:
-    """Run a part; one that met an outage of the store where it does not wait begins again."""
-    try:
-        while True:
-            try:
-                return await part()
-            except StoreAway as error:
-                log.warning("store away", then="begins again", error=type(error).__name__)
-            if await until(stop, AFTER_OUTAGE):
-                return None
-    finally:
-        stop.set()
-
-
-async def _cut_off(running: Sequence[asyncio.Task[None]], stop: asyncio.Event) -> None:
-    """What has not drained in time is cancelled; its items are taken over after their lease.
-
-    A call to the store may swallow its cancelling, so it is done until nothing runs.
-    """
-    await stop.wait()
-    _, late = await asyncio.wait(running, timeout=DRAIN)
-    if late:
-        log.warning("cut off", parts=len(late))
-    while late:
-        for task in late:
-            task.cancel()
-        _, late = await asyncio.wait(late, timeout=CUT_AGAIN)
-
-
-def _listen(stop: asyncio.Event) -> None:
-    def on_signal() -> None:
-        if stop.is_set():
-            os._exit(1)
-        log.info("stopping")
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, on_signal)
 
 
 async def _stage(
