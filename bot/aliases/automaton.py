@@ -7,7 +7,7 @@ so), ``!Form`` (a word exactly as written) and ``*`` (any one word).
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import accumulate
 from typing import Generic, NamedTuple, TypeVar
@@ -119,7 +119,7 @@ class Automaton(Generic[Name]):
         """All occurrences, by their end; a phrase does not cross a comma, a stop or a line."""
         found: list[Span] = []
         active: list[tuple[int, int]] = []
-        end, symbols_of = 0, self._symbols
+        end, symbols_of, final = 0, self._symbols, self._final
         for word in _WORD.finditer(text):
             read = symbols_of(word[0])
             if not active and not read:
@@ -127,20 +127,24 @@ class Automaton(Generic[Name]):
             if active and (word.start() - end > 3 or _BREAK.search(text, end, word.start())):
                 active = []
             end = word.end()
-            active = list(self._step(active, read, word.start()))
+            active = self._step(active, read, word.start())
             for state, start in active:
-                found += (Span(start, end, number) for number in self._final.get(state, ()))
+                if state in final:
+                    found += (Span(start, end, number) for number in final[state])
         return found
 
     def _step(
         self, active: list[tuple[int, int]], read: tuple[str, ...], start: int
-    ) -> Iterator[tuple[int, int]]:
+    ) -> list[tuple[int, int]]:
+        reached = []
         for state, since in active:
             step = self._next[state]
-            yield from ((step[symbol], since) for symbol in read if symbol in step)
-            if _STAR in step:
-                yield step[_STAR], since
-        yield from ((self._next[0][symbol], start) for symbol in read if symbol in self._next[0])
+            if step:
+                reached += [(step[symbol], since) for symbol in read if symbol in step]
+                if _STAR in step:
+                    reached.append((step[_STAR], since))
+        root = self._next[0]
+        return reached + [(root[symbol], start) for symbol in read if symbol in root]
 
 
 def _may_be_key(head: str, word: str) -> bool:

@@ -40,6 +40,7 @@ _FURNITURE = re.compile(
 )
 _CYRILLIC, _LATIN = re.compile("[\u0400-\u04ff]+"), re.compile("[A-Za-z]+")
 _OTHER_LETTERS = re.compile(r"[^\W\d_A-Za-z]+")
+_WORD = re.compile(r"\w+")
 _LIMIT = 16_000
 _LONG = 40
 
@@ -126,9 +127,9 @@ def _once(lines: list[str]) -> list[str]:
 
     Either copy may lack lines: a line that is only in one goes after its predecessor there.
     """
-    keys = [_key(line) for line in lines]
-    if not _doubled(keys):
+    if not _doubled([" ".join(_WORD.findall(line.casefold())) for line in lines]):
         return lines
+    keys = [_key(line) for line in lines]
     merged: list[tuple[str, str]] = []
     cursor = 0
     for line_key, line in zip(keys, lines, strict=True):

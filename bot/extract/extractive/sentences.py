@@ -17,6 +17,7 @@ _CLAUSE = re.compile(r"(?<=[,;:])\s+|\s+(?=[–—-]\s)|\s+(?=\()|(?<=\))\s+")
 _PAIRS = (("(", ")"), ("[", "]"), ("«", "»"), ("“", "”"))
 _PAIRED = re.compile('[][()«»“”"]')
 _TAIL = " ,;:–—-("
+_NARROW = "\uffff"  # a character above takes two units
 _MOST_CLAUSES = 24
 _LOOK_BACK = 160  # characters; what decides about a stop stands near
 _NEEDED = re.compile(
@@ -64,14 +65,15 @@ def clauses(sentence: str, limit: int) -> Iterator[tuple[str, tuple[str, ...]]]:
     ends = [*(gap.start() for gap in gaps), len(sentence)]
     each = tuple(sentence[start:end] for start, end in zip(starts, ends, strict=True))
     stops = [number for number, end in enumerate(ends) if not _NEEDED.match(sentence, end)]
+    wide, paired = max(sentence, default="") > _NARROW, _PAIRED.search(sentence) is not None
     for first, start in enumerate(starts[:_MOST_CLAUSES]):
         if start and _JOINING.match(sentence[start:]):
             continue
         for last in stops[bisect_left(stops, first) :]:
             run = sentence[start : ends[last]].strip(_TAIL)
-            if len(run) > limit or utf16_len(run) > limit:
+            if len(run) > limit or (wide and utf16_len(run) > limit):
                 break
-            if run and balanced(run):
+            if run and (not paired or balanced(run)):
                 yield run, each[first : last + 1]
 
 

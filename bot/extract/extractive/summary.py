@@ -79,7 +79,8 @@ class Piece:
     @property
     def concepts(self) -> Concepts:
         """What the piece speaks of."""
-        return frozenset().union(*map(concepts, self.parts))
+        first, *rest = map(concepts, self.parts)
+        return first.union(*rest) if rest else first
 
 
 class Coverage:
@@ -96,8 +97,9 @@ class Coverage:
     def choose(self, offered: Sequence[Piece], room: int, most: int) -> list[Piece]:
         """At most ``most`` pieces from different sentences that fit ``room``, in post order."""
         chosen: list[Piece] = []
+        spoken = [piece.concepts for piece in offered]
         # Telling more only lowers a gain, so that only the best of the old gains is read anew.
-        heap = [(-self._gain(piece), order) for order, piece in enumerate(offered)]
+        heap = [(-self._gain(piece, spoken[n]), n) for n, piece in enumerate(offered)]
         heapify(heap)
         while heap and len(chosen) < most:
             _, order = heappop(heap)
@@ -105,7 +107,7 @@ class Coverage:
             taken = any(other.place == piece.place for other in chosen)
             if taken or utf16_len(piece.text) > room:
                 continue
-            gain = self._gain(piece)
+            gain = self._gain(piece, spoken[order])
             if heap and gain < -heap[0][0]:
                 heappush(heap, (-gain, order))
                 continue
@@ -116,8 +118,7 @@ class Coverage:
             self.tell(piece.text)
         return sorted(chosen, key=lambda piece: piece.place)
 
-    def _gain(self, piece: Piece) -> float:
-        spoken = piece.concepts
+    def _gain(self, piece: Piece, spoken: Concepts) -> float:
         weight = self._weights.__getitem__
         gain = sum(map(weight, spoken)) - (1 - _SEEN) * sum(map(weight, spoken & self._told))
         return piece.prior * gain / math.pow(len(piece.text), _LENGTH_POWER)
@@ -164,7 +165,7 @@ def _within(sentence: str, limit: int) -> Iterator[tuple[str, float, tuple[str, 
     if length > min(limit, _LONG):
         for text, parts in clauses(sentence, limit):
             opens = sentence.startswith(text)
-            if utf16_len(text) >= (_SHORTEST if opens else 2 * _SHORTEST):
+            if len(text) >= (_SHORTEST if opens else 2 * _SHORTEST):
                 yield text, _CUT if opens else _MIDDLE, parts
 
 
