@@ -11,10 +11,10 @@ from bench import seeds
 from bench.measure import Options, Report, Row, alternate, run
 from bench.place import emptied, own_store, used
 from bot.model import Subscription
+from bot.publish.schedule import BATCH
 from bot.store import Store, keys
 
 READERS, TINY = 10_000, 50
-BATCH = 100
 EARLIER = seeds.NOW - timedelta(hours=1)
 AT_ONCE = 500
 
@@ -54,7 +54,7 @@ async def measure(options: Options) -> Report:
 
 
 async def _claimed(store: Store, count: int, sizes: list[float]) -> float:
-    """Seconds to claim everybody, a hundred at a time as the tick does."""
+    """Seconds to claim everybody, as many at a time as the tick does."""
     await emptied(store)
     reader = Subscription(chat_id=1)
     await store.subscriptions.save(reader, EARLIER)

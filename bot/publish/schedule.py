@@ -19,7 +19,7 @@ log = structlog.get_logger()
 Clock = Callable[[], datetime]
 
 TICK = 1  # seconds; looking into the due set costs one command
-BATCH = 100
+BATCH = 500  # the claim lasts a minute, a digest some hundredths of a second
 _PERIODS: dict[Cadence, PeriodName] = {"daily": "day", "weekly": "week"}
 
 

@@ -13,7 +13,7 @@ from bot.store.stream import GROUP, Item
 from bot.store.versions import decode
 
 SEND_LEASE = timedelta(seconds=40)  # longer than the sender's own timeout of a call
-BETWEEN_ANY = timedelta(milliseconds=34)  # Telegram: about 30 messages a second in all
+BETWEEN_ANY = timedelta(milliseconds=33.6)  # Telegram: about 30 messages a second in all
 BETWEEN_TO_CHAT = timedelta(seconds=1)
 BETWEEN_TO_GROUP = timedelta(seconds=3)  # 20 a minute
 WORTH_WAITING = timedelta(seconds=10)  # a redraw that must wait longer is dropped
@@ -169,7 +169,7 @@ class Outbox:
         answer = await self._scripts(
             "take_turn",
             [keys.LIMIT_ALL, keys.chat_limit(chat_id), *line],
-            [_ms(BETWEEN_ANY), _ms(between), _ms(longest), _ms(keys.LINE_KEPT)],
+            [BETWEEN_ANY / timedelta(milliseconds=1), _ms(between), _ms(longest), _ms(keys.LINE_KEPT)],
         )
         reserved, wait = cast("list[int]", answer)
         return Turn(bool(reserved), timedelta(milliseconds=wait))

@@ -4,7 +4,10 @@
 -- KEYS due   ARGV lease (s), most at once
 local now = redis.call('TIME')
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now[1], 'LIMIT', 0, ARGV[2])
+local moved = {}
 for _, member in ipairs(due) do
-  redis.call('ZADD', KEYS[1], now[1] + ARGV[1], member)
+  table.insert(moved, now[1] + ARGV[1])
+  table.insert(moved, member)
 end
+if #due > 0 then redis.call('ZADD', KEYS[1], unpack(moved)) end
 return due
