@@ -9,6 +9,9 @@ else
   INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
+# Tests mostly wait, for servers and for Telegram's pace: twice the cores keeps these busy.
+WORKERS := $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) )))
+
 .PHONY: demo test bench lint types lock clean
 demo: $(VENV)/.installed
 	@$(BIN)/fortochka demo
@@ -17,7 +20,7 @@ test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 # Ratios against limits and other programs, which get an environment apart; rewrites docs/performance.md.
 bench: $(VENV)/.installed-dev
