@@ -1,4 +1,4 @@
-"""Which posts tell one story: the same paper, the same reposted post, nearly the same text. Pure.
+"""Which posts tell one story: one paper, one reposted post, one series, nearly one text. Pure.
 
 A post is looked up by at most ~20 strings, so the cost does not grow with the number of posts.
 Paper, origin and text lookups decide alone; a shared band only names a candidate, which
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.model import Entry, Story
+from bot.model import Entry, Post, Story
 from bot.text import words
 
 WINDOW = timedelta(days=14)
@@ -43,9 +43,13 @@ class Signature(frozenset[int]):
     """Hashes of a text's word pairs."""
 
 
-def lookups(entry: Entry) -> tuple[str, ...]:
-    """Strings by which a post finds its story, the strongest first; bands need ``same_text``."""
-    return (*_certain(entry), *_bands(signature(entry)))
+def lookups(entry: Entry, before: Post | None = None) -> tuple[str, ...]:
+    """Strings by which a post finds its story, the strongest first; bands need ``same_text``.
+
+    ``before`` is the part of its series that the post goes on from.
+    """
+    series = _places(before) if before else ()
+    return tuple(dict.fromkeys((*series, *_certain(entry), *_bands(signature(entry)))))
 
 
 def is_band(lookup: str) -> bool:
@@ -139,13 +143,21 @@ def _papers(entry: Entry) -> tuple[str, ...]:
 
 def _origins(entry: Entry) -> tuple[str, ...]:
     """The post itself under all its names, and the one it repeats."""
-    post = entry.post
+    forward = entry.post.forward
+    own = _places(entry.post)
+    if forward is None or not forward.channel or not forward.message_id:
+        return own
+    return (_place(forward.channel, forward.message_id), *own)
+
+
+def _places(post: Post) -> tuple[str, ...]:
     names = {post.channel.ref, post.channel.handle or post.channel.ref}
-    places = [(name, number) for name in names for number in (post.message_id, *post.album)]
-    if post.forward and post.forward.channel and post.forward.message_id:
-        places.insert(0, (post.forward.channel, post.forward.message_id))
-    keys = (f"origin:{_bare(name)}/{number}" for name, number in places)
-    return tuple(dict.fromkeys(keys))
+    numbers = (post.message_id, *post.album)
+    return tuple(dict.fromkeys(_place(name, number) for name in names for number in numbers))
+
+
+def _place(channel: str, number: int) -> str:
+    return f"origin:{_bare(channel)}/{number}"
 
 
 def _bare(name: str) -> str:

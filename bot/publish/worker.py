@@ -5,11 +5,13 @@ from datetime import datetime
 
 import structlog
 
-from bot.model import Entry, utc_now
+from bot.model import Entry, Post, utc_now
+from bot.model.series import may_go_on, one_text
 from bot.publish.alerts import alert_followers
 from bot.publish.cluster import WINDOW, is_band, lookups, same_text, story_id
 from bot.publish.waiting import answer_waiting
 from bot.store import Store
+from bot.store.parts import part_before
 from bot.store.stream import Item
 
 log = structlog.get_logger()
@@ -30,7 +32,7 @@ async def join_story(store: Store, item: Item, clock: Callable[[], datetime] = u
 
 
 async def _join(store: Store, entry: Entry) -> None:
-    found = lookups(entry)
+    found = lookups(entry, await _part_before(store, entry.post))
     hints = [lookup for lookup in found if is_band(lookup)]
     story = await store.stories.join(
         entry.key,
@@ -40,6 +42,14 @@ async def _join(store: Store, entry: Entry) -> None:
         similar=await _similar(store, entry, hints),
     )
     log.debug("joined", post=entry.key, story=story)
+
+
+async def _part_before(store: Store, post: Post) -> Post | None:
+    """The part of its series that a post goes on from, where both are one text."""
+    if not may_go_on(post):
+        return None
+    before = await part_before(store.posts, store.entries, post)
+    return before if before and one_text(post, before) else None
 
 
 async def _similar(store: Store, entry: Entry, hints: Sequence[str]) -> str:

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.extract.series import FULL, GAP, continues
 from bot.model import Card, Origin, Post
+from bot.model.series import APART, FULL, GAP, continues, one_text
 from bot.store import Store
 from tests.extract.work import TEXT, analyst, take
 from tests.fakes.entries import make_post
@@ -49,7 +49,25 @@ def test_what_follows_a_full_post_within_minutes_goes_on_from_it() -> None:
 )
 def test_numbered_and_announced_parts(one: str, two: str) -> None:
     assert continues(second(two), first(one))
-    assert not continues(second(two, after=timedelta(hours=1)), first(one))
+    assert not continues(second(two, after=APART + MINUTE), first(one))
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "joined"),
+    [
+        ("Обзор, часть I\nО методе.", "Обзор, часть II\nО результатах.", True),
+        ("Part 1. The method.", "Part 2. The results.", True),
+        ("О методе (1/3)", "О результатах (2/3)", True),
+        ("Начало без номера.", "Часть 2: результаты.", False),
+        ("О методе. Продолжение следует", "Итак, результаты.", False),
+        ("О методе.", "Продолжение: результаты.", False),
+        ("О методе (1/3)", "О результатах (3/3)", False),
+    ],
+)
+def test_hours_later_only_the_next_number_goes_on(one: str, two: str, joined: bool) -> None:
+    later = second(two, after=timedelta(hours=5))
+    assert continues(later, first(one)) is joined
+    assert one_text(later, first(one)) is joined
 
 
 @pytest.mark.parametrize(
@@ -65,6 +83,35 @@ def test_numbered_and_announced_parts(one: str, two: str) -> None:
 )
 def test_posts_that_only_stand_together(one: str, two: str) -> None:
     assert not continues(second(two), first(one))
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "fields"),
+    [
+        ("Part 1. The method.", "Part 2. The results.", {}),
+        ("О методе.", "Продолжение: результаты.", {}),
+        (LONG, "и поэтому качество почти не падает.", {}),
+        ("О методе.", "Часть 2: результаты.", {"reply_to": 10}),
+    ],
+)
+def test_parts_that_a_reader_wants_as_one(one: str, two: str, fields: dict[str, int]) -> None:
+    assert one_text(second(two).model_copy(update=fields), first(one))
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "fields"),
+    [
+        (LONG, "Другая новость, отложенная на ту же минуту.", {}),
+        ("О методе 👇", "Результаты и выводы.", {}),
+        ("О методе.", "Кстати, код уже выложили.", {"reply_to": 10}),
+        ("Часть 2", "Часть 1", {"reply_to": 10}),
+        ("О методе.", "О результатах, часть 2.", {"service": True}),
+    ],
+)
+def test_parts_that_only_need_each_other_s_context(
+    one: str, two: str, fields: dict[str, int]
+) -> None:
+    assert not one_text(second(two).model_copy(update=fields), first(one))
 
 
 def test_a_reply_to_an_own_post_goes_on_from_it_whenever_it_comes() -> None:

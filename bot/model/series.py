@@ -7,10 +7,13 @@ parts, or reply to their own post.
 import re
 from datetime import timedelta
 
-from bot.model import Post
+from bot.model.post import Post
 
 GAP = timedelta(minutes=3)
-"""Longest time between two parts that are not joined by a reply."""
+"""Longest time between two parts that neither a reply nor their numbers join."""
+
+APART = timedelta(hours=12)
+"""Longest time between two numbered parts."""
 
 FULL = 3_300
 """Characters from which on a post looks cut: the limit less a last paragraph."""
@@ -24,6 +27,7 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"^\W*(?:продолжени[ея]|окончание|continued|cont['’]?d)\b", re.IGNORECASE)
+_MIDDLE = re.compile(r"[…,;)–—-]*\s*[a-zа-яё]")  # a sentence that has begun before
 _TO_BE = re.compile(
     r"\b(?:продолжение (?:следует|ниже|в следующем)|to be continued)\b|[⬇👇↓]\W*$",
     re.IGNORECASE,
@@ -36,11 +40,32 @@ def continues(post: Post, before: Post) -> bool:
         return False
     if post.reply_to in (before.message_id, *before.album):
         return True
-    if not timedelta(0) <= post.published_at - before.published_at <= GAP:
+    apart = post.published_at - before.published_at
+    if not timedelta(0) <= apart <= APART or _is_other_matter(post, before):
         return False
-    if _is_other_matter(post, before):
+    if apart > GAP:
+        return _counted(post, before)
+    return len(before.text) > FULL or _numbered(post, before) or _announced(before)
+
+
+def may_go_on(post: Post) -> bool:
+    """True for a post that looks like a further part; cheap, before any part is looked for."""
+    part = _part(post)
+    return (part is not None and part > 1) or _opens_further(post)
+
+
+def one_text(post: Post, before: Post) -> bool:
+    """True for parts that a reader wants as one: numbered, called a continuation, or cut.
+
+    A mere reply is told of for context, and may be an afterthought about anything.
+    """
+    if not continues(post, before) or _is_other_matter(post, before):
         return False
-    return len(before.text) > FULL or _numbered(post, before)
+    apart = post.published_at - before.published_at
+    if apart > APART or not may_go_on(post):
+        return False
+    cut = apart <= GAP and len(before.text) > FULL and _MIDDLE.match(post.text) is not None
+    return cut or _numbered(post, before)
 
 
 def _is_other_matter(post: Post, before: Post) -> bool:
@@ -49,11 +74,25 @@ def _is_other_matter(post: Post, before: Post) -> bool:
     return post.service or before.service or forwarded[0] != forwarded[1] or _part(post) == 1
 
 
+def _opens_further(post: Post) -> bool:
+    return bool(_GOES_ON.search(post.text) or _MIDDLE.match(post.text))
+
+
 def _numbered(post: Post, before: Post) -> bool:
     here, there = _part(post), _part(before)
     if here is not None and here > 1:
         return there is None or there == here - 1
-    return bool(_GOES_ON.search(post.text) or _TO_BE.search(before.text[-_TAIL:]))
+    return _GOES_ON.search(post.text) is not None
+
+
+def _counted(post: Post, before: Post) -> bool:
+    """True where both bear a number and this one is the next."""
+    here, there = _part(post), _part(before)
+    return here is not None and there == here - 1
+
+
+def _announced(before: Post) -> bool:
+    return _TO_BE.search(before.text[-_TAIL:]) is not None
 
 
 def _part(post: Post) -> int | None:

@@ -1,0 +1,34 @@
+"""The part of a series that a post goes on from, among the posts of its channel."""
+
+from collections.abc import AsyncIterator
+
+from bot.model import Post
+from bot.model.series import APART, GAP, continues, may_go_on
+from bot.store.entries import Entries
+from bot.store.posts import Posts
+
+MOST = 40
+"""Posts of half a day that are looked at for the part before a numbered one."""
+
+
+async def part_before(posts: Posts, entries: Entries, post: Post) -> Post | None:
+    """The part before: what the post replies to, else one shortly before it in its channel."""
+    async for key in _near(posts, entries, post):
+        before = await posts.get(key)
+        if before is not None and continues(post, before):
+            return before
+    return None
+
+
+async def _near(posts: Posts, entries: Entries, post: Post) -> AsyncIterator[str]:
+    """Keys of posts that may be it: for most only the one right before, as far as is known."""
+    ref, at, further = post.channel.ref, post.published_at, may_go_on(post)
+    if post.reply_to:
+        yield f"{ref}/{post.reply_to}"
+    waits = await posts.get(f"{ref}/{post.message_id - 1}")
+    if waits:
+        yield waits.key
+    known = await entries.of_channel(ref, at - (APART if further else GAP), at)
+    earlier = [key for key in known if int(key.rpartition("/")[2]) < post.message_id]
+    for key in earlier[: -MOST - 1 : -1] if further else earlier[-1:] * (waits is None):
+        yield key
