@@ -1,6 +1,7 @@
 """Is it alive, is it ready, how is it doing: /livez, /readyz and /metrics on a port of its own."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,11 +13,20 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from bot.model import utc_now
 from bot.store import Store
 from bot.store.away import StoreAway
+from bot.terminal.failures import CommandError
 
 log = structlog.get_logger()
 ANSWER = 2.0  # seconds that the store has to answer before we are not ready
 POLL_AGE = timedelta(seconds=90)
 LONGEST_REQUEST = 8192
+
+
+class PortTaken(CommandError):  # noqa: N818 - said as it is
+    """Nothing can be served on the port."""
+
+    def __init__(self, port: int, error: OSError) -> None:
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+        super().__init__(f"HEALTH_PORT: cannot serve on {port} ({reason}); choose another, or 0")
 
 
 @dataclass
@@ -46,12 +56,16 @@ async def troubles(health: Health, store: Store) -> list[str]:
 
 @asynccontextmanager
 async def served(health: Health, store: Store, port: int, host: str = "") -> AsyncIterator[None]:
-    """Answer on a port while the block runs; port 0 opens none."""
+    """Answer on a port while the block runs; port 0 opens none, a taken one is ``PortTaken``."""
     if not port:
         yield
         return
     pages = _Pages(health, store)
-    async with await asyncio.start_server(pages.answer, host or None, port):
+    try:
+        server = await asyncio.start_server(pages.answer, host or None, port)
+    except OSError as error:
+        raise PortTaken(port, error) from None
+    async with server:
         log.info("health served", port=port)
         yield
 

@@ -178,12 +178,12 @@ async def _telegram(
     settings: Settings, store: Store, health: Health, stop: asyncio.Event, stack: AsyncExitStack
 ) -> list[Running]:
     from bot.telegram.serve import serve
-    from bot.telegram.wire import TokenRefused, WebhookActive
+    from bot.telegram.wire import Ended, TokenRefused
 
     async def telegram() -> None:
         try:
             await serve(settings, store, health.polled, stop)
-        except (TokenRefused, WebhookActive) as error:
+        except Ended as error:
             if isinstance(error, TokenRefused) and health.polled_at:  # it was good until now
                 log.error("telegram ended", reason=str(error))
                 health.troubles["telegram"] = str(error)

@@ -1,9 +1,12 @@
 """Health pages on a real port and a real store."""
 
 import asyncio
+import socket
 from datetime import timedelta
 
-from bot.health import Health, served
+import pytest
+
+from bot.health import Health, PortTaken, served
 from bot.model import utc_now
 from bot.store import Store
 
@@ -46,6 +49,13 @@ async def test_metrics_count_what_waits(store: Store, free_port: int) -> None:
     assert status == 200
     assert 'fortochka_waiting{stream="updates"} 1.0' in body
     assert 'fortochka_today{what="posts"} 3.0' in body
+
+
+async def test_a_port_that_is_taken_is_one_line(store: Store, free_port: int) -> None:
+    with socket.create_server(("127.0.0.1", free_port)), pytest.raises(PortTaken) as said:
+        async with served(Health(), store, free_port, "127.0.0.1"):
+            raise AssertionError("it was served")
+    assert str(said.value).startswith(f"HEALTH_PORT: cannot serve on {free_port} (")
 
 
 async def test_nonsense_closes_the_connection_only(store: Store, free_port: int) -> None:

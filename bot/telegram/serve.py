@@ -26,10 +26,9 @@ from bot.telegram.running import Running
 from bot.telegram.sender import send
 from bot.telegram.throttle import Throttle
 from bot.telegram.webhook import Hook, receive
-from bot.telegram.wire import TokenRefused, WebhookActive, connect
+from bot.telegram.wire import Ended, TokenRefused, connect
 
 log = structlog.get_logger()
-Ended = TokenRefused | WebhookActive
 
 
 class Ways(NamedTuple):
@@ -51,7 +50,7 @@ class Ways(NamedTuple):
 async def serve(
     settings: Settings, store: Store, polled: Callable[[], None], stop: asyncio.Event
 ) -> None:
-    """Run the stage until ``stop``; ``TokenRefused`` or ``WebhookActive`` in one line end it."""
+    """Run the stage until ``stop``; one of ``Ended`` ends it, which says why in one line."""
     token = settings.telegram_bot_token
     if token is None:
         raise TokenRefused
@@ -109,7 +108,7 @@ def _updates(
 ) -> Awaitable[None]:
     """Updates as Telegram brings them, or as the one process that may poll fetches them."""
     if ways.hook:
-        return receive(bot, store.updates, allowed, ways.hook, halt)
+        return receive(bot, store.updates, allowed, ways.hook, halt, ways.polled)
 
     def fetch(stop: asyncio.Event) -> Awaitable[None]:
         return poll(bot, store.updates, allowed, stop, ways.polled)
@@ -126,7 +125,7 @@ async def _part(part: Awaitable[None], halt: asyncio.Event) -> Ended | None:
     """What ended a part that needs no trace; a cancelled Redis call may swallow its cancelling."""
     try:
         await part
-    except (TokenRefused, WebhookActive) as error:
+    except Ended as error:
         return error
     finally:
         halt.set()

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import os
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hmac import compare_digest
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import structlog
@@ -17,17 +19,19 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import SetWebhook
+from aiogram.methods import GetWebhookInfo, SetWebhook, TelegramMethod
 from aiohttp import web
 
 from bot.store.away import StoreAway
 from bot.store.until import until
 from bot.telegram.poll import FIRST_PAUSE, LONGEST_PAUSE, Inbox
-from bot.telegram.wire import TokenRefused
+from bot.telegram.wire import Ended, TokenRefused
 
 log = structlog.get_logger()
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 LARGEST = 2**20  # bytes of one update; real ones have some kilobytes
+LOOK = 30.0  # seconds between two looks whether the hook is ours and the token good
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +44,52 @@ class Hook:
     host: str | None = None
 
 
+class PortTaken(Ended):
+    """Nothing can be served on the port."""
+
+    def __init__(self, port: int, error: OSError) -> None:
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+        super().__init__(f"WEBHOOK_PORT: cannot serve on {port} ({reason}); choose another")
+
+
 async def receive(
-    bot: Bot, inbox: Inbox, allowed: Sequence[str], hook: Hook, stop: asyncio.Event
+    bot: Bot,
+    inbox: Inbox,
+    allowed: Sequence[str],
+    hook: Hook,
+    stop: asyncio.Event,
+    looked: Callable[[], None] = lambda: None,
+    *,
+    every: float = LOOK,
 ) -> None:
-    """Take updates at the hook until ``stop``; ``TokenRefused`` ends it.
+    """Take updates at the hook until ``stop``; ``TokenRefused`` or ``PortTaken`` end it.
 
     Any number of processes may do this behind one address. The hook stays set at the end, so that
-    what comes meanwhile waits at Telegram.
+    what comes meanwhile waits at Telegram. ``looked`` is called whenever Telegram has said that
+    the hook is ours, which is asked ``every`` so many seconds.
     """
-    async with _served(inbox, hook):
-        await _announce(bot, hook, allowed, stop)
-        await stop.wait()
-
-
-async def _announce(bot: Bot, hook: Hook, allowed: Sequence[str], stop: asyncio.Event) -> None:
-    failures = 0
     request = SetWebhook(url=hook.url, secret_token=hook.secret, allowed_updates=list(allowed))
+    async with _served(inbox, hook):
+        while not stop.is_set():
+            if await _ask(bot, GetWebhookInfo(), stop, lambda info: info.url == hook.url):
+                looked()
+                await until(stop, every)
+            elif not stop.is_set():
+                await _ask(bot, request, stop)
+                log.info("webhook set", host=urlsplit(hook.url).hostname)
+
+
+async def _ask(
+    bot: Bot,
+    request: TelegramMethod[T],
+    stop: asyncio.Event,
+    good: Callable[[T], bool] = bool,
+) -> bool:
+    """Ask until Telegram answers; whether the answer is good."""
+    failures = 0
     while not stop.is_set():
         try:
-            await bot(request)
-            log.info("webhook set", host=urlsplit(hook.url).hostname)
-            return
+            return good(await bot(request))
         except (TelegramUnauthorizedError, TelegramNotFound):
             raise TokenRefused from None
         except TelegramRetryAfter as error:
@@ -68,8 +97,9 @@ async def _announce(bot: Bot, hook: Hook, allowed: Sequence[str], stop: asyncio.
         except AiogramError as error:
             failures += 1
             pause = random.uniform(0.5, 1) * min(LONGEST_PAUSE, FIRST_PAUSE * 2**failures)
-            log.warning("webhook not set", error=type(error).__name__)
+            log.warning("webhook unsure", error=type(error).__name__)
         await until(stop, pause)
+    return False
 
 
 @asynccontextmanager
@@ -79,7 +109,10 @@ async def _served(inbox: Inbox, hook: Hook) -> AsyncIterator[None]:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
     await runner.setup()
     try:
-        await web.TCPSite(runner, hook.host, hook.port).start()
+        try:
+            await web.TCPSite(runner, hook.host, hook.port).start()
+        except OSError as error:
+            raise PortTaken(hook.port, error) from None
         yield
     finally:
         await runner.cleanup()

@@ -35,14 +35,18 @@ _READABLE_ID = re.compile(
 )
 
 
-class TokenRefused(Exception):  # noqa: N818 - said as it is, like the names beside it
+class Ended(Exception):  # noqa: N818 - said as it is, like the names beside it
+    """What the Telegram stage cannot go on with; the text is one line that says what mends it."""
+
+
+class TokenRefused(Ended):
     """Telegram does not know the bot's token (any more)."""
 
     def __init__(self) -> None:
         super().__init__("TELEGRAM_BOT_TOKEN: Telegram refuses it; copy one from @BotFather")
 
 
-class WebhookActive(Exception):  # noqa: N818
+class WebhookActive(Ended):
     """The bot has a webhook, so it cannot be polled."""
 
     def __init__(self) -> None:

@@ -49,6 +49,10 @@ class BotProcess:
         """SIGTERM; the exit code."""
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGTERM)
+        return await self.ended(within)
+
+    async def ended(self, within: float = 12) -> int:
+        """Wait for it to end; the exit code."""
         async with asyncio.timeout(within):
             code = await self._process.wait()
         await self._reading

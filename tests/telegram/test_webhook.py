@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from io import BytesIO
@@ -15,7 +16,7 @@ from bot.store import Store
 from bot.store.away import StoreAway
 from bot.store.search import Search
 from bot.telegram.serve import Ways, work
-from bot.telegram.webhook import HEADER, LARGEST, Hook, receive
+from bot.telegram.webhook import HEADER, LARGEST, Hook, PortTaken, receive
 from bot.telegram.wire import TokenRefused
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
@@ -145,6 +146,47 @@ async def test_a_refused_token_ends_it(
     hook = Hook("https://pane.invalid/hook", SECRET, free_port, "127.0.0.1")
     with pytest.raises(TokenRefused):
         await receive(line, inbox, [], hook, asyncio.Event())
+
+
+@asynccontextmanager
+async def watched(bot: Bot, inbox: Inbox, port: int) -> AsyncIterator[asyncio.Task[None]]:
+    """A hook that is asked about all the time."""
+    stop = asyncio.Event()
+    hook = Hook("https://pane.invalid/hook", SECRET, port, "127.0.0.1")
+    task = asyncio.create_task(receive(bot, inbox, [], hook, stop, every=0.02))
+    yield task
+    stop.set()
+    await asyncio.wait([task])
+
+
+async def test_a_hook_that_was_turned_elsewhere_is_set_again(
+    api: FakeBotApi, line: Bot, inbox: Inbox, free_port: int
+) -> None:
+    async with watched(line, inbox, free_port):
+        await api.until(lambda fake: bool(fake.queue.webhook))
+        for other in ("https://other.invalid/hook", ""):
+            api.queue.webhook = other
+            await api.until(lambda fake: fake.queue.webhook == "https://pane.invalid/hook")
+
+
+async def test_m9_a_token_revoked_on_the_way_is_noticed_without_an_update(
+    api: FakeBotApi, line: Bot, inbox: Inbox, free_port: int
+) -> None:
+    async with watched(line, inbox, free_port) as task:
+        await api.until(lambda fake: bool(fake.queue.webhook))
+        api.revoke()
+        with pytest.raises(TokenRefused):
+            await asyncio.wait_for(asyncio.shield(task), 10)
+
+
+async def test_a_taken_port_is_one_line(
+    api: FakeBotApi, line: Bot, inbox: Inbox, free_port: int
+) -> None:
+    hook = Hook("https://pane.invalid/hook", SECRET, free_port, "127.0.0.1")
+    with socket.create_server(("127.0.0.1", free_port)), pytest.raises(PortTaken) as said:
+        await receive(line, inbox, [], hook, asyncio.Event())
+    assert str(said.value).startswith(f"WEBHOOK_PORT: cannot serve on {free_port} (")
+    assert api.queue.webhook == ""
 
 
 async def test_u8_the_whole_stage_answers_what_came_by_the_hook(
