@@ -23,6 +23,7 @@ NAMES = (
     "page",
     "start",
     "idle",
+    "soak",
 )
 REASONS = FIGURES / "reasons.json"
 """By goal and row, why a goal is missed: written by hand after a profile."""

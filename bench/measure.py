@@ -34,6 +34,7 @@ class Options:
     tiny: bool = False
     json: Path | None = None
     size: int | None = None
+    minutes: float | None = None
 
     def of(self, usual: int, tiny: int) -> int:
         """A size: the one asked for, else by whether it is to be tiny."""
@@ -132,11 +133,13 @@ def run(name: str, arguments: list[str], measure: Measure) -> int:
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--tiny", action="store_true", help="a size that proves that it runs")
     parser.add_argument("--size", type=int, help="items, where a benchmark has a size")
+    parser.add_argument("--minutes", type=float, help="where it lasts as long as it is told")
     asked = parser.parse_args(arguments)
     rounds = asked.rounds or (1 if asked.tiny else ROUNDS)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    report = asyncio.run(measure(Options(rounds, asked.tiny, asked.json, asked.size)))
-    about = _about(rounds)
+    options = Options(rounds, asked.tiny, asked.json, asked.size, asked.minutes)
+    report = asyncio.run(measure(options))
+    about = _about(max(len(row.ours) for row in report.rows))
     show(report, about)
     if asked.json:
         found = {"name": name, **about, "notes": report.notes}
@@ -161,7 +164,7 @@ def line(row: Row) -> str:
     verdict = {True: " reached", False: " MISSED", None: ""}[row.met]
     wide = ", too wide to trust" if row.spread > WIDE else ""
     return (
-        f"{row.goal:4}{row.what}: {middle(row.ours):.4g} against {row.peer}: "
+        f"{row.goal:5}{row.what}: {middle(row.ours):.4g} against {row.peer}: "
         f"{middle(row.theirs):.4g} {row.unit}; ratio {row.ratio:.3g} "
         f"(spread {row.spread:.0%}{wide}){wanted}{verdict}"
     )

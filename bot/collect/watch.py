@@ -119,7 +119,7 @@ class Watcher:
             own = await self._store.channels.adopt(post, ref)
             taken[await self._store.posts.ingest(own)] += 1
         if taken["new"] or taken["changed"]:
-            log.info("collected", channel=ref, new=taken["new"], changed=taken["changed"])
+            log.debug("collected", channel=ref, new=taken["new"], changed=taken["changed"])
 
     async def _retract(self, ref: str, page: Page) -> None:
         """Forget posts that were on this stretch of the channel and are not any more."""

@@ -85,4 +85,4 @@ class Collector:
 
     async def _ingest(self, post: Post) -> None:
         outcome = await self._store.posts.ingest(post)
-        log.info("post", key=post.key, route=post.channel.route, outcome=outcome)
+        log.debug("post", key=post.key, route=post.channel.route, outcome=outcome)

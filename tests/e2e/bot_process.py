@@ -63,6 +63,11 @@ class BotProcess:
         self._process.send_signal(number)
 
     @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         """True until it has ended."""
         return self._process.returncode is None

@@ -106,7 +106,7 @@ def _soon() -> str:
 async def test_from_a_real_post_to_a_digest_in_the_readers_hands(world: World) -> None:
     api = world.api
     async with bot(world.env) as first:
-        await first.said("collected", 30)
+        await first.said('"event": "read"', 30)
         await _all_read(world)
         api.say("/start", READER)
         await api.until(lambda fake: bool(fake.sent(READER)), 20)
