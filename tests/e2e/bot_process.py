@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -85,9 +85,15 @@ def environment(home: Path, **variables: str) -> Mapping[str, str]:
 
 
 @asynccontextmanager
-async def bot(env: Mapping[str, str], *stages: str) -> AsyncIterator[BotProcess]:
-    """Start it; whatever the test does, it has ended afterwards."""
+async def bot(
+    env: Mapping[str, str], *stages: str, before: Sequence[str] = ()
+) -> AsyncIterator[BotProcess]:
+    """Start it; whatever the test does, it has ended afterwards.
+
+    ``before`` is a command that starts the rest of its line, such as one in a namespace.
+    """
     process = await asyncio.create_subprocess_exec(
+        *before,
         sys.executable,
         "-m",
         "bot",
