@@ -23,6 +23,7 @@ NAMES = (
     "page",
     "start",
     "idle",
+    "workers",
     "soak",
 )
 REASONS = FIGURES / "reasons.json"

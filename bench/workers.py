@@ -1,0 +1,178 @@
+"""One, two, four worker processes on one server: how posts a second grow, and none done twice.
+
+The analyst is the one without a model, which is bound by the CPU. The same with two workers that
+are machines of their own, as far as the network goes.
+"""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from bench import seeds
+from bench.chaos_server import OwnServer
+from bench.machines import Machine, NoMachinesError, free_port, machines
+from bench.measure import Options, Report, Row, Side, alternate, run
+from bot.store import Store, keys
+from tests.e2e.bot_process import BotProcess, bot, environment
+
+POSTS, TINY = 1_000, 20
+LOOK = 0.01  # seconds between two looks whether all is done
+LONGEST = 300.0  # seconds
+KEPT = timedelta(days=120)
+TWICE = 1.7
+"""Of one worker's pace that two on two cores are to reach."""
+
+
+@dataclass
+class Fleet:
+    """Workers on a server of their own; the counts are of all rounds."""
+
+    name: str
+    store: Store
+    workers: Sequence[BotProcess]
+    given: int = 0
+    entries: int = 0
+    handed_on: int = 0
+    delivered: int = 0
+
+    @property
+    def said(self) -> int:
+        """Readings that the workers have told of."""
+        return sum('"event": "read"' in line for each in self.workers for line in each.log)
+
+
+def main(arguments: list[str]) -> int:
+    """Measure; ``--size`` posts a round."""
+    return run("workers", arguments, measure)
+
+
+async def measure(options: Options) -> Report:
+    """Two and four against one; two machines against two processes."""
+    report, count = Report("workers"), options.of(POSTS, TINY)
+    async with AsyncExitStack() as stack:
+        counts = (1, 2) if options.tiny else (1, 2, 4)
+        fleets = {
+            number: await stack.enter_async_context(_fleet(_named(number), [None] * number))
+            for number in counts
+        }
+        one = _pace(fleets[1], count)
+        for number in counts[1:]:
+            found = await alternate(options.rounds, _pace(fleets[number], count), one)
+            wanted = (">=", TWICE) if number == 2 else None
+            what = _named(number)
+            report.rows.append(Row(what, "one", "posts/s", *found, "scale", wanted))  # type: ignore[arg-type]
+        try:
+            await _apart(report, options, stack, fleets, one, count)
+        except NoMachinesError as reason:
+            report.note(f"two machines: left out, {reason}")
+    _tell(report, fleets)
+    return report
+
+
+async def _apart(
+    report: Report,
+    options: Options,
+    stack: AsyncExitStack,
+    fleets: dict[int, Fleet],
+    one: Side,
+    count: int,
+) -> None:
+    """Two workers in namespaces of their own, over TCP."""
+    hosts = await stack.enter_async_context(machines(2))
+    apart = fleets[0] = await stack.enter_async_context(_fleet("2 machines", hosts))
+    found = await alternate(options.rounds, _pace(apart, count), one)
+    addresses = " and ".join(each.address for each in hosts)
+    report.rows.append(
+        Row(
+            "2 machines", "one worker beside the server", "posts/s", *found, "scale", (">=", TWICE)
+        )
+    )
+    report.note(f"the two machines are network namespaces with the addresses {addresses}")
+
+
+@asynccontextmanager
+async def _fleet(name: str, places: Sequence[Machine | None]) -> AsyncIterator[Fleet]:
+    """A worker for each place, None for here, all at work for one server."""
+    async with AsyncExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ftk")))
+        hosts, port = [each.host for each in places if each], free_port()
+        network = {"port": str(port), "bind": " ".join(hosts), "protected_mode": "no"}
+        server = OwnServer(home, **(network if hosts else {}))
+        await stack.enter_async_context(server)
+        redis = Redis(unix_socket_path=server.socket, decode_responses=True, protocol=2)
+        stack.push_async_callback(redis.aclose)
+        workers = []
+        for place in places:
+            url = f"redis://{place.host}:{port}" if place else f"unix://{server.socket}"
+            env = environment(home, REDIS_URL=url)
+            before = place.command if place else ()
+            workers.append(await stack.enter_async_context(bot(env, "extract", before=before)))
+        for worker in workers:
+            await worker.said('"event": "started"', 60)
+        yield Fleet(name, Store(redis, KEPT), workers)
+
+
+def _named(number: int) -> str:
+    return f"{number} workers" if number > 1 else "one worker"
+
+
+def _pace(fleet: Fleet, count: int) -> Side:
+    async def side() -> float:
+        return await _rate(fleet, count)
+
+    return side
+
+
+async def _rate(fleet: Fleet, count: int) -> float:
+    """Posts a second; what was done is added up."""
+    store = fleet.store
+    posts = list(seeds.posts(count, fleet.given))
+    before = await _read(store)
+    began = time.perf_counter()
+    for start in range(0, count, seeds.TOGETHER):
+        await store.posts.ingest_all(posts[start : start + seeds.TOGETHER])
+    fleet.given += count
+    async with asyncio.timeout(LONGEST):
+        while await store.redis.xlen(keys.ENTRIES) < count:  # noqa: ASYNC110 - others write it
+            await asyncio.sleep(LOOK)
+    took = time.perf_counter() - began
+    await asyncio.sleep(LOOK)  # a second time, if there was one, would come by now
+    fleet.entries += int(await store.redis.zcard(keys.INDEX))
+    fleet.handed_on += int(await store.redis.xlen(keys.ENTRIES))
+    fleet.delivered += await _read(store) - before
+    await _clear(store)
+    return count / took
+
+
+async def _read(store: Store) -> int:
+    """How often items of the stream of posts were given out."""
+    groups = await store.redis.xinfo_groups(keys.POSTS)
+    return int(groups[0]["entries-read"] or 0)
+
+
+async def _clear(store: Store) -> None:
+    """Take away what was made; the group of the workers stays."""
+    names = [str(key) async for key in store.redis.scan_iter(count=1_000)]
+    gone = [name for name in names if name != keys.POSTS]
+    for start in range(0, len(gone), 1_000):
+        await store.redis.unlink(*gone[start : start + 1_000])
+
+
+def _tell(report: Report, fleets: dict[int, Fleet]) -> None:
+    """Whether each post was done once; more is an error of the product, not a figure."""
+    for fleet in fleets.values():
+        counts = {"entries": fleet.entries, "hand-overs": fleet.handed_on}
+        counts |= {"deliveries": fleet.delivered, "readings told": fleet.said}
+        said = ", ".join(f"{count} {what}" for what, count in counts.items())
+        report.note(f"{fleet.name}: {fleet.given} posts given, {said}")
+        worst = max(counts.values()) / fleet.given
+        row = Row(f"times a post was done, {fleet.name}", "once", "times", (worst,), (1.0,), "once",
+                  ("<=", 1.0))  # fmt: skip
+        report.rows.append(row)
