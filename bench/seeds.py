@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from bot.model import Analysis, Card, Channel, Entry, Link, Paper, Post
+from bot.model import Analysis, Card, Channel, Entry, Link, Paper, Post, line_of, written
 from bot.publish.cluster import story_id
 from bot.store import Store, keys
+from bot.store.keys_lines import CHANGED, lines
+from bot.store.lines import HOUR
 from bot.topics import Kind, Topic
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -74,4 +76,7 @@ async def fill(store: Store, count: int, span: timedelta = timedelta(days=120)) 
                 pipeline.zadd(index, {made.key: at})
             pipeline.set(keys.story_of(made.key), story)
             pipeline.sadd(keys.story(story), made.key)
+            hour = int(at) // HOUR
+            pipeline.hset(lines(hour), made.key, f"{story}||{written(line_of(made))}")
+            pipeline.zadd(CHANGED, {str(hour): start + 1})
         await pipeline.execute()

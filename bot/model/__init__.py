@@ -15,6 +15,7 @@ from bot.model.digest import (
     Subscription,
     Theme,
 )
+from bot.model.line import Line, Outline, Survey, line_of, outline_of, read_line, story_name, written
 from bot.model.message import Button, Delivery, Entity, Screen
 from bot.model.post import Channel, Link, LinkKind, Origin, Paper, Post, Preview, Route
 from bot.model.value import Language, Value, utc_now
@@ -22,6 +23,7 @@ from bot.model.value import Language, Value, utc_now
 __all__ = [
     "SKIPPED_KINDS", "Analysis", "AtNight", "Button", "Cadence", "Card", "Channel", "Claim",
     "Delivery", "Digest", "Engine", "Entity", "Entry", "Importance", "Language", "Length",
-    "Link", "LinkKind", "Opening", "Origin", "Paper", "Period", "PeriodName", "Post", "Preview",
-    "Route", "Screen", "Section", "Slot", "Story", "Subscription", "Theme", "Value", "utc_now",
+    "Line", "Link", "LinkKind", "Opening", "Origin", "Outline", "Paper", "Period", "PeriodName",
+    "Post", "Preview", "Route", "Screen", "Section", "Slot", "Story", "Subscription", "Survey",
+    "Theme", "Value", "line_of", "outline_of", "read_line", "story_name", "utc_now", "written",
 ]  # fmt: skip

@@ -15,6 +15,11 @@ SKIPPED_KINDS = frozenset({"promo", "service", "job", "meme", "personal"})
 """Kinds that a digest counts but does not show."""
 
 
+def is_skipped(kind: Kind, importance: Importance) -> bool:
+    """True for what a digest counts but does not show."""
+    return kind in SKIPPED_KINDS or importance == "skip"
+
+
 class Card(Value):
     """The readable part of an analysis in one language, plain text."""
 
@@ -64,7 +69,7 @@ class Entry(Value):
     @property
     def skipped(self) -> bool:
         """True for what a digest counts but does not show."""
-        return self.analysis.kind in SKIPPED_KINDS or self.analysis.importance == "skip"
+        return is_skipped(self.analysis.kind, self.analysis.importance)
 
     def card(self, language: Language) -> Card:
         """The card in that language, else in any."""
@@ -100,5 +105,5 @@ class Story(Value):
         """Papers of all entries, each once."""
         found: dict[str, Paper] = {}
         for paper in (paper for entry in self.entries for paper in entry.analysis.papers):
-            found.setdefault(paper.id or (paper.title or "").casefold(), paper)
+            found.setdefault(paper.name, paper)
         return tuple(found.values())

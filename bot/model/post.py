@@ -28,6 +28,11 @@ class Paper(Value):
     url: str | None = None
     role: Literal["main", "cited"] = "main"
 
+    @property
+    def name(self) -> str:
+        """What tells it from other papers: the id, else the title; empty for an address alone."""
+        return self.id or (self.title or "").casefold()
+
 
 class Link(Value):
     """A canonical URL with the words it stood under; links are numbered from 1 by position."""

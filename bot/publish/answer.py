@@ -1,16 +1,22 @@
 """What readers ask for, read from the store: digests and the stories of a topic."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.model import Digest, Entry, Language, PeriodName, Story
 from bot.publish.cluster import story_id
-from bot.publish.digest import compose
+from bot.publish.digest import filled
 from bot.publish.periods import period
+from bot.publish.ranking import choose
+from bot.publish.topic_page import STORIES_PER_PAGE, TopicNews
 from bot.store import Store
 from bot.topics import Topic
+
+WEEK = timedelta(days=7)
+TREND_WEEKS = 8
 
 
 async def digest(
@@ -24,15 +30,37 @@ async def digest(
 ) -> Digest:
     """The digest of the day, week or month that ends at ``now``."""
     span = period(name, now, ZoneInfo(zone))
-    stories = await stories_of(store, await store.entries.between(span.since, span.until))
-    return compose(stories, span, language, topics)
+    survey = await store.outlines.between(span.since, span.until)
+    choice = choose(survey.outlines, span, topics)
+    return filled(choice, await store.outlines.stories(choice.outlines), span, language)
 
 
 async def topic_stories(
     store: Store, topic: Topic, since: datetime, until: datetime
 ) -> tuple[Story, ...]:
-    """Stories about a topic, newest first, each with its posts in other channels."""
-    return await stories_of(store, await store.entries.between(since, until, topic=topic))
+    """Stories about a topic as of ``until``, newest first, each with its posts elsewhere."""
+    survey = await store.outlines.between(since, until, topic)
+    return await store.outlines.stories(survey.outlines)
+
+
+async def topic_news(
+    store: Store,
+    topic: Topic,
+    span: timedelta,
+    now: datetime,
+    page: int = 1,
+    per_page: int = STORIES_PER_PAGE,
+) -> TopicNews:
+    """What a page of a topic shows: counts of all, the stories of the page; or of the last one."""
+    ends = [now - WEEK * back for back in reversed(range(TREND_WEEKS))]
+    survey, weeks = await asyncio.gather(
+        store.outlines.between(now - span, now, topic), store.entries.weekly(ends, [topic])
+    )
+    pages = max(1, -(-len(survey.shown) // per_page))
+    first = (min(page, pages) - 1) * per_page
+    part = survey.shown[first : first + per_page]
+    stories = await store.outlines.stories(part)
+    return TopicNews(survey, weeks[topic], stories, first, min(page, pages), pages)
 
 
 async def stories_of(store: Store, entries: Sequence[Entry]) -> tuple[Story, ...]:

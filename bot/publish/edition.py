@@ -1,15 +1,16 @@
 """A reader's digest as pages: what a slot sends, and what a button of it shows again."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.model import Digest, Period, PeriodName, Screen, Subscription
-from bot.publish.answer import stories_of
-from bot.publish.digest import compose
+from bot.publish.digest import filled
 from bot.publish.overview import Write, opened
 from bot.publish.periods import period
+from bot.publish.ranking import choose
 from bot.publish.render import render
 from bot.publish.trends import MEAN_WEEKS, Trends, trends
 from bot.store import Store
@@ -41,26 +42,31 @@ async def edition(
     ``write`` writes the opening of a week where none is kept yet.
     """
     span = period(name, until, ZoneInfo(reader.zone))
-    before = await store.subscriptions.seen_before(reader.chat_id, until)
-    sent = scheduled or await store.subscriptions.was_sent(reader.chat_id, until)
-    topics = reader.topics if mine else ()
-    found = compose(
-        await stories_of(store, await store.entries.between(span.since, span.until)),
-        span,
-        reader.language,
-        topics,
-        seen=before if sent and name == "day" else (),
-        weights=await store.dislikes.weights(reader.chat_id),
+    survey, before, sent, weights, rising = await asyncio.gather(
+        store.outlines.between(span.since, span.until),
+        store.subscriptions.seen_before(reader.chat_id, until),
+        _is_sent(store, reader.chat_id, until, scheduled),
+        store.dislikes.weights(reader.chat_id),
+        _trends(store, span),
     )
+    topics = reader.topics if mine else ()
+    seen = before if sent and name == "day" else ()
+    choice = choose(survey.outlines, span, topics, seen, weights=weights)
+    stories = await store.outlines.stories(choice.outlines)
+    found = filled(choice, stories, span, reader.language)
     found = await opened(store, found, write)
     pages = render(
         found,
         mine=bool(topics),
-        trends=await _trends(store, span),
+        trends=rising,
         missed=_missed(found, before),
         length=reader.length,
     )
     return Edition(found, pages)
+
+
+async def _is_sent(store: Store, chat_id: int, until: datetime, scheduled: bool) -> bool:
+    return scheduled or await store.subscriptions.was_sent(chat_id, until)
 
 
 async def _trends(store: Store, span: Period) -> Trends:
@@ -68,8 +74,7 @@ async def _trends(store: Store, span: Period) -> Trends:
     if span.name == "day":
         return Trends()
     ends = [span.until - WEEK * back for back in range(MEAN_WEEKS, -1, -1)]
-    weeks = [await store.entries.counts(end - WEEK, end) for end in ends]
-    return trends({topic: [week[topic] for week in weeks] for topic in weeks[-1]})
+    return trends(await store.entries.weekly(ends))
 
 
 def _missed(digest: Digest, seen: Sequence[str]) -> int:

@@ -7,7 +7,8 @@ from datetime import timedelta
 from pydantic import ValidationError
 
 from bot.model import Digest, Entry, Language, Opening, PeriodName
-from bot.publish.digest import WEIGHTS, lead
+from bot.publish.digest import lead
+from bot.publish.ranking import WEIGHTS
 from bot.store import Store
 
 Write = Callable[[Sequence[Entry], PeriodName, Language], Awaitable[Opening | None]]

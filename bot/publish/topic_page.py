@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from bot.model import Button, Language, Screen, Story
+from bot.model import Button, Language, Screen, Story, Survey
 from bot.phrases import panels, phrases
 from bot.publish.buttons import Follow, TopicList, TopicPage, button, turning
-from bot.publish.digest import count_papers, lead
-from bot.publish.pages import Block, Page, paginate
+from bot.publish.digest import lead
 from bot.publish.panel_buttons import File, Panel
 from bot.publish.rich_text import Rich, bold, inert, italic, join, rich
 from bot.publish.story_view import by_model, headline, paper_links, story_button
@@ -21,36 +20,40 @@ _NEAR = 3
 _QUERY_UNITS = 60
 
 
+class TopicNews(NamedTuple):
+    """All stories of a span in outline, posts by week, and the stories of one page of several.
+
+    ``before`` stories are on the pages before it.
+    """
+
+    survey: Survey
+    weeks: Sequence[int] = ()
+    stories: Sequence[Story] = ()
+    before: int = 0
+    page: int = 1
+    pages: int = 1
+
+
 def topic_page(
     topic: Topic,
-    stories: Sequence[Story],
+    news: TopicNews,
     language: Language,
     now: datetime,
-    weeks: Sequence[int] = (),
     *,
     days: Literal[7, 30] = 7,
     followed: bool = False,
-    per_page: int = STORIES_PER_PAGE,
-) -> tuple[Screen, ...]:
-    """Pages of a topic's stories in the given order, without ads and the like.
+) -> Screen:
+    """A page of a topic's stories in the given order, without ads and the like.
 
-    The counts are of what is shown, the last ``days``; ``weeks`` are its posts by week, the
-    oldest first; ``followed`` says whether the reader has alerts about it.
+    The counts are of the last ``days``; ``followed`` says whether the reader has alerts about it.
     """
-    stories = [story for story in stories if not lead(story).skipped]
-    header, footer = _header(topic, stories, language, weeks), _near(topic, language)
-    blocks = [
-        Block(_line(number, story, language, now), key=story.id)
-        for number, story in enumerate(stories, start=1)
-    ] or [Block(rich(phrases(language).topic_empty))]
-    pages = paginate(blocks, join((header, footer)), per_page)
-    here = [TopicPage(topic, number, days) for number in range(1, len(pages) + 1)]
-    return tuple(
-        join((header, page.text(), footer), by="\n\n").screen(
-            (_story_row(stories, page, at), *turning(here, at), *_ways(at, language, followed))
-        )
-        for page, at in zip(pages, here, strict=True)
-    )
+    here = [TopicPage(topic, number, days) for number in range(1, news.pages + 1)]
+    at, numbered = here[news.page - 1], list(enumerate(news.stories, start=news.before + 1))
+    lines = [_line(number, story, language, now) for number, story in numbered]
+    empty = rich("" if lines else phrases(language).topic_empty)
+    row = tuple(story_button(number, story, at) for number, story in numbered)
+    text = join((_header(topic, news, language), *lines, empty, _near(topic, language)), by="\n\n")
+    return text.screen((row, *turning(here, at), *_ways(at, language, followed)))
 
 
 def topic_list(counts: Mapping[Topic, int], language: Language) -> tuple[Screen, ...]:
@@ -91,19 +94,16 @@ def _title(topic: str, language: Language) -> str:
     return taxonomy().topic(topic).title(language)
 
 
-def _header(
-    topic: Topic, stories: Sequence[Story], language: Language, weeks: Sequence[int]
-) -> Rich:
+def _header(topic: Topic, news: TopicNews, language: Language) -> Rich:
     p = phrases(language)
-    entries = [entry for story in stories for entry in story.entries]
     counts = p.topic_counts.format(
-        posts=p.posts(len(entries)),
-        channels=p.channels(len({entry.post.channel.ref for entry in entries})),
-        papers=p.papers(count_papers(stories)),
+        posts=p.posts(news.survey.posts),
+        channels=p.channels(news.survey.channels),
+        papers=p.papers(news.survey.papers),
     )
     other: Language = "en" if language == "ru" else "ru"
     name = join((bold(_title(topic, language)), italic(_title(topic, other))), by=" · ")
-    return join((name, join((counts, bars(weeks)), by=" · ")), by="\n")
+    return join((name, join((counts, bars(news.weeks)), by=" · ")), by="\n")
 
 
 def _line(number: int, story: Story, language: Language, now: datetime) -> Rich:
@@ -124,15 +124,6 @@ def _near(topic: Topic, language: Language) -> Rich:
     near = [info for info in taxonomy().topics if info.group == group and info.slug != topic]
     names = ", ".join(info.title(language) for info in near[:_NEAR])
     return italic(phrases(language).near_topics.format(topics=names)) if names else rich("")
-
-
-def _story_row(stories: Sequence[Story], page: Page, here: TopicPage) -> tuple[Button, ...]:
-    shown = {block.key for block in page.blocks}
-    return tuple(
-        story_button(number, story, here)
-        for number, story in enumerate(stories, start=1)
-        if story.id in shown
-    )
 
 
 def _ways(

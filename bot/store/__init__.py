@@ -22,7 +22,9 @@ from bot.store.files import Files
 from bot.store.forget import Forget
 from bot.store.forwards import Forwards
 from bot.store.imports import Imports
+from bot.store.lines import Lines
 from bot.store.outbox import Outbox
+from bot.store.outlines import Outlines
 from bot.store.posts import Posts, Updates
 from bot.store.saved import Saved
 from bot.store.scripts import Scripts
@@ -47,6 +49,8 @@ class Store:
         self.entries = Entries(redis, scripts, retention)
         self.imports = Imports(redis)
         self.stories = Stories(redis, scripts, retention)
+        lines = Lines(redis, scripts, self.entries)
+        self.outlines = Outlines(lines, scripts, self.stories, self.entries)
         self.channels = Channels(redis, scripts)
         self.sources = Sources(redis, self.channels)
         self.forwards = Forwards(redis)

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import cast
 
 from redis.asyncio import Redis
 
-from bot.model import Entry
+from bot.model import Entry, line_of, written
 from bot.store import keys
 from bot.store.scripts import Scripts
 from bot.store.stream import GROUP, Item
 from bot.store.versions import readable
 from bot.topics import Topic
+
+_WEEK = timedelta(days=7)
 
 
 class Entries:
@@ -40,7 +43,7 @@ class Entries:
                 item.id,
                 keys.by_topic(""),
                 entry.prompt_id,
-                int(post.aside),
+                "" if post.aside else written(line_of(entry)),
             ],
         )
         return str(answer)
@@ -93,17 +96,24 @@ class Entries:
         )
         return await self.get_many([str(key) for key in found])
 
-    async def count(self, since: datetime, until: datetime, topic: Topic | None = None) -> int:
-        """How many entries were published in ``[since, until)``."""
-        index = keys.by_topic(topic) if topic else keys.INDEX
-        return int(await self._redis.zcount(index, since.timestamp(), f"({until.timestamp()}"))
-
     async def counts(self, since: datetime, until: datetime) -> dict[Topic, int]:
         """How many entries each topic has in ``[since, until)``, in the order of the taxonomy."""
-        pipeline = self._redis.pipeline(transaction=False)
-        for topic in Topic:
-            pipeline.zcount(keys.by_topic(topic), since.timestamp(), f"({until.timestamp()}")
-        return dict(zip(Topic, await pipeline.execute(), strict=True))
+        found = await self._counts([(since, until)], tuple(Topic))
+        return {topic: count for topic, [count] in found.items()}
+
+    async def weekly(
+        self, ends: Sequence[datetime], topics: Sequence[Topic] = tuple(Topic)
+    ) -> dict[Topic, list[int]]:
+        """How many entries each topic has in each of the weeks that end then."""
+        return await self._counts([(end - _WEEK, end) for end in ends], topics)
+
+    async def _counts(
+        self, spans: Sequence[tuple[datetime, datetime]], topics: Sequence[Topic]
+    ) -> dict[Topic, list[int]]:
+        edges = [edge for a, b in spans for edge in (a.timestamp(), f"({b.timestamp()}")]
+        answer = await self._scripts("counts", list(map(keys.by_topic, topics)), edges)
+        found, width = cast("list[int]", answer), len(spans)
+        return {topic: found[n * width : (n + 1) * width] for n, topic in enumerate(topics)}
 
 
 async def retract(scripts: Scripts, key: str, ref: str | None = None) -> bool:
@@ -111,7 +121,7 @@ async def retract(scripts: Scripts, key: str, ref: str | None = None) -> bool:
     index = keys.by_channel(ref or key.rpartition("/")[0])
     gone = await scripts(
         "retract",
-        [keys.post(key), keys.entry(key), keys.INDEX, index, keys.story_of(key)],
+        [keys.post(key), keys.entry(key), index, keys.story_of(key)],
         [key, keys.by_topic(""), keys.story("")],
     )
     return bool(gone)

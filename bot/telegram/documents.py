@@ -19,7 +19,7 @@ from aiogram.types import BufferedInputFile
 
 from bot.model import Screen, Story, Subscription
 from bot.phrases import panels
-from bot.publish.answer import topic_stories
+from bot.publish.answer import TREND_WEEKS, topic_stories
 from bot.publish.buttons import DigestPage, SavedPage, TopicPage
 from bot.publish.chart import topics_chart
 from bot.publish.chart_channels import channels_chart
@@ -33,7 +33,7 @@ from bot.publish.render import title, topic_title
 from bot.publish.svg import Mode
 from bot.store import Store
 from bot.telegram.answers import LONGEST_TURN, Answer
-from bot.telegram.views import TREND_WEEKS, WEEK, saved_stories
+from bot.telegram.views import WEEK, saved_stories
 
 log = structlog.get_logger()
 _FORMATS: dict[str, Format] = {"b": "bib", "m": "md"}
@@ -115,7 +115,10 @@ async def _drawing(store: Store, reader: Subscription, wanted: File, now: dateti
     mode: Mode = "light" if _DARK_TO <= local.hour < _DARK_FROM else "dark"
     if wanted.how == "g":
         ends = [end - WEEK * back for back in reversed(range(TREND_WEEKS))]
-        found = trends([await store.entries.counts(one - WEEK, one) for one in ends])
+        weekly = await store.entries.weekly(ends)
+        found = trends(
+            [{topic: each[n] for topic, each in weekly.items()} for n in range(len(ends))]
+        )
         return topics_chart(found, end.date(), reader.language, mode) if found else None
     topic = wanted.of.topic if isinstance(wanted.of, TopicPage) else None
     table = grid(await store.entries.between(end - _span(wanted.of), end, topic=topic))

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model import Button, Screen, Story, Subscription
 from bot.phrases import panels, phrases
-from bot.publish.answer import digest, stories_of, topic_stories
+from bot.publish.answer import digest, stories_of, topic_news
 from bot.publish.buttons import (
     Back,
     Callback,
@@ -29,10 +29,8 @@ from bot.publish.story_view import card
 from bot.publish.topic_page import topic_list, topic_page
 from bot.publish.zones import zone_title
 from bot.store import Store
-from bot.topics import Topic
 
 WEEK = timedelta(days=7)
-TREND_WEEKS = 8
 
 
 async def view(
@@ -64,13 +62,9 @@ async def digest_view(store: Store, reader: Subscription, at: DigestPage, now: d
 
 async def topic_view(store: Store, reader: Subscription, at: TopicPage, now: datetime) -> Screen:
     """A page of the last days' stories on a topic, with its posts by week."""
-    stories = await topic_stories(store, at.topic, now - timedelta(days=at.days), now)
-    weeks = await _weeks(store, at.topic, now)
+    news = await topic_news(store, at.topic, timedelta(days=at.days), now, at.page)
     followed = at.topic in reader.alerts
-    pages = topic_page(
-        at.topic, stories, reader.language, now, weeks, days=at.days, followed=followed
-    )
-    return _page(pages, at.page)
+    return topic_page(at.topic, news, reader.language, now, days=at.days, followed=followed)
 
 
 async def story_view(
@@ -148,12 +142,6 @@ def _ways_on(reader: Subscription) -> tuple[Button, ...]:
 
 def _page(pages: tuple[Screen, ...], number: int) -> Screen:
     return pages[min(number, len(pages)) - 1]
-
-
-async def _weeks(store: Store, topic: Topic, now: datetime) -> list[int]:
-    """Posts on a topic in each of the last weeks, oldest first."""
-    ends = [now - WEEK * back for back in reversed(range(TREND_WEEKS))]
-    return [await store.entries.count(end - WEEK, end, topic) for end in ends]
 
 
 async def saved_stories(store: Store, reader: Subscription) -> list[Story]:

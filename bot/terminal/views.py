@@ -1,11 +1,12 @@
 """What the terminal prints from the store: a digest in three formats, the page of a topic."""
 
+import sys
 from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.aliases import resolve
 from bot.model import Digest, Language, PeriodName, Screen
-from bot.publish.answer import digest, topic_stories
+from bot.publish.answer import digest, topic_news
 from bot.publish.export_json import to_json
 from bot.publish.export_markdown import to_markdown
 from bot.publish.export_text import to_text
@@ -18,7 +19,6 @@ from bot.topics import Topic
 
 Format = Literal["text", "md", "json"]
 TOPIC_SPAN = timedelta(days=30)
-TOPIC_STORIES = 50  # a terminal scrolls; only the length of a message still makes pages
 
 
 class UnknownTopicError(CommandError):
@@ -59,9 +59,8 @@ async def print_digest(
 
 async def print_topic(store: Store, topic: Topic, language: Language, now: datetime) -> None:
     """Print the stories of a topic in the last 30 days."""
-    stories = await topic_stories(store, topic, now - TOPIC_SPAN, now)
-    for screen in topic_page(topic, stories, language, now, per_page=TOPIC_STORIES):
-        show_linked(screen)
+    news = await topic_news(store, topic, TOPIC_SPAN, now, per_page=sys.maxsize)
+    show_linked(topic_page(topic, news, language, now))
 
 
 def show_linked(screen: Screen) -> None:

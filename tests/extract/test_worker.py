@@ -72,7 +72,7 @@ async def test_after_a_fatal_answer_the_model_is_left_alone(store: Store) -> Non
             await reader.handle(await take(store, make_post(message_id=number, text=TEXT)))
             asked.append(len(fake.requests))
     assert asked == asked[:1] * 5
-    assert await store.entries.count(NOW - timedelta(days=9), NOW + timedelta(days=9)) == 5
+    assert len(await store.entries.between(NOW - timedelta(days=9), NOW + timedelta(days=9))) == 5
 
 
 async def test_what_is_not_worth_a_call_costs_none(store: Store) -> None:

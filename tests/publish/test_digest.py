@@ -8,9 +8,10 @@ import pytest
 
 from bot.model import Digest, Importance, Origin, Story
 from bot.publish.cluster import group
-from bot.publish.digest import compose, lead, reading_minutes
+from bot.publish.digest import lead, reading_minutes
 from bot.publish.periods import period
 from bot.topics import Topic
+from tests.fakes.digests import compose
 from tests.fakes.entries import NOON, make_entry, make_story
 
 DAY = period("day", NOON, ZoneInfo("UTC"))

@@ -7,12 +7,12 @@ from inline_snapshot import snapshot
 
 from bot.model import Digest, Language
 from bot.publish.cluster import group
-from bot.publish.digest import compose
 from bot.publish.export_json import DigestOut, to_json
 from bot.publish.export_markdown import to_markdown
 from bot.publish.export_text import to_text
 from bot.publish.periods import period
 from bot.publish.render import whole
+from tests.fakes.digests import compose
 from tests.fakes.entries import NOON, make_entry
 
 

@@ -8,11 +8,11 @@ from inline_snapshot import snapshot
 
 from bot.model import Digest, Entity, Entry, Language, Link, PeriodName, Screen
 from bot.publish.cluster import group
-from bot.publish.digest import compose
 from bot.publish.export_text import to_text
 from bot.publish.periods import period
 from bot.publish.render import render, whole
 from bot.topics import Topic
+from tests.fakes.digests import compose
 from tests.fakes.entries import NOON, make_entry
 
 MOSCOW = ZoneInfo("Europe/Moscow")

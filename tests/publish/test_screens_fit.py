@@ -19,16 +19,16 @@ from bot.model import (
     Story,
 )
 from bot.publish.buttons import DigestPage, parse_callback
-from bot.publish.digest import compose
 from bot.publish.panel_buttons import parse_panel
 from bot.publish.periods import period
 from bot.publish.render import render, whole
 from bot.publish.rich_text import inert, visible
 from bot.publish.start_screen import start_screen
 from bot.publish.story_view import card
-from bot.publish.topic_page import topic_page, unknown_topic
+from bot.publish.topic_page import unknown_topic
 from bot.text import utf16_len
 from bot.topics import Topic
+from tests.fakes.digests import compose, topic_pages
 from tests.fakes.entries import NOON, make_entry
 from tests.fakes.hostile import FRAGMENTS, Invented
 from tests.fakes.tdlib import check_entities, found_by_telegram, parse_html
@@ -107,7 +107,7 @@ def test_every_screen_is_taken(seed: int) -> None:
     pages = render(digest, mine=bool(seed % 2), per_page=30)
     back = DigestPage(name, NOON)
     cards = [card(story, language, UTC, back) for story in stories]
-    topic = topic_page(Topic("agents"), stories, language, NOON, [1, 2])
+    topic = topic_pages(Topic("agents"), stories, language, NOON, [1, 2])
     for screen in (*pages, *cards, *topic):
         check(screen)
         check_silence(screen)

@@ -8,13 +8,13 @@ from inline_snapshot import snapshot
 from bot.model import Card, Link, Origin, Story
 from bot.publish.buttons import DigestPage, TopicPage
 from bot.publish.cluster import group
-from bot.publish.digest import compose
 from bot.publish.export_text import to_text
 from bot.publish.periods import period
 from bot.publish.start_screen import start_screen
 from bot.publish.story_view import card
-from bot.publish.topic_page import topic_list, topic_page, unknown_topic
+from bot.publish.topic_page import topic_list, unknown_topic
 from bot.topics import Topic, taxonomy
+from tests.fakes.digests import compose, topic_pages
 from tests.fakes.entries import NOON, make_entry, make_paper
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -78,7 +78,7 @@ def test_a_topic_page() -> None:
     other = make_entry("pane_three", 8, text="другой", title="GGUF", engine="extractive")
     ad = make_entry("pane_three", 9, text="реклама", kind="promo")
     stories = [flash(), *group([other, ad])]
-    (page,) = topic_page(QUANTIZATION, stories, "ru", NOON, [1, 4, 0, 8])
+    (page,) = topic_pages(QUANTIZATION, stories, "ru", NOON, [1, 4, 0, 8])
     assert to_text(page) == snapshot("""\
 Квантизация · Quantization
 3 поста · 3 канала · 1 статья · ▂▅▁█
@@ -94,13 +94,13 @@ def test_a_topic_page() -> None:
 
 
 def test_a_topic_without_posts_says_so() -> None:
-    (page,) = topic_page(QUANTIZATION, [], "en", NOON)
+    (page,) = topic_pages(QUANTIZATION, [], "en", NOON)
     assert "Nothing on this topic yet." in page.text
 
 
 def test_a_long_topic_turns_pages() -> None:
     stories = [Story(id=f"{n:x}", entries=(make_entry(message_id=n + 1),)) for n in range(20)]
-    pages = topic_page(QUANTIZATION, stories, "en", NOON)
+    pages = topic_pages(QUANTIZATION, stories, "en", NOON)
     assert [len(page.buttons[0]) for page in pages] == [8, 8, 4]
     assert pages[2].buttons[0][0].data == f"s:10:{TopicPage(QUANTIZATION, 3).data}"
 

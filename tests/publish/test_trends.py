@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.publish.cluster import group
-from bot.publish.digest import compose
 from bot.publish.periods import period
 from bot.publish.render import render
 from bot.publish.trends import Trends, bars, trends
 from bot.topics import Topic
+from tests.fakes.digests import compose
 from tests.fakes.entries import NOON, make_entry
 
 AGENTS, RL, SPEECH = Topic("agents"), Topic("rl"), Topic("speech")

@@ -1,11 +1,15 @@
 """The Lua scripts: each is one write that may be retried when its reply was lost."""
 
 import hashlib
+import re
 from importlib.resources import files
 from typing import TYPE_CHECKING, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
+
+from bot.store.keys import INDEX
+from bot.store.keys_lines import CHANGED, CHANGES_KEPT, lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,10 +19,18 @@ Call = tuple["Sequence[str]", "Sequence[Argument]"]
 """Keys and arguments of one call."""
 
 
+_NAMES = {
+    "@LINES@": lines(""),
+    "@LINES_CHANGED@": CHANGED,
+    "@INDEX@": INDEX,
+    "@KEPT@": str(CHANGES_KEPT),
+}
+
+
 class _Script:
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+        self.text = _complete(text)
+        self.sha = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
 
 class Scripts:
@@ -29,7 +41,7 @@ class Scripts:
         self._scripts = {
             file.name.removesuffix(".lua"): _Script(file.read_text("utf-8"))
             for file in files(__package__).iterdir()
-            if file.name.endswith(".lua")
+            if file.name.endswith(".lua") and not file.name.startswith("_")
         }
 
     async def __call__(
@@ -52,3 +64,13 @@ class Scripts:
             return cast("list[object]", await pipeline.execute())
         except NoScriptError:
             return [await self(name, keys, args) for keys, args in calls]
+
+
+def _complete(text: str) -> str:
+    """The script with the shared parts that it names, and the keys that these need."""
+    return re.sub(r"(?m)^--#include (\w+)$", lambda found: _part(found[1]), text)
+
+
+def _part(name: str) -> str:
+    text = files(__name__).joinpath(f"{name}.lua").read_text("utf-8")
+    return re.sub(r"@\w+@", lambda found: _NAMES[found[0]], text)

@@ -3,8 +3,9 @@
 -- KEYS post, entry, entries, entries:channel, stream:posts, stream:entries,
 --      entries:changed, prompts, entries:topic...
 -- ARGV key, revision, engine, body, published (s), retention (s), prefix of entry:, group, item id,
---      prefix of entries:topic, prompt id, 1 for an entry that no index may list
+--      prefix of entries:topic, prompt id, rest of its line, or '' for what no index may list
 -- Returns 'stored', 'kept' (an equal or better entry is there) or 'stale' (the post has changed since).
+--#include _lines
 local function done(answer)
   redis.call('XACK', KEYS[5], ARGV[8], ARGV[9])
   redis.call('XDEL', KEYS[5], ARGV[9])
@@ -32,10 +33,16 @@ if old then
 end
 
 redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[6])
-if ARGV[12] == '1' then
+if ARGV[12] == '' then
   redis.call('XADD', KEYS[6], '*', 'key', ARGV[1], 'revision', ARGV[2])
   return done('stored')
 end
+-- An entry keeps its place in its story, in which joining it again will change nothing.
+local hour, was_hour = string.format('%d', math.floor(ARGV[5] / 3600)), hour_of(ARGV[1])
+local story, began = line_at(was_hour, ARGV[1])
+if was_hour ~= hour then drop_line(was_hour, ARGV[1]) end
+put_line(hour, ARGV[1], story or '', began or '', ARGV[12])
+redis.call('EXPIRE', LINES .. hour, ARGV[6])
 for i = 3, #KEYS do
   if i < 5 or i > 8 then
     redis.call('ZADD', KEYS[i], ARGV[5], ARGV[1])

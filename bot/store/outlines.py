@@ -1,0 +1,178 @@
+"""Stories in outline, to be ranked and counted without their words, and whole where shown."""
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple, cast
+
+from bot.model import Entry, Line, Outline, Story, Survey, read_line, story_name
+from bot.store import keys
+from bot.store.entries import Entries
+from bot.store.lines import HOUR, Hour, Lines
+from bot.store.scripts import Scripts
+from bot.store.stories import Stories
+from bot.topics import Topic
+
+MOST_ENTRIES = 1_000
+"""Decoded entries kept in memory."""
+
+_MOST_SPANS = 8
+_TOGETHER = 100  # stories that one script reads; more would hold up the other clients
+
+
+class _Span(NamedTuple):
+    """What was found, and the ends of spans for which the same would be found."""
+
+    tick: int
+    since: tuple[float, float]
+    until: tuple[float, float]
+    survey: Survey
+
+    def fits(self, tick: int, since: float, until: float) -> bool:
+        (earliest, latest), (low, high) = self.since, self.until
+        return tick == self.tick and earliest < since <= latest and low < until <= high
+
+
+class Outlines:
+    """Outlines of the stories of a span, and the stories behind them."""
+
+    def __init__(self, lines: Lines, scripts: Scripts, stories: Stories, entries: Entries) -> None:
+        self._lines, self._scripts = lines, scripts
+        self._stories, self._entries = stories, entries
+        self._decoded: OrderedDict[str, tuple[int, Entry]] = OrderedDict()
+        self._spans: OrderedDict[tuple[Topic | None, int], _Span] = OrderedDict()
+
+    async def between(
+        self, since: datetime, until: datetime, topic: Topic | None = None
+    ) -> Survey:
+        """Stories with a post, of that topic, published in ``[since, until)``, newest post first.
+
+        Each is complete as of ``until``: with its posts before the span and on other topics. An
+        entry that has not reached its story yet is a story of its own.
+        """
+        start, end = since.timestamp(), until.timestamp()
+        tick, name = await self._lines.listen(), (topic, int(end - start) // HOUR)
+        kept = self._spans.get(name)
+        if kept is None or not kept.fits(tick, start, end):
+            kept = await self._find(start, end, topic)
+            self._spans[name] = kept
+            if len(self._spans) > _MOST_SPANS:
+                self._spans.popitem(last=False)
+        self._spans.move_to_end(name)
+        return kept.survey
+
+    async def stories(self, outlines: Iterable[Outline]) -> tuple[Story, ...]:
+        """These stories with their entries; without what has gone meanwhile."""
+        wanted = list(outlines)
+        entries = await self._whole([line for outline in wanted for line in outline.lines])
+        return tuple(
+            Story(id=outline.id, entries=tuple(found))
+            for outline in wanted
+            if (found := [entries[line.key] for line in outline.lines if line.key in entries])
+        )
+
+    async def _whole(self, lines: Sequence[Line]) -> dict[str, Entry]:
+        """Entries by key, decoded once as long as nothing of their hour changes."""
+        tick, found = self._lines.tick, dict[str, Entry]()
+        for line in lines:
+            at, entry = self._decoded.get(line.key, (-1, None))
+            if entry is not None and self._lines.holds(_hour_of(line), at):
+                self._decoded.move_to_end(line.key)
+                found[line.key] = entry
+        missing = [line.key for line in lines if line.key not in found]
+        for entry in await self._entries.get_many(missing):
+            found[entry.key] = entry
+            self._decoded[entry.key] = (tick, entry)
+        while len(self._decoded) > MOST_ENTRIES:
+            self._decoded.popitem(last=False)
+        return found
+
+    async def _find(self, since: float, until: float, topic: Topic | None) -> _Span:
+        tick, first, end = self._lines.tick, int(since // HOUR), -int(-until // HOUR)
+        hours = await self._lines.hours(first, max(end, first + 1))
+        listed = [hour.topics.get(topic, ()) if topic else hour.lines for hour in hours]
+        own = [line for lines in listed for line in lines if since <= line.at < until]
+        together = _together(reversed(await self._joined(own)))
+        await self._complete(together, hours, first * HOUR)
+        found = ((story, _until(lines.values(), until)) for story, lines in together.items())
+        return _Span(
+            tick,
+            _gap(listed[0], since, first),
+            _gap(hours[-1].lines, until, max(end - 1, first)),
+            Survey(tuple(Outline(story, lines) for story, lines in found)),
+        )
+
+    async def _joined(self, lines: Sequence[Line]) -> list[Line]:
+        """The lines with the stories that an older program beside us put them into."""
+        of = await self._stories.of([line.key for line in lines if not line.story])
+        if not of:
+            return list(lines)
+        return [
+            line._replace(story=of[line.key], began=0.0) if line.key in of else line
+            for line in lines
+        ]
+
+    async def _complete(
+        self, together: dict[str, dict[str, Line]], hours: Sequence[Hour], start: float
+    ) -> None:
+        """Add what stories of several posts have on other topics and before the first hour."""
+        began = {
+            story: line.began
+            for story, lines in together.items()
+            for line in lines.values()
+            if line.began is not None
+        }
+        if not began:
+            return
+        for line in (line for hour in hours for line in hour.shared if line.story in began):
+            together[line.story].setdefault(line.key, line)
+        early = [story for story, at in began.items() if at < start]
+        for story, lines in zip(early, await self._members(early), strict=True):
+            together[story] = lines | together[story]
+
+    async def _members(self, stories: Sequence[str]) -> list[dict[str, Line]]:
+        """The lines of all members of stories."""
+        names = [keys.story(story) for story in stories]
+        calls = [
+            (names[start : start + _TOGETHER], ()) for start in range(0, len(names), _TOGETHER)
+        ]
+        answers = cast("list[list[list[str]]]", await self._scripts.many("outlines", calls))
+        return [
+            {key: read_line(key, text) for key, text in zip(flat[::2], flat[1::2], strict=True)}
+            for answer in answers
+            for flat in answer
+        ]
+
+
+def _together(lines: Iterable[Line]) -> dict[str, dict[str, Line]]:
+    """Lines by story and key, in the order of each story's first one here."""
+    found: dict[str, dict[str, Line]] = {}
+    for line in lines:
+        story = line.story or story_name(line.key)
+        if story in found:
+            found[story][line.key] = line
+        else:
+            found[story] = {line.key: line}
+    return found
+
+
+def _until(lines: Collection[Line], until: float) -> tuple[Line, ...]:
+    """These lines as of an instant, oldest first."""
+    if len(lines) == 1:
+        return tuple(lines)
+    found = (line for line in lines if line.at < until)
+    return tuple(sorted(found, key=lambda line: (line.at, line.key)))
+
+
+def _gap(lines: Iterable[Line], at: float, hour: int) -> tuple[float, float]:
+    """The last instant of a line before that one, and the first that is not; else the hour's."""
+    low, high = hour * HOUR - 1e-3, float((hour + 1) * HOUR)
+    for line in lines:
+        if line.at >= at:
+            return low, line.at
+        low = line.at
+    return low, high
+
+
+def _hour_of(line: Line) -> int:
+    return int(line.at) // HOUR
