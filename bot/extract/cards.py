@@ -8,12 +8,13 @@ from razdel import sentenize
 from bot.extract.numbers import foreign
 from bot.extract.plain import plain
 from bot.extract.schema import CardForm
+from bot.extract.swaps import swapped, tells
 from bot.extract.verbatim import Source
 from bot.model import Card, Language
 from bot.text import cyrillic_share, shorten
 
 FOREIGN_NUMBER, FOREIGN_NAME, LANGUAGE = "foreign_number", "foreign_name", "language"
-EMPTY, LONG = "empty_card", "too_long"
+SWAPPED, EMPTY, LONG = "swapped_numbers", "empty_card", "too_long"
 
 TLDR_LIMIT, TITLE_LIMIT, BULLET_LIMIT, BULLETS = 350, 70, 160, 4
 
@@ -38,7 +39,8 @@ def check_card(
         return None
     counts[FOREIGN_NAME] += len(source.unknown_names(" ".join(texts)))
     bullets = [text for text in bullets if text and _honest(text, source, counts, faults)]
-    told = [text for text in _sentences(tldr) if _honest(text, source, counts, faults)]
+    mixed = swapped(tldr, source.companies)
+    told = [text for text in _sentences(tldr) if _honest(text, source, counts, faults, mixed)]
     tldr = _fitting(told or bullets[:1], counts)
     if not tldr:
         _refuse(EMPTY, f"nothing in the card {language!r} is borne out", counts, faults)
@@ -61,13 +63,27 @@ def _in_language(text: str, language: Language) -> bool:
     return share >= _RUSSIAN_FROM if language == "ru" else share <= _ENGLISH_TO
 
 
-def _honest(text: str, source: Source, counts: Counter[str], faults: list[str]) -> bool:
-    """True for text whose every number stands in the post."""
+def _honest(
+    text: str,
+    source: Source,
+    counts: Counter[str],
+    faults: list[str],
+    mixed: frozenset[str] | None = None,
+) -> bool:
+    """True for text whose every number stands in the post, and no two in each other's place.
+
+    ``mixed`` are numbers known to be swapped where the text is a part of more.
+    """
     strange = foreign(text, source.numbers)
     counts[FOREIGN_NUMBER] += len(strange)
     if strange:
         faults.append(f"not in the post: {', '.join(strange[:5])} (in: {shorten(text, 100)})")
-    return not strange
+    wrong = swapped(text, source.companies) if mixed is None else mixed
+    if told := tells(text, wrong):
+        counts[SWAPPED] += 1
+        numbered = ", ".join(sorted(wrong)[:5])
+        faults.append(f"belong to each other's facts: {numbered} (in: {shorten(text, 100)})")
+    return not strange and not told
 
 
 def _sentences(text: str) -> list[str]:

@@ -8,6 +8,7 @@ import html
 import re
 from collections import Counter
 
+from bot.extract.stubs import GONE, tidied
 from bot.text import clean, squeeze, visible
 
 URL, MENTION, MARKUP = "foreign_url", "mention", "markup"
@@ -20,7 +21,7 @@ _TAG = re.compile(
     r"</?[A-Za-z][\w-]*(?:\s[^<>=]*=[^<>]*(?:>|$)|\s*/?\s*>)|<!--.*?-->|<!\w[^<>]*>", re.DOTALL
 )
 _ADDRESS = re.compile(
-    r"(?:[A-Za-z][A-Za-z0-9+.-]{1,20}:|(?<!\w))//[^\s<>«»\"]+"
+    r"(?:[A-Za-z][A-Za-z0-9+.-]{1,20}:|(?<!\w))//[^\s<>«»\"]*[^\s<>«»\").,;:!?]"
     r"|\b(?:javascript|vbscript|mailto|tel|tg):(?=\S)[^\s<>«»\"]+"
     r"|\bdata:\w+/[^\s<>«»\"]+"
     r"|\bwww" + _DOT + r"[^\s<>«»\"]+",
@@ -34,7 +35,8 @@ _EMAIL = re.compile(
 _IP = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?:/\S*)?(?![\w.])")
 _HOST = re.compile(
     r"(?<![\w@])(?P<name>(?:[^\W_](?:[\w-]{0,61}[^\W_])?" + _DOT + r")+"
-    r"(?P<end>xn--[a-z0-9-]+|[^\W\d_]{2,24}))(?![\w-])(?P<path>(?::\d+)?(?:[/?#][^\s<>«»\"]*)?)"
+    r"(?P<end>xn--[a-z0-9-]+|[^\W\d_]{2,24}))(?![\w-])(?P<path>(?::\d+)?"
+    r"(?:[/?#](?:[^\s<>«»\"]*[^\s<>«»\").,;:!?])?)?)"
 )
 _MENTION = re.compile(r"(?<!\w)@(?=\w)[\w.]*\w")
 _SIGIL = re.compile(r"(?<!\w)(?:[#＃](?=\w)|\$(?=[A-Z]{1,8}\b))")
@@ -62,7 +64,7 @@ def plain(text: str, prose: str, counts: Counter[str] | None = None) -> str:
     ``prose`` is what the author wrote; ``counts`` gains what was taken out, by rule.
     """
     counts = Counter() if counts is None else counts
-    text = squeeze(visible(clean(text[:_FIELD_LIMIT])))
+    text = squeeze(visible(clean(text[:_FIELD_LIMIT].replace(GONE, ""))))
     for _ in range(_ROUNDS):  # what is taken out may put parts together; entities may be nested
         before, text = text, _strip(html.unescape(text), prose.casefold(), counts)
         if text == before:
@@ -77,16 +79,15 @@ def _strip(text: str, prose: str, counts: Counter[str]) -> str:
     text = _cut(_LINK, r"\1", text, counts, URL)
     text = _cut(_TAG, " ", text, counts, MARKUP)
     for pattern in (_ADDRESS, _EMAIL, _IP):
-        text = _cut(pattern, "", text, counts, URL)
+        text = _cut(pattern, GONE, text, counts, URL)
     text = _HOST.sub(lambda host: _name(host, prose, counts), text)
-    text = _cut(_MENTION, "", text, counts, MENTION)
+    text = _cut(_MENTION, GONE, text, counts, MENTION)
     text = _cut(_SIGIL, "", text, counts, MARKUP)
     text = _COMMAND.sub("/ ", text)
     text = _cut(_MARKS, "", text, counts, MARKUP)
     text = _cut(_PAIRED, r"\2", text, counts, MARKUP)
     text = re.sub(r"<(?=[A-Za-z/!])", "< ", text)  # a tag that was cut, or a comparison
-    text = re.sub(r"[(\[«\"]\s*[)\]»\"]", "", re.sub(r"\s+([,.;:!?])", r"\1", text))
-    return " ".join(text.split())
+    return " ".join(tidied(re.sub(r"\s+([,.;:!?])", r"\1", text)).split())
 
 
 def _cut(pattern: re.Pattern[str], by: str, text: str, counts: Counter[str], rule: str) -> str:
@@ -103,4 +104,4 @@ def _name(host: re.Match[str], prose: str, counts: Counter[str]) -> str:
     if not host["path"] and host["name"].casefold() in prose:
         return host[0] if _CODE_ENDS.fullmatch(end) else re.sub(_DOT, " ", host["name"])
     counts[URL] += 1
-    return ""
+    return GONE

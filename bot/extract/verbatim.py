@@ -6,6 +6,7 @@ from functools import cached_property
 from rapidfuzz.fuzz import partial_ratio
 
 from bot.extract.numbers import Reading, foreign, numbers
+from bot.extract.swaps import Companies, companies
 from bot.model import Post
 from bot.text import clean, normalise, stem, visible, words
 
@@ -35,6 +36,11 @@ class Source:
     def numbers(self) -> frozenset[Reading]:
         """All numbers of the post in all their readings."""
         return numbers(self.text)
+
+    @cached_property
+    def companies(self) -> Companies:
+        """What stands round each number of the post."""
+        return companies(self.text)
 
     @cached_property
     def _stems(self) -> str:

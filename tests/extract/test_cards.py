@@ -36,6 +36,16 @@ class TestNumbers:
         assert result.needs_repair
 
 
+    def test_swapped_numbers_are_quoted_and_their_sentence_goes(self) -> None:
+        told = "Модель сохраняет 62,4% на MMLU против 61,9% у исходной модели."
+        result = card(told)
+        assert result.analysis is not None
+        assert result.analysis.cards["ru"].tldr == "Авторы описали метод."
+        assert result.analysis.confidence == "low"
+        assert result.offences["swapped_numbers"] == 1
+        assert any("61.9, 62.4" in fault for fault in result.needs_repair)
+
+
 class TestPlainText:
     def test_what_is_taken_out_is_counted(self) -> None:
         result = card("Код на https://evil.example у @evil в **архиве**.")

@@ -16,9 +16,9 @@ PLAIN = [
     ("&amp;lt;b&amp;gt;да", "да"),
     ("**Жирно**, *косо*, `код`, ~~нет~~, ||да||", "Жирно, косо, код, нет, да"),
     ("## Заголовок", "Заголовок"),
-    ("Пишите @evil_bot и a@evil.example", "Пишите и"),
+    ("Пишите @evil_bot и a@evil.example", "Пишите"),
     ("user:pw@evil.example сайт", "сайт"),
-    ("evil.com, evil.рф и 1.2.3.4", ", и"),
+    ("evil.com, evil.рф и 1.2.3.4", ""),
     ("ev\u200bil.com h\u2060ttps://evil.com", ""),
     ("evil。com", ""),
     ("hxxps://evil.com tg://resolve?domain=x javascript:alert(1)", ""),
@@ -31,6 +31,30 @@ PLAIN = [
     ("Одно.Другое без пробела", "Одно.Другое без пробела"),
     ("Character.ai растёт, llama.cpp быстрее", "Character ai растёт, llama.cpp быстрее"),
 ]
+
+
+STUBS = [
+    ("Метод быстрее. Подробнее: https://evil.example", "Метод быстрее."),
+    ("Код: https://evil.example/a. Веса: https://evil.example/b", ""),
+    ("Код: https://evil.example/a Метод точнее на 5%.", "Метод точнее на 5%."),
+    ("Метод быстрее. Источник — evil.example/x. Ещё он проще.", "Метод быстрее. Ещё он проще."),
+    ("Авторы: @one_bot, @two_bot и @three_bot", ""),
+    ("Подписывайтесь на @evil_bot!", "Подписывайтесь!"),
+    ("Метод (https://evil.example/a) и веса (код: evil.example/b) открыты.",
+     "Метод и веса открыты."),
+    ("Авторы открыли код и веса: https://evil.example", "Авторы открыли код и веса."),
+    ("Статья доступна по ссылке https://evil.example.", "Статья доступна по ссылке."),
+    ("Read more at https://evil.example", "Read more"),
+    ("Модель даёт три режима: быстрый, средний, долгий.",
+     "Модель даёт три режима: быстрый, средний, долгий."),
+    ("Итог: 5 баллов", "Итог: 5 баллов"),
+    ("\ufffc: да", ": да"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "shown"), STUBS)
+def test_no_label_of_nothing_is_left(text: str, shown: str) -> None:
+    assert plain(text, "") == shown
 
 
 @pytest.mark.parametrize(("text", "shown"), PLAIN)
