@@ -173,6 +173,5 @@ def _tell(report: Report, fleets: dict[int, Fleet]) -> None:
         said = ", ".join(f"{count} {what}" for what, count in counts.items())
         report.note(f"{fleet.name}: {fleet.given} posts given, {said}")
         worst = max(counts.values()) / fleet.given
-        row = Row(f"times a post was done, {fleet.name}", "once", "times", (worst,), (1.0,), "once",
-                  ("<=", 1.0))  # fmt: skip
-        report.rows.append(row)
+        what = f"times a post was done, {fleet.name}"
+        report.rows.append(Row(what, "once", "times", (worst,), (1.0,), "once", ("<=", 1.0)))

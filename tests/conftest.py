@@ -2,12 +2,16 @@
 
 import asyncio
 import contextlib
+import os
+import re
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
+from redis import Redis
 
 from bot.config import Settings, env_names
 from bot.store import Store, open_store
@@ -27,9 +31,33 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def server_home() -> Iterator[Path]:
-    """The data directory of one embedded server that lives as long as the test run."""
-    with tempfile.TemporaryDirectory(prefix="ftk") as folder, _running(Path(folder)):
-        yield Path(folder)
+    """The data directory of the tests; its embedded server lives as long as the test run."""
+    with contextlib.ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ftk")))
+        if not _given():
+            stack.enter_context(_running(home))
+        yield home
+
+
+@pytest.fixture(scope="session")
+def server_url() -> str | None:
+    """The server of ``TEST_REDIS_URL``, a database of it for each test process; None: embedded.
+
+    These databases, counted from the one in the address, are emptied by the tests.
+    """
+    if not (url := _given()):
+        return None
+    with Redis.from_url(url) as redis:
+        first = int(redis.get_connection_kwargs().get("db") or 0)
+        most = int(redis.config_get("databases")["databases"])
+    number = int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or 0)
+    if number >= most:
+        raise pytest.UsageError(f"TEST_REDIS_URL: {most} databases are too few for the processes")
+    return f"{url}{'&' if '?' in url else '?'}db={(first + number) % most}"
+
+
+def _given() -> str:
+    return os.environ.get("TEST_REDIS_URL", "")
 
 
 @contextlib.contextmanager
@@ -46,19 +74,22 @@ def _running(home: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def settings(server_home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings of a test, blind to the environment: the embedded server, no keys."""
+def settings(
+    server_home: Path, server_url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """Settings of a test, blind to the environment: the server of the tests, no keys."""
     for name, field in Settings.model_fields.items():
         for variable in env_names(name, field):
             monkeypatch.delenv(variable, raising=False)
-    return Settings(_env_file=None, fortochka_home=server_home)
+    redis_url = SecretStr(server_url) if server_url else None
+    return Settings(_env_file=None, fortochka_home=server_home, redis_url=redis_url)
 
 
 @pytest.fixture
 async def store(settings: Settings) -> AsyncIterator[Store]:
     """An empty store on a real server."""
     async with open_store(settings) as store:
-        await store.redis.flushall()
+        await store.redis.flushdb()
         yield store
 
 

@@ -108,7 +108,7 @@ ACTION = st.sampled_from([*MORE, "preview", "import", "crash", "tick"])
 )
 @given(st.data(), st.lists(ACTION, max_size=8))
 async def test_any_order_is_one_post(store: Store, data: st.DataObject, extra: list[str]) -> None:
-    await store.redis.flushall()
+    await store.redis.flushdb()
     albums = Albums(store)
     for action in data.draw(st.permutations([*ONCE, *extra])):
         await albums.act(action)

@@ -59,7 +59,7 @@ def test_all_routes_tell_the_same() -> None:
 @on_a_store
 @given(st.lists(st.sampled_from(sorted(ROUTES)), min_size=1, max_size=8), st.booleans())
 async def test_any_order_is_one_post(store: Store, order: list[str], watched: bool) -> None:
-    await store.redis.flushall()
+    await store.redis.flushdb()
     if watched:
         await store.channels.watch(HANDLE)
     outcomes = [await take(store, route, FIRST) for route in order]
@@ -103,7 +103,7 @@ ACTION = st.sampled_from(["edit", *sorted(ROUTES)])
 async def test_edits_in_any_order_end_with_the_last(
     store: Store, actions: list[tuple[str, int]]
 ) -> None:
-    await store.redis.flushall()
+    await store.redis.flushdb()
     with time_machine.travel(START, tick=False) as clock:
         world = World(store, clock)
         for action, choice in actions:
@@ -153,7 +153,7 @@ def test_the_copy_in_a_linked_group_is_not_read() -> None:
 @on_a_store
 @given(st.permutations(["bot", "preview", "import", "forward"]))
 async def test_a_channel_has_one_ref_whoever_names_it(store: Store, order: list[str]) -> None:
-    await store.redis.flushall()
+    await store.redis.flushdb()
     adopted = [await store.channels.adopt(ROUTES[route](FIRST)) for route in order]
     assert len({post.channel.ref for post in adopted}) == 1
 

@@ -101,7 +101,7 @@ async def test_a_closed_channel_is_told_of_once(watching: Watching) -> None:
 )
 @given(st.binary(max_size=200) | st.text(max_size=80).map(lambda text: text.encode("utf-16")))
 async def test_any_bytes_reach_the_store_or_are_left_out(store: Store, odd: bytes) -> None:
-    await store.redis.flushall()
+    await store.redis.flushdb()
     whole = page(HANDLE, [written(1, "before ODD after")]).encode().replace(b"ODD", odd)
     for post in parse_page(whole).posts:
         assert await store.posts.ingest(post) == "new"

@@ -169,7 +169,7 @@ async def test_a_store_emptied_or_put_back_is_followed(
 ) -> None:
     await put(store, entry(1, "leaf"), entry(2, "leaf"))
     assert len(await found(search, Query(words=("leaf",)))) == 2
-    await store.redis.flushall()
+    await store.redis.flushdb()
     assert await found(search, Query(words=("leaf",))) == []
     await put(store, entry(3, "leaf"), entry(4, "leaf"))
     assert set(await found(search, Query(words=("leaf",)))) == {3, 4}

@@ -144,7 +144,7 @@ async def test_the_group_is_made_again_on_an_emptied_server(store: Store) -> Non
     async def handle(item: Item) -> None:
         await store.post_stream.finish(item)
         if item.fields["key"] == "k0":
-            await store.redis.flushall()
+            await store.redis.flushdb()
             await store.redis.xadd(keys.POSTS, {"key": "after"})
         else:
             stop.set()

@@ -18,12 +18,12 @@ async def _trips(store: Store) -> int:
     return int((await store.redis.info("stats"))["total_reads_processed"])
 
 
-async def test_what_is_asked_at_once_goes_out_together(store: Store) -> None:
-    await store.redis.mset({f"k{n}": n for n in range(50)})
-    before = await _trips(store)
-    found = await asyncio.gather(*(store.redis.get(f"k{n}") for n in range(50)))
+async def test_what_is_asked_at_once_goes_out_together(own: Store) -> None:
+    await own.redis.mset({f"k{n}": n for n in range(50)})
+    before = await _trips(own)
+    found = await asyncio.gather(*(own.redis.get(f"k{n}") for n in range(50)))
     assert found == [str(n) for n in range(50)]
-    assert await _trips(store) - before < 25
+    assert await _trips(own) - before < 25
 
 
 async def test_one_error_is_for_the_one_who_asked(store: Store) -> None:

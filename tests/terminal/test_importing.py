@@ -32,15 +32,16 @@ def chat(messages: Iterable[Json], kind: str = "public_channel", number: int = 1
 class Importing:
     """The command against the server of the tests."""
 
-    def __init__(self, store: Store, home: Path, folder: Path) -> None:
-        self.store, self._home, self._file = store, home, folder / "result.json"
+    def __init__(self, store: Store, home: Path, url: str | None, folder: Path) -> None:
+        self.store, self._file = store, folder / "result.json"
+        self._place = {"FORTOCHKA_HOME": str(home), "REDIS_URL": url or ""}
 
     def write(self, export: Json | bytes) -> None:
         data = export if isinstance(export, bytes) else json.dumps(export).encode()
         self._file.write_bytes(data)
 
     async def start(self, *options: str) -> asyncio.subprocess.Process:
-        env = {**os.environ, "FORTOCHKA_HOME": str(self._home), "REDIS_URL": "", "COLUMNS": "200"}
+        env = {**os.environ, **self._place, "COLUMNS": "200"}
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", "import", str(self._file), *options),
             cwd=ROOT,
@@ -60,8 +61,10 @@ class Importing:
 
 
 @pytest.fixture
-def importing(store: Store, server_home: Path, tmp_path: Path) -> Importing:
-    return Importing(store, server_home, tmp_path)
+def importing(
+    store: Store, server_home: Path, server_url: str | None, tmp_path: Path
+) -> Importing:
+    return Importing(store, server_home, server_url, tmp_path)
 
 
 async def test_twice_is_once(importing: Importing) -> None:
