@@ -23,7 +23,7 @@ from bot.store.forget import Forget
 from bot.store.forwards import Forwards
 from bot.store.imports import Imports
 from bot.store.lines import Lines
-from bot.store.outbox import Outbox
+from bot.store.outbox import MOST_SENDS, Outbox
 from bot.store.outlines import Outlines
 from bot.store.posts import Posts, Updates
 from bot.store.saved import Saved
@@ -73,7 +73,7 @@ class Store:
         self.update_stream = Stream(redis, scripts, keys.UPDATES)
         self.post_stream = Stream(redis, scripts, keys.POSTS)
         self.entry_stream = Stream(redis, scripts, keys.ENTRIES)
-        self.outbox_stream = Stream(redis, scripts, keys.OUTBOX)
+        self.outbox_stream = Stream(redis, scripts, keys.OUTBOX, MOST_SENDS)
 
 
 @asynccontextmanager

@@ -7,12 +7,13 @@ from datetime import timedelta
 import structlog
 from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 
-from bot.store.stream import LEASE, MOST_DELIVERIES, RENEW, SUSPECT, Item, Stream
+from bot.store.stream import LEASE, RENEW, Item, Stream
 from bot.store.until import until
 from bot.store.versions import NewerVersion
 
 log = structlog.get_logger()
 Handle = Callable[[Item], Awaitable[None]]
+Bury = Callable[[Item, str], Awaitable[None]]
 RETRY_AFTER_OUTAGE = 0.5  # seconds; a server that restarts is back in well under one
 
 
@@ -24,15 +25,16 @@ async def consume(
     stop: asyncio.Event,
     concurrency: int = 8,
     lease: timedelta = LEASE,
+    bury: Bury | None = None,
 ) -> None:
     """Hand items to ``handle`` until ``stop`` is set, then wait for those in work.
 
     ``handle`` finishes an item by its own script. When it raises, the item stays pending and is
-    handed out again after the lease; after ``MOST_DELIVERIES`` it is buried before it is touched
-    again, so a post that kills its worker cannot kill them all. An outage of the store, or an
-    item that a newer program wrote, counts for nothing.
+    handed out again after the lease; after the stream's ``most`` deliveries it is buried (by
+    ``bury``) before it is touched again, so a post that kills its worker cannot kill them all. An
+    outage of the store, or an item that a newer program wrote, counts for nothing.
     """
-    worker = _Worker(stream, handle, consumer, concurrency, lease)
+    worker = _Worker(stream, handle, bury or stream.bury, consumer, concurrency, lease)
     drained = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(worker.keep_leases(drained))
@@ -48,9 +50,16 @@ class _Worker:
     """State of one loop: the items in work and the room left for more."""
 
     def __init__(
-        self, stream: Stream, handle: Handle, consumer: str, concurrency: int, lease: timedelta
+        self,
+        stream: Stream,
+        handle: Handle,
+        bury: Bury,
+        consumer: str,
+        concurrency: int,
+        lease: timedelta,
     ) -> None:
-        self._stream, self._handle, self._consumer = stream, handle, consumer
+        self._stream, self._handle, self._bury = stream, handle, bury
+        self._consumer = consumer
         self._concurrency, self._lease = concurrency, lease
         self._working: dict[str, asyncio.Task[None]] = {}
         self._room = asyncio.Event()
@@ -109,14 +118,14 @@ class _Worker:
             task = self._working[item.id] = tasks.create_task(self._work(item))
             if len(self._working) >= self._concurrency:
                 self._room.clear()
-            if item.deliveries >= SUSPECT:
+            if item.deliveries >= self._stream.suspect:
                 await asyncio.wait([task])
 
     async def _work(self, item: Item) -> None:
         try:
-            if item.deliveries > MOST_DELIVERIES:
+            if item.deliveries > self._stream.most:
                 log.error("buried", stream=self._stream.name, item=item.id)
-                await self._stream.bury(item, f"handed out {item.deliveries} times without an end")
+                await self._bury(item, f"handed out {item.deliveries} times without an end")
             else:
                 await self._handle(item)
         except NewerVersion as error:

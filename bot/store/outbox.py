@@ -16,6 +16,9 @@ SEND_LEASE = timedelta(seconds=40)  # longer than the sender's own timeout of a 
 BETWEEN_ANY = timedelta(milliseconds=33.6)  # Telegram: about 30 messages a second in all
 BETWEEN_TO_CHAT = timedelta(seconds=1)
 BETWEEN_TO_GROUP = timedelta(seconds=3)  # 20 a minute
+MOST_SENDS = 20
+"""A message is data and harms no worker, but while it waits for its turn in one, other causes may
+end that one: many such ends in a row are chance."""
 WORTH_WAITING = timedelta(seconds=10)  # a redraw that must wait longer is dropped
 Before = Literal["busy", "gone", "pending", "sending", "sent", "undeliverable"]
 
@@ -127,6 +130,10 @@ class Outbox:
             [worker, "leave" if leave else "keep"],
         )
 
+    def holding(self, delivery: Delivery) -> tuple[str, str]:
+        """The keys by which a message holds up the later ones of its chat."""
+        return _line(delivery), keys.delivery(delivery.id)
+
     async def missed_on(self, delivery: Delivery, day: date) -> date:
         """The day on which the message's chat was not found first; it is noted."""
         key = keys.delivery(delivery.id)
@@ -169,7 +176,12 @@ class Outbox:
         answer = await self._scripts(
             "take_turn",
             [keys.LIMIT_ALL, keys.chat_limit(chat_id), *line],
-            [BETWEEN_ANY / timedelta(milliseconds=1), _ms(between), _ms(longest), _ms(keys.LINE_KEPT)],
+            [
+                BETWEEN_ANY / timedelta(milliseconds=1),
+                _ms(between),
+                _ms(longest),
+                _ms(keys.LINE_KEPT),
+            ],
         )
         reserved, wait = cast("list[int]", answer)
         return Turn(bool(reserved), timedelta(milliseconds=wait))

@@ -18,9 +18,6 @@ RENEW = timedelta(seconds=5)
 BLOCK = timedelta(seconds=2)  # below redis-py's default socket timeout of 5 s
 SILENCE = timedelta(hours=1)  # after which a consumer without items is taken for dead
 MOST_DELIVERIES = 5
-SUSPECT = 4
-"""Deliveries from which on an item is worked on alone: it may be what ends its workers, and each
-item beside it would be counted, and in the end buried, with it."""
 GROUP = "workers"
 _Rows = list[tuple[str, dict[str, str]]]
 
@@ -35,10 +32,17 @@ class Item:
 
 
 class Stream:
-    """One work stream read by the group of all workers."""
+    """One work stream read by the group of all workers.
 
-    def __init__(self, redis: Redis, scripts: Scripts, name: str) -> None:
-        self.name = name
+    An item is handed out up to ``most`` times. For the last two it is a suspect, which is worked
+    on alone: it may be what ends its workers, and each item beside it would be counted, and in the
+    end buried, with it.
+    """
+
+    def __init__(
+        self, redis: Redis, scripts: Scripts, name: str, most: int = MOST_DELIVERIES
+    ) -> None:
+        self.name, self.most, self.suspect = name, most, most - 1
         self._redis = redis
         self._scripts = scripts
 
@@ -67,7 +71,7 @@ class Stream:
         idle = int(lease / timedelta(milliseconds=1))
         rows = await self._redis.xpending_range(self.name, GROUP, "-", "+", count, idle=idle)
         counts = {str(row["message_id"]): int(row["times_delivered"]) + 1 for row in rows}
-        ordinary = [item_id for item_id, number in counts.items() if number < SUSPECT]
+        ordinary = [item_id for item_id, number in counts.items() if number < self.suspect]
         wanted = ordinary or [*counts][: int(suspects)]
         if not wanted:
             return []
@@ -103,11 +107,14 @@ class Stream:
         """Done, with nothing else to write."""
         await self._scripts("finish", [self.name], [GROUP, item.id])
 
-    async def bury(self, item: Item, reason: str) -> None:
-        """Move to the dead stream, from where ``fortochka dead retry`` brings it back."""
+    async def bury(self, item: Item, reason: str, *message: str) -> None:
+        """Move to the dead stream, from where ``fortochka dead retry`` brings it back.
+
+        ``message`` are the keys by which a message would go on holding up its chat.
+        """
         await self._scripts(
             "bury",
-            [self.name, keys.DEAD],
+            [self.name, keys.DEAD, *message],
             [GROUP, item.id, reason[:500], item.deliveries, keys.DEAD_KEPT],
         )
 

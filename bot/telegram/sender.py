@@ -42,6 +42,7 @@ async def send(
             consumer=worker,
             stop=courier.halt,
             concurrency=CONCURRENCY,
+            bury=sender.bury,
         )
     finally:
         watch.cancel()
@@ -74,3 +75,9 @@ class _Sender:
                     await self._stream.postpone(item, timedelta(0))
                 else:
                     await self._courier.bring(delivery, item)
+
+    async def bury(self, item: Item, reason: str) -> None:
+        """Give up one message; the later ones of its chat go on."""
+        delivery = await self._outbox.get(item.fields.get("id", ""))
+        held = self._outbox.holding(delivery) if delivery else ()
+        await self._stream.bury(item, reason, *held)

@@ -9,7 +9,7 @@ import pytest
 from bot.model import Delivery, Entry, Post, Screen, Subscription
 from bot.store import Store, keys
 from bot.store.consume import consume
-from bot.store.stream import MOST_DELIVERIES, SUSPECT, Item
+from bot.store.stream import MOST_DELIVERIES, Item
 from bot.store.versions import NewerVersion, decode
 from tests.fakes.entries import make_entry
 from tests.store.faulty import until
@@ -36,7 +36,7 @@ async def test_p3_the_neighbours_of_a_poisonous_item_are_not_buried_with_it(stor
     await store.post_stream.ready()
     for name in ("a", "b", "poison", "c", "d"):
         await store.redis.xadd(keys.POSTS, {"key": name})
-    done = await _die_with(store, "poison", SUSPECT + MOST_DELIVERIES + 6)
+    done = await _die_with(store, "poison", store.post_stream.suspect + MOST_DELIVERIES + 6)
     stop = asyncio.Event()
 
     async def handle(item: Item) -> None:
@@ -56,7 +56,7 @@ async def test_p3_a_suspect_is_worked_on_alone(store: Store) -> None:
     await store.post_stream.ready()
     await store.redis.xadd(keys.POSTS, {"key": "suspect"})
     await store.post_stream.read("w", 1)
-    for _ in range(SUSPECT - 2):
+    for _ in range(store.post_stream.suspect - 2):
         await store.post_stream.take_over("w", 1, timedelta(0))
     together: list[set[str]] = []
     at_work: set[str] = set()

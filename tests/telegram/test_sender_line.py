@@ -6,7 +6,8 @@ from datetime import timedelta
 from aiogram import Bot
 
 from bot.store import Store, keys
-from bot.store.outbox import BETWEEN_TO_GROUP
+from bot.store.outbox import BETWEEN_TO_GROUP, MOST_SENDS
+from bot.store.stream import GROUP as WORKERS
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.outbound import READER, message, sending, sent_before, settled
@@ -84,6 +85,40 @@ async def test_an_old_message_that_nobody_sends_holds_nobody_up(store: Store) ->
     await store.redis.zadd(keys.chat_line(READER), {keys.delivery(lost.id): 1})
     assert (await store.outbox.turn_of(later, SECOND)).yours
     assert await store.outbox.begin(later, "w") == "pending"
+
+
+async def _handed_out(store: Store, times: int) -> None:
+    """The oldest message has been with so many workers, all of them dead for long."""
+    await store.outbox_stream.ready()
+    (item,) = await store.outbox_stream.read("dead", 1)
+    await store.redis.xclaim(
+        keys.OUTBOX, WORKERS, "dead", 0, (item.id,), idle=60_000, retrycount=times
+    )
+
+
+async def test_workers_that_died_by_chance_do_not_bury_a_message(
+    api: FakeBotApi, line: Bot, store: Store
+) -> None:
+    await store.outbox.enqueue([message("a"), message("b")])
+    await _handed_out(store, 12)
+    async with sending(line, store):
+        await settled(store, "b")
+    assert api.sent(READER) == ["text of a", "text of b"]
+
+
+async def test_p3_a_buried_message_holds_up_nobody_in_its_chat(
+    api: FakeBotApi, line: Bot, store: Store
+) -> None:
+    await store.outbox.enqueue([message("a"), message("b")])
+    await _handed_out(store, MOST_SENDS)
+    async with sending(line, store):
+        await settled(store, "b")
+    assert api.sent(READER) == ["text of b"]
+    [letter] = [letter async for letter in store.dead.letters()]
+    assert letter.fields == {"id": "a"}
+    await store.dead.retry(letter.id)
+    async with sending(line, store):
+        await settled(store, "a")
 
 
 async def test_what_is_closed_or_forgotten_holds_nobody_up(store: Store) -> None:
