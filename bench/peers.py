@@ -1,6 +1,6 @@
 """Other programs for the same work: installed into an environment of the bench's own, on demand.
 
-The product never needs them. A peer is a script of ``bench/peers`` in its own process that takes
+The product never needs them. A peer is a script of ``bench/peer`` in its own process that takes
 and gives lines of JSON.
 """
 
@@ -20,17 +20,20 @@ from typing import cast
 from bench.measure import Report
 
 PROGRAMS = Path(__file__).with_name("peer")
-REQUIREMENTS = ("taskiq-redis", "faststream[redis]", "redis[hiredis]", "beautifulsoup4", "lxml")
-ARQ = ("arq", "redis[hiredis]<6")
+LOCKS = Path(__file__).resolve().parent.parent
+LOCK_OF = {"arq_stream": LOCKS / "requirements-bench-arq.lock"}
 """It needs an older client, so it gets an environment of its own."""
+
+LOCK = LOCKS / "requirements-bench.lock"
+"""Of all other peers."""
 
 Ask = Callable[..., Awaitable[dict[str, float]]]
 
 
-def python_of(requirements: tuple[str, ...], *, install: bool) -> Path | None:
+def python_of(lock: Path, *, install: bool) -> Path | None:
     """The interpreter of the environment with these packages; None where it may not be made."""
     caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    mark = hashlib.sha256(repr((requirements, sys.version)).encode()).hexdigest()[:12]
+    mark = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()[:12]
     home = caches / "fortochka-bench" / mark
     python, done = home / "bin" / "python", home / "installed"
     if done.is_file():
@@ -39,7 +42,8 @@ def python_of(requirements: tuple[str, ...], *, install: bool) -> Path | None:
         return None
     venv.create(home, with_pip=True, clear=True)
     command = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    said = subprocess.run([*command, *requirements], capture_output=True, text=True)
+    command += ["--require-hashes", "-r", str(lock)]
+    said = subprocess.run(command, capture_output=True, text=True)
     if said.returncode:
         raise RuntimeError(f"the peers could not be installed: {said.stderr[-500:]}")
     done.touch()
@@ -47,11 +51,9 @@ def python_of(requirements: tuple[str, ...], *, install: bool) -> Path | None:
 
 
 @asynccontextmanager
-async def peer(
-    program: str, *arguments: str, requirements: tuple[str, ...] = REQUIREMENTS, install: bool
-) -> AsyncIterator[Ask | None]:
+async def peer(program: str, *arguments: str, install: bool) -> AsyncIterator[Ask | None]:
     """A running peer; None where it is not installed and may not be."""
-    python = python_of(requirements, install=install)
+    python = python_of(LOCK_OF.get(program, LOCK), install=install)
     if python is None:
         yield None
         return

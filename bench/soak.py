@@ -7,8 +7,10 @@ so that in the end as much expires as comes.
 """
 
 import asyncio
+import json
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -25,9 +27,10 @@ from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import makes
 from tests.fakes.tme import FakeTme
 
-MINUTES, TINY_SECONDS = 2.0, 2.0
+MINUTES, TINY_SECONDS = 5.0, 2.0
 STAGES = (("collect",), ("extract", "publish"), ("telegram",))
-LIFETIME = timedelta(minutes=3)
+LIVES = 12  # lifetimes that pass, the first third of the time not counted in any figure
+SHORTEST = timedelta(seconds=90)
 SETTLED = 60.0  # seconds at most till the last item is finished
 FLAT = 1.03  # of the middle third; a third of half an hour is ten minutes
 
@@ -54,10 +57,12 @@ async def measure(options: Options) -> Report:
         looks = await _lived(world, fleet, seconds, speed=8 if options.tiny else 1)
         left = await _settled(world)
         ends = [await process.terminate() for process in fleet.values()]
-        lines = {name: len(process.log) for name, process in fleet.items()}
+        said = [line for process in fleet.values() for line in process.log]
     report = Report("soak")
-    report.rows = [*_rows(looks), _lines(world, sum(lines.values()))]
+    report.rows = [*_rows(looks), _lines(world, len(said))]
     _tell(report, world, looks, seconds)
+    kinds = Counter(str(json.loads(line).get("event")) for line in said).most_common(8)
+    report.note(f"log: {', '.join(f'{count} {kind}' for kind, count in kinds)}")
     report.note(f"left in streams at the end: {left}; exit codes: {ends}")
     return report
 
@@ -76,21 +81,28 @@ async def _lived(
     """All that goes on in that time, looked at some hundred times."""
     info = cast("dict[str, int]", await world.store.redis.info("server"))
     pids = {name: process.pid for name, process in fleet.items()} | {"server": info["process_id"]}
-    looks, began = list[Look](), time.monotonic()
+    looks, began, lifetime = list[Look](), time.monotonic(), _lifetime(seconds)
 
     async def see() -> None:
         looks.append(await look(world.store, pids, began))
+
+    async def cut() -> None:
+        await cut_short(world.store, lifetime)
 
     async with asyncio.TaskGroup() as tasks:
         going = [
             tasks.create_task(live(world, speed)),
             tasks.create_task(every(min(5.0, seconds / 20), see)),
-            tasks.create_task(every(10.0, lambda: cut_short(world.store, LIFETIME))),
+            tasks.create_task(every(lifetime.total_seconds() / 8, cut)),
         ]
         await asyncio.sleep(seconds)
         for task in going:
             task.cancel()
     return looks
+
+
+def _lifetime(seconds: float) -> timedelta:
+    return max(SHORTEST, timedelta(seconds=seconds / LIVES))
 
 
 async def _settled(world: World) -> int:
@@ -136,4 +148,4 @@ def _tell(report: Report, world: World, looks: list[Look], seconds: float) -> No
     slopes.append(f"keys {per_hour(steady, lambda each: each.keys):+.0f}")
     slopes.append(f"items in streams {per_hour(steady, lambda each: each.items):+.1f}")
     report.note(f"slopes an hour after the first third: {', '.join(slopes)}")
-    report.note(f"lifetimes of keys were cut to {LIFETIME.seconds // 60} minutes")
+    report.note(f"lifetimes of keys were cut to {_lifetime(seconds).seconds} s")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.chaos_world import CAP_USD, PER_PAGE, marker, text_of
+from bench.chaos_world import CAP_USD, marker, text_of
 from bot.model import Subscription
 from bot.store import Store
 from bot.topics import Topic
@@ -22,7 +22,8 @@ from tests.fakes.pages import Written, page, written
 from tests.fakes.tme import FakeTme
 
 BOT_CHANNELS, SITE_CHANNELS = 10, 5
-ASKERS, READERS = 40, 300
+ASKERS, READERS = 40, 60
+SHOWN = 5  # posts of a page: none may be there for longer than the store remembers it
 REMEMBERED = 500  # of each record of a fake: they keep all, and a soak is long
 QUESTIONS = ("/digest", "/topic quantization", "/search mark", "/digest week", "/topics")
 TOPICS = tuple(Topic)
@@ -46,7 +47,7 @@ class World:
     _subscribed: int = 0
     _recent: deque[tuple[Json, int]] = field(default_factory=lambda: deque(maxlen=20))
     _pages: list[deque[Written]] = field(
-        default_factory=lambda: [deque(maxlen=PER_PAGE) for _ in range(SITE_CHANNELS)]
+        default_factory=lambda: [deque(maxlen=SHOWN) for _ in range(SITE_CHANNELS)]
     )
     _chance: random.Random = field(default_factory=lambda: random.Random(1))
 
