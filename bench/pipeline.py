@@ -48,7 +48,7 @@ async def measure(options: Options) -> Report:
     """Live posts, replayed posts, and stories."""
     report, count = Report("pipeline"), options.of(POSTS, TINY)
     async with own_store() as (store, url):
-        for name, bound in (("taskiq", 4.0), ("faststream", 4.0)):
+        for name, bound in (("taskiq", 4.0), ("faststream", 4.0), ("arq", 4.0)):
             async with peer(f"{name}_stream", url, install=not options.tiny) as ask:
                 await _against(report, options, store, count, name, ask, bound)
         lua = await alternate(options.rounds, _replayed(store, count), lambda: _bare(store, count))
