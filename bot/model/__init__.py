@@ -15,7 +15,16 @@ from bot.model.digest import (
     Subscription,
     Theme,
 )
-from bot.model.line import Line, Outline, Survey, line_of, outline_of, read_line, story_name, written
+from bot.model.line import (
+    Line,
+    Outline,
+    Survey,
+    line_of,
+    outline_of,
+    read_line,
+    story_name,
+    written,
+)
 from bot.model.message import Button, Delivery, Entity, Screen
 from bot.model.post import Channel, Link, LinkKind, Origin, Paper, Post, Preview, Route
 from bot.model.value import Language, Value, utc_now

@@ -4,20 +4,31 @@ from bot.model.value import Value
 
 
 class Entity(Value):
-    """A piece of formatting by offset and length in UTF-16 units, as the Bot API takes it."""
+    """A piece of formatting by offset and length in UTF-16 units, as the Bot API takes it.
+
+    ``unix_time`` and ``date_time_format`` are those of a ``date_time`` only.
+    """
 
     type: str
     offset: int
     length: int
     url: str | None = None
+    unix_time: int | None = None
+    date_time_format: str | None = None
 
 
 class Button(Value):
-    """An inline button: either callback data (at most 64 bytes) or a URL."""
+    """An inline button: one of callback data (at most 64 bytes), a URL, words, a text.
+
+    ``share`` are words for inline mode in a chat that the reader chooses; ``copies`` is what goes
+    to the clipboard, at most 256 characters.
+    """
 
     text: str
     data: str | None = None
     url: str | None = None
+    share: str | None = None
+    copies: str | None = None
 
 
 class Screen(Value):

@@ -73,6 +73,8 @@ class Phrases:
     first_seen: str
     to_digest_button: str
     open_post_button: str
+    share_button: str
+    open_bot_button: str
 
     # Topics
     topics_title: str

@@ -61,6 +61,7 @@ async def edition(
         trends=rising,
         missed=_missed(found, before),
         length=reader.length,
+        hour=reader.at if reader.chat_id > 0 else None,
     )
     return Edition(found, pages)
 

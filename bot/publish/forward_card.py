@@ -7,7 +7,7 @@ from bot.phrases import desk, phrases
 from bot.publish.buttons import StoryCard, TopicPage, button
 from bot.publish.render import topic_title
 from bot.publish.rich_text import Rich, inert, italic, join
-from bot.publish.story_view import card
+from bot.publish.story_card import card
 from bot.text import utf16_len
 
 _NAME = 40  # units

@@ -1,42 +1,53 @@
-"""What inline mode offers for words: stories on their topic, or that say them. Pure."""
+"""What inline mode offers: a digest or stories as others see them. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from bot.model import Entry, Language, Screen, Story
+from bot.model import Button, Language, Screen, Story
 from bot.phrases import phrases
 from bot.publish.digest import lead
-from bot.publish.rich_text import Rich
+from bot.publish.edition import Edition
+from bot.publish.links import deep_link, digest_name, story_name
+from bot.publish.render import counts_line, title
 from bot.publish.story_view import block
-from bot.text import stem, words
 
 MOST = 20
 
 
-def matching(stories: Sequence[Story], query: str) -> tuple[Story, ...]:
-    """Stories that say all the words, in any form and language of the cards, best known first."""
-    wanted = {stem(word) for word in words(query)}
-    found = [story for story in stories if wanted <= _stems(story)]
-    return tuple(sorted(found, key=lambda story: -len(story.channels)))[:MOST]
+class Offer(NamedTuple):
+    """One thing to share: what the list of results says of it, and the message that it becomes."""
+
+    name: str
+    title: str
+    description: str
+    screen: Screen
 
 
-def shared(story: Story, language: Language) -> Screen:
-    """A story as others see it: no personal buttons."""
-    shown: Rich = block(None, story, language)
-    return shown.screen()
+def best_known(stories: Iterable[Story]) -> tuple[Story, ...]:
+    """Those that most channels tell come first."""
+    return tuple(sorted(stories, key=lambda story: -len(story.channels)))[:MOST]
 
 
-def headings(story: Story, language: Language) -> tuple[str, str]:
-    """Title and first words of a result; the title is never empty."""
-    card = lead(story).card(language)
-    return card.title or phrases(language).untitled, card.tldr
+def story_offer(story: Story, language: Language, username: str | None) -> Offer:
+    """A story with the ways to its post and to its card."""
+    p, card = phrases(language), lead(story).card(language)
+    name = story_name(story.id)
+    opened = Button(text=p.open_post_button, url=story.first.post.url)
+    row = (opened, *_in_bot(name, language, username))
+    shown = block(None, story, language).screen((row,))
+    return Offer(name, card.title or p.untitled, card.tldr, shown)
 
 
-def _stems(story: Story) -> set[str]:
-    texts = [text for entry in story.entries for text in _texts(entry)]
-    return {stem(word) for text in texts for word in words(text)}
+def digest_offer(found: Edition, language: Language, username: str | None) -> Offer:
+    """The first page of a digest; the bot has the others."""
+    name = digest_name(found.digest.period)
+    row = _in_bot(name, language, username)
+    screen = found.pages[0].model_copy(update={"buttons": (row,) if row else ()})
+    return Offer(name, title(found.digest), counts_line(found.digest), screen)
 
 
-def _texts(entry: Entry) -> list[str]:
-    cards = entry.analysis.cards.values()
-    told = [text for card in cards for text in (card.title, card.tldr, *card.bullets)]
-    return [*told, entry.post.text, *(topic.value for topic in entry.analysis.topics)]
+def _in_bot(name: str, language: Language, username: str | None) -> tuple[Button, ...]:
+    if username is None:
+        return ()
+    text = phrases(language).open_bot_button
+    return (Button(text=text, url=deep_link(username, name)),)

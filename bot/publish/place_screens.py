@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.model import Button, Language, Screen, Subscription
 from bot.phrases import desk, phrases
 from bot.publish.owner_buttons import press
-from bot.publish.rich_text import inert
+from bot.publish.rich_text import filled, inert, instant
 
 _TITLE = 80  # units
 
@@ -45,7 +45,7 @@ def placed_screen(target: Subscription, title: str, due: datetime, language: Lan
     """What was chosen, and when the next digest comes."""
     d, words = desk(language), phrases(language).words
     template = d.place_daily if target.cadence == "daily" else d.place_weekly
-    moment = words.moment(due.astimezone(ZoneInfo(target.zone)))
+    moment = instant(words.moment(due.astimezone(ZoneInfo(target.zone))), due)
     subject = str(target.chat_id)
     rows = (
         (
@@ -54,8 +54,8 @@ def placed_screen(target: Subscription, title: str, due: datetime, language: Lan
         ),
         (press(d.place_asked_button, "asked", subject),),
     )
-    text = template.format(title=inert(title, _TITLE), zone=target.zone, moment=moment)
-    return Screen(text=text, buttons=rows)
+    named = inert(title, _TITLE)
+    return filled(template, title=named, zone=target.zone, moment=moment).screen(rows)
 
 
 def said_of(template: str, title: str) -> Screen:

@@ -5,12 +5,13 @@ who wrote the summaries, as most readers see only the first.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 
 from bot.model import Button, Digest, Language, Length, Screen, Section
 from bot.phrases import Phrases, panels, phrases
 from bot.publish.buttons import DigestPage, TopicList, button, turning
 from bot.publish.digest import count_papers, reading_minutes
+from bot.publish.links import digest_name
 from bot.publish.opening import opening
 from bot.publish.pages import Block, Page, paginate
 from bot.publish.panel_buttons import File, Panel
@@ -35,9 +36,12 @@ def render(
     trends: Trends = NO_TRENDS,
     missed: int = 0,
     length: Length = "normal",
+    hour: time | None = None,
     per_page: int = STORIES_PER_PAGE,
 ) -> tuple[Screen, ...]:
     """The pages of a digest, at least one; ``mine`` says that the reader chose topics.
+
+    ``hour`` is when this reader gets daily ones: it shortens the name that they are shared by.
 
     Each page has at most 4,000 UTF-16 units and 100 entities. A period without stories is one
     honest line.
@@ -50,9 +54,10 @@ def render(
         DigestPage(digest.period.name, digest.period.until, number, mine)
         for number in range(1, len(pages) + 1)
     ]
+    name = digest_name(digest.period, hour)
     return tuple(
         join((header, page.text(), footer), by="\n\n").screen(
-            (*_story_rows(digest, page, at), *turning(here, at), _last_row(digest, at))
+            (*_story_rows(digest, page, at), *turning(here, at), *_ways(digest, at, name))
         )
         for page, at in zip(pages, here, strict=True)
     )
@@ -214,10 +219,10 @@ def _story_rows(digest: Digest, page: Page, here: DigestPage) -> tuple[tuple[But
     return tuple(tuple(row[n : n + _IN_ROW]) for n in range(0, len(row), _IN_ROW))
 
 
-def _last_row(digest: Digest, here: DigestPage) -> tuple[Button, ...]:
-    own = panels(digest.language)
-    return (
-        button(phrases(digest.language).topics_button, TopicList()),
+def _ways(digest: Digest, here: DigestPage, name: str) -> tuple[tuple[Button, ...], ...]:
+    p, own = phrases(digest.language), panels(digest.language)
+    on = (
+        button(p.topics_button, TopicList()),
         button(own.files_button, File("", here._replace(page=1))),
-        button(own.home_button, Panel("home")),
     )
+    return on, (Button(text=p.share_button, share=name), button(own.home_button, Panel("home")))

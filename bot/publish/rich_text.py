@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from string import Formatter
 from urllib.parse import urlsplit
 
 from bot.model import Button, Entity, Screen
@@ -98,6 +100,26 @@ def link(text: Rich | str, url: str | None) -> Rich:
     if url is None or not is_web(url):
         return rich(text)
     return _wrapped("text_link", text, url)
+
+
+def instant(shown: str, moment: datetime) -> Rich:
+    """A moment that Telegram shows by the clock and the habits of whoever reads it.
+
+    ``shown`` is for clients and servers that cannot; the format is weekday, short date and time
+    (https://core.telegram.org/bots/api#date-time-entity-formatting).
+    """
+    inner = _wrapped("date_time", shown)
+    told = {"unix_time": int(moment.timestamp()), "date_time_format": "wdt"}
+    entities = tuple(entity.model_copy(update=told) for entity in inner.entities)
+    return Rich(inner.text, entities, inner.units)
+
+
+def filled(template: str, **parts: Rich | str) -> Rich:
+    """Our own words with parts in their places, as ``str.format`` would fill them."""
+    pieces: list[Rich | str] = []
+    for before, name, _, _ in Formatter().parse(template):
+        pieces += [before, parts[name] if name else ""]
+    return join(pieces)
 
 
 def is_web(url: str) -> bool:

@@ -11,6 +11,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.model import Cadence, Delivery, PeriodName, Slot, Subscription, utc_now
 from bot.publish.edition import Edition, edition
 from bot.publish.overview import Write
+from bot.publish.public_pages import in_public
 from bot.publish.slots import brings_week, due_action
 from bot.store import Store
 from bot.store.away import StoreAway
@@ -109,12 +110,13 @@ async def _send_to(store: Store, chat: int, now: datetime, opening: Write | None
         )
         for cadence in cadences
     }
+    username = await store.files.username() if reader.channel else None
     return await readers.close_slot(
         slot,
         [
             message
             for cadence, made in found.items()
-            for message in _deliveries(reader, slot, cadence, made)
+            for message in _deliveries(reader, slot, cadence, made, username)
         ],
         step.next.at,
         until=until,
@@ -123,15 +125,14 @@ async def _send_to(store: Store, chat: int, now: datetime, opening: Write | None
 
 
 def _deliveries(
-    reader: Subscription, slot: Slot, cadence: Cadence, made: Edition
+    reader: Subscription, slot: Slot, cadence: Cadence, made: Edition, username: str | None
 ) -> list[Delivery]:
     """The first page, whose buttons open the others; a week beside a day makes no second noise.
 
-    A channel's readers share its buttons, so there all pages are sent, and one makes a noise.
+    A channel's readers share its buttons, so there all pages are sent, and one makes a noise; the
+    last one leads to the bot called ``username``.
     """
-    pages = made.pages[:1]
-    if reader.channel:
-        pages = tuple(page.model_copy(update={"buttons": ()}) for page in made.pages)
+    pages = in_public(made, username) if reader.channel else made.pages[:1]
     name = f"{slot.chat_id}:{cadence}:{slot.day.isoformat()}"
     return [
         Delivery(

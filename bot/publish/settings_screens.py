@@ -8,7 +8,7 @@ from bot.phrases import panels, phrases
 from bot.publish.buttons import Subscribe, TopicList, Unsubscribe, button
 from bot.publish.panel_buttons import CAPS, HOURS, OFTEN, PAUSES, VALUES, Panel, Set
 from bot.publish.render import topic_title
-from bot.publish.rich_text import bold, join, rich
+from bot.publish.rich_text import Rich, bold, filled, instant, join, rich
 from bot.publish.zones import page_of, zone_pages, zone_title
 
 Row = tuple[Button, ...]
@@ -41,14 +41,14 @@ def settings_screen(reader: Subscription, due: datetime | None, now: datetime) -
     return join(parts, by="\n\n").screen(rows)
 
 
-def state_line(reader: Subscription, due: datetime | None, now: datetime) -> str:
+def state_line(reader: Subscription, due: datetime | None, now: datetime) -> Rich:
     """When the next digest comes, or why none does."""
     p, own = phrases(reader.language), panels(reader.language)
     if not reader.active or due is None:
-        return own.settings_stopped
-    moment = p.words.moment(due.astimezone(ZoneInfo(reader.zone)))
+        return rich(own.settings_stopped)
+    moment = instant(p.words.moment(due.astimezone(ZoneInfo(reader.zone))), due)
     said = own.settings_paused if is_paused(reader, now) else own.settings_next
-    return said.format(moment=moment)
+    return filled(said, moment=moment)
 
 
 def is_paused(reader: Subscription, now: datetime) -> bool:

@@ -3,9 +3,6 @@
 Only addresses of the story's own posts and of links that stand in them are ever shown.
 """
 
-from collections.abc import Iterable
-from zoneinfo import ZoneInfo
-
 from bot.model import (
     Button,
     Channel,
@@ -15,21 +12,28 @@ from bot.model import (
     Link,
     LinkKind,
     Paper,
-    Screen,
     Story,
 )
 from bot.phrases import Phrases, phrases
-from bot.publish.buttons import Back, DigestPage, SavedPage, SearchPage, StoryCard, button
+from bot.publish.buttons import Back, StoryCard, button
 from bot.publish.digest import lead
-from bot.publish.rich_text import Rich, bold, inert, italic, join, link, quote, rich
+from bot.publish.rich_text import (
+    Rich,
+    bold,
+    inert,
+    italic,
+    join,
+    link,
+    quote,
+    rich,
+)
 from bot.text import normalise
 
 TITLE_UNITS = 160
 SUMMARY_UNITS = 480
 _BULLETS, _BULLET_UNITS = 4, 260
-_TAKE_UNITS = 140
 _NAME_UNITS = 40
-_PAPERS_SHOWN, _CHANNELS_SHOWN, _TAKES_SHOWN, _PAPERS_ON_CARD = 2, 2, 8, 6
+_PAPERS_SHOWN, _CHANNELS_SHOWN = 2, 2
 _EXTRAS: tuple[tuple[LinkKind, str], ...] = (("code", "💻"), ("model", "🤗"), ("dataset", "🗂"))
 
 
@@ -67,7 +71,7 @@ def block(
     told = {
         "short": rich(""),
         "normal": rich(summary_of(story, language)),
-        "detailed": _points(story, language),
+        "detailed": points(story, language),
     }
     return join((head, quote(told[length]), footing), by="\n")
 
@@ -134,29 +138,6 @@ def by_model(story: Story) -> bool:
     return lead(story).engine == "llm"
 
 
-def card(
-    story: Story,
-    language: Language,
-    zone: ZoneInfo,
-    back: Back | None = None,
-    acts: tuple[Button, ...] = (),
-) -> Screen:
-    """The story on a screen of its own: points, papers, each channel's take, first seen.
-
-    ``acts`` are the buttons for what a reader can do about it.
-    """
-    p = phrases(language)
-    seen = p.words.moment(story.first.post.published_at.astimezone(zone))
-    parts = (
-        bold(headline(story, language)),
-        _points(story, language),
-        _titled(p.papers_head, _papers_on_card(story)),
-        _titled(p.sources, _takes(story, language)),
-        italic(join((p.first_seen.format(moment=seen), _label(story, p)), by=" · ")),
-    )
-    return join(parts, by="\n\n").screen(_card_buttons(story, p, back, acts))
-
-
 def _footing(story: Story, language: Language, *, labelled: bool) -> Rich:
     p = phrases(language)
     papers = paper_links(story, _PAPERS_SHOWN)
@@ -166,11 +147,12 @@ def _footing(story: Story, language: Language, *, labelled: bool) -> Rich:
     if len(story.channels) > 1:
         parts.append(italic(p.discussed.format(channels=p.channels(len(story.channels)))))
     if labelled:
-        parts.append(_label(story, p))
+        parts.append(label(story, p))
     return join(parts, by=" · ")
 
 
-def _label(story: Story, p: Phrases) -> Rich:
+def label(story: Story, p: Phrases) -> Rich:
+    """That no model wrote the summary, where none did."""
     return rich("") if by_model(story) else italic(p.without_model)
 
 
@@ -187,59 +169,13 @@ def _channels(story: Story) -> Rich:
     return join((join(shown, by=", "), f"+{more}" if more > 0 else ""), by=" ")
 
 
-def _points(story: Story, language: Language) -> Rich:
+def points(story: Story, language: Language) -> Rich:
+    """The summary and the points under it, each on its line."""
     card = lead(story).card(language)
     bullets = [
-        f"• {inert(bullet, _BULLET_UNITS)}" for bullet in card.bullets[:4] if bullet.strip()
+        f"• {inert(bullet, _BULLET_UNITS)}" for bullet in card.bullets[:_BULLETS] if bullet.strip()
     ]
     return join((summary_of(story, language), *bullets), by="\n")
-
-
-def _papers_on_card(story: Story) -> Iterable[Rich]:
-    for paper in papers_of(story)[:_PAPERS_ON_CARD]:
-        title = inert(paper.title or "", TITLE_UNITS) if paper.id else ""
-        yield join(("📄 ", link(paper_name(paper), paper_url(story, paper)), _after(title)))
-
-
-def _takes(story: Story, language: Language) -> Iterable[Rich]:
-    for entry in sources(story)[:_TAKES_SHOWN]:
-        said = entry.card(language)
-        take = inert(said.tldr or said.title, _TAKE_UNITS) if len(story.channels) > 1 else ""
-        yield join(("▸ ", link(channel_name(entry.post.channel), entry.post.url), _after(take)))
-
-
-def _after(text: str) -> str:
-    return f" — {text}" if text else ""
-
-
-def _titled(title: str, lines: Iterable[Rich]) -> Rich:
-    found = list(lines)
-    return join((bold(title), *found), by="\n") if found else rich("")
-
-
-def _card_buttons(
-    story: Story, p: Phrases, back: Back | None, acts: tuple[Button, ...]
-) -> tuple[tuple[Button, ...], ...]:
-    opened = [Button(text=p.open_post_button, url=lead(story).post.url)]
-    for paper in papers_of(story)[:_PAPERS_SHOWN]:
-        if url := paper_url(story, paper):
-            opened.append(Button(text=f"📄 {paper_name(paper)}", url=url))
-    if back is None:
-        return tuple(opened), acts
-    return tuple(opened), acts, (button(way_back(back, p), back),)
-
-
-def way_back(back: Back, p: Phrases) -> str:
-    """What the button says that leads back to that page."""
-    match back:
-        case SavedPage():
-            return p.to_saved_button
-        case DigestPage():
-            return p.to_digest_button
-        case SearchPage():
-            return p.to_search_button
-        case _:
-            return p.to_topics_button
 
 
 def story_button(number: int, story: Story, back: Back) -> Button:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from redis.asyncio import Redis
 
-from bot.store import keys
+from bot.store import keys, keys_desk
 
 
 class Files:
@@ -17,6 +17,15 @@ class Files:
         """True for the one who may send the file that this update asked for."""
         key = keys.file_begun(update_id)
         return bool(await self._redis.set(key, 1, nx=True, ex=keys.UPDATE_SEEN))
+
+    async def name(self, username: str) -> None:
+        """Remember what the bot is called, for stages that never speak with Telegram."""
+        await self._redis.set(keys_desk.USERNAME, username)
+
+    async def username(self) -> str | None:
+        """What the bot is called, if it has ever been at work."""
+        found = await self._redis.get(keys_desk.USERNAME)
+        return str(found) if found else None
 
     async def introduced(self, bot_id: int) -> dict[str, str]:
         """Hashes of what a bot said of itself, by what it is."""

@@ -22,6 +22,8 @@ ADMITTED = f"{PREFIX}access:admitted"
 """SET of people let in by an owner or a code. Permanent, left by /forget."""
 DENIED = f"{PREFIX}access:denied"
 """SET of people shut out by an owner. Permanent."""
+USERNAME = f"{PREFIX}username"
+"""STRING: the bot's name in Telegram, for links to it. Permanent."""
 
 
 def draft(token: str) -> str:

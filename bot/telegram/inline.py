@@ -1,4 +1,4 @@
-"""Inline mode: ``@bot lora`` in any chat offers stories to share."""
+"""Inline mode: ``@bot lora`` in any chat offers stories to share, ``@bot d_20261120`` a digest."""
 
 from datetime import datetime, timedelta
 
@@ -15,77 +15,123 @@ from aiogram.types import (
 )
 
 from bot.aliases import resolve
-from bot.model import Button, Screen, Story, Subscription
-from bot.phrases import desk, phrases
+from bot.model import Story, Subscription
+from bot.phrases import desk
 from bot.publish.answer import stories_of, topic_stories
-from bot.publish.inline_results import MOST, headings, matching, shared
+from bot.publish.buttons import DigestPage, StoryCard, TopicPage
+from bot.publish.edition import edition
+from bot.publish.inline_results import MOST, Offer, best_known, digest_offer, story_offer
+from bot.publish.links import named
 from bot.publish.rich_text import visible
+from bot.publish.search_query import parse_query
 from bot.store import Store
+from bot.store.search import Search, SearchError
 from bot.telegram.outgoing import entities_of, markup
+from bot.telegram.views import story_of
+from bot.topics import Topic
 
 log = structlog.get_logger()
-DAYS = timedelta(days=30)
-NEWEST = 600
-"""Entries that words are looked for in: an answer must come before the next letter is typed."""
-
+MONTH, TODAY = timedelta(days=30), timedelta(days=1)
 KEPT = 60  # seconds that Telegram answers the same words by itself
 _TITLE, _DESCRIPTION = 100, 200  # characters
 _READ = 200
 
 
 async def offer(
-    query: InlineQuery, bot: Bot, store: Store, reader: Subscription, now: datetime
+    query: InlineQuery,
+    bot: Bot,
+    store: Store,
+    finder: Search | None,
+    reader: Subscription,
+    now: datetime,
 ) -> None:
-    """Answer with stories; a query that is too old by now is left."""
-    stories = await found_for(store, query.query[:_READ], now)
-    d = desk(reader.language)
+    """Answer with what can be shared; a query that is too old by now is left."""
+    text, d = query.query[:_READ].strip(), desk(reader.language)
     none = InlineQueryResultsButton(text=d.inline_nothing, start_parameter="inline")
     try:
+        username = (await bot.me()).username
+        found = await offers(store, finder, reader, text, username, now)
         await bot(
             AnswerInlineQuery(
                 inline_query_id=query.id,
-                results=[_result(story, reader) for story in stories[:MOST]],
+                results=[_result(each) for each in found],
                 cache_time=KEPT,
                 is_personal=True,
-                button=None if stories else none,
+                button=None if found else none,
             )
         )
     except AiogramError as error:
         log.info("inline query unanswered", error=type(error).__name__)
 
 
-async def found_for(store: Store, text: str, now: datetime) -> tuple[Story, ...]:
+async def offers(
+    store: Store,
+    finder: Search | None,
+    reader: Subscription,
+    text: str,
+    username: str | None,
+    now: datetime,
+) -> list[Offer]:
+    """The digest or the story that the text names, else stories for its words, the best first."""
+    language = reader.language
+    match named(text, reader):
+        case DigestPage(period, until):
+            found = await edition(store, reader, period, min(until or now, now), mine=False)
+            return [digest_offer(found, language, username)] if found.digest.sections else []
+        case StoryCard(story_id):
+            story = await story_of(store, reader, story_id)
+            return [story_offer(story, language, username)] if story else []
+        case TopicPage(topic):
+            stories = await _on(store, topic, now)
+        case _:
+            stories = await found_for(store, finder, text, now)
+    return [story_offer(story, language, username) for story in stories[:MOST]]
+
+
+async def found_for(
+    store: Store, finder: Search | None, text: str, now: datetime
+) -> tuple[Story, ...]:
     """Stories on the topic that the words name, else those that say them; without words, today's.
 
     Nothing that readers of digests do not see, either.
     """
-    since = now - DAYS
-    topic = resolve(text).topic if text.strip() else None
-    if topic:
-        return _worth(await topic_stories(store, topic, since, now))
-    entries = await store.entries.between(since, now, limit=NEWEST)
-    return matching(_worth(await stories_of(store, entries)), text)
+    if not text:
+        entries = await store.entries.between(now - TODAY, now)
+        return best_known(_worth(await stories_of(store, entries)))
+    if topic := resolve(text).topic:
+        return await _on(store, topic, now)
+    query = parse_query(text)
+    if finder is None or query.empty:
+        return ()
+    try:
+        hits = await finder.find(query, now, 2 * MOST)  # several may tell one story
+    except SearchError as error:
+        log.warning("search failed", reason=str(error))
+        return ()
+    return _worth(await stories_of(store, hits.entries))
+
+
+async def _on(store: Store, topic: Topic, now: datetime) -> tuple[Story, ...]:
+    return _worth(await topic_stories(store, topic, now - MONTH, now))
 
 
 def _worth(stories: tuple[Story, ...]) -> tuple[Story, ...]:
     return tuple(s for s in stories if not all(entry.skipped for entry in s.entries))
 
 
-def _result(story: Story, reader: Subscription) -> InlineQueryResultArticle:
-    title, description = headings(story, reader.language)
-    screen = shared(story, reader.language)
-    opened = Button(text=phrases(reader.language).open_post_button, url=story.first.post.url)
+def _result(shared: Offer) -> InlineQueryResultArticle:
+    screen = shared.screen
     return InlineQueryResultArticle(
-        id=story.id,
-        title=visible(title)[:_TITLE],
-        description=visible(description)[:_DESCRIPTION],
+        id=shared.name,
+        title=visible(shared.title)[:_TITLE],
+        description=visible(shared.description)[:_DESCRIPTION],
         input_message_content=InputTextMessageContent(
             message_text=screen.text,
             entities=entities_of(screen),
             parse_mode=None,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         ),
-        reply_markup=markup(Screen(text="", buttons=((opened,),))),
+        reply_markup=markup(screen),
     )
 
 

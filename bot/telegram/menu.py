@@ -37,6 +37,8 @@ async def introduce(bot: Bot, store: Store) -> str | None:
     """
     try:
         me = await bot.me()
+        if me.username:
+            await store.files.name(me.username)
         said = await store.files.introduced(me.id)
         for name, request in _introduction().items():
             mark = _mark(request)

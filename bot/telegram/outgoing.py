@@ -2,6 +2,7 @@
 
 from aiogram.methods import EditMessageText, SendMessage
 from aiogram.types import (
+    CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
@@ -68,6 +69,11 @@ def _reply(delivery: Delivery) -> ReplyParameters | None:
 def _button(button: Button) -> InlineKeyboardButton:
     if button.url:
         return InlineKeyboardButton(text=button.text, url=button.url)
+    if button.share is not None:
+        return InlineKeyboardButton(text=button.text, switch_inline_query=button.share)
+    if button.copies:
+        copied = CopyTextButton(text=button.copies)
+        return InlineKeyboardButton(text=button.text, copy_text=copied)
     return InlineKeyboardButton(text=button.text, callback_data=button.data)
 
 
@@ -78,5 +84,10 @@ def entities_of(screen: Screen) -> list[MessageEntity] | None:
 
 def _entity(entity: Entity) -> MessageEntity:
     return MessageEntity(
-        type=entity.type, offset=entity.offset, length=entity.length, url=entity.url
+        type=entity.type,
+        offset=entity.offset,
+        length=entity.length,
+        url=entity.url,
+        unix_time=entity.unix_time,
+        date_time_format=entity.date_time_format,
     )

@@ -22,10 +22,11 @@ from bot.publish.digest import lead
 from bot.publish.edition import edition
 from bot.publish.panel_buttons import Panel, PanelCallback
 from bot.publish.reader_screens import saved_pages
+from bot.publish.rich_text import filled, instant, join
 from bot.publish.settings_screens import zone_check
 from bot.publish.start_screen import start_screen
 from bot.publish.story_acts import Marks, acts_of
-from bot.publish.story_view import card
+from bot.publish.story_card import card
 from bot.publish.topic_page import topic_list, topic_page
 from bot.publish.zones import zone_title
 from bot.store import Store
@@ -99,10 +100,11 @@ def subscribed_view(reader: Subscription, due: datetime, now: datetime, head: st
     """When digests come, and when the next one does; the ways to change that."""
     p = phrases(reader.language)
     template = p.subscribed if reader.cadence == "daily" else p.subscribed_weekly
+    moment = instant(p.words.moment(due.astimezone(ZoneInfo(reader.zone))), due)
     lines = (
         head,
         template.format(time=clock_of(reader), zone=zone_title(reader.zone, reader.language)),
-        p.next_digest.format(moment=p.words.moment(due.astimezone(ZoneInfo(reader.zone)))),
+        filled(p.next_digest, moment=moment),
         zone_check(reader, now),
     )
     own = panels(reader.language)
@@ -112,7 +114,7 @@ def subscribed_view(reader: Subscription, due: datetime, now: datetime, head: st
         (button(own.pick_button, Panel("pick")), button(p.today_button, DigestPage("day", None))),
         (button(p.unsubscribe_button, Unsubscribe()), button(own.home_button, Panel("home"))),
     )
-    return Screen(text="\n".join(line for line in lines if line), buttons=rows)
+    return join(lines, by="\n").screen(rows)
 
 
 def unsubscribed_view(reader: Subscription, text: str) -> Screen:

@@ -26,6 +26,8 @@ from aiohttp import (
     ConnectionTimeoutError,
 )
 
+from bot.telegram.dates import Dates
+
 CONNECT_TIMEOUT = 10.0  # seconds
 ANSWER_TIMEOUT = 30.0  # seconds for a whole call; a long poll adds its own
 UNTOLD_PAUSE = 5  # seconds to wait after a 429 that does not say how long
@@ -132,7 +134,9 @@ class Session(AiohttpSession):
 
 def connect(token: str, api_base: str, proxy: str | None = None) -> Bot:
     """A bot on this line; ``bot.session.close()`` ends it."""
-    return Bot(token, session=Session(api_base, proxy))
+    session = Session(api_base, proxy)
+    session.middleware(Dates())
+    return Bot(token, session=session)
 
 
 def _message_id(content: str) -> int | None:

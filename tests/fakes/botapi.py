@@ -55,6 +55,7 @@ class FakeBotApi(People, Duties):
         self.blocked: set[int] = set()
         self.admins: set[tuple[int, int]] = set()
         self.open_queries: set[str] = set()
+        self.takes_dates = True
         self.url = ""
         self._orders: list[tuple[str, int | None, Answer]] = []
         self._released = asyncio.Event()

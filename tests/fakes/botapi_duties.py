@@ -44,6 +44,10 @@ class Delivered:
         return [button for row in rows for button in row]
 
 
+def _kinds(params: Json) -> set[str]:
+    return {entity["type"] for entity in params.get("entities") or ()}
+
+
 class Duties:
     """Mixed into the server: one coroutine per method."""
 
@@ -54,11 +58,14 @@ class Duties:
     blocked: set[int]
     admins: set[tuple[int, int]]
     open_queries: set[str]
+    takes_dates: bool
 
     async def run(self, method: str, params: Json) -> Any:
         """The result of a method (its name in lower case); ``ApiError`` for a refusal."""
         if method in _PLAIN_TRUE:
             return True
+        if not self.takes_dates and "date_time" in _kinds(params):
+            raise bad_request("can't parse MessageEntity: Unsupported type specified")
         duty: Callable[[Json], Awaitable[Any]] | None = getattr(self, f"_do_{method}", None)
         if duty is None:
             raise ApiError(404, "Not Found: method not found")

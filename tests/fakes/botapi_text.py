@@ -32,6 +32,7 @@ _TO_TD = {
     "blockquote": "BlockQuote",
     "expandable_blockquote": "ExpandableBlockQuote",
     "text_link": "TextUrl",
+    "date_time": "DateTime",
 }
 tdjson.td_execute(b'{"@type":"setLogVerbosityLevel","new_verbosity_level":0}')
 _FROM_TD = {f"textEntityType{name}": kind for kind, name in _TO_TD.items()}
@@ -110,6 +111,8 @@ def _to_td(entity: Json) -> Json:
     kind: Json = {"@type": f"textEntityType{_TO_TD[entity['type']]}"}
     if entity["type"] == "text_link":
         kind["url"] = entity.get("url", "")
+    if entity["type"] == "date_time":
+        kind["unix_time"] = int(entity["unix_time"])
     span = {"offset": int(entity["offset"]), "length": int(entity["length"])}
     return {"@type": "textEntity", **span, "type": kind}
 

@@ -14,6 +14,7 @@ _TYPES = {
     "text_link": "textEntityTypeTextUrl",
     "blockquote": "textEntityTypeBlockQuote",
     "expandable_blockquote": "textEntityTypeExpandableBlockQuote",
+    "date_time": "textEntityTypeDateTime",
 }
 _NAMES = {name: kind for kind, name in _TYPES.items()}
 
@@ -38,6 +39,8 @@ def _td_entity(entity: Entity) -> dict[str, object]:
     kind: dict[str, object] = {"@type": _TYPES[entity.type]}
     if entity.url:
         kind["url"] = entity.url
+    if entity.unix_time is not None:
+        kind["unix_time"] = entity.unix_time
     return {
         "@type": "textEntity",
         "offset": entity.offset,

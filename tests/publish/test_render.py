@@ -161,13 +161,14 @@ def test_formatting_lies_on_its_words() -> None:
 
 def test_buttons_open_stories_and_topics() -> None:
     (page,) = render(digest(news()), mine=True)
-    assert [[(b.text, b.data) for b in row] for row in page.buttons] == snapshot(
+    assert [[(b.text, b.data or b.share) for b in row] for row in page.buttons] == snapshot(
         [
             [
                 ("1", "s:c8ccb6ba9fb8:d:day:1795176000:1"),
                 ("2", "s:142586445ec8:d:day:1795176000:1"),
             ],
-            [("🎯 Темы", "T:1"), ("📎 Файлы", "x:d:day:1795176000:1"), ("‹ Меню", "p:home")],
+            [("🎯 Темы", "T:1"), ("📎 Файлы", "x:d:day:1795176000:1")],
+            [("🔗 Поделиться", "d_20261120-1200"), ("‹ Меню", "p:home")],
         ]
     )
 
@@ -175,7 +176,7 @@ def test_buttons_open_stories_and_topics() -> None:
 def test_pages_turn_in_place() -> None:
     many = [make_entry(f"pane_{n}", n + 1, text=f"пост {n}") for n in range(14)]
     pages = render(digest(many))
-    assert [[b.text for b in page.buttons[-2]] for page in pages] == [
+    assert [[b.text for b in page.buttons[-3]] for page in pages] == [
         ["1/3", "›"],
         ["‹", "2/3", "›"],
         ["‹", "3/3"],

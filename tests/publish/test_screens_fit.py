@@ -24,7 +24,7 @@ from bot.publish.periods import period
 from bot.publish.render import render, whole
 from bot.publish.rich_text import inert, visible
 from bot.publish.start_screen import start_screen
-from bot.publish.story_view import card
+from bot.publish.story_card import card
 from bot.publish.topic_page import unknown_topic
 from bot.text import utf16_len
 from bot.topics import Topic
@@ -48,11 +48,13 @@ def digest_of(stories: list[Story]) -> Digest:
 def to_html(screen: Screen) -> str:
     """The screen as HTML, to be read back by Telegram's parser."""
     tags = {"bold": "b", "italic": "i", "expandable_blockquote": "blockquote"}
+    tags["date_time"] = "tg-time"
     marks: list[tuple[int, int, str]] = []
     for depth, entity in enumerate(screen.entities):
         name = tags.get(entity.type, "a")
         extra = " expandable" if name == "blockquote" else ""
         extra = f' href="{escape(entity.url)}"' if entity.url else extra
+        extra = f' unix="{entity.unix_time}" format="wdt"' if name == "tg-time" else extra
         marks.append((entity.offset, 10**6 + depth, f"<{name}{extra}>"))
         marks.append((entity.offset + entity.length, 10**6 - depth - 10**5, f"</{name}>"))
     units = screen.text.encode("utf-16-le")
@@ -89,7 +91,10 @@ def check_buttons(screen: Screen) -> None:
         assert 1 <= len(row) <= 8
         for button in row:
             assert button.text.strip()
-            assert (button.data is None) != (button.url is None)
+            does = (button.data, button.url, button.share, button.copies)
+            assert sum(what is not None for what in does) == 1
+            assert len(button.share or "") <= 64
+            assert len(button.copies or "") <= 256
             if button.data is not None:
                 assert 1 <= len(button.data.encode()) <= 64
                 parsed = parse_callback(button.data) or parse_panel(button.data)

@@ -11,7 +11,7 @@ from bot.publish.cluster import group
 from bot.publish.export_text import to_text
 from bot.publish.periods import period
 from bot.publish.start_screen import start_screen
-from bot.publish.story_view import card
+from bot.publish.story_card import card
 from bot.publish.topic_page import topic_list, unknown_topic
 from bot.topics import Topic, taxonomy
 from tests.fakes.digests import compose, topic_pages
@@ -49,18 +49,24 @@ FlashPane: два бита <https://t.me/pane_one/11>
 📄 2611.04821 <https://arxiv.org/abs/2611.04821> — FlashPane
 
 Кто пишет
-▸ pane_one <https://t.me/pane_one/11> — Два бита без дообучения.
+▸ pane_one <https://t.me/pane_one/11>
 ▸ pane_two <https://t.me/pane_two/5> — Проверил: работает.
 
 Впервые: чт, 19 ноября, 13:00\
 """)
-    assert [[(b.text, b.data or b.url) for b in row] for row in screen.buttons] == snapshot(
+    assert [
+        [(b.text, b.data or b.url or b.share or b.copies) for b in row] for row in screen.buttons
+    ] == snapshot(
         [
             [
                 ("Открыть пост", "https://t.me/pane_one/11"),
                 ("📄 2611.04821", "https://arxiv.org/abs/2611.04821"),
             ],
-            [("‹ Дайджест", "d:day:1795176000:2")],
+            [
+                ("📋 2611.04821", "arXiv:2611.04821"),
+                ("🔗 Поделиться", "s_c8ccb6ba9fb8"),
+                ("‹ Дайджест", "d:day:1795176000:2"),
+            ],
         ]
     )
 

@@ -1,9 +1,9 @@
 """A conversation with the whole bot: polling, routers, outbox and sender at work."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +62,15 @@ def words_on(message: Json) -> list[str]:
     return [label for row in labels(message) for label in row]
 
 
+def keys_of(message: Json) -> list[Json]:
+    """The buttons of a message, in reading order."""
+    rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
+    return [button for row in rows for button in row]
+
+
 def carried(message: Json) -> list[str]:
     """What the buttons of a message carry, in reading order."""
-    rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
-    return [button["callback_data"] for row in rows for button in row if "callback_data" in button]
+    return [key["callback_data"] for key in keys_of(message) if "callback_data" in key]
 
 
 @asynccontextmanager
@@ -76,6 +81,7 @@ async def talking(
     home: Path,
     throttle: Throttle | None = None,
     running: Running = Running(),  # noqa: B008 - frozen
+    clock: Callable[[], datetime] = lambda: NOON,
 ) -> AsyncIterator[Talk]:
     """The bot at work; an instant that stands still."""
     stop = asyncio.Event()
@@ -84,7 +90,7 @@ async def talking(
     await finder.refresh()  # from then on it sees what is new at once
     ways = Ways(
         finder=finder,
-        clock=lambda: NOON,
+        clock=clock,
         owners=frozenset({OWNER}),
         settling=zero,
         quiet=zero,

@@ -172,7 +172,7 @@ async def test_a_topic_that_is_gone_does_not_lose_the_message(talk: Talk, store:
     assert len(talk.api.sent(GROUP)) == 1
 
 
-async def test_a_channel_gets_all_pages_without_buttons(talk: Talk, store: Store) -> None:
+async def test_a_channel_gets_all_pages_and_one_way_into_the_bot(talk: Talk, store: Store) -> None:
     await put(
         store,
         *(
@@ -180,10 +180,25 @@ async def test_a_channel_gets_all_pages_without_buttons(talk: Talk, store: Store
             for n in range(1, 11)
         ),
     )
-    reader = Subscription(chat_id=CHANNEL, channel=True, at=NOON.time())
+    reader = Subscription(chat_id=CHANNEL, channel=True, at=NOON.time(), language="ru")
+    await store.files.name("fortochka_test_bot")
     await store.subscriptions.save(reader, NOON)
     assert await send_due(store, lambda: NOON) == 1
     await talk.api.until(lambda api: len(api.sent(CHANNEL)) == 2)
     sent = [d for d in talk.api.deliveries if d.chat_id == CHANNEL]
     assert [d.silent for d in sent] == [False, True]
-    assert not [button for d in sent for button in d.buttons]
+    assert sent[0].buttons == []
+    (button,) = sent[1].buttons
+    assert button["text"] == "Открыть в боте"
+    payload = button["url"].removeprefix("https://t.me/fortochka_test_bot?start=")
+    opened = await talk.say(f"/start {payload}", language="ru")
+    assert "Story 1" in opened.text
+
+
+async def test_a_bot_that_does_not_know_its_name_links_nowhere(talk: Talk, store: Store) -> None:
+    await put(store, make_entry())
+    reader = Subscription(chat_id=CHANNEL, channel=True, at=NOON.time())
+    await store.subscriptions.save(reader, NOON)
+    assert await send_due(store, lambda: NOON) == 1
+    sent = await talk.api.delivered(lambda d: d.chat_id == CHANNEL)
+    assert sent.buttons == []
