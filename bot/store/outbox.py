@@ -20,6 +20,7 @@ MOST_SENDS = 20
 """A message is data and harms no worker, but while it waits for its turn in one, other causes may
 end that one: many such ends in a row are chance."""
 WORTH_WAITING = timedelta(seconds=10)  # a redraw that must wait longer is dropped
+_AT_ONCE = timedelta(0)
 Before = Literal["busy", "gone", "pending", "sending", "sent", "undeliverable"]
 
 
@@ -171,8 +172,15 @@ class Outbox:
             delivery.chat_id, longest, _line(delivery), keys.delivery(delivery.id)
         )
 
-    async def _turn(self, chat_id: int, longest: timedelta, *line: str) -> Turn:
-        between = BETWEEN_TO_CHAT if chat_id > 0 else BETWEEN_TO_GROUP
+    async def spare_turn(self, chat_id: int) -> bool:
+        """True for a turn that nobody else wants now; it keeps the chat's next one from nobody."""
+        return (await self._turn(chat_id, _AT_ONCE, between=_AT_ONCE)).yours
+
+    async def _turn(
+        self, chat_id: int, longest: timedelta, *line: str, between: timedelta | None = None
+    ) -> Turn:
+        if between is None:
+            between = BETWEEN_TO_CHAT if chat_id > 0 else BETWEEN_TO_GROUP
         answer = await self._scripts(
             "take_turn",
             [keys.LIMIT_ALL, keys.chat_limit(chat_id), *line],

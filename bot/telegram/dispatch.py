@@ -35,6 +35,7 @@ from bot.telegram.collecting import Collector
 from bot.telegram.readers import Readers
 from bot.telegram.running import Running
 from bot.telegram.throttle import Throttle
+from bot.telegram.typing_sign import Typing
 
 Clock = Callable[[], datetime]
 COLLECTED = ("channel_post", "edited_channel_post")
@@ -80,6 +81,7 @@ def dispatcher(
         observer.outer_middleware(Readers())
         observer.outer_middleware(limit)
         observer.outer_middleware(access.Access())
+    found.message.outer_middleware(Typing())
     for outer in (_Now(clock), Readers(), access.Access()):  # each letter typed is a query
         found.inline_query.outer_middleware(outer)
     found.include_routers(forward.router(), membership.router(), inline.router())
