@@ -78,5 +78,5 @@ async def fill(store: Store, count: int, span: timedelta = timedelta(days=120)) 
             pipeline.sadd(keys.story(story), made.key)
             hour = int(at) // HOUR
             pipeline.hset(lines(hour), made.key, f"{story}||{written(line_of(made))}")
-            pipeline.zadd(CHANGED, {str(hour): start + 1})
+            pipeline.zadd(CHANGED, {str(hour): number + 1})
         await pipeline.execute()

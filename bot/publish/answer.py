@@ -1,6 +1,5 @@
 """What readers ask for, read from the store: digests and the stories of a topic."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -39,7 +38,7 @@ async def topic_stories(
     store: Store, topic: Topic, since: datetime, until: datetime
 ) -> tuple[Story, ...]:
     """Stories about a topic as of ``until``, newest first, each with its posts elsewhere."""
-    survey = await store.outlines.between(since, until, topic)
+    survey, _ = await store.outlines.of_topic(topic, since, until)
     return await store.outlines.stories(survey.outlines)
 
 
@@ -53,14 +52,12 @@ async def topic_news(
 ) -> TopicNews:
     """What a page of a topic shows: counts of all, the stories of the page; or of the last one."""
     ends = [now - WEEK * back for back in reversed(range(TREND_WEEKS))]
-    survey, weeks = await asyncio.gather(
-        store.outlines.between(now - span, now, topic), store.entries.weekly(ends, [topic])
-    )
+    survey, weeks = await store.outlines.of_topic(topic, now - span, now, ends)
     pages = max(1, -(-len(survey.shown) // per_page))
     first = (min(page, pages) - 1) * per_page
     part = survey.shown[first : first + per_page]
     stories = await store.outlines.stories(part)
-    return TopicNews(survey, weeks[topic], stories, first, min(page, pages), pages)
+    return TopicNews(survey, weeks, stories, first, min(page, pages), pages)
 
 
 async def stories_of(store: Store, entries: Sequence[Entry]) -> tuple[Story, ...]:

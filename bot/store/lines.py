@@ -27,6 +27,9 @@ MOST_LINES = 100_000
 LONGEST = 600.0
 """Seconds after which all is read anew: an older program beside us tells of no changes."""
 
+Spans = Sequence[tuple[float, float]]
+"""Half-open, in seconds since 1970."""
+
 _TOGETHER = 100  # hours, or entries, of one round trip
 
 
@@ -59,13 +62,20 @@ class Lines:
         """True when what was read of an hour at that tick is so still, as far as was heard."""
         return tick >= self._from and tick >= self._touched.get(hour, 0)
 
-    async def listen(self) -> int:
-        """Hear what has changed; what is read from now on is of this tick."""
-        asked = self._heard
-        found = await self._redis.zrange(
-            CHANGED, asked, "+inf", byscore=True, offset=0, num=CHANGES_KEPT, withscores=True
-        )
-        news = [(int(pair[0]), float(pair[1])) for pair in found]
+    async def listen(self, topic: Topic | None = None, spans: Spans = ()) -> list[int]:
+        """Hear what has changed: what is read from now on is of the new ``tick``.
+
+        Returns how many entries, of that topic, were published in each of the spans.
+        """
+        asked, index = self._heard, keys.by_topic(topic) if topic else keys.INDEX
+        edges = [edge for since, until in spans for edge in (since, f"({until}")]
+        answer = await self._scripts("listen", [CHANGED, index], [asked, CHANGES_KEPT, *edges])
+        news, counts = cast("tuple[list[str], list[int]]", answer)
+        self._note(asked, list(zip(map(int, news[::2]), map(float, news[1::2]), strict=True)))
+        return counts
+
+    def _note(self, asked: float, news: Sequence[tuple[int, float]]) -> None:
+        """Know from now on that these hours, each under its number, are others."""
         aged = time.monotonic() - self._since > LONGEST
         # The last change heard of is among them, unless the store was emptied or much has come.
         if aged or len(news) >= CHANGES_KEPT or (asked and not news):
@@ -74,7 +84,6 @@ class Lines:
             self.tick += 1
             self._heard = max(self._heard, news[-1][1])
             self._touched |= dict.fromkeys(fresh, self.tick)
-        return self.tick
 
     async def hours(self, first: int, end: int) -> list[Hour]:
         """The hours ``[first, end)`` since 1970, not older than what was last heard."""

@@ -16,8 +16,11 @@ from bot.topics import Topic
 MOST_ENTRIES = 1_000
 """Decoded entries kept in memory."""
 
-_MOST_SPANS = 8
+MOST_OUTLINES = 100_000
+"""Outlines kept in memory, of all spans together."""
+
 _TOGETHER = 100  # stories that one script reads; more would hold up the other clients
+WEEK = 7 * 24 * HOUR
 
 
 class _Span(NamedTuple):
@@ -42,24 +45,40 @@ class Outlines:
         self._decoded: OrderedDict[str, tuple[int, Entry]] = OrderedDict()
         self._spans: OrderedDict[tuple[Topic | None, int], _Span] = OrderedDict()
 
-    async def between(
-        self, since: datetime, until: datetime, topic: Topic | None = None
-    ) -> Survey:
-        """Stories with a post, of that topic, published in ``[since, until)``, newest post first.
+    async def between(self, since: datetime, until: datetime) -> Survey:
+        """Stories with a post published in ``[since, until)``, the newest post first.
 
-        Each is complete as of ``until``: with its posts before the span and on other topics. An
-        entry that has not reached its story yet is a story of its own.
+        Each is complete as of ``until``: with its posts before the span. An entry that has not
+        reached its story yet is a story of its own.
         """
-        start, end = since.timestamp(), until.timestamp()
-        tick, name = await self._lines.listen(), (topic, int(end - start) // HOUR)
+        await self._lines.listen()
+        return await self._survey(since.timestamp(), until.timestamp(), None)
+
+    async def of_topic(
+        self, topic: Topic, since: datetime, until: datetime, ends: Sequence[datetime] = ()
+    ) -> tuple[Survey, list[int]]:
+        """The same of stories with a post on a topic; and its posts in the weeks that end then.
+
+        The stories have their posts on other topics, too.
+        """
+        weeks = [(end.timestamp() - WEEK, end.timestamp()) for end in ends]
+        counts = await self._lines.listen(topic, weeks)
+        return await self._survey(since.timestamp(), until.timestamp(), topic), counts
+
+    async def _survey(self, since: float, until: float, topic: Topic | None) -> Survey:
+        name = topic, int(until - since) // HOUR
         kept = self._spans.get(name)
-        if kept is None or not kept.fits(tick, start, end):
-            kept = await self._find(start, end, topic)
-            self._spans[name] = kept
-            if len(self._spans) > _MOST_SPANS:
-                self._spans.popitem(last=False)
-        self._spans.move_to_end(name)
+        if kept is None or not kept.fits(self._lines.tick, since, until):
+            kept = await self._find(since, until, topic)
+            self._keep(name, kept)
         return kept.survey
+
+    def _keep(self, name: tuple[Topic | None, int], span: _Span) -> None:
+        """Keep what was found last; the oldest goes first."""
+        self._spans.pop(name, None)
+        self._spans[name] = span
+        while sum(len(kept.survey.outlines) for kept in self._spans.values()) > MOST_OUTLINES:
+            self._spans.popitem(last=False)
 
     async def stories(self, outlines: Iterable[Outline]) -> tuple[Story, ...]:
         """These stories with their entries; without what has gone meanwhile."""

@@ -44,8 +44,13 @@ async def by_entries(
 async def by_lines(
     store: Store, since: datetime, until: datetime, topic: Topic | None = None
 ) -> list[Outline]:
-    found = (await store.outlines.between(since, until, topic)).outlines
-    return sorted(Outline(o.id, bare(o)) for o in found)
+    found = await (
+        store.outlines.of_topic(topic, since, until)
+        if topic
+        else store.outlines.between(since, until)
+    )
+    survey = found[0] if isinstance(found, tuple) else found
+    return sorted(Outline(o.id, bare(o)) for o in survey.outlines)
 
 
 def bare(outline: Outline) -> tuple[Line, ...]:
