@@ -6,7 +6,7 @@ import resvg_py
 
 from bot.publish.svg import FAMILY
 
-_FACES = ("Regular", "SemiBold", "Bold")
+_FACES = ("Regular", "Italic", "SemiBold", "Bold")
 
 
 def to_png(drawing: str) -> bytes:

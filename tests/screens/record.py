@@ -1,0 +1,101 @@
+"""What the whole bot sends about the sample channels, recorded by the fake Bot API server."""
+
+import json
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from bot.collect.preview import parse_page
+from bot.collect.samples import NOW, pages
+from bot.config import Settings
+from bot.extract import extractive
+from bot.model import Analysis, Card, Entry, Language, Post
+from bot.store import Store, open_store
+from bot.telegram.throttle import Throttle
+from bot.telegram.wire import connect
+from tests.fakes.botapi import FakeBotApi
+from tests.telegram.seeding import put
+from tests.telegram.talk import Talk, carried, talking
+
+Json = dict[str, Any]
+READINGS = Path(__file__).parent / "readings.json"
+QUESTIONS: dict[Language, str] = {"ru": "квантизация", "en": "quantization"}
+SCREENS = ("start", "digest", "story", "topic")
+
+
+async def record() -> dict[str, list[Json]]:
+    """For each of ``SCREENS`` in each language (``ru-digest``) what was said, oldest first.
+
+    A line of a reader is ``{"said": …}``, else it is a message as a chat keeps it.
+    """
+    found: dict[str, list[Json]] = {}
+    async with _bot() as talk:
+        for user, language in enumerate(QUESTIONS, start=100):
+            found |= await _conversation(talk, user, language)
+    return found
+
+
+@asynccontextmanager
+async def _bot() -> AsyncIterator[Talk]:
+    with tempfile.TemporaryDirectory(prefix="ftk") as folder:
+        settings = Settings(_env_file=None, redis_url=None, fortochka_home=Path(folder))
+        async with open_store(settings) as store, FakeBotApi() as api:
+            await put(store, *await _entries(store))
+            line = connect(api.token, api.url)
+            hasty = Throttle(store, per_second=1_000)
+            async with talking(api, line, store, Path(folder), hasty, clock=lambda: NOW) as talk:
+                yield talk
+            await line.session.close()
+
+
+async def _entries(store: Store) -> list[Entry]:
+    """The sample posts, oldest first, as a model would read them."""
+    posts = [post for page in pages() for post in parse_page(page).posts]
+    adopted = [await store.channels.adopt(post) for post in posts]
+    readings = json.loads(READINGS.read_text("utf-8"))
+    return [_entry(post, readings) for post in sorted(adopted, key=lambda p: p.published_at)]
+
+
+def _entry(post: Post, readings: Json) -> Entry:
+    """Topics and links as they are found without a model; the words of those shown by hand."""
+    found = extractive.analyse(post)
+    read = readings.get(f"{post.channel.handle}/{post.message_id}")
+    return Entry(
+        post=post,
+        analysis=_reading(found, read) if read else found,
+        engine="llm",
+        prompt_id="sample",
+        analysed_at=NOW,
+    )
+
+
+def _reading(found: Analysis, read: Json) -> Analysis:
+    cards: dict[Language, Card] = {}
+    for language in QUESTIONS:
+        title, tldr, *bullets = read[language]
+        cards[language] = Card(title=title, tldr=tldr, bullets=tuple(bullets))
+    importance = read.get("importance", found.importance)
+    return found.model_copy(update={"cards": cards, "importance": importance})
+
+
+async def _conversation(talk: Talk, user: int, language: Language) -> dict[str, list[Json]]:
+    start = (await talk.say("/start", user, language=language)).message
+    digest = await talk.say("/digest", user, language=language)
+    pages = [dict(digest.message)]
+    first = next(data for data in carried(digest.message) if data.startswith("s:"))
+    pages.append(dict(await talk.press(digest, first, language)))
+    question = f"/topic {QUESTIONS[language]}"
+    topic = (await talk.say(question, user, language=language)).message
+    return {
+        f"{language}-start": [{"said": "/start"}, _kept(start)],
+        f"{language}-digest": [_kept(pages[0])],
+        f"{language}-story": [_kept(pages[1])],
+        f"{language}-topic": [{"said": question}, _kept(topic)],
+    }
+
+
+def _kept(message: Json) -> Json:
+    """Of a message what a picture shows."""
+    return {name: message[name] for name in ("text", "entities", "reply_markup")}
