@@ -1,5 +1,7 @@
 """Readers' words reach the topic or the kind they mean; aliases in text are evidence."""
 
+import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.aliases import Evidence, evidence, resolve
+from bot.aliases.spelling import swap_layout, transliterate
 from bot.topics import Topic, TopicInfo, taxonomy
 
 ASKED = """
@@ -81,6 +84,44 @@ knowledge editing=model_editing; анлернинг=model_editing; слияни�
 учитель ученик=distillation; rope=long_context; 1m контекст=long_context
 вакансии для джунов=job; работа в ml=job; новости за неделю=news; дайджест=roundup; юмор=meme
 хайринг=job; релиз=release; futyns=agents
+квантизацию=quantization; квантизациях=quantization; про 4-битные модели=quantization
+gptq и awq=quantization; ggufы=quantization; int8=quantization; кванты=quantization
+файнтюнить=finetuning; дообучить модель=finetuning; дообучение лорой=finetuning
+lora адаптеры=finetuning; fine-tune=finetuning; файнтюненг=finetuning; fajntjuning=finetuning
+rlhf=alignment; элаймент=alignment; выравнивание моделей=alignment; reward model=alignment
+обучения с подкрепленнием=rl; grpo=rl; ризонинг=reasoning; ризонинга=reasoning
+рассуждающие модели=reasoning; chain of thought=reasoning; test-time compute=reasoning
+микстура экспертов=moe; претрейн=pretraining; pretrain=pretraining
+законы масштабирования=pretraining; scaling laws=pretraining; синтетика=data
+дистилляцию=distillation; knowledge distillation=distillation; мёрджинг моделей=model_editing
+разучивание=model_editing; unlearning=model_editing; инференс=inference; инфиренс=inference
+vllm=inference; kv cache=inference; кв-кэш=inference; длинного контекста=long_context
+миллион токенов=long_context; видюхи=hardware; cuda kernels=hardware; куда ядра=hardware
+тпу=hardware; nvidia h100=hardware; агенты=agents; ии-агенты=agents; multi-agent=agents
+mcp=agents; rag=rag_search; поиск по документам=rag_search; векторные базы=rag_search
+ембединги=rag_search; реранкер=rag_search; промпты=prompting; структурированный вывод=prompting
+structured output=prompting; генерация кода=code; вайбкодинг=code; vibe coding=code; copilot=code
+курсор=code; swe-bench=code; нлп=nlp; catboost=classical_ml; рексис=classical_ml
+медицина=science; alphafold=science; мультимодальные модели=multimodal; мультимодалки=multimodal
+vlm=multimodal; ocr=multimodal; генерация картинок=image_gen; диффузия=image_gen
+диффузионки=image_gen; генерация видео=image_gen; text-to-image=image_gen; asr=speech
+голосовые модели=speech; беспилотные автомобили=robotics; бенчмарки=evaluation
+sae=interpretability; безопасность=safety; джейлбрейк=safety; джейлбрейки=safety
+промпт-инъекции=safety; трансформеры=architecture; архитектуры=architecture; mamba=architecture
+линейное внимание=architecture; оптимизаторы=optimization; adamw=optimization; muon=optimization
+learning rate=optimization; чатгпт=models; gpt5=models; клод=models; дипсик=models; квен=models
+qwen=models; гигачат=models; гемини=models; опенсорс модели=models; новые модели=models
+пайторч=tooling; библиотеки=tooling; hugging face=tooling; деньги=industry; инвестиции=industry
+регулирование=industry; конференции=community; конкурсы=community; вакансии=job; мемы=meme
+мемасы=meme; приколы=meme; новости=news; релизы=release; обзоры статей=paper_review
+разборы=paper_review; дщкф=finetuning; кфп=rag_search; агентс=agents; ьсз=agents; ьщу=moe
+agenti=agents; roboty=robotics; vakansii=job; kvantovanie=quantization; difuzia=image_gen
+multimodalnost=multimodal; bezopasnost=safety; rassuzhdeniya=reasoning; дистил=distillation
+LoRa=finetuning; RAG-системы=rag_search; LLM агенты=agents; что нового в rl=rl
+посты о безопасности ии=safety; расскажи про MoE=moe; последние новости о роботах=robotics
+темы по кодогенерации=code; gpt4=models; лама=models; джипити=models; чат гпт=models
+квкеш=inference; мемы про llm=meme; вакансии в nlp=nlp; llm для кода=code
+как обучить лору=finetuning
 """
 QUERIES = [tuple(pair.strip().rsplit("=", 1)) for pair in ASKED.replace("\n", ";").split(";")]
 
@@ -99,6 +140,33 @@ def test_all_labelled_queries_are_met(shared: Path) -> None:
     lines = (shared / "golden" / "topic_queries.tsv").read_text("utf-8").splitlines()
     asked = [line.split("\t") for line in lines if line]
     assert [query for query, slug in asked if meant(query) != slug] == []
+
+
+def slipped(name: str, rng: random.Random) -> str:
+    """A name with one slip of the finger: letters exchanged, one lost, doubled or wrong."""
+    at = rng.randrange(1, len(name) - 1)
+    wrong = rng.choice("оаеитнс" if "а" <= name[at] <= "я" else "aeiotn")
+    changed = (name[at + 1] + name[at], name[at + 1], name[at] * 2 + name[at + 1],
+               wrong + name[at + 1])  # fmt: skip
+    return name[:at] + rng.choice(changed) + name[at + 2 :]
+
+
+SPELT: dict[str, tuple[Callable[[str, random.Random], str], float]] = {
+    "misspelt": (slipped, 0.90),
+    "on the other layout": (lambda name, _: swap_layout(name), 0.99),
+    "in the other alphabet": (lambda name, _: transliterate(name), 0.95),
+}
+
+
+@pytest.mark.parametrize("way", SPELT)
+def test_most_names_are_met_in_other_spellings(way: str) -> None:
+    spell, least = SPELT[way]
+    rng = random.Random(5)
+    names = [(name.replace("*", ""), info.slug) for info in taxonomy().topics
+             for name in info.aliases if len(name) > 6]  # fmt: skip
+    met = [meant(spell(name, rng)) == slug for name, slug in names if meant(name) == slug]
+    assert len(met) > 1000
+    assert sum(met) / len(met) >= least
 
 
 @pytest.mark.parametrize("info", taxonomy().topics, ids=lambda info: info.slug)

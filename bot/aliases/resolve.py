@@ -1,21 +1,31 @@
 """What a reader means by ``/topic <words>``: a topic, a kind of posts, or the nearest topics."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from bot.aliases.automaton import Automaton, key, longest, split, symbols
+from bot.aliases.names import (
+    LETTERS,
+    Meaning,
+    all_names,
+    in_form,
+    letters,
+    plain_names,
+    said,
+    spellings,
+    words_in,
+)
 from bot.aliases.spelling import sound, swap_layout, transliterate
-from bot.text import normalise, stem
+from bot.text import stem
 from bot.text import words as words_of
 from bot.topics import Kind, Topic, taxonomy
 
 FUZZY = 84.0
 """Similarity in percent from which a misspelt word is taken for an alias."""
 
-_FUZZY_LENGTH = 5
+_NEARLY, _LONG = 90.0, 8  # percent, letters
 _GENERIC = frozenset(
     words_of(
         "ai ml dl ии мл нейросети нейросетей нейронки llm llms ллм модель модели моделей "
@@ -23,8 +33,6 @@ _GENERIC = frozenset(
         "темы topic покажи посты пост все что нового новое"
     )
 )
-
-Meaning = Topic | Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,46 +47,15 @@ class Resolved:
 @lru_cache(maxsize=1024)
 def resolve(query: str) -> Resolved:
     """Read a reader's words, in Russian or English, inflected, transliterated or misspelt."""
-    words = _words(query)
-    meaning = next((found for attempt in _ATTEMPTS if (found := attempt(words))), None)
+    words = words_in(query)
+    spelt = (words, words, words, transliterate(words), words_in(swap_layout(said(query))), words)
+    tries = zip(_ATTEMPTS, spelt, strict=True)
+    meaning = next((found for attempt, form in tries if form and (found := attempt(form))), None)
     if isinstance(meaning, Topic):
         return Resolved(topic=meaning)
     if isinstance(meaning, Kind):
         return Resolved(kind=meaning)
     return Resolved(nearest=_nearest(words))
-
-
-def _words(query: str) -> str:
-    return " ".join(re.sub(r"[#/\\_\"«»“”„,;:!?()\[\]]+", " ", normalise(query[:200])).split())
-
-
-@cache
-def _names() -> dict[str, Meaning]:
-    """Slugs, titles and aliases without wildcards; kinds first, then topics in their order."""
-    names: dict[str, Meaning] = {}
-    for name, meaning in _all_names():
-        if "*" not in name:
-            names.setdefault(_words(name), meaning)
-    return names
-
-
-def _all_names() -> Iterator[tuple[str, Meaning]]:
-    for slug, kind in taxonomy().kinds.items():
-        for name in (slug, kind.title_ru, kind.title_en, *kind.aliases):
-            yield name, Kind(slug)
-    for info in taxonomy().topics:
-        yield from ((name, Topic(info.slug)) for name in (info.slug, info.title_ru, info.title_en))
-    for info in taxonomy().topics:
-        for name in (*info.aliases, *info.case_sensitive):
-            yield name, Topic(info.slug)
-    for info in taxonomy().topics:
-        for title in (info.title_ru, info.title_en):
-            yield from ((part, Topic(info.slug)) for part in _parts(title))
-
-
-def _parts(title: str) -> list[str]:
-    """``Файнтюнинг и PEFT`` is also called by each half."""
-    return [part for part in re.split(r" и |, | & | and |[()]", title) if len(part) > 2]
 
 
 class _Name(NamedTuple):
@@ -91,12 +68,21 @@ def _automaton(strong: bool) -> Automaton[_Name]:
     cues = ((cue, Topic(info.slug)) for info in taxonomy().topics for cue in info.cues)
     return Automaton(
         (symbols(name), _Name(meaning, len(name.replace("*", ""))))
-        for name, meaning in (_all_names() if strong else cues)
+        for name, meaning in (all_names() if strong else cues)
     )
 
 
 def _exact(words: str) -> Meaning | None:
-    return _names().get(words)
+    return plain_names().get(words)
+
+
+def _joined(words: str) -> Meaning | None:
+    return in_form(letters).get(letters(words))
+
+
+def _alike(words: str) -> Meaning | None:
+    """A name that sounds the same, in whatever alphabet."""
+    return in_form(sound).get(sound(words))
 
 
 def _whole(words: str) -> Meaning | None:
@@ -113,7 +99,7 @@ def _whole(words: str) -> Meaning | None:
 @cache
 def _stems() -> dict[tuple[str, ...], Meaning]:
     stems: dict[tuple[str, ...], Meaning] = {}
-    for name, meaning in _names().items():
+    for name, meaning in plain_names().items():
         stems.setdefault(_stem_all(name), meaning)
     return stems
 
@@ -145,7 +131,13 @@ def _by_cues(words: str) -> Meaning | None:
 
 
 def _direct(words: str) -> Meaning | None:
-    ways: tuple[Callable[[str], Meaning | None], ...] = (_exact, _whole, _by_stems)
+    ways: tuple[Callable[[str], Meaning | None], ...] = (
+        _exact,
+        _joined,
+        _alike,
+        _whole,
+        _by_stems,
+    )
     return next((found for way in ways if (found := way(words))), None)
 
 
@@ -157,45 +149,43 @@ def _told(words: str) -> Meaning | None:
 
 
 def _known(words: str) -> Meaning | None:
-    return _direct(words) or _told(words)
+    return _direct(words) or _nearly(words) or _told(words)
 
 
-def _respelt(words: str) -> Meaning | None:
-    """The other alphabet for the same sounds: ``рлхф`` for RLHF, ``kvantizaciya``."""
-    return _known(transliterate(words)) if words else None
-
-
-def _other_layout(words: str) -> Meaning | None:
-    """The same keys on the other keyboard: ``rdfynbpfwbz`` for «квантизация»."""
-    return _known(swap_layout(words)) if words else None
+def _nearly(words: str) -> Meaning | None:
+    """A name of several letters that nearly is the query: better than any word inside it."""
+    best = next(iter(_similar([sound(words)], _NEARLY)), None)
+    return best[1] if best and len(sound(words)) >= _LONG else None
 
 
 def _misspelt(words: str) -> Meaning | None:
-    best = next(iter(_similar(words, FUZZY)), None)
+    best = next(iter(_similar(_forms(words), FUZZY)), None) or next(_slips(words), None)
     return best[1] if best else None
 
 
-@cache
-def _spellings() -> dict[str, Meaning]:
-    """How names sound, wildcards left out, from five letters on."""
-    found: dict[str, Meaning] = {}
-    for name, meaning in _all_names():
-        spelling = sound(_words(name.replace("*", "")))
-        if len(spelling) >= _FUZZY_LENGTH:
-            found.setdefault(spelling, meaning)
-    return found
+def _slips(words: str) -> Iterator[tuple[float, Meaning]]:
+    """Names one slip of the finger away: a letter lost, added, changed, or two exchanged."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    known = spellings()
+    for form in _forms(words):
+        for spelling, slips, _ in process.extract(
+            form, list(known), scorer=OSA.distance, score_cutoff=1, limit=3
+        ):
+            yield float(slips), known[spelling]
 
 
-def _similar(words: str, cutoff: float) -> list[tuple[float, Meaning]]:
+def _similar(forms: Iterable[str], cutoff: float) -> list[tuple[float, Meaning]]:
     from rapidfuzz import fuzz, process  # loaded only for a misspelt query
 
-    spellings = _spellings()
+    known = spellings()
     found: list[tuple[float, Meaning]] = []
-    for form in _forms(words):
+    for form in forms:
         matches = process.extract(
-            form, list(spellings), scorer=fuzz.ratio, score_cutoff=cutoff, limit=12
+            form, list(known), scorer=fuzz.ratio, score_cutoff=cutoff, limit=12
         )
-        found += ((score, spellings[spelling]) for spelling, score, _ in matches)
+        found += ((score, known[spelling]) for spelling, score, _ in matches)
     return sorted(found, key=lambda item: -item[0])
 
 
@@ -205,19 +195,22 @@ def _forms(words: str) -> Iterable[str]:
     spelt = [sound(words), sound(" ".join(left))]
     spelt += [sound(stem(word)) for word in left]
     spelt += [sound(word) for word in left]
-    return dict.fromkeys(form for form in spelt if len(form) >= _FUZZY_LENGTH)
+    return dict.fromkeys(form for form in spelt if len(form) >= LETTERS)
 
 
 def _nearest(words: str) -> tuple[Topic, ...]:
-    topics = [meaning for _, meaning in _similar(words, 0.0) if isinstance(meaning, Topic)]
+    topics = [meaning for _, meaning in _similar(_forms(words), 0.0) if isinstance(meaning, Topic)]
     every = [*topics, *(Topic(slug) for slug in ("models", "agents", "industry"))]
     return tuple(dict.fromkeys(topic for topic in every if topic != "other"))[:3]
 
 
 _ATTEMPTS: tuple[Callable[[str], Meaning | None], ...] = (
     _direct,
+    _nearly,
     _told,
-    _respelt,
-    _other_layout,
+    _known,
+    _known,
     _misspelt,
 )
+"""As it is, but for the other alphabet for the same sounds (``рлхф``, ``kvantizaciya``) and the
+same keys on the other layout (``rdfynbpfwbz``)."""

@@ -59,13 +59,16 @@ _CYRILLIC = [
     *zip("abcdefghijklmnopqrstuvwxyz", "абцдефгхийклмнопкрстуввхйз", strict=True),
 ]
 _ALIKE = [
+    (r"ee|ea", "i"),
+    (r"oo", "u"),
+    (r"au", "o"),
     (r"ts|tc|c(?=[iey])", "s"),
     (r"ck|c(?!h)|q", "k"),
     (r"ph", "f"),
     (r"kh", "h"),
     (r"w", "v"),
     (r"yu|ju|iu", "u"),
-    (r"ya|ja|ia", "a"),
+    (r"i?ya|i?ja|ia", "a"),
     (r"ay|ey|ai|ei", "e"),
     (r"[yj]", "i"),
     (r"x", "ks"),
