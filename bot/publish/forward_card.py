@@ -6,9 +6,8 @@ from bot.model import Button, Entry, Language, Screen, Story
 from bot.phrases import desk, phrases
 from bot.publish.buttons import StoryCard, TopicPage, button
 from bot.publish.render import topic_title
-from bot.publish.rich_text import Rich, inert, italic, join
+from bot.publish.rich_text import inert, italic, join, of_screen
 from bot.publish.story_card import card
-from bot.text import utf16_len
 
 _NAME = 40  # units
 _TOPICS = 3
@@ -20,11 +19,12 @@ def forward_card(
     """The entry's card; ``story`` is the one it belongs to or repeats, ``known``: seen before."""
     alone = Story(id=story.id if story else "", entries=(entry,))
     shown = card(alone, language, zone)
-    body = Rich(shown.text, shown.entities, utf16_len(shown.text))
     names = [topic_title(topic, language) for topic in entry.analysis.topics[:_TOPICS]]
     topics = f"🎯 {', '.join(names)}" if names else ""
     seen = _seen(entry, story, language, zone, known=known)
-    return join((italic(seen), topics, body), by="\n\n").screen(_buttons(entry, story, language))
+    return join((italic(seen), topics, of_screen(shown)), by="\n\n").screen(
+        _buttons(entry, story, language)
+    )
 
 
 def _seen(

@@ -6,8 +6,9 @@ is reached before its limit of length when most words are links.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from bot.publish.rich_text import MAX_ADDRESSES, MAX_ENTITIES, MAX_UNITS, Rich, join, rich
+from bot.publish.rich_text import MAX_ADDRESSES, MAX_ENTITIES, MAX_UNITS, Rich, join
 
 _GAP = "\n\n"
 
@@ -29,16 +30,24 @@ class Page:
 
     def text(self) -> Rich:
         """Blocks in a row, each section's head before its first one here."""
-        return join(self._parts(), by=_GAP)
+        return join(_parts(self.blocks), by=_GAP)
 
-    def _parts(self) -> Iterable[Rich]:
-        head = rich("")
-        for block in self.blocks:
-            if block.head.text and block.head != head:
-                yield join((block.head, block.body), by="\n")
-            else:
-                yield block.body
-            head = block.head
+
+class _Size(NamedTuple):
+    """What Telegram limits."""
+
+    blocks: int = 0
+    units: int = 0
+    entities: int = 0
+    addresses: int = 0
+
+    def fits(self, most: int) -> bool:
+        return (
+            self.blocks <= most
+            and self.units <= MAX_UNITS
+            and self.entities <= MAX_ENTITIES
+            and self.addresses <= MAX_ADDRESSES
+        )
 
 
 def paginate(blocks: Iterable[Block], frame: Rich, most: int) -> list[Page]:
@@ -46,21 +55,40 @@ def paginate(blocks: Iterable[Block], frame: Rich, most: int) -> list[Page]:
 
     ``frame`` is what every page shows above and below; a block must fit on a page alone.
     """
-    pages = [Page()]
+    edge = _Size(0, frame.units + len(_GAP), len(frame.entities), 0)
+    pages, size = [Page()], edge
     for block in blocks:
-        wider = Page([*pages[-1].blocks, block])
-        if pages[-1].blocks and not _fits(wider, frame, most):
-            wider = Page([block])
-            pages.append(wider)
-        pages[-1] = wider
+        before = pages[-1].blocks
+        wider = _grown(size, block, before[-1].head if before else Rich())
+        if before and not wider.fits(most):
+            pages.append(Page())
+            wider = _grown(edge, block, Rich())
+        pages[-1].blocks.append(block)
+        size = wider
     return pages
 
 
-def _fits(page: Page, frame: Rich, most: int) -> bool:
-    text = page.text()
-    return (
-        len(page.blocks) <= most
-        and text.units + frame.units + 2 * len(_GAP) <= MAX_UNITS
-        and len(text.entities) + len(frame.entities) <= MAX_ENTITIES
-        and sum(len(entity.url or "") for entity in text.entities) <= MAX_ADDRESSES
+def _grown(size: _Size, block: Block, head: Rich) -> _Size:
+    """The size of a page with one block more, after a block under that head."""
+    body = _part(block, head)
+    urls = sum([len(entity.url) for entity in body.entities if entity.url])
+    return _Size(
+        size.blocks + 1,
+        size.units + len(_GAP) + body.units,
+        size.entities + len(body.entities),
+        size.addresses + urls,
     )
+
+
+def _parts(blocks: Iterable[Block]) -> Iterable[Rich]:
+    head = Rich()
+    for block in blocks:
+        yield _part(block, head)
+        head = block.head
+
+
+def _part(block: Block, head: Rich) -> Rich:
+    """A block, below its head unless that stands above it already."""
+    if block.head.text and block.head != head:
+        return join((block.head, block.body), by="\n")
+    return block.body

@@ -9,7 +9,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from string import Formatter
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from bot.model import Button, Entity, Screen
@@ -37,6 +39,8 @@ _PILE = re.compile(
     r"((?:[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]){4})"
     r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
 )
+# Where right-to-left characters are; the rest of these ranges is looked at one by one.
+_MAY_TURN = re.compile("[\u200f\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U0001efff]")
 # What Telegram links by itself: @name #tag $USD /command a.host scheme:// and card numbers.
 _TRIGGER = re.compile(
     r"@(?=\w)|#(?=\S)|\$(?=[^\W\d_])|(?<![^\W_])/(?=\w)|(?<=\S)\.(?=[^\W\d_]{2})|:(?=//)"
@@ -44,18 +48,36 @@ _TRIGGER = re.compile(
 )
 
 
-@dataclass(frozen=True)
+class Mark(NamedTuple):
+    """An entity as long as its text is being put together: cheap to move."""
+
+    type: str
+    offset: int
+    length: int
+    url: str | None = None
+    unix_time: int | None = None
+    date_time_format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rich:
     """Text with entities; ``units`` is its length in UTF-16."""
 
     text: str = ""
-    entities: tuple[Entity, ...] = ()
+    entities: tuple[Mark, ...] = ()
     units: int = 0
 
     def screen(self, buttons: tuple[tuple[Button, ...], ...] = ()) -> Screen:
         """The message of this text with these rows of buttons; empty rows are left out."""
         rows = tuple(row for row in buttons if row)
-        return Screen(text=self.text, entities=self.entities, buttons=rows)
+        entities = tuple(Entity(**mark._asdict()) for mark in self.entities)
+        return Screen(text=self.text, entities=entities, buttons=rows)
+
+
+def of_screen(screen: Screen) -> Rich:
+    """The text of a message, to be put into another one."""
+    marks = tuple(Mark(**entity.model_dump()) for entity in screen.entities)
+    return Rich(screen.text, marks, utf16_len(screen.text))
 
 
 def rich(text: "Rich | str") -> Rich:
@@ -66,16 +88,19 @@ def rich(text: "Rich | str") -> Rich:
 def join(parts: Iterable[Rich | str], by: str = "") -> Rich:
     """Parts in a row, with ``by`` between them; empty parts are left out."""
     texts: list[str] = []
-    entities: list[Entity] = []
+    entities: list[Mark] = []
     units, gap = 0, utf16_len(by)
-    for part in map(rich, parts):
+    for part in parts:
+        if isinstance(part, str):
+            part = Rich(part, (), utf16_len(part))
         if not part.text:
             continue
         if texts:
             texts.append(by)
             units += gap
         texts.append(part.text)
-        entities += [_moved(entity, units) for entity in part.entities]
+        if part.entities:
+            entities += [Mark(m[0], m[1] + units, *m[2:]) for m in part.entities]
         units += part.units
     return Rich("".join(texts), tuple(entities), units)
 
@@ -108,10 +133,9 @@ def instant(shown: str, moment: datetime) -> Rich:
     ``shown`` is for clients and servers that cannot; the format is weekday, short date and time
     (https://core.telegram.org/bots/api#date-time-entity-formatting).
     """
-    inner = _wrapped("date_time", shown)
-    told = {"unix_time": int(moment.timestamp()), "date_time_format": "wdt"}
-    entities = tuple(entity.model_copy(update=told) for entity in inner.entities)
-    return Rich(inner.text, entities, inner.units)
+    inner, at = _wrapped("date_time", shown), int(moment.timestamp())
+    told = (mark._replace(unix_time=at, date_time_format="wdt") for mark in inner.entities)
+    return Rich(inner.text, tuple(told), inner.units)
 
 
 def filled(template: str, **parts: Rich | str) -> Rich:
@@ -122,6 +146,7 @@ def filled(template: str, **parts: Rich | str) -> Rich:
     return join(pieces)
 
 
+@lru_cache(4096)  # readers are shown the same addresses and words
 def is_web(url: str) -> bool:
     """True for http(s) with a host and no tricks: no user part, backslash, space or control.
 
@@ -140,6 +165,7 @@ def is_web(url: str) -> bool:
         return False
 
 
+@lru_cache(4096)
 def inert(text: str, limit: int | None = None) -> str:
     """Words from outside as one line that Telegram shows as it is, at most ``limit`` units.
 
@@ -162,7 +188,9 @@ def visible(text: str) -> str:
 
 
 def _isolated(text: str) -> str:
-    if any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in text):
+    if _MAY_TURN.search(text) and any(
+        unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in text
+    ):
         return f"{_FSI}{text}{_PDI}"
     return text
 
@@ -171,9 +199,4 @@ def _wrapped(kind: str, text: Rich | str, url: str | None = None) -> Rich:
     inner = rich(text)
     if not inner.text.strip():
         return inner
-    outer = Entity(type=kind, offset=0, length=inner.units, url=url)
-    return Rich(inner.text, (outer, *inner.entities), inner.units)
-
-
-def _moved(entity: Entity, by: int) -> Entity:
-    return entity.model_copy(update={"offset": entity.offset + by}) if by else entity
+    return Rich(inner.text, (Mark(kind, 0, inner.units, url), *inner.entities), inner.units)
