@@ -8,7 +8,7 @@ from bot.store.outbox import Outbox
 from bot.telegram import outcome as of
 from bot.telegram.outgoing import edit_request, send_request
 
-NO_TOPIC = "message thread not found"
+NO_TOPIC = ("message thread not found", "TOPIC_CLOSED", "TOPIC_DELETED", "TOPIC_ID_INVALID")
 
 
 async def attempt(bot: Bot, outbox: Outbox, delivery: Delivery, screen: Screen) -> of.Outcome:
@@ -18,7 +18,8 @@ async def attempt(bot: Bot, outbox: Outbox, delivery: Delivery, screen: Screen) 
     try:
         message = await bot(send_request(delivery, screen))
     except AiogramError as error:
-        if delivery.thread and NO_TOPIC in str(error):  # the forum still has its main topic
+        if delivery.thread and any(words in str(error) for words in NO_TOPIC):
+            # The forum still has its main topic.
             return await attempt(bot, outbox, delivery.model_copy(update={"thread": None}), screen)
         return of.of_error(error)
     return of.Sent(message.message_id)

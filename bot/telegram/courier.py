@@ -13,6 +13,7 @@ from bot.store.stream import Item
 from bot.store.until import until
 from bot.telegram import outcome as of
 from bot.telegram.attempt import attempt
+from bot.telegram.lost import rest
 from bot.telegram.outgoing import plain
 from bot.telegram.probe import probe
 
@@ -145,7 +146,7 @@ class Courier:
         await self._stream.postpone(item, ANOTHER_DAY)
 
     async def _lost(self, delivery: Delivery, item: Item, reason: str) -> None:
-        await self._store.subscriptions.deactivate(delivery.chat_id)
+        await rest(self._bot, self._store, delivery.chat_id)
         await self._close(delivery, item, "undeliverable", reason=reason)
 
     async def _again(self, delivery: Delivery, item: Item, reason: str) -> None:

@@ -19,9 +19,10 @@ from aiogram.types import (
 from bot.collect.ids import bare_id
 from bot.model import Delivery, Language, Screen
 from bot.phrases import desk
-from bot.publish.place_screens import place_screen, said_of
+from bot.publish.place_screens import place_screen
 from bot.publish.rich_text import inert
 from bot.store import Store
+from bot.telegram.lost import rest
 from bot.telegram.readers import language_of
 from bot.telegram.rights import is_admin
 
@@ -41,7 +42,7 @@ async def moved(
         return
     name = f"placed:{event_update.update_id}"
     if not may_write(chat, status):
-        await _lost(store, chat, name)
+        await rest(bot, store, chat.id, chat.title or "")
     if isinstance(status, _OUT) or (chat.type == "channel" and not _admin(status)):
         await _stop_reading(store, chat, owners, name)
     elif _news(event):
@@ -87,18 +88,6 @@ async def language_for(store: Store, person: User) -> Language:
     """The language that a person chose, else that of the telephone."""
     known = await store.subscriptions.get(person.id)
     return known.language if known else language_of(person.language_code)
-
-
-async def _lost(store: Store, chat: Chat, name: str) -> None:
-    """Pause what was published there, and tell its keeper once."""
-    target = await store.subscriptions.get(chat.id)
-    if target is None or not target.active:
-        return
-    await store.subscriptions.deactivate(chat.id)
-    if target.keeper:
-        screen = said_of(desk(target.language).place_lost, chat.title or str(chat.id))
-        note = Delivery(id=f"{name}:lost", chat_id=target.keeper, screen=screen)
-        await store.outbox.enqueue([note])
 
 
 async def ref_of(store: Store, chat_id: int) -> str:

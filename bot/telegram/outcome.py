@@ -34,7 +34,7 @@ class Flooded:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """Not sent, and nothing will be: the reader is gone (blocked, deactivated, kicked)."""
+    """Not sent, and nothing will be: the reader is gone, or the bot may not write there."""
 
     reason: str
 
@@ -101,7 +101,13 @@ Outcome = (
 
 NOT_MODIFIED = "message is not modified"
 _MISSING = "chat not found"
-_GONE = ("chat_id is empty", "PEER_ID_INVALID", "user not found")
+_GONE = ("chat_id is empty", "PEER_ID_INVALID", "user not found", "was deactivated")
+_NO_RIGHT = (
+    *("not enough rights", "no rights to send", "need administrator rights", "TOPIC_CLOSED"),
+    *("CHAT_WRITE_FORBIDDEN", "CHAT_ADMIN_REQUIRED", "CHAT_RESTRICTED", "CHANNEL_PRIVATE"),
+    *("CHAT_SEND_PLAIN_FORBIDDEN", "USER_BANNED_IN_CHANNEL"),
+)
+"""A 400, though the bot was muted, lost its post as an admin, or was thrown out."""
 _TEXT = (
     *("parse", "too long", "entit", "must be non-empty", "message text is empty"),
     *("button_", "inline keyboard", "reply markup", "reply_markup", "url"),
@@ -130,7 +136,7 @@ def of_error(error: AiogramError) -> Outcome:
 def _of_bad_request(reason: str) -> Outcome:
     if _MISSING in reason:
         return Missing(reason)
-    if any(words in reason for words in _GONE):
+    if any(words in reason for words in (*_GONE, *_NO_RIGHT)):
         return Unreachable(reason)
     if any(words in reason.lower() for words in _TEXT):
         return BadText(reason)
