@@ -23,6 +23,7 @@ NAMES = (
     "page",
     "start",
     "idle",
+    "growth",
     "workers",
     "soak",
 )
@@ -81,12 +82,18 @@ def page(found: list[Found]) -> str:
 
 def _section(found: Found, reasons: dict[str, str]) -> str:
     head = "| goal | what | ours | other | unit | ratio | spread | wanted | |\n" + "|---" * 9 + "|"
-    lines = [f"## {found['name']}", "", _about(found), "", head]
+    lines = [f"## {found['name']}", "", _about(found), "", *_picture(found), head]
     lines += [_line(row) for row in found["rows"]]
     lines += ["", *(f"- {note}" for note in found["notes"])]
     missed = {row["goal"]: None for row in found["rows"] if row["met"] is False}
     lines += [f"- **{goal} is missed**: {reasons[goal]}" for goal in missed if goal in reasons]
     return "\n".join(lines) + "\n"
+
+
+def _picture(found: Found) -> list[str]:
+    """The chart beside the figures, where the benchmark draws one."""
+    file = _file(found["name"]).with_suffix(".svg")
+    return [f"![{found['name']}]({FIGURES.name}/{file.name})", ""] if file.is_file() else []
 
 
 def _about(found: Found) -> str:
