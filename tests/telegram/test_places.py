@@ -4,13 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Delivery, Screen, Subscription, utc_now
+from bot.model import Delivery, Screen, Subscription
 from bot.publish.schedule import send_due
-from bot.store import Store, keys
+from bot.store import Store
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi_chats import BOT
 from tests.fakes.entries import NOON, make_entry
-from tests.telegram.outbound import bring_back, put_off
 from tests.telegram.seeding import put
 from tests.telegram.talk import OWNER, Json, Talk, carried
 from tests.telegram.waiting import eventually
@@ -73,23 +72,6 @@ async def test_a_forged_choice_changes_nothing(talk: Talk, store: Store) -> None
     await talk.api.until(lambda api: len(api.answered) == 4)
     assert await store.subscriptions.get(GROUP) is None
     assert talk.toasts()[0] == "Only an admin of that chat can choose this."
-
-
-async def test_lost_rights_pause_with_one_private_note(talk: Talk, store: Store) -> None:
-    talk.api.place(channel(), "administrator", ADMIN)
-    got = await talk.api.delivered(lambda d: d.chat_id == ADMIN)
-    await talk.press(got, f"o:daily:0:{CHANNEL}")
-    talk.api.place(
-        channel(), "administrator", ADMIN, before="administrator", can_post_messages=False
-    )
-    talk.api.place(channel(), "left", ADMIN, before="administrator")
-    note = await talk.api.delivered(lambda d: "paused" in d.text)
-    assert note.chat_id == ADMIN
-    await talk.say("/help")
-    assert [d.text for d in talk.api.deliveries if "paused" in d.text] == [note.text]
-    target = await store.subscriptions.get(CHANNEL)
-    assert target is not None
-    assert not target.active
 
 
 async def test_without_the_right_to_post_publishing_is_not_offered(talk: Talk) -> None:
@@ -163,89 +145,6 @@ async def test_the_topic_of_a_forum_is_remembered(talk: Talk, store: Store) -> N
     await talk.api.until(lambda api: len(api.sent(GROUP)) == 2)
     last = [call for call in talk.api.calls if call.method == "sendmessage"][-1]
     assert int(last.params["message_thread_id"]) == 55
-
-
-async def _published(store: Store, **fields: object) -> Subscription:
-    """The channel as a target, and a message on its way there."""
-    target = Subscription.model_validate(
-        {"chat_id": CHANNEL, "keeper": ADMIN, "channel": True, **fields}
-    )
-    await store.subscriptions.save(target, NOON + timedelta(days=1000))
-    screen = Screen(text="made up")
-    parts = [Delivery(id=f"p{n}", chat_id=CHANNEL, screen=screen) for n in range(2)]
-    await store.outbox.enqueue(parts)
-    return target
-
-
-@pytest.mark.parametrize(
-    ("code", "said"),
-    [
-        (400, "Bad Request: not enough rights to send text messages to the chat"),
-        (400, "Bad Request: need administrator rights in the channel chat"),
-        (400, "Bad Request: have no rights to send a message"),
-        (400, "Bad Request: CHAT_WRITE_FORBIDDEN"),
-        (400, "Bad Request: CHAT_ADMIN_REQUIRED"),
-        (400, "Bad Request: CHAT_RESTRICTED"),
-        (400, "Bad Request: CHAT_SEND_PLAIN_FORBIDDEN"),
-        (400, "Bad Request: CHANNEL_PRIVATE"),
-        (400, "Bad Request: TOPIC_CLOSED"),
-        (400, "Bad Request: group chat was deactivated"),
-        (400, "Bad Request: chat_id is empty"),
-        (403, "Forbidden: bot was kicked from the channel chat"),
-        (403, "Forbidden: bot is not a member of the channel chat"),
-        (403, "Forbidden: the group chat was deleted"),
-    ],
-)
-async def test_a_refused_send_pauses_the_target_with_one_private_note(
-    talk: Talk, store: Store, code: int, said: str
-) -> None:
-    talk.api.order(answers.error(code, said), times=2, chat=CHANNEL)
-    await _published(store)
-    note = await talk.api.delivered(lambda d: d.chat_id == ADMIN)
-    assert "can no longer write" in note.text
-    await talk.say("/help")
-    assert await _states(store) == ["undeliverable", "undeliverable"]
-    assert len(talk.api.sent(ADMIN)) == 1
-    target = await store.subscriptions.get(CHANNEL)
-    assert target is not None
-    assert (target.active, target.keeper) == (False, ADMIN)
-
-
-async def _states(store: Store) -> list[str]:
-    async def closed() -> bool:
-        return await store.outbox_stream.waiting() == 0
-
-    await eventually(closed)
-    return [(await store.outbox.state(f"p{n}"))["state"] for n in range(2)]
-
-
-async def test_a_chat_that_is_not_found_rests_on_the_second_day_with_one_note(
-    talk: Talk, store: Store
-) -> None:
-    talk.api.order(answers.no_chat(), times=9, chat=CHANNEL)
-    talk.api.order(answers.no_chat(), method="getChat")
-    await _published(store)
-    await put_off(store, most=2)
-    assert (await store.subscriptions.get(CHANNEL) or Subscription(chat_id=0)).active
-    yesterday = (utc_now() - timedelta(days=1)).date()
-    for number in range(2):
-        await store.redis.hset(keys.delivery(f"p{number}"), "missed", yesterday.isoformat())
-    await bring_back(store)
-    note = await talk.api.delivered(lambda d: d.chat_id == ADMIN)
-    assert "“-1001" in note.text  # nobody tells its name any more
-    assert await _states(store) == ["undeliverable", "undeliverable"]
-    assert len(talk.api.sent(ADMIN)) == 1
-
-
-async def test_what_was_lost_is_told_once_by_the_sender_and_the_update(
-    talk: Talk, store: Store
-) -> None:
-    talk.api.order(answers.kicked("channel"), times=2, chat=CHANNEL)
-    await _published(store)
-    await talk.api.delivered(lambda d: d.chat_id == ADMIN)
-    talk.api.place(channel(), "left", ADMIN, before="administrator")
-    await talk.say("/help")
-    assert len(talk.api.sent(ADMIN)) == 1
 
 
 @pytest.mark.parametrize("said", ["message thread not found", "TOPIC_CLOSED", "TOPIC_DELETED"])
