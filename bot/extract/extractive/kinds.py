@@ -1,6 +1,7 @@
 """What sort of post it is: ordered rules over its wordings, the first that holds decides."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -78,6 +79,8 @@ def _is_job(seen: Look) -> bool:
 
 def _is_event(seen: Look) -> bool:
     """Something to come to: a gathering and an invitation, and as a rule a date."""
+    if seen.count("roundup", HEADLINE) and not seen.count("event", HEADLINE):
+        return False  # a digest of the week names dates of its own
     events, invites = seen.count("event"), seen.count("invite")
     if seen.papers or seen.works or not _DATE.search(seen.text.casefold()):
         return bool(seen.count("event", HEAD)) and invites >= 3 and not seen.papers
@@ -113,12 +116,17 @@ def _items(seen: Look) -> int:
 
 
 def _sections(seen: Look) -> int:
-    """Emoji-led headlines, each with its own paragraph under it."""
+    """Headlines led by one and the same emoji, each with its own paragraph under it.
+
+    Emoji that change from headline to headline adorn the parts of a single matter.
+    """
     pairs = zip(seen.lines, seen.lines[1:], strict=False)
-    return sum(
-        line.emoji_led and line.apart and not after.emoji_led and len(after.text) > 60
+    led = Counter(
+        line.raw.lstrip()[:1]
         for line, after in pairs
+        if line.emoji_led and line.apart and not after.emoji_led and len(after.text) > 60
     )
+    return max(led.values(), default=0)
 
 
 def _is_lesson(seen: Look) -> bool:

@@ -13,6 +13,8 @@ from bot.topics import Kind, Topic
 _STRONG, _CUE = 1.0, 0.3
 _IN_TITLE, _EARLY = 2.5, 1.5
 _SHARE = 0.45
+_ENOUGH = 3.0  # said that often, a topic stands whatever else is said
+_NAMED = 0.5  # a review names models that it compares
 _FLOOR = 0.6
 _RARE = 0.005  # share of posts assumed for a word that is not in the table of common ones
 _RARITY = 0.5
@@ -50,7 +52,7 @@ def topics_of(hits: Sequence[Evidence], title: int, length: int, kind: Kind) -> 
     if meeting:
         ranked = [topic for topic in ranked if topic != _COMMUNITY]
     top = scores[ranked[0]] if ranked else 0.0
-    floor = max(_MEETING_FLOOR if meeting else _FLOOR, _SHARE * top)
+    floor = max(_MEETING_FLOOR if meeting else _FLOOR, min(_SHARE * top, _ENOUGH))
     kept = [_COMMUNITY] * meeting + [topic for topic in ranked if scores[topic] >= floor]
     return tuple(kept[: 2 if meeting else _MOST]) or (_OTHER,)
 
@@ -93,6 +95,8 @@ def _adjusted(scores: Scores, kind: Kind) -> dict[Topic, float]:
     skill = max((found.get(Topic(slug), 0.0) for slug in _SKILLS), default=0.0)
     if 0.0 < found.get(Topic("models"), 0.0) <= _SKILL * skill:
         found[Topic("models")] *= _SKILL_CUT
+    if kind == "paper_review":
+        found[Topic("models")] = _NAMED * found.get(Topic("models"), 0.0)
     if kind in ("paper_review", "release", "tutorial", "roundup"):
         found[Topic("community")] = _TALK * found.get(Topic("community"), 0.0)
     return found
