@@ -49,7 +49,7 @@ async def measure(options: Options) -> Report:
         news = numbers(size + 1)
 
         async def after_change(topic: Topic) -> float:
-            await _come_in(store, next(news))
+            await come_in(store, next(news))
             return await _timed(_query(store), topic)
 
         for what, ask, goal in (
@@ -126,9 +126,9 @@ def _bare(store: Store) -> Ask:
     return ask
 
 
-async def _come_in(store: Store, number: int) -> None:
-    """A post of the last minute, committed and joined."""
-    late = seeds.post(number, span=timedelta(minutes=1))
+async def come_in(store: Store, number: int) -> None:
+    """A post of the last hours, committed and joined."""
+    late = seeds.post(number, span=timedelta(hours=12))
     await store.entries.commit(seeds.entry(late), Item("0-1", {}))
     await store.stories.join(late.key, new_id=f"{number:012x}", decisive=[late.key])
 
@@ -137,7 +137,7 @@ async def _mix(store: Store) -> None:
     """Whatever else readers and the clock ask for, each first after a change."""
     names: tuple[PeriodName, ...] = ("day", "week", "month")
     for number, name in enumerate(names):
-        await _come_in(store, -1 - number)
+        await come_in(store, -1 - number)
         await edition(store, READER, name, seeds.NOW)
     for topic in seeds.TOPICS:
         await topic_news(store, topic, MONTH, seeds.NOW)

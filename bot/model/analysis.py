@@ -83,6 +83,10 @@ class Story(Value):
     id: str
     entries: tuple[Entry, ...]
 
+    def __hash__(self) -> int:
+        """By the id alone: what is made of a story is kept by it, and entries are long."""
+        return hash(self.id)
+
     @property
     def first(self) -> Entry:
         """The entry that brought the story up."""

@@ -40,9 +40,12 @@ class Outline(NamedTuple):
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Survey:
-    """Stories of a span, in the order of their newest post in it; its counts are made once."""
+    """Stories of a span, in the order of their newest post in it; its counts are made once.
+
+    Two surveys are never equal, so that what is made of one can be kept beside it.
+    """
 
     outlines: tuple[Outline, ...] = ()
 

@@ -30,7 +30,7 @@ async def digest(
     """The digest of the day, week or month that ends at ``now``."""
     span = period(name, now, ZoneInfo(zone))
     survey = await store.outlines.between(span.since, span.until)
-    choice = choose(survey.outlines, span, topics)
+    choice = choose(survey, span, topics)
     return filled(choice, await store.outlines.stories(choice.outlines), span, language)
 
 

@@ -1,6 +1,7 @@
 """Digest: the stories chosen with their words, and what is said of it as a whole. Pure."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bot.model import Digest, Entry, Language, Period, Section, Story
 from bot.publish.ranking import Choice, speaker
@@ -36,8 +37,14 @@ def filled(choice: Choice, stories: Iterable[Story], period: Period, language: L
 def reading_minutes(digest: Digest) -> int:
     """Minutes to read all cards at 180 words a minute, at least one."""
     cards = (lead(story).card(digest.language) for story in digest.stories)
-    total = sum(len(words(f"{card.title} {card.tldr}")) for card in cards)
+    total = sum(_length(f"{card.title} {card.tldr}") for card in cards)
     return max(1, round(total / _WORDS_PER_MINUTE))
+
+
+@lru_cache(1024)
+def _length(text: str) -> int:
+    """Words of a text; readers are shown the same ones."""
+    return len(words(text))
 
 
 def count_papers(stories: Iterable[Story]) -> int:

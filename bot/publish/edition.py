@@ -22,7 +22,7 @@ class Edition(NamedTuple):
     """A digest and its pages."""
 
     digest: Digest
-    pages: tuple[Screen, ...]
+    pages: Sequence[Screen]
 
 
 async def edition(
@@ -51,7 +51,7 @@ async def edition(
     )
     topics = reader.topics if mine else ()
     seen = before if sent and name == "day" else ()
-    choice = choose(survey.outlines, span, topics, seen, weights=weights)
+    choice = choose(survey, span, topics, seen, weights=weights)
     stories = await store.outlines.stories(choice.outlines)
     found = filled(choice, stories, span, reader.language)
     found = await opened(store, found, write)

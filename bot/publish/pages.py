@@ -4,10 +4,11 @@ A block is never cut, so no entity, surrogate pair or grapheme is; Telegram's li
 is reached before its limit of length when most words are links.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
+from bot.model import Screen
 from bot.publish.rich_text import MAX_ADDRESSES, MAX_ENTITIES, MAX_UNITS, Rich, join
 
 _GAP = "\n\n"
@@ -20,6 +21,23 @@ class Block:
     body: Rich
     head: Rich = field(default_factory=Rich)
     key: str = ""  # what it shows, for buttons
+
+
+class Screens(Sequence[Screen]):
+    """Pages that are put together when they are asked for: most readers see the first one."""
+
+    def __init__(self, makers: Sequence[Callable[[], Screen]]) -> None:
+        self._makers = makers
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    @overload
+    def __getitem__(self, at: int) -> Screen: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Screens": ...
+    def __getitem__(self, at: int | slice) -> "Screen | Screens":
+        return Screens(self._makers[at]) if isinstance(at, slice) else self._makers[at]()
 
 
 @dataclass

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import log2
 from typing import NamedTuple, Protocol, TypeVar
 
-from bot.model import Engine, Importance, Line, Outline, Period, PeriodName
+from bot.model import Engine, Importance, Line, Outline, Period, PeriodName, Survey
 from bot.topics import Kind, Topic
 
 LIMITS: dict[PeriodName, int] = {"day": 24, "week": 40, "month": 60}
@@ -29,19 +30,26 @@ _SHARE_LEAST = 3  # … but these are never too many
 _SHARED = 3  # … and with fewer channels there is nothing to share
 
 
+class _Candidate(NamedTuple):
+    rank: tuple[float, float, str]
+    outline: Outline
+    topics: tuple[Topic, ...]
+    channel: str
+
+
+_Placed = tuple[_Candidate, Topic]
+"""With the topic under which it will stand."""
+
+
 @dataclass
-class _Tally:
+class _Ranking:
+    """What is the same for all readers: counts, and what may be shown, the best first."""
+
     posts: int = 0
     channels: set[str] = field(default_factory=set)
     repeats: int = 0
     skipped: Counter[Kind] = field(default_factory=Counter)
-
-
-class _Candidate(NamedTuple):
-    rank: tuple[float, float, str]
-    outline: Outline
-    topic: Topic
-    channel: str
+    candidates: list[_Candidate] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ _S = TypeVar("_S", bound=_Speaking)
 
 
 def choose(
-    outlines: Iterable[Outline],
+    survey: Survey,
     period: Period,
     topics: Collection[Topic] = (),
     seen: Collection[str] = (),
@@ -86,18 +94,19 @@ def choose(
     repeats. ``topics`` restricts the stories, not the counts. Nothing after the period is shown.
     ``weights`` are what a story's rank is multiplied by, for its topic and its channel's ref.
     """
-    tally, ends = _Tally(), (period.since.timestamp(), period.until.timestamp())
-    known = (past for outline in outlines if (past := _as_of(outline, ends[1])))
-    found = [_candidate(outline, ends, topics, seen, tally) for outline in known]
-    ranked = sorted([_weighed(c, weights) if weights else c for c in found if c], key=_rank)
-    chosen = _share(ranked, limit or LIMITS[period.name])
+    found = _ranking(survey, period.since.timestamp(), period.until.timestamp())
+    fresh = [each for each in found.candidates if each.outline.id not in seen]
+    placed = [(each, topic) for each in fresh if (topic := _topic(each.topics, topics))]
+    if weights:
+        placed.sort(key=lambda each: _weighed(each[0], each[1], weights))
+    chosen = _share(placed, limit or LIMITS[period.name])
     return Choice(
         sections=_sections(chosen),
-        posts=tally.posts,
-        channels=len(tally.channels),
-        repeats=tally.repeats,
-        skipped=dict(sorted(tally.skipped.items(), key=lambda item: (-item[1], item[0]))),
-        left_out=len(ranked) - len(chosen),
+        posts=found.posts,
+        channels=len(found.channels),
+        repeats=found.repeats + len(found.candidates) - len(fresh),
+        skipped=dict(sorted(found.skipped.items(), key=lambda item: (-item[1], item[0]))),
+        left_out=len(placed) - len(chosen),
     )
 
 
@@ -112,39 +121,41 @@ def speaker(found: Iterable[_S]) -> _S | None:
     return shown
 
 
-def _candidate(
-    outline: Outline,
-    ends: tuple[float, float],
-    topics: Collection[Topic],
-    seen: Collection[str],
-    tally: _Tally,
-) -> _Candidate | None:
+@lru_cache(8)  # a minute's digests are of the same few spans
+def _ranking(survey: Survey, since: float, until: float) -> _Ranking:
+    found = _Ranking()
+    for outline in survey.outlines:
+        if known := _as_of(outline, until):
+            _add(found, known, since, until)
+    found.candidates.sort(key=lambda candidate: candidate.rank)
+    return found
+
+
+def _add(found: _Ranking, outline: Outline, since: float, until: float) -> None:
+    """Count a story, and list it where it may be shown."""
     lines = outline.lines
-    fresh = [line for line in lines if line.at >= ends[0]]
-    tally.posts += len(fresh)
-    tally.channels.update([line.channel for line in fresh])
+    fresh = [line for line in lines if line.at >= since]
+    found.posts += len(fresh)
+    found.channels.update([line.channel for line in fresh])
     speaking = speaker(lines)
     if speaking is None:
-        tally.skipped.update([line.kind for line in fresh])
-        return None
-    known = len(fresh) < len(lines) and _shown_before(lines, ends[0])
-    if known or outline.id in seen:
-        tally.repeats += len(fresh)
-        return None
-    tally.repeats += len(fresh) - 1
-    topic = _topic(speaking, topics)
-    return _ranked(outline, speaking, topic, ends) if topic else None
+        found.skipped.update([line.kind for line in fresh])
+    elif len(fresh) < len(lines) and _shown_before(lines, since):
+        found.repeats += len(fresh)
+    else:
+        found.repeats += len(fresh) - 1
+        rank = (-_score(lines, speaking, since, until), -speaking.at, speaking.key)
+        candidate = _Candidate(rank, outline, speaking.topics, speaking.channel)
+        found.candidates.append(candidate)
 
 
-def _rank(candidate: _Candidate) -> tuple[float, float, str]:
-    return candidate.rank
-
-
-def _weighed(candidate: _Candidate, weights: Mapping[str, float]) -> _Candidate:
-    """With what its reader wants less of lowered."""
+def _weighed(
+    candidate: _Candidate, topic: Topic, weights: Mapping[str, float]
+) -> tuple[float, float, str]:
+    """The rank with what its reader wants less of lowered."""
     score, published, key = candidate.rank
-    factor = weights.get(candidate.topic, 1) * weights.get(candidate.channel, 1)
-    return candidate._replace(rank=(score * factor, published, key))
+    factor = weights.get(topic, 1) * weights.get(candidate.channel, 1)
+    return score * factor, published, key
 
 
 def _shown_before(lines: Sequence[Line], since: float) -> bool:
@@ -160,47 +171,54 @@ def _as_of(outline: Outline, until: float) -> Outline | None:
     return Outline(outline.id, kept) if kept else None
 
 
-def _topic(speaking: Line, topics: Collection[Topic]) -> Topic | None:
+def _topic(found: tuple[Topic, ...], topics: Collection[Topic]) -> Topic | None:
     """The section for a story: its primary topic, else the first that the reader follows."""
-    found = speaking.topics
     return next((topic for topic in found if topic in topics), None) if topics else found[0]
 
 
-def _ranked(
-    outline: Outline, speaking: Line, topic: Topic, ends: tuple[float, float]
-) -> _Candidate:
-    since, until = ends
-    weight, voices = _weight(outline.lines)
+def _score(lines: Sequence[Line], speaking: Line, since: float, until: float) -> float:
+    """The weight of its most important post, more for each channel, less with age."""
     age = (until - speaking.at) / (until - since)
-    score = weight * (1 + log2(voices)) * (1 - _FADING * min(age, 1))
-    return _Candidate((-score, -speaking.at, speaking.key), outline, topic, speaking.channel)
-
-
-def _weight(lines: Sequence[Line]) -> tuple[float, int]:
-    """What the most important post of a story counts, and in how many channels the story is."""
+    fresh = 1 - _FADING * min(age, 1)
     if len(lines) == 1:
-        return WEIGHTS[lines[0].importance], 1
-    most = max([WEIGHTS[line.importance] for line in lines if not line.skipped])
-    return most, len({line.channel for line in lines})
+        return WEIGHTS[speaking.importance] * fresh
+    weight = max([WEIGHTS[line.importance] for line in lines if not line.skipped])
+    return weight * (1 + log2(len({line.channel for line in lines}))) * fresh
 
 
-def _share(ranked: list[_Candidate], limit: int) -> list[_Candidate]:
+def _share(ranked: list[_Placed], limit: int) -> list[_Placed]:
     """The best up to the limit, no channel with more than its share."""
-    if len({candidate.channel for candidate in ranked}) < _SHARED:
+    if not _are_several(ranked):
         return ranked[:limit]
     most = max(_SHARE_LEAST, limit // _SHARE)
     taken: Counter[str] = Counter()
-    chosen: list[_Candidate] = []
-    for candidate in ranked:
-        if len(chosen) < limit and taken[candidate.channel] < most:
-            taken[candidate.channel] += 1
-            chosen.append(candidate)
+    chosen: list[_Placed] = []
+    for placed in ranked:
+        channel = placed[0].channel
+        if taken[channel] < most:
+            taken[channel] += 1
+            chosen.append(placed)
+            if len(chosen) == limit:
+                break
     return chosen
 
 
-def _sections(chosen: list[_Candidate]) -> tuple[tuple[Topic, tuple[Outline, ...]], ...]:
+def _are_several(ranked: list[_Placed]) -> bool:
+    """True for enough channels to share a digest between them."""
+    found: set[str] = set()
+    for candidate, _ in ranked:
+        found.add(candidate.channel)
+        if len(found) == _SHARED:
+            return True
+    return False
+
+
+def _sections(chosen: list[_Placed]) -> tuple[tuple[Topic, tuple[Outline, ...]], ...]:
     """Topics by their best story, "other" last; inside a topic the best first."""
     topics = sorted(
-        dict.fromkeys(candidate.topic for candidate in chosen), key=lambda topic: topic == "other"
+        dict.fromkeys(topic for _, topic in chosen), key=lambda topic: topic == "other"
     )
-    return tuple((topic, tuple(c.outline for c in chosen if c.topic == topic)) for topic in topics)
+    return tuple(
+        (topic, tuple(candidate.outline for candidate, at in chosen if at == topic))
+        for topic in topics
+    )

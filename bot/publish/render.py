@@ -6,6 +6,7 @@ who wrote the summaries, as most readers see only the first.
 
 from collections.abc import Iterable
 from datetime import date, time
+from functools import partial
 
 from bot.model import Button, Digest, Language, Length, Screen, Section
 from bot.phrases import Phrases, panels, phrases
@@ -13,7 +14,7 @@ from bot.publish.buttons import DigestPage, TopicList, button, turning
 from bot.publish.digest import count_papers, reading_minutes
 from bot.publish.links import digest_name
 from bot.publish.opening import opening
-from bot.publish.pages import Block, Page, paginate
+from bot.publish.pages import Block, Page, Screens, paginate
 from bot.publish.panel_buttons import File, Panel
 from bot.publish.rich_text import Rich, bold, italic, join, rich
 from bot.publish.story_view import block, by_model, story_button, top_line
@@ -38,7 +39,7 @@ def render(
     length: Length = "normal",
     hour: time | None = None,
     per_page: int = STORIES_PER_PAGE,
-) -> tuple[Screen, ...]:
+) -> Screens:
     """The pages of a digest, at least one; ``mine`` says that the reader chose topics.
 
     ``hour`` is when this reader gets daily ones: it shortens the name that they are shared by.
@@ -47,7 +48,7 @@ def render(
     honest line.
     """
     if not digest.sections:
-        return (_quiet(digest, mine),)
+        return Screens([partial(_quiet, digest, mine)])
     header, footer = _header(digest), _footer(digest)
     pages = paginate(_blocks(digest, trends, missed, length), join((header, footer)), per_page)
     here = [
@@ -55,12 +56,14 @@ def render(
         for number in range(1, len(pages) + 1)
     ]
     name = digest_name(digest.period, hour)
-    return tuple(
-        join((header, page.text(), footer), by="\n\n").screen(
+
+    def made(page: Page, at: DigestPage) -> Screen:
+        text = join((header, page.text(), footer), by="\n\n")
+        return text.screen(
             (*_story_rows(digest, page, at), *turning(here, at), *_ways(digest, at, name))
         )
-        for page, at in zip(pages, here, strict=True)
-    )
+
+    return Screens([partial(made, page, at) for page, at in zip(pages, here, strict=True)])
 
 
 def whole(digest: Digest, trends: Trends = NO_TRENDS) -> Screen:

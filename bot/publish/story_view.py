@@ -3,6 +3,8 @@
 Only addresses of the story's own posts and of links that stand in them are ever shown.
 """
 
+from functools import lru_cache
+
 from bot.model import (
     Button,
     Channel,
@@ -66,14 +68,20 @@ def block(
 
     ``labelled`` says of each story without a model that it is one; needless where all are.
     """
-    head = bold(join((f"{number}. " if number else "", headline(story, language))))
+    title, rest = _told(story, language, labelled, length)
+    head = bold(join((f"{number}. " if number else "", title)))
+    return join((head, rest), by="\n")
+
+
+@lru_cache(512)  # readers are shown the same stories, under numbers of their own
+def _told(story: Story, language: Language, labelled: bool, length: Length) -> tuple[Rich, Rich]:
+    """Title, and summary with footing."""
+    told = rich("")
+    if length != "short":
+        brief = length == "normal"
+        told = rich(summary_of(story, language)) if brief else points(story, language)
     footing = _footing(story, language, labelled=labelled)
-    told = {
-        "short": rich(""),
-        "normal": rich(summary_of(story, language)),
-        "detailed": points(story, language),
-    }
-    return join((head, quote(told[length]), footing), by="\n")
+    return headline(story, language), join((quote(told), footing), by="\n")
 
 
 def top_line(number: int, story: Story, language: Language) -> Rich:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from bot.model import Entry, Line, Outline, Story, Survey, read_line, story_name
+from bot.model import Line, Outline, Story, Survey, read_line, story_name
 from bot.store import keys
 from bot.store.entries import Entries
 from bot.store.lines import HOUR, Hour, Lines
@@ -13,8 +13,8 @@ from bot.store.scripts import Scripts
 from bot.store.stories import Stories
 from bot.topics import Topic
 
-MOST_ENTRIES = 1_000
-"""Decoded entries kept in memory."""
+MOST_STORIES = 1_000
+"""Decoded stories kept in memory."""
 
 MOST_OUTLINES = 100_000
 """Outlines kept in memory, of all spans together."""
@@ -41,8 +41,8 @@ class Outlines:
 
     def __init__(self, lines: Lines, scripts: Scripts, stories: Stories, entries: Entries) -> None:
         self._lines, self._scripts = lines, scripts
-        self._stories, self._entries = stories, entries
-        self._decoded: OrderedDict[str, tuple[int, Entry]] = OrderedDict()
+        self._joins, self._entries = stories, entries
+        self._stories: OrderedDict[str, tuple[int, Outline, Story | None]] = OrderedDict()
         self._spans: OrderedDict[tuple[Topic | None, int], _Span] = OrderedDict()
 
     async def between(self, since: datetime, until: datetime) -> Survey:
@@ -81,29 +81,36 @@ class Outlines:
             self._spans.popitem(last=False)
 
     async def stories(self, outlines: Iterable[Outline]) -> tuple[Story, ...]:
-        """These stories with their entries; without what has gone meanwhile."""
-        wanted = list(outlines)
-        entries = await self._whole([line for outline in wanted for line in outline.lines])
-        return tuple(
-            Story(id=outline.id, entries=tuple(found))
-            for outline in wanted
-            if (found := [entries[line.key] for line in outline.lines if line.key in entries])
-        )
+        """These stories with their entries; without what has gone meanwhile.
 
-    async def _whole(self, lines: Sequence[Line]) -> dict[str, Entry]:
-        """Entries by key, decoded once as long as nothing of their hour changes."""
-        tick, found = self._lines.tick, dict[str, Entry]()
-        for line in lines:
-            at, entry = self._decoded.get(line.key, (-1, None))
-            if entry is not None and self._lines.holds(_hour_of(line), at):
-                self._decoded.move_to_end(line.key)
-                found[line.key] = entry
-        missing = [line.key for line in lines if line.key not in found]
-        for entry in await self._entries.get_many(missing):
-            found[entry.key] = entry
-            self._decoded[entry.key] = (tick, entry)
-        while len(self._decoded) > MOST_ENTRIES:
-            self._decoded.popitem(last=False)
+        A story is read and decoded once as long as nothing of its hours changes.
+        """
+        wanted = list(outlines)
+        found = {outline.id: self._kept(outline) for outline in wanted}
+        missing = [outline for outline in wanted if found[outline.id] is None]
+        if missing:
+            found |= await self._read(missing)
+        return tuple(story for outline in wanted if (story := found[outline.id]))
+
+    def _kept(self, outline: Outline) -> Story | None:
+        tick, known, story = self._stories.get(outline.id, (0, None, None))
+        if known != outline or not all(self._lines.holds(_hour_of(x), tick) for x in known.lines):
+            return None
+        self._stories.move_to_end(outline.id)
+        return story
+
+    async def _read(self, missing: Sequence[Outline]) -> dict[str, Story | None]:
+        tick, found = self._lines.tick, dict[str, Story | None]()
+        lines = [line for outline in missing for line in outline.lines]
+        read = await self._entries.get_many([line.key for line in lines])
+        entries = {entry.key: entry for entry in read}
+        for outline in missing:
+            members = [entries[line.key] for line in outline.lines if line.key in entries]
+            story = Story(id=outline.id, entries=tuple(members)) if members else None
+            found[outline.id] = story
+            self._stories[outline.id] = (tick, outline, story)
+        while len(self._stories) > MOST_STORIES:
+            self._stories.popitem(last=False)
         return found
 
     async def _find(self, since: float, until: float, topic: Topic | None) -> _Span:
@@ -123,7 +130,7 @@ class Outlines:
 
     async def _joined(self, lines: Sequence[Line]) -> list[Line]:
         """The lines with the stories that an older program beside us put them into."""
-        of = await self._stories.of([line.key for line in lines if not line.story])
+        of = await self._joins.of([line.key for line in lines if not line.story])
         if not of:
             return list(lines)
         return [

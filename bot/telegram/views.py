@@ -1,5 +1,6 @@
 """Screens for what readers ask for, composed from the store at this instant."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -142,7 +143,7 @@ def _ways_on(reader: Subscription) -> tuple[Button, ...]:
     )
 
 
-def _page(pages: tuple[Screen, ...], number: int) -> Screen:
+def _page(pages: Sequence[Screen], number: int) -> Screen:
     return pages[min(number, len(pages)) - 1]
 
 

@@ -20,7 +20,7 @@ def compose(
 ) -> Digest:
     """The digest of these stories, as they were when the period ended."""
     known = list(stories)
-    choice = choose([outline_of(story) for story in known], period, topics, **limits)
+    choice = choose(Survey(tuple(map(outline_of, known))), period, topics, **limits)
     shown = {outline.id: {line.key for line in outline.lines} for outline in choice.outlines}
     kept = [
         Story(id=s.id, entries=tuple(e for e in s.entries if e.key in shown[s.id]))
