@@ -13,7 +13,7 @@ from bot.store import Store
 FLAT = 1.2
 """Of the smallest store's figure."""
 
-_WIDTH, _LEFT, _ONE, _BAR, _GAP, _MOST = 1000, 330, 200.0, 18, 30, 3.0
+_WIDTH, _LEFT, _ONE, _BAR, _GAP, _MOST = 1000, 330, 200.0, 18, 30, 2.2
 
 
 @dataclass(frozen=True)
