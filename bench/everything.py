@@ -23,6 +23,7 @@ NAMES = (
     "page",
     "start",
     "idle",
+    "footprint",
     "growth",
     "workers",
     "soak",

@@ -38,8 +38,11 @@ async def of_readers(options: Options, sizes: tuple[int, ...]) -> list[Series]:
             found = await climb(options.rounds, side_of(ask, kept))
             return Series(what, unit, "readers", sizes, found)
 
+        due = await asked("a due digest: claim, compose, hand on", "ms", lambda s: _due(s, lot))
+        left = tuple([(await _left_behind(store, lot, options.rounds),) for store in kept])
         return [
-            await asked("a due digest: claim, compose, hand on", "ms", lambda s: _due(s, lot)),
+            due,
+            Series("memory of that, for 14 days", "bytes", "readers", sizes, left),
             await asked("a broadcast begun, per reader", "µs", lambda s: _begun(s)),
             await asked("a message of it handed on", "ms", lambda s: _handed_on(s)),
             Series("memory per reader", "bytes", "readers", sizes, tuple((t,) for t in taken)),
@@ -99,12 +102,12 @@ async def _subscribe(store: Store, size: int) -> None:
         await pipeline.execute()
 
 
-def _due(store: Store, lot: int) -> Side:
+def _due(store: Store, lot: int, first: int = 1) -> Side:
     """Milliseconds per reader; each round has readers of its own, as a day has one slot."""
-    first = numbers(1, lot)
+    starts = numbers(first, lot)
 
     async def side() -> float:
-        start, due = next(first), int(DUE.timestamp())
+        start, due = next(starts), int(DUE.timestamp())
         chats = range(start, start + lot)
         for chat in chats:
             await store.redis.hset(keys.subscription(chat), "next", due)
@@ -117,6 +120,13 @@ def _due(store: Store, lot: int) -> Side:
         return took / lot * 1000
 
     return side
+
+
+async def _left_behind(store: Store, lot: int, rounds: int) -> float:
+    """Bytes that a digest takes once it is handed on."""
+    before = await used(store)
+    await _due(store, lot, first=1 + lot * (rounds + 1))()
+    return (await used(store) - before) / lot
 
 
 def _begun(store: Store) -> Side:

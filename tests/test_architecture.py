@@ -239,6 +239,11 @@ def test_a_stage_loads_nothing_heavy_that_lives_elsewhere(name: str) -> None:
     assert not loaded_by(modules) & foreign
 
 
+def test_a_process_of_other_stages_does_without_the_bot_library() -> None:
+    others = sorted(module for module in MODULES if part(module) in {"collect", "extract"})
+    assert "aiogram" not in loaded_by(["bot.run", *others])
+
+
 def test_commands_of_the_terminal_do_without_the_bot_library() -> None:
     light = sorted(module for module in MODULES if part(module) in {"terminal", "__main__"})
     assert "aiogram" not in loaded_by(light)
