@@ -13,7 +13,7 @@ from bot.topics import Kind, Topic
 _STRONG, _CUE = 1.0, 0.3
 _IN_TITLE, _EARLY = 2.5, 1.5
 _SHARE = 0.45
-_ENOUGH = 3.0  # said that often, a topic stands whatever else is said
+_ENOUGH = 3.5  # said that often, a topic stands whatever else is said
 _NAMED = 0.5  # a review names models that it compares
 _FLOOR = 0.6
 _RARE = 0.005  # share of posts assumed for a word that is not in the table of common ones
