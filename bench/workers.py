@@ -41,6 +41,7 @@ class Fleet:
     entries: int = 0
     handed_on: int = 0
     delivered: int = 0
+    cpu: float = 0.0
 
     @property
     def said(self) -> int:
@@ -134,7 +135,7 @@ async def _rate(fleet: Fleet, count: int) -> float:
     """Posts a second; what was done is added up."""
     store = fleet.store
     posts = list(seeds.posts(count, fleet.given))
-    before = await _read(store)
+    before, spent = await _read(store), await _spent(store)
     began = time.perf_counter()
     for start in range(0, count, seeds.TOGETHER):
         await store.posts.ingest_all(posts[start : start + seeds.TOGETHER])
@@ -147,6 +148,7 @@ async def _rate(fleet: Fleet, count: int) -> float:
     fleet.entries += int(await store.redis.zcard(keys.INDEX))
     fleet.handed_on += int(await store.redis.xlen(keys.ENTRIES))
     fleet.delivered += await _read(store) - before
+    fleet.cpu += await _spent(store) - spent
     await _clear(store)
     return count / took
 
@@ -155,6 +157,12 @@ async def _read(store: Store) -> int:
     """How often items of the stream of posts were given out."""
     groups = await store.redis.xinfo_groups(keys.POSTS)
     return int(groups[0]["entries-read"] or 0)
+
+
+async def _spent(store: Store) -> float:
+    """Seconds of CPU of the server."""
+    info = await store.redis.info("cpu")
+    return float(info["used_cpu_user"]) + float(info["used_cpu_sys"])
 
 
 async def _clear(store: Store) -> None:
@@ -171,7 +179,9 @@ def _tell(report: Report, fleets: dict[int, Fleet]) -> None:
         counts = {"entries": fleet.entries, "hand-overs": fleet.handed_on}
         counts |= {"deliveries": fleet.delivered, "readings told": fleet.said}
         said = ", ".join(f"{count} {what}" for what, count in counts.items())
+        share = fleet.cpu / fleet.given * 1e6
         report.note(f"{fleet.name}: {fleet.given} posts given, {said}")
+        report.note(f"{fleet.name}: the server spends {share:.0f} µs of CPU on a post")
         worst = max(counts.values()) / fleet.given
         what = f"times a post was done, {fleet.name}"
         report.rows.append(Row(what, "once", "times", (worst,), (1.0,), "once", ("<=", 1.0)))
