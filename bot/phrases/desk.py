@@ -66,6 +66,8 @@ class Desk:
     stats_waiting: str
     stats_lag: str
     stats_readers: str
+    stats_delivered: str
+    stats_opened: str
     stats_model: str
     stats_no_model: str
     stats_failures: str

@@ -82,7 +82,7 @@ ENGLISH_PANELS = Panels(
     privacy=(
         "🔒 My data\n\n"
         "What is kept: the chat's number, language, time zone, time, chosen topics, saved "
-        "stories, your 👎 and marks of what was sent already (35 days at most). No name, no "
+        "stories, your 👍 and 👎, marks of what was sent already (35 days at most). No name, no "
         "telephone, no messages.\n\n"
         "What the model sees: texts of public posts only. It knows nothing about readers.\n\n"
         "Search queries live for a week and are not tied to you. Who runs this bot answers for "

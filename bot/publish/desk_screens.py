@@ -24,7 +24,10 @@ _REASON, _NAME = 100, 40  # units
 
 
 class Day(NamedTuple):
-    """What the last day was like; costs in micro-dollars, ``cap`` in dollars."""
+    """What the last day was like; costs in micro-dollars, ``cap`` in dollars.
+
+    ``counters`` and ``opened``, the share of readers that looked at a story, are of today (UTC).
+    """
 
     entries: Sequence[Entry]
     posts_waiting: int
@@ -34,6 +37,7 @@ class Day(NamedTuple):
     spent: int
     cap: float
     counters: Mapping[str, int]
+    opened: float | None
     sources: Sequence[Source]
 
 
@@ -58,7 +62,7 @@ def stats_screen(day: Day, language: Language) -> Screen:
         d.stats_waiting.format(
             posts=p.posts(day.posts_waiting), messages=day.messages_waiting, dead=day.dead
         ),
-        d.stats_readers.format(readers=day.readers),
+        join((d.stats_readers.format(readers=day.readers), _delivered(day, language)), by=" · "),
         _model(day, language),
         _failures(day.counters, language),
         d.stats_sources.format(counts=health(day.sources, language)),
@@ -86,6 +90,18 @@ def _lag(entries: Sequence[Entry], language: Language) -> str:
         return ""
     middle, most = (lags[min(len(lags) - 1, int(len(lags) * part))] for part in (0.5, 0.95))
     return desk(language).stats_lag.format(middle=_span(middle), most=_span(most))
+
+
+def _delivered(day: Day, language: Language) -> str:
+    """How many of today's messages arrived, and how many readers opened a story."""
+    d = desk(language)
+    sent, lost = day.counters.get("sent", 0), day.counters.get("undeliverable", 0)
+    parts = []
+    if sent + lost:
+        parts.append(d.stats_delivered.format(sent=sent, all=sent + lost))
+    if day.opened is not None:
+        parts.append(d.stats_opened.format(share=round(100 * day.opened)))
+    return " · ".join(parts)
 
 
 def _span(span: timedelta) -> str:

@@ -10,6 +10,7 @@ from bot.config import Settings
 from bot.store import keys
 from bot.store.access import Access
 from bot.store.alerts import Alerts
+from bot.store.attention import Attention
 from bot.store.backlog import Backlog
 from bot.store.broadcasts import Broadcasts
 from bot.store.channels import Channels
@@ -58,6 +59,7 @@ class Store:
         self.broadcasts = Broadcasts(redis)
         self.access = Access(redis, scripts)
         self.thumbs = Thumbs(redis)
+        self.attention = Attention(redis)
         self.alerts = Alerts(redis, scripts)
         self.subscriptions = Subscriptions(redis, scripts)
         self.saved = Saved(redis, scripts)

@@ -20,9 +20,10 @@ FAMILIES = frozenset(
 """First parts of the names of keys that are about one chat, whose id stands in the name; in the
 name of a post or a story an equal number means something else."""
 
-HOLDERS = frozenset({"thumbs", "waiting"})
-"""First parts of the names of hashes with a field for each chat."""
+CROWDS = frozenset({"reached", "opened"})
+"""First parts of the names of sets of chats."""
 
+_SETTLED = ("sent", "undeliverable")
 _AT_ONCE = 500  # keys looked at in one round trip: a large store is read in small steps
 
 
@@ -65,23 +66,55 @@ class Forget:
         pipeline = self._redis.pipeline(transaction=False)
         gone = {key for key in batch if _about(chat_id, key)}
         gone |= await self._messages_to(chat_id, [key for key in batch if key not in gone])
+        gone |= await self._drafts_of(chat_id, batch)
         for key in gone:
             pipeline.unlink(key)
         for key in batch:
-            if _family(key) in HOLDERS:
+            if _family(key) == "thumbs":
                 pipeline.hdel(key, str(chat_id))
-            elif _family(key) == "cast" and key.endswith(":left"):
+            elif _family(key) == "waiting":
+                await self._wait_no_more(chat_id, key)
+            elif _family(key) == "subscription" and key not in gone:
+                await self._keep_no_more(chat_id, key)
+            elif _family(key) in CROWDS or (_family(key) == "cast" and key.endswith(":left")):
                 pipeline.srem(key, chat_id)
         await pipeline.execute()
 
     async def _messages_to(self, chat_id: int, batch: Sequence[str]) -> set[str]:
-        """Messages to the chat whose names do not say so."""
+        """Messages to the chat whose names do not say so, and settled ones that speak of it."""
         found = [key for key in batch if _family(key) == "delivery"]
         pipeline = self._redis.pipeline(transaction=False)
         for key in found:
-            pipeline.hget(key, "body")
-        bodies = zip(found, await pipeline.execute(), strict=True)
-        return {key for key, body in bodies if body and _chat_of(body) == chat_id}
+            pipeline.hmget(key, "body", "state")
+        held = zip(found, await pipeline.execute(), strict=True)
+        return {
+            key
+            for key, (body, state) in held
+            if body
+            and (_chat_of(body) == chat_id or (state in _SETTLED and _names(chat_id, body)))
+        }
+
+    async def _drafts_of(self, chat_id: int, batch: Sequence[str]) -> set[str]:
+        """What the chat was about to do."""
+        found = [key for key in batch if _family(key) == "draft"]
+        bodies = await self._redis.mget(found) if found else []
+        return {
+            key
+            for key, body in zip(found, bodies, strict=True)
+            if body and _names(chat_id, str(body))
+        }
+
+    async def _wait_no_more(self, chat_id: int, key: str) -> None:
+        """Fields of who waits begin with the chat."""
+        names = [name for name in await self._redis.hkeys(key) if _names(chat_id, str(name))]
+        if names:
+            await self._redis.hdel(key, *names)
+
+    async def _keep_no_more(self, chat_id: int, key: str) -> None:
+        """A group goes on without the admin who chose its digest."""
+        body = json.loads(str(await self._redis.hget(key, "body") or "{}"))
+        if body.get("keeper") == chat_id:
+            await self._redis.hset(key, "body", json.dumps({**body, "keeper": None}))
 
     async def _clear_later(self, chat_id: int) -> None:
         """Work that was put off names its message by an id with the chat in it."""

@@ -11,6 +11,7 @@ CAST_KEPT = timedelta(days=14)
 INVITE_KEPT = timedelta(days=30)
 SHOWN_KEPT = DELIVERY_KEPT
 THUMBS_KEPT = timedelta(days=35)
+ATTENTION_KEPT = timedelta(days=3)
 
 LISTED = f"{PREFIX}channels:listed"
 """SET of the refs of sources that are not looked at: read by updates, or resting. Permanent."""
@@ -64,3 +65,13 @@ def shown(chat_id: int | str, message_id: int) -> str:
 def thumbs(story_id: str) -> str:
     """HASH of thumbs, up or down, for a story by person. ``THUMBS_KEPT``."""
     return f"{PREFIX}thumbs:{story_id}"
+
+
+def reached(day: str) -> str:
+    """SET of the chats that got a digest of their own on a UTC day. ``ATTENTION_KEPT``."""
+    return f"{PREFIX}reached:{day}"
+
+
+def opened(day: str) -> str:
+    """SET of the chats that looked at a story on a UTC day. ``ATTENTION_KEPT``."""
+    return f"{PREFIX}opened:{day}"

@@ -1,12 +1,13 @@
 """Messages on their way: pending → sending → sent or undeliverable, one at a time per chat."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple, cast
 
 from redis.asyncio import Redis
 
-from bot.model import Delivery
+from bot.model import Delivery, utc_now
 from bot.store import keys, keys_desk
 from bot.store.scripts import Scripts
 from bot.store.stream import GROUP, Item
@@ -21,6 +22,7 @@ MOST_SENDS = 20
 end that one: many such ends in a row are chance."""
 WORTH_WAITING = timedelta(seconds=10)  # a redraw that must wait longer is dropped
 _AT_ONCE = timedelta(0)
+_OWN_DIGEST = re.compile(r"\d+:(?:daily|weekly):[\d-]{10}")  # the id of a person's, not a group's
 Before = Literal["busy", "gone", "pending", "sending", "sent", "undeliverable"]
 
 
@@ -95,8 +97,8 @@ class Outbox:
         message_id: int | None = None,
         reason: str = "",
     ) -> None:
-        """Close a message for good, free its chat, finish its work item."""
-        chat = delivery.chat_id
+        """Close a message for good, count it, free its chat, finish its work item."""
+        chat, day = delivery.chat_id, utc_now().date().isoformat()
         if message_id and delivery.story:
             shown = keys_desk.shown(chat, message_id)
             await self._redis.set(shown, delivery.story, ex=keys_desk.SHOWN_KEPT)
@@ -108,6 +110,8 @@ class Outbox:
                 keys.chat_last(chat),
                 keys.OUTBOX,
                 _line(delivery),
+                keys.usage(day),
+                keys_desk.reached(day),
             ],
             [
                 state,
@@ -117,6 +121,9 @@ class Outbox:
                 GROUP,
                 item.id,
                 int(keys.DELIVERY_KEPT.total_seconds()),
+                int(keys.USAGE_KEPT.total_seconds()),
+                chat if _OWN_DIGEST.fullmatch(delivery.id) else "",
+                int(keys_desk.ATTENTION_KEPT.total_seconds()),
             ],
         )
 

@@ -20,6 +20,14 @@ class Thumbs:
         found = await self._redis.get(keys_desk.shown(chat_id, message_id))
         return str(found) if found else None
 
+    async def shows(self, chat_id: int, message_id: int, story_id: str | None) -> None:
+        """Remember which story a message of ours shows now, or that it shows none."""
+        key = keys_desk.shown(chat_id, message_id)
+        if story_id:
+            await self._redis.set(key, story_id, ex=keys_desk.SHOWN_KEPT)
+        else:
+            await self._redis.delete(key)
+
     async def note(self, story_id: str, who: int, thumb: Thumb | None) -> None:
         """Remember a person's thumb for a story; ``None`` takes it back."""
         key = keys_desk.thumbs(story_id)

@@ -38,8 +38,8 @@ class Answer:
     thread: int | None = None
     reply_to: int | None = None
 
-    async def send(self, screen: Screen) -> None:
-        """A new message, once per update."""
+    async def send(self, screen: Screen, story: str | None = None) -> None:
+        """A new message, once per update; ``story`` is the one that it shows."""
         chat_id = self.reader.chat_id
         message = Delivery(
             id=f"u{self.update_id}",
@@ -47,6 +47,7 @@ class Answer:
             screen=screen,
             thread=self.thread,
             reply_to=self.reply_to,
+            story=story,
         )
         await self.store.outbox.enqueue([message])
 

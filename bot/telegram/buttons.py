@@ -11,6 +11,7 @@ from bot.publish.buttons import (
     Callback,
     Follow,
     SetLanguage,
+    StoryCard,
     Subscribe,
     TopicPage,
     Unsubscribe,
@@ -75,8 +76,21 @@ async def tap(
             turn = await _turn(store, finder, reader, callback, now)
             await answer.toast(turn.said)
             await answer.show(turn.screen)
+            await _attend(store, reader, answer, callback, now)
             if _speaks(callback):
                 await address(bot, store, reader.chat_id)
+
+
+async def _attend(
+    store: Store, reader: Subscription, answer: Answer, callback: Any_ | None, now: datetime
+) -> None:
+    """Note which story the message shows now, for thumbs under it, and who looked at one."""
+    story = callback.story if isinstance(callback, StoryCard | StoryAct) else None
+    message = answer.query.message if answer.query else None
+    if message is not None:
+        await store.thumbs.shows(reader.chat_id, message.message_id, story)
+    if story and reader.chat_id > 0:
+        await store.attention.opened(reader.chat_id, now.date())
 
 
 def _acts(callback: Any_ | None) -> bool:

@@ -47,6 +47,7 @@ async def stats_view(store: Store, running: Running, language: Language, now: da
         spent=await store.usage.spent(today),
         cap=running.daily_cap if running.price else 0.0,
         counters=await store.usage.of(today),
+        opened=await store.attention.share(today),
         sources=await store.sources.list(),
     )
     return stats_screen(day, language)

@@ -60,7 +60,7 @@ async def everything(store: Store, reader: Subscription, now: datetime) -> Attac
         "settings": stored.model_dump(mode="json") if stored else None,
         "next_digest": due.isoformat() if due else None,
         "saved": [story.model_dump(mode="json") for story in await store.saved.all(chat)],
-        "not_wanted": await store.dislikes.all(chat),
+        "opinions": await store.dislikes.all(chat),
         "sent_stories": list(await store.subscriptions.seen_before(chat, now)),
     }
     text = json.dumps(body, ensure_ascii=False, indent=2)

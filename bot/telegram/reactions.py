@@ -5,6 +5,7 @@ from aiogram.types import MessageReactionUpdated, ReactionTypeEmoji
 
 from bot.store import Store
 from bot.store.thumbs import Thumb
+from bot.telegram import feedback
 
 _THUMBS: dict[str, Thumb] = {"👍": "up", "❤": "up", "🔥": "up", "👎": "down", "💩": "down"}
 
@@ -18,7 +19,7 @@ async def reacted(event: MessageReactionUpdated, store: Store) -> None:
         return
     emojis = [r.emoji for r in event.new_reaction if isinstance(r, ReactionTypeEmoji)]
     thumb = next((_THUMBS[emoji] for emoji in reversed(emojis) if emoji in _THUMBS), None)
-    await store.thumbs.note(story, event.user.id, thumb)
+    await feedback.thumb(store, event.user.id, story, thumb)
 
 
 def router() -> Router:

@@ -6,6 +6,7 @@ from aiogram import Router
 from aiogram.filters import CommandObject, CommandStart
 
 from bot.model import Screen, Subscription
+from bot.publish.buttons import StoryCard
 from bot.publish.links import named
 from bot.store import Store
 from bot.telegram.answers import Answer
@@ -23,7 +24,8 @@ async def start(
     """Greet with real stories; a payload that means nothing, or no more, is ignored."""
     wanted = named(command.args or "", reader)
     screen: Screen | None = await view(store, reader, wanted, now) if wanted else None
-    await answer.send(screen or await greeting(store, reader, now))
+    story = wanted.story if screen and isinstance(wanted, StoryCard) else None
+    await answer.send(screen or await greeting(store, reader, now), story)
 
 
 def router() -> Router:

@@ -1,9 +1,12 @@
 """The owner's desk: the last day, costs, dead letters, and one text to all readers."""
 
+from pathlib import Path
+
 import pytest
 from aiogram import Bot
 
-from bot.model import Subscription
+from bot.model import Subscription, utc_now
+from bot.publish.schedule import send_due
 from bot.store import Store
 from bot.store.stream import Item
 from bot.telegram.broadcast import feed_once
@@ -11,7 +14,7 @@ from bot.telegram.owner import introduce_to_owners
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put
-from tests.telegram.talk import OWNER, Talk, carried
+from tests.telegram.talk import OWNER, Talk, carried, talking
 from tests.telegram.waiting import eventually
 
 
@@ -39,6 +42,34 @@ async def test_the_dashboard(talk: Talk, store: Store, language: str, head: str)
         assert act in carried(got.message)
     errors = await talk.press(got, "o:errors:0:", language)
     assert "broken" in errors["text"]
+
+
+@pytest.mark.parametrize(
+    ("language", "line_"),
+    [
+        ("en", "Readers: 2 · delivered today 2 of 3 · 50% opened a story"),
+        ("ru", "Читателей: 2 · сегодня доставлено 2 из 3 · историю открыли 50\u00a0%"),
+    ],
+)
+async def test_the_dashboard_counts_what_arrived_and_was_opened(
+    api: FakeBotApi, line: Bot, store: Store, tmp_path: Path, language: str, line_: str
+) -> None:
+    now = utc_now().replace(second=0, microsecond=0)
+    await put(store, make_entry(at=now))
+    for chat in (201, 202, 203):
+        await store.subscriptions.save(Subscription(chat_id=chat, at=now.time()), now)
+    api.blocked.add(203)
+    async with talking(api, line, store, tmp_path, clock=utc_now) as talk:
+        assert await send_due(store) == 3
+
+        async def settled() -> bool:
+            return sum((await store.usage.of(now.date())).values()) >= 3
+
+        await eventually(settled)
+        digest = next(d for d in api.deliveries if d.chat_id == 201)
+        await talk.press(digest, next(data for data in carried(digest.message) if data[0] == "s"))
+        got = await talk.say("/stats", OWNER, language=language)
+        assert line_ in got.text.splitlines()
 
 
 async def test_costs_by_day_and_source(talk: Talk, store: Store) -> None:

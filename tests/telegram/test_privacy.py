@@ -124,7 +124,7 @@ async def test_all_that_is_kept_comes_in_one_file(talk: Talk, store: Store) -> N
     assert reader is not None
     data = json.loads((await everything(store, reader, NOON)).body)
     assert data["settings"]["topics"] == ["rl"]
-    assert data["not_wanted"] == {"0123": "topic:rl"}
+    assert data["opinions"] == {"0123": "topic:rl"}
     assert [story["id"] for story in data["saved"]] == ["s1"]
     assert data["sent_stories"] == []
 

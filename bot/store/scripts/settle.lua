@@ -1,7 +1,8 @@
 #!lua flags=allow-oom
 -- Close a message as sent or undeliverable, free its chat and finish its work item.
--- KEYS delivery, lock:chat, last:chat, stream:outbox, line:chat
--- ARGV state, message id or '', reason or '', worker, group, item id, seconds to keep
+-- KEYS delivery, lock:chat, last:chat, stream:outbox, line:chat, usage:day, reached:day
+-- ARGV state, message id or '', reason or '', worker, group, item id, seconds to keep,
+--      seconds to keep the day's figures, the chat that a digest reached or '', seconds to keep it
 if redis.call('EXISTS', KEYS[1]) == 1 then
   redis.call('HSET', KEYS[1], 'state', ARGV[1], 'message_id', ARGV[2], 'reason', ARGV[3])
 end
@@ -12,4 +13,13 @@ end
 redis.call('ZREM', KEYS[5], KEYS[1])
 if redis.call('GET', KEYS[2]) == ARGV[4] then redis.call('DEL', KEYS[2]) end
 redis.call('XACK', KEYS[4], ARGV[5], ARGV[6])
-return redis.call('XDEL', KEYS[4], ARGV[6])
+local closed = redis.call('XDEL', KEYS[4], ARGV[6])
+if closed == 1 then
+  redis.call('HINCRBY', KEYS[6], ARGV[1], 1)
+  redis.call('EXPIRE', KEYS[6], ARGV[8])
+  if ARGV[1] == 'sent' and ARGV[9] ~= '' then
+    redis.call('SADD', KEYS[7], ARGV[9])
+    redis.call('EXPIRE', KEYS[7], ARGV[10])
+  end
+end
+return closed
