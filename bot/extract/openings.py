@@ -9,7 +9,7 @@ from bot.extract import costs
 from bot.extract.failures import ModelError
 from bot.extract.models import Models
 from bot.extract.till import NotNow, Till
-from bot.model import Entry, Language, Opening, PeriodName
+from bot.model import Claim, Entry, Language, Opening, PeriodName
 
 log = structlog.get_logger()
 DEADLINE = 50.0
@@ -34,4 +34,5 @@ async def write(
     except (NotNow, ModelError, TimeoutError) as error:
         log.warning("no opening", error=type(error).__name__)
         return None
-    return Opening(intro=made.intro, themes=made.themes)
+    reasons = tuple(Claim(text=why, entries=(key,)) for key, why in made.highlights if why)
+    return Opening(intro=made.intro, themes=made.themes, highlights=reasons)

@@ -51,11 +51,15 @@ class Theme(Value):
 
 
 class Opening(Value):
-    """What a digest begins with where a model wrote one: plain text, checked against the cards."""
+    """What a digest begins with where a model wrote one: plain text, checked against the cards.
+
+    ``highlights`` say why a post comes first, one entry each.
+    """
 
     v: int = 1
     intro: str = ""
     themes: tuple[Theme, ...] = ()
+    highlights: tuple[Claim, ...] = ()
 
 
 class Digest(Value):

@@ -50,6 +50,7 @@ class Phrases:
     counts: str
     reading: str
     opening_head: str
+    opening_first: str
     most_discussed: str
     rising: str
     falling: str

@@ -58,6 +58,7 @@ ENGLISH = Phrases(
     counts="{posts} from {channels} → {stories}",
     reading="~{minutes} min",
     opening_head="🧭 What the week was about",
+    opening_first="⭐ The model would begin with these",
     most_discussed="🏆 Most discussed",
     rising="📈 Rising: {topics}",
     falling="📉 Cooling: {topics}",

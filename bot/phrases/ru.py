@@ -58,6 +58,7 @@ RUSSIAN = Phrases(
     counts="{posts} из {channels} → {stories}",
     reading="~{minutes} мин",
     opening_head="🧭 О чём была неделя",
+    opening_first="⭐ Модель советует начать с этого",
     most_discussed="🏆 Чаще всего обсуждали",
     rising="📈 Растут: {topics}",
     falling="📉 Стихают: {topics}",

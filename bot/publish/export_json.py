@@ -20,6 +20,7 @@ from bot.model import (
     Value,
 )
 from bot.publish.digest import lead, reading_minutes
+from bot.publish.opening import Saying, told
 from bot.publish.rich_text import is_web
 from bot.publish.story_view import paper_url, papers_of, sources
 from bot.text import clean
@@ -90,6 +91,28 @@ class StoryOut(Value):
     sources: tuple[SourceOut, ...]
 
 
+class SayingOut(Value):
+    """A sentence of a model with the numbers, from 1, of the stories that bear it out."""
+
+    text: str
+    stories: tuple[int, ...]
+
+
+class ThemeOut(Value):
+    """What several stories share."""
+
+    headline: str
+    says: tuple[SayingOut, ...]
+
+
+class OpeningOut(Value):
+    """What a model says of a week: its themes, what to begin with."""
+
+    intro: str
+    themes: tuple[ThemeOut, ...]
+    first: tuple[SayingOut, ...]
+
+
 class DigestOut(Value):
     """The whole digest; ``skipped`` counts posts by kind, ``left_out`` stories."""
 
@@ -102,6 +125,7 @@ class DigestOut(Value):
     skipped: dict[Kind, int]
     left_out: int
     reading_minutes: int
+    opening: OpeningOut | None
     topics: tuple[TopicOut, ...]
     stories: tuple[StoryOut, ...]
 
@@ -139,6 +163,7 @@ def export(digest: Digest) -> DigestOut:
         skipped=digest.skipped,
         left_out=digest.left_out,
         reading_minutes=reading_minutes(digest) if digest.sections else 0,
+        opening=_opening(digest),
         topics=tuple(
             TopicOut(
                 slug=section.topic,
@@ -152,6 +177,21 @@ def export(digest: Digest) -> DigestOut:
             for section in digest.sections
             for story in section.stories
         ),
+    )
+
+
+def _opening(digest: Digest) -> OpeningOut | None:
+    found = told(digest)
+    if found is None:
+        return None
+    themes = (ThemeOut(headline=head, says=_says(said)) for head, said in found.themes)
+    return OpeningOut(intro=found.intro, themes=tuple(themes), first=_says(found.first))
+
+
+def _says(said: Iterable[Saying]) -> tuple[SayingOut, ...]:
+    return tuple(
+        SayingOut(text=each.text, stories=tuple(source.number for source in each.sources))
+        for each in said
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from bot.model import Digest, Language, Paper, Section, Story
 from bot.phrases import phrases
 from bot.publish.digest import lead
+from bot.publish.opening import Saying, told
 from bot.publish.render import closing_lines, counts_line, quiet_line, title, topic_title
 from bot.publish.rich_text import inert, is_web
 from bot.publish.story_view import (
@@ -30,7 +31,7 @@ def to_markdown(digest: Digest) -> str:
     if not digest.sections:
         return f"{_escaped(quiet_line(digest))}\n"
     parts = [f"# {_escaped(title(digest))}", f"*{_escaped(counts_line(digest))}*"]
-    parts += _sections(digest)
+    parts += [*_opening(digest), *_sections(digest)]
     parts.append(f"*{_escaped(' '.join(closing_lines(digest)))}*")
     return "\n\n".join(parts) + "\n"
 
@@ -39,6 +40,27 @@ def stories_to_markdown(title: str, stories: Iterable[Story], language: Language
     """Stories in the given order under a heading."""
     found = [_story(number, story, language) for number, story in enumerate(stories, start=1)]
     return "\n\n".join([f"# {_escaped(inert(title))}", *found]) + "\n"
+
+
+def _opening(digest: Digest) -> Iterable[str]:
+    """What a model says of a week, with links to the stories that bear it out."""
+    found, p = told(digest), phrases(digest.language)
+    if found is None:
+        return
+    yield f"## {_escaped(p.opening_head)}"
+    if found.intro:
+        yield _escaped(found.intro)
+    yield "\n".join(f"- **{_escaped(head)}.** {_said(said)}" for head, said in found.themes)
+    if found.first:
+        yield f"## {_escaped(p.opening_first)}"
+        yield "\n".join(f"- {_said((saying,))}" for saying in found.first)
+
+
+def _said(said: Iterable[Saying]) -> str:
+    return " ".join(
+        " ".join((_escaped(each.text), *(_link(str(s.number), s.url) for s in each.sources)))
+        for each in said
+    )
 
 
 def _sections(digest: Digest) -> Iterable[str]:

@@ -1,45 +1,86 @@
-"""What a model says of a week as text: every claim with the numbers of its stories. Pure."""
+"""What a model says of a week, every claim with the numbers of its stories. Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from bot.model import Claim, Digest, Theme
 from bot.phrases import phrases
 from bot.publish.digest import lead
 from bot.publish.rich_text import Rich, bold, inert, join, link, rich
 
-_Places = dict[str, tuple[int, str]]
+
+class Source(NamedTuple):
+    """A story of the digest: its number there and where to read it."""
+
+    number: int
+    url: str
+
+
+class Saying(NamedTuple):
+    """A sentence, safe to show, with the stories that bear it out, one at least."""
+
+    text: str
+    sources: tuple[Source, ...]
+
+
+class Told(NamedTuple):
+    """An opening as far as its stories are shown: themes by headline, what to begin with."""
+
+    intro: str
+    themes: tuple[tuple[str, tuple[Saying, ...]], ...]
+    first: tuple[Saying, ...]
+
+
+def told(digest: Digest) -> Told | None:
+    """The opening of a digest; None where there is none or none of its themes has a story here."""
+    made = digest.opening
+    if made is None:
+        return None
+    places = _places(digest)
+    themes = tuple(theme for each in made.themes if (theme := _theme(each, places))[1])
+    if not themes:
+        return None
+    return Told(inert(made.intro), themes, tuple(_sayings(made.highlights, places)))
 
 
 def opening(digest: Digest) -> Rich:
-    """The opening, empty where there is none or where none of its claims has a story here."""
-    if digest.opening is None:
+    """The opening as text, empty where there is nothing to tell."""
+    found, p = told(digest), phrases(digest.language)
+    if found is None:
         return rich("")
-    places = _places(digest)
-    themes = [text for theme in digest.opening.themes if (text := _theme(theme, places)).text]
-    if not themes:
-        return rich("")
-    head = bold(phrases(digest.language).opening_head)
-    return join((head, inert(digest.opening.intro), *themes), by="\n")
+    themes = (join(("• ", bold(head), ". ", _marked(said))) for head, said in found.themes)
+    first = [join(("• ", _marked((saying,)))) for saying in found.first]
+    begin = [bold(p.opening_first), *first] if first else []
+    return join((bold(p.opening_head), found.intro, *themes, *begin), by="\n")
 
 
-def _places(digest: Digest) -> _Places:
-    """The number of each entry's story in the digest, and where to read it."""
+def _marked(said: Iterable[Saying]) -> Rich:
+    """Sentences, each followed by the numbers of its stories."""
+    return join(
+        (
+            join((saying.text, " ", *(link(f"[{s.number}]", s.url) for s in saying.sources)))
+            for saying in said
+        ),
+        by=" ",
+    )
+
+
+def _places(digest: Digest) -> Mapping[str, Source]:
+    """The story of each entry in the digest."""
     return {
-        entry.key: (number, lead(story).post.url)
+        entry.key: Source(number, lead(story).post.url)
         for number, story in enumerate(digest.stories, start=1)
         for entry in story.entries
     }
 
 
-def _theme(theme: Theme, places: _Places) -> Rich:
-    claims = [text for claim in theme.claims if (text := _claim(claim, places)).text]
-    if not claims:
-        return rich("")
-    return join(("• ", bold(inert(theme.headline)), ". ", join(claims, by=" ")))
+def _theme(theme: Theme, places: Mapping[str, Source]) -> tuple[str, tuple[Saying, ...]]:
+    return inert(theme.headline), tuple(_sayings(theme.claims, places))
 
 
-def _claim(claim: Claim, places: _Places) -> Rich:
-    """A sentence with its sources; empty where one of them is not shown."""
-    if not all(key in places for key in claim.entries):
-        return rich("")
-    found = dict(sorted({places[key] for key in claim.entries}))
-    marks = [link(f"[{number}]", url) for number, url in found.items()]
-    return join((inert(claim.text), " ", *marks))
+def _sayings(claims: Iterable[Claim], places: Mapping[str, Source]) -> Iterable[Saying]:
+    """Claims all of whose stories are shown."""
+    for claim in claims:
+        if all(key in places for key in claim.entries):
+            sources = dict.fromkeys(sorted(places[key] for key in claim.entries))
+            yield Saying(inert(claim.text), tuple(sources))

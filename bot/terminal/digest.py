@@ -40,8 +40,11 @@ async def print_channels_digest(
             await _read(
                 settings, store, channels, period(name, now, ZoneInfo("UTC")).since, language
             )
-        await settle(store, await analyst_for(settings, store, stack))
-        await print_digest(store, name, language, now, topic=wanted, how=how)
+        analyst = await analyst_for(settings, store, stack)
+        await settle(store, analyst)
+        await print_digest(
+            store, name, language, now, topic=wanted, how=how, write=analyst.opening
+        )
 
 
 async def print_topic_page(words: str, language: Language) -> None:

@@ -10,6 +10,7 @@ from bot.publish.answer import digest, topic_news
 from bot.publish.export_json import to_json
 from bot.publish.export_markdown import to_markdown
 from bot.publish.export_text import to_text
+from bot.publish.overview import Write, opened
 from bot.publish.render import whole
 from bot.publish.topic_page import topic_page, unknown_topic
 from bot.store import Store
@@ -45,9 +46,11 @@ async def print_digest(
     *,
     topic: Topic | None = None,
     how: Format = "text",
+    write: Write | None = None,
 ) -> Digest:
-    """Compose a digest from the store as of ``now`` and print it."""
+    """Compose a digest from the store as of ``now`` and print it; ``write`` writes its opening."""
     found = await digest(store, name, language, now, topics=(topic,) if topic else ())
+    found = await opened(store, found, write)
     if how == "json":
         out.print(to_json(found), markup=False)
     elif how == "md":

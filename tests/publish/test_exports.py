@@ -50,6 +50,7 @@ def test_json_has_a_stable_shape() -> None:
             "skipped": {"promo": 1},
             "left_out": 0,
             "reading_minutes": 1,
+            "opening": None,
             "topics": [{"slug": "quantization", "title": "Quantization", "stories": 1}],
         }
     )
