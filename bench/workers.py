@@ -5,11 +5,13 @@ are machines of their own, as far as the network goes.
 """
 
 import asyncio
+import os
+import signal
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,11 +25,14 @@ from bot.store import Store, keys
 from tests.e2e.bot_process import BotProcess, bot, environment
 
 POSTS, TINY = 1_000, 20
-LOOK = 0.01  # seconds between two looks whether all is done
+LOOK = 0.02  # seconds between two looks whether all is done
 LONGEST = 300.0  # seconds
 KEPT = timedelta(days=120)
 TWICE = 1.7
 """Of one worker's pace that two on two cores are to reach."""
+
+DEARER = 2 / TWICE
+"""Of one worker's CPU for a post: what would make two no faster, however many cores are free."""
 
 
 @dataclass
@@ -42,6 +47,17 @@ class Fleet:
     handed_on: int = 0
     delivered: int = 0
     cpu: float = 0.0
+    costs: list[float] = field(default_factory=list)
+
+    def signal(self, number: int) -> None:
+        """To all workers."""
+        for worker in self.workers:
+            worker.signal(number)
+
+    @property
+    def worked(self) -> float:
+        """Seconds of CPU of all workers, as the kernel counts them."""
+        return sum(_seconds(each.pid) for each in self.workers)
 
     @property
     def said(self) -> int:
@@ -66,9 +82,14 @@ async def measure(options: Options) -> Report:
         one = _pace(fleets[1], count)
         for number in counts[1:]:
             found = await alternate(options.rounds, _pace(fleets[number], count), one)
-            wanted = (">=", TWICE) if number == 2 else None
-            what = _named(number)
-            report.rows.append(Row(what, "one", "posts/s", *found, "scale", wanted))  # type: ignore[arg-type]
+            what, rounds = _named(number), options.rounds
+            dear, plain = (tuple(fleets[each].costs[-rounds:]) for each in (number, 1))
+            pair = number == 2
+            report.rows += [
+                Row(what, "one", "posts/s", *found, "scale", (">=", TWICE) if pair else None),
+                Row(f"CPU of {what}", "one", "µs a post", dear, plain, "scale",
+                    ("<=", DEARER) if pair else None),
+            ]  # fmt: skip
         try:
             await _apart(report, options, stack, fleets, one, count)
         except NoMachinesError as reason:
@@ -136,14 +157,17 @@ async def _rate(fleet: Fleet, count: int) -> float:
     store = fleet.store
     posts = list(seeds.posts(count, fleet.given))
     before, spent = await _read(store), await _spent(store)
-    began = time.perf_counter()
+    fleet.signal(signal.SIGSTOP)  # what is measured is their work, not the filling of the stream
     for start in range(0, count, seeds.TOGETHER):
         await store.posts.ingest_all(posts[start : start + seeds.TOGETHER])
     fleet.given += count
+    cpu, began = fleet.worked, time.perf_counter()
+    fleet.signal(signal.SIGCONT)
     async with asyncio.timeout(LONGEST):
         while await store.redis.xlen(keys.ENTRIES) < count:  # noqa: ASYNC110 - others write it
             await asyncio.sleep(LOOK)
     took = time.perf_counter() - began
+    fleet.costs.append((fleet.worked - cpu) / count * 1e6)
     await asyncio.sleep(LOOK)  # a second time, if there was one, would come by now
     fleet.entries += int(await store.redis.zcard(keys.INDEX))
     fleet.handed_on += int(await store.redis.xlen(keys.ENTRIES))
@@ -157,6 +181,12 @@ async def _read(store: Store) -> int:
     """How often items of the stream of posts were given out."""
     groups = await store.redis.xinfo_groups(keys.POSTS)
     return int(groups[0]["entries-read"] or 0)
+
+
+def _seconds(pid: int) -> float:
+    """CPU that a process has used."""
+    times = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    return (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _spent(store: Store) -> float:
