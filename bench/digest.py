@@ -11,6 +11,7 @@ from bench.topic import come_in
 from bot.model import Subscription
 from bot.publish.edition import edition
 from bot.store import keys
+from bot.store.bodies import stored_entries
 
 POSTS, TINY = 1_000, 30
 TIMES = 5
@@ -30,7 +31,7 @@ async def measure(options: Options) -> Report:
         names = await store.redis.zrange(keys.INDEX, 0, -1)
 
         async def bare() -> None:
-            await store.redis.mget([keys.entry(str(key)) for key in names])
+            await stored_entries(store.redis, [str(key) for key in names])
 
         async def ours() -> float:
             return await _timed(lambda: edition(store, READER, "week", seeds.NOW))

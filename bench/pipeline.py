@@ -7,7 +7,7 @@ from a body that is ready; ours also checks, hashes and counts.
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import cast
 
 from bench import seeds
@@ -20,13 +20,14 @@ from bot.extract.llm import Answer, Model
 from bot.extract.worker import Analyst
 from bot.model import Card, Entry, Post
 from bot.publish.worker import join_story
-from bot.store import Store, keys
+from bot.store import Store
 from bot.store.consume import consume
-from bot.store.scripts import Scripts
-from bot.store.stream import GROUP, Item, Stream
+from bot.store.scripts import Argument, Scripts
+from bot.store.stream import Item, Stream
 
 IN_FLIGHT = 100
 POSTS, TINY = 1_000, 30
+ITEM_AT = 8  # where the commit's arguments name the work item
 
 
 class Instant:
@@ -104,17 +105,18 @@ def _live(store: Store, count: int) -> Side:
 
 
 def _replayed(store: Store, count: int) -> Side:
-    """The same words under other numbers: the analysis is on the shelf."""
+    """The same words again under other numbers: their analysis is on the shelf."""
 
     async def side() -> float:
         await store.redis.flushdb()
         await _take_in(store, count, 0)
         reader = analyst(store)
         await _rate(store.post_stream, reader.handle, count)
-        kept = [key async for key in store.redis.scan_iter(match=keys.reading("*"), count=1000)]
-        others = [key async for key in store.redis.scan_iter(match="*", count=1000)]
-        await store.redis.delete(*(set(others) - set(kept)))
-        await _take_in(store, count, 0)
+        again = [
+            post.model_copy(update={"message_id": post.message_id + count})
+            for post in seeds.posts(count)
+        ]
+        await store.posts.ingest_all(again)
         return await _rate(store.post_stream, reader.handle, count)
 
     return side
@@ -134,33 +136,26 @@ async def _bare(store: Store, count: int) -> float:
     await _take_in(store, count, 0)
     await store.post_stream.ready()
     made = {post.key: seeds.entry(post) for post in seeds.posts(count)}
-    bodies = {key: entry.model_dump_json() for key, entry in made.items()}
+    calls = {key: store.entries.call(entry, Item("", {})) for key, entry in made.items()}
     scripts, done = Scripts(store.redis), 0
     began = time.perf_counter()
     while done < count:
         items = await store.post_stream.read("bare", IN_FLIGHT)
-        calls = [_commit(made[item.fields["key"]], bodies, item) for item in items]
-        await scripts.many("commit", calls)
+        ready = [(calls[item.fields["key"]], item.id) for item in items]
+        await scripts.many("commit", [(names, _of(each, own)) for (names, each), own in ready])
         done += len(items)
     return count / (time.perf_counter() - began)
 
 
-def _commit(entry: Entry, bodies: dict[str, str], item: Item) -> tuple[list[str], list[str | int]]:
-    """The call of the product's own script."""
-    key, post = entry.key, entry.post
-    names = [keys.post(key), keys.entry(key), keys.INDEX, keys.by_channel(post.channel.ref)]
-    names += [keys.POSTS, keys.ENTRIES, keys.CHANGED, keys.PROMPTS]
-    names += map(keys.by_topic, entry.analysis.topics)
-    at = int(post.published_at.timestamp())
-    revision = item.fields["revision"]
-    values: list[str | int] = [key, revision, entry.engine, bodies[key], at, 15_552_000]
-    return names, [*values, keys.entry(""), GROUP, item.id, keys.by_topic(""), "bench", 0]
+def _of(arguments: Sequence[Argument], item: str) -> list[Argument]:
+    """The arguments with the id of the work item that they are to finish."""
+    return [*arguments[:ITEM_AT], item, *arguments[ITEM_AT + 1 :]]
 
 
-def analyst(store: Store) -> Analyst:
+def analyst(store: Store, model: Instant | None = None) -> Analyst:
     """The real one, with a model that answers at once."""
-    model = cast(Model, Instant())
-    return Analyst(store, model, price=Price(0, 0), daily_cap=1_000.0)
+    answering = cast(Model, model or Instant())
+    return Analyst(store, answering, price=Price(0, 0), daily_cap=1_000.0)
 
 
 async def _take_in(store: Store, count: int, start: int) -> None:

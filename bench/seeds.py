@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bot.model import Analysis, Card, Channel, Entry, Link, Paper, Post, line_of, written
 from bot.publish.cluster import story_id
 from bot.store import Store, keys
+from bot.store.bodies import packed
 from bot.store.keys_lines import CHANGED, lines
 from bot.store.lines import HOUR
 from bot.topics import Kind, Topic
@@ -70,7 +71,7 @@ async def fill(store: Store, count: int, span: timedelta = timedelta(days=120)) 
         for number in range(start, min(start + TOGETHER, count)):
             made = entry(post(number, span=span))
             at, story = made.post.published_at.timestamp(), story_id(made)
-            pipeline.set(keys.entry(made.key), made.model_dump_json())
+            pipeline.set(keys.entry(made.key), packed(made, made.revision))
             indexes = [keys.INDEX, keys.by_channel(made.post.channel.ref)]
             for index in (*indexes, *map(keys.by_topic, made.analysis.topics)):
                 pipeline.zadd(index, {made.key: at})

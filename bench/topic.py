@@ -19,6 +19,7 @@ from bot.publish.answer import WEEK, topic_news
 from bot.publish.buttons import TopicPage
 from bot.publish.edition import edition
 from bot.store import Store, keys
+from bot.store.bodies import stored_entries
 from bot.store.stream import Item
 from bot.telegram.views import topic_view
 from bot.topics import Topic
@@ -121,7 +122,7 @@ def _bare(store: Store) -> Ask:
 
     async def ask(topic: Topic) -> object:
         members = await store.redis.zrange(keys.by_topic(topic), 0, SHOWN - 1, desc=True)
-        return await store.redis.mget([keys.entry(str(key)) for key in members])
+        return await stored_entries(store.redis, [str(key) for key in members])
 
     return ask
 

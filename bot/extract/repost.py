@@ -2,18 +2,8 @@
 
 import hashlib
 
-from pydantic import ValidationError
-
-from bot.model import Analysis, Link, Paper, Post, Value
+from bot.model import Analysis, Entry, Link, Paper, Post
 from bot.text import clean, normalise, visible
-
-
-class Reading(Value):
-    """An analysis with the links of the post that it was made from, in their order."""
-
-    v: int = 1
-    analysis: Analysis
-    links: tuple[Link, ...] = ()
 
 
 def content(post: Post, prompt_id: str) -> str:
@@ -25,24 +15,20 @@ def content(post: Post, prompt_id: str) -> str:
     return hashlib.sha256("\0".join((prompt_id, *plain)).encode()).hexdigest()[:32]
 
 
-def remember(analysis: Analysis, post: Post) -> str:
-    """The body to keep."""
-    return Reading(analysis=analysis, links=post.links).model_dump_json()
+def recall(entry: Entry, post: Post, asked: str) -> Analysis | None:
+    """The analysis of an entry as one of this post; None where its links are others.
 
-
-def recall(body: str, post: Post) -> Analysis | None:
-    """The kept analysis as one of this post; None where its links are others."""
-    try:
-        reading = Reading.model_validate_json(body)
-    except ValidationError:  # kept by another version of the program
+    None, too, where the entry answers another question than ``asked`` by now.
+    """
+    if entry.engine != "llm" or content(entry.post, entry.prompt_id) != asked:
         return None
-    if _papers(post.links) != _papers(reading.links):
+    if _papers(post.links) != _papers(entry.post.links):
         return None
-    papers = [_here(paper, post) for paper in reading.analysis.papers]
+    papers = [_here(paper, post) for paper in entry.analysis.papers]
     found = tuple(paper for paper in papers if paper)
     if len(found) < len(papers):
         return None
-    return reading.analysis.model_copy(update={"papers": found})
+    return entry.analysis.model_copy(update={"papers": found})
 
 
 def _papers(links: tuple[Link, ...]) -> set[str]:

@@ -80,8 +80,10 @@ class Analyst:
         if await self._is_read(post, item):
             await self._store.post_stream.finish(item)
             return
-        entry = await self._read(post, item)
-        answer = await self._store.entries.commit(entry, item)
+        content = self._content(post)
+        async with self._reading.setdefault(content, asyncio.Lock()):  # one question at a time
+            entry, reading = await self._read(post, item, content)
+            answer = await self._store.entries.commit(entry, item, reading)
         stored = answer == "stored"
         await self._count({"posts": stored, f"engine_{entry.engine}": stored})
         log.info("read", post=entry.key, engine=entry.engine, answer=answer)
@@ -102,16 +104,25 @@ class Analyst:
         anew = "reread" in item.fields and self.models is not None
         return not anew or known.prompt_id == (self.models and self.models.prompt_id)
 
-    async def _read(self, post: Post, item: Item) -> Entry:
-        """The entry of a post, for the time being without the model where that must wait."""
+    def _content(self, post: Post) -> str:
+        """The name of the question to the model; the post's own where there is none."""
         if self.models is None or not worth_a_call(post):
-            return self._plain(post)
+            return post.key
+        return repost.content(post, self.models.prompt_id)
+
+    async def _read(self, post: Post, item: Item, content: str) -> tuple[Entry, str]:
+        """The entry of a post, for the time being without the model where that must wait.
+
+        With it the name of the question that it answers for others, too, or nothing.
+        """
+        if self.models is None or not worth_a_call(post):
+            return self._plain(post), ""
         if int(item.fields.get("edits", 0)) > MOST_EDITS:
             await self._store.posts.again(post, 1, STORM)
-            return self._plain(post)
+            return self._plain(post), ""
         share = REREAD_SHARE if "reread" in item.fields else 1.0
         try:
-            analysis = await self._analysis(self.models, post, share)
+            analysis, reading = await self._analysis(self.models, post, share, content)
         except NotNow as later:
             await self._put_off(post, item, later)
         except ModelError as error:
@@ -119,8 +130,8 @@ class Analyst:
             if isinstance(error, _LASTING):
                 await self._store.dead.report(post.key, post.revision, str(error))
         else:
-            return self._entry(post, analysis, "llm", self.models.prompt_id)
-        return self._plain(post)
+            return self._entry(post, analysis, "llm", self.models.prompt_id), reading
+        return self._plain(post), ""
 
     async def _put_off(self, post: Post, item: Item, later: NotNow) -> None:
         """Plan another reading; a known pause is kept, others grow from try to try."""
@@ -135,20 +146,25 @@ class Analyst:
                 wait = min(wait * 2 ** min(max(attempt - 1, 0), 8), longest)
             await self._store.posts.again(post, attempt, wait)
 
-    async def _analysis(self, models: Models, post: Post, share: float) -> Analysis:
-        """What the model says, or said when the same text came before."""
+    async def _analysis(
+        self, models: Models, post: Post, share: float, content: str
+    ) -> tuple[Analysis, str]:
+        """What the model says, or said when the same text came before; the question's name."""
         previous = await earlier_card(self._store, post)
         if previous is not None:  # its reading depends on more than its text
-            return await self._asked(models, post, previous, share)
-        content = repost.content(post, models.prompt_id)
-        async with self._reading.setdefault(content, asyncio.Lock()):
-            kept = await self._store.shelf.reading(content)
-            if kept and (known := repost.recall(kept, post)):
-                await self._count({"calls_saved": 1})
-                return known
-            analysis = await self._asked(models, post, None, share)
-            await self._store.shelf.keep_reading(content, repost.remember(analysis, post))
-            return analysis
+            return await self._asked(models, post, previous, share), ""
+        if known := await self._known(post, content):
+            await self._count({"calls_saved": 1})
+            return known, ""
+        # The model may have become another one in the course of the call.
+        asked = await self._asked(models, post, None, share)
+        return asked, content if content == self._content(post) else ""
+
+    async def _known(self, post: Post, content: str) -> Analysis | None:
+        """What was made of the same text elsewhere."""
+        key = await self._store.shelf.reading(content)
+        entry = await self._store.entries.get(key) if key else None
+        return repost.recall(entry, post, content) if entry else None
 
     async def _asked(
         self, models: Models, post: Post, previous: Card | None, share: float

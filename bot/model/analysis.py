@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field, computed_field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from bot.model.post import Channel, Paper, Post
 from bot.model.value import Language, Value
@@ -46,7 +46,7 @@ class Analysis(Value):
 class Entry(Value):
     """A post with its checked analysis, who made it and by which prompt."""
 
-    model_config = ConfigDict(extra="ignore")  # the computed revision comes back with the body
+    model_config = ConfigDict(extra="ignore")  # the revision that programs before this stored
 
     v: int = 1
     post: Post
@@ -55,10 +55,9 @@ class Entry(Value):
     prompt_id: str
     analysed_at: AwareDatetime
 
-    @computed_field  # type: ignore[prop-decorator]
     @property
     def revision(self) -> str:
-        """The revision of the post that was analysed; stored, so that scripts can compare it."""
+        """The revision of the post that was analysed."""
         return self.post.revision
 
     @property

@@ -8,7 +8,8 @@ from redis.asyncio import Redis
 
 from bot.model import Entry, line_of, written
 from bot.store import keys
-from bot.store.scripts import Scripts
+from bot.store.bodies import entry_in, packed, stored_entries
+from bot.store.scripts import Argument, Call, Scripts
 from bot.store.stream import GROUP, Item
 from bot.store.versions import readable
 from bot.topics import Topic
@@ -22,31 +23,36 @@ class Entries:
     def __init__(self, redis: Redis, scripts: Scripts, retention: timedelta) -> None:
         self._redis, self._scripts, self._retention = redis, scripts, retention
 
-    async def commit(self, entry: Entry, item: Item) -> str:
-        """Store an entry and finish its work item; ``stored``, ``kept`` or ``stale``."""
-        key, post = entry.key, entry.post
-        indexes = [keys.INDEX, keys.by_channel(post.channel.ref), keys.POSTS, keys.ENTRIES]
-        indexes += [keys.CHANGED, keys.PROMPTS]
-        topics = [keys.by_topic(topic) for topic in entry.analysis.topics]
-        answer = await self._scripts(
-            "commit",
-            [keys.post(key), keys.entry(key), *indexes, *topics],
-            [
-                key,
-                entry.revision,
-                entry.engine,
-                entry.model_dump_json(),
-                int(post.published_at.timestamp()),
-                int(self._retention.total_seconds()),
-                keys.entry(""),
-                GROUP,
-                item.id,
-                keys.by_topic(""),
-                entry.prompt_id,
-                "" if post.aside else written(line_of(entry)),
-            ],
-        )
-        return str(answer)
+    async def commit(self, entry: Entry, item: Item, reading: str = "") -> str:
+        """Store an entry and finish its work item; ``stored``, ``kept`` or ``stale``.
+
+        ``reading`` names the question that its analysis answers, for whoever asks it again.
+        """
+        return str(await self._scripts("commit", *self.call(entry, item, reading)))
+
+    def call(self, entry: Entry, item: Item, reading: str = "") -> Call:
+        """The script's keys and arguments."""
+        key, post, revision = entry.key, entry.post, entry.revision
+        names = [keys.post(key), keys.entry(key), keys.INDEX, keys.by_channel(post.channel.ref)]
+        names += [keys.POSTS, keys.ENTRIES, keys.CHANGED, keys.PROMPTS]
+        names += map(keys.by_topic, entry.analysis.topics)
+        arguments: list[Argument] = [
+            key,
+            revision,
+            entry.engine,
+            packed(entry, revision),
+            int(post.published_at.timestamp()),
+            int(self._retention.total_seconds()),
+            keys.entry(""),
+            GROUP,
+            item.id,
+            keys.by_topic(""),
+            entry.prompt_id,
+            "" if post.aside else written(line_of(entry)),
+            keys.reading(reading) if reading else "",
+            int(keys.READING_KEPT.total_seconds()),
+        ]
+        return names, arguments
 
     async def prefer(self, prompt_id: str) -> None:
         """From now on readings by this prompt replace those by prompts preferred before."""
@@ -70,10 +76,7 @@ class Entries:
 
     async def get_many(self, entry_keys: Sequence[str]) -> tuple[Entry, ...]:
         """The entries that exist and can be read, in the order asked for."""
-        if not entry_keys:
-            return ()
-        bodies = await self._redis.mget([keys.entry(key) for key in entry_keys])
-        return tuple(readable(Entry, bodies))
+        return tuple(readable(entry_in, await stored_entries(self._redis, entry_keys)))
 
     async def between(
         self,

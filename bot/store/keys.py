@@ -77,7 +77,7 @@ def update(update_id: int | str) -> str:
 
 
 def post(key: str) -> str:
-    """HASH ``revision``, ``body`` of one post. Retention."""
+    """HASH ``revision`` of one post, and ``body`` until an entry holds it. Retention."""
     return f"{PREFIX}post:{key}"
 
 
@@ -92,7 +92,7 @@ def imported(token: str) -> str:
 
 
 def entry(key: str) -> str:
-    """STRING: one entry as JSON. Retention."""
+    """STRING: one entry with its post, see ``bodies``. Retention."""
     return f"{PREFIX}entry:{key}"
 
 
@@ -217,7 +217,7 @@ def holds(day: str) -> str:
 
 
 def reading(content: str) -> str:
-    """STRING: what the model made of a text, named by its hash and prompt. ``READING_KEPT``."""
+    """STRING: key of an entry by a text's hash with the prompt that read it. ``READING_KEPT``."""
     return f"{PREFIX}reading:{content}"
 
 

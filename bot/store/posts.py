@@ -7,11 +7,12 @@ from typing import cast
 
 from redis.asyncio import Redis
 
-from bot.model import Post, utc_now
+from bot.model import Entry, Post, utc_now
 from bot.store import keys
+from bot.store.bodies import entry_in, stored_entries
 from bot.store.entries import retract
 from bot.store.scripts import Call, Scripts
-from bot.store.versions import decode
+from bot.store.versions import decode, readable
 from bot.text import normalise
 
 PAGE_LAG = timedelta(minutes=2)  # by which a preview may be behind the channel
@@ -75,8 +76,14 @@ class Posts:
 
     async def get(self, key: str) -> Post | None:
         """The post of that key as it is now."""
-        body = await self._redis.hget(keys.post(key), "body")
-        return decode(Post, body) if body else None
+        body, revision = await self._redis.hmget(keys.post(key), ["body", "revision"])
+        if body or not revision:
+            return decode(Post, body) if body else None
+        return next((entry.post for entry in await self._entries_of(key)), None)
+
+    async def _entries_of(self, key: str) -> tuple[Entry, ...]:
+        """The entry that holds a post since that was read."""
+        return tuple(readable(entry_in, await stored_entries(self._redis, [key])))
 
 
 class Updates:

@@ -159,7 +159,7 @@ class Search:
             bodies = await self._changes.bodies([key for key, _ in batch])
             await asyncio.to_thread(self._apply, batch, bodies)
 
-    def _apply(self, batch: list[tuple[str, int]], bodies: list[str]) -> None:
+    def _apply(self, batch: list[tuple[str, int]], bodies: list[bytes | None]) -> None:
         """In a thread, because reading and stemming take most of the time."""
         found = zip(batch, bodies, strict=True)
         self._index.apply([_change(key, change, body) for (key, change), body in found])
@@ -175,7 +175,7 @@ async def _each(changes: Iterable[tuple[str, int]]) -> AsyncIterator[tuple[str, 
         yield change
 
 
-def _change(key: str, change: int, body: str) -> Change:
+def _change(key: str, change: int, body: bytes | None) -> Change:
     entry = read_entry(body)
     if entry is None:
         return Change(key, change)
@@ -183,6 +183,6 @@ def _change(key: str, change: int, body: str) -> Change:
     return Change(key, change, at, entry.skipped, terms(entry))
 
 
-def _saying(bodies: Iterable[str], query: Query) -> tuple[Entry, ...]:
+def _saying(bodies: Iterable[bytes | None], query: Query) -> tuple[Entry, ...]:
     entries = (entry for body in bodies if (entry := read_entry(body)))
     return tuple(e for e in entries if all(says(e, phrase) for phrase in query.phrases))

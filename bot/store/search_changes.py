@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from pydantic import ValidationError
 from redis.asyncio import Redis
 
 from bot.model import Entry
 from bot.store import keys
+from bot.store.bodies import entry_in, stored_entries
+from bot.store.versions import NewerVersion
 
 _CHUNK = 5_000
 _ABOVE = 2**53
@@ -49,15 +50,14 @@ class Changes:
         found = await self._redis.zrange(keys.CHANGED, 0, 0, withscores=True)
         return int(found[0][1]) if found else _ABOVE
 
-    async def bodies(self, entry_keys: Sequence[str]) -> list[str]:
-        """The entries as stored, for ``read_entry`` off the loop; empty for one that is gone."""
-        found = await self._redis.mget([keys.entry(key) for key in entry_keys])
-        return [str(body or "") for body in found]
+    async def bodies(self, entry_keys: Sequence[str]) -> list[bytes | None]:
+        """The entries as stored, for ``read_entry`` off the loop; None for one that is gone."""
+        return await stored_entries(self._redis, entry_keys)
 
 
-def read_entry(body: str) -> Entry | None:
+def read_entry(body: bytes | None) -> Entry | None:
     """The entry; None for one that is gone or cannot be read, which must not stop a follower."""
     try:
-        return Entry.model_validate_json(body) if body else None
-    except ValidationError:
+        return entry_in(body) if body else None
+    except (ValueError, NewerVersion):
         return None

@@ -8,19 +8,15 @@ from bot.store import keys
 
 
 class Shelf:
-    """JSON bodies by the hash of what they answer."""
+    """By the hash of what was asked: the entry that holds the answer, or the answer as JSON."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
     async def reading(self, content: str) -> str | None:
-        """What was kept of a text."""
+        """Key of the entry that holds what was made of a text."""
         found = await self._redis.get(keys.reading(content))
         return str(found) if found else None
-
-    async def keep_reading(self, content: str, body: str) -> None:
-        """Keep what was made of a text."""
-        await self._redis.set(keys.reading(content), body, ex=keys.READING_KEPT)
 
     async def opening(self, cards: str) -> str | None:
         """What was kept as the opening over these cards."""

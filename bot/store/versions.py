@@ -1,7 +1,7 @@
 """Stored values of another version of the program: a newer one is left to whoever knows it."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 import structlog
@@ -9,6 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 log = structlog.get_logger()
 T = TypeVar("T", bound=BaseModel)
+B = TypeVar("B", str, bytes)
+V = TypeVar("V")
 
 
 class NewerVersion(Exception):  # noqa: N818 - said as it is
@@ -26,14 +28,14 @@ def decode(kind: type[T], body: str | bytes) -> T:
     return value
 
 
-def readable(kind: type[T], bodies: Iterable[str | bytes | None]) -> Iterator[T]:
+def readable(read: Callable[[B], V], bodies: Iterable[B | None]) -> Iterator[V]:
     """The values of those bodies that are there; a damaged one must not keep back the others."""
     for body in bodies:
         try:
             if body:
-                yield decode(kind, body)
-        except ValidationError as error:
-            log.error("unreadable", kind=kind.__name__, faults=error.error_count())
+                yield read(body)
+        except ValueError as error:  # without its words, which hold some of the body
+            log.error("unreadable", read=read.__name__, error=type(error).__name__)
 
 
 def _version(body: str | bytes) -> object:

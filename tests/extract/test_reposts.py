@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.extract.repost import content, recall, remember
-from bot.model import Analysis, Card, Link, Origin, Paper, Preview
+from bot.extract.repost import content, recall
+from bot.model import Analysis, Card, Engine, Entry, Link, Origin, Paper, Post, Preview
 from bot.store import Store, keys
 from bot.topics import Kind, Topic
 from tests.extract.work import NOW, TEXT, analyst, entry_of, take
@@ -28,7 +28,12 @@ READ = Analysis(
 
 def again(*links: Link) -> Analysis | None:
     """The kept reading for a post elsewhere with these links."""
-    return recall(remember(READ, FIRST), make_post("pane_two", 9, TEXT, links=links))
+    return recalled(make_post("pane_two", 9, TEXT, links=links))
+
+
+def recalled(post: Post, engine: Engine = "llm") -> Analysis | None:
+    entry = Entry(post=FIRST, analysis=READ, engine=engine, prompt_id="p", analysed_at=NOW)
+    return recall(entry, post, content(post, "p"))
 
 
 def test_a_reading_fits_where_its_papers_stand() -> None:
@@ -44,9 +49,10 @@ def test_a_reading_fits_nowhere_else(links: tuple[Link, ...]) -> None:
     assert again(*links) is None
 
 
-@pytest.mark.parametrize("body", ["", "{}", "no json", '{"v":9,"analysis":{}}'])
-def test_a_body_of_another_version_is_none(body: str) -> None:
-    assert recall(body, FIRST) is None
+def test_an_entry_that_was_read_otherwise_meanwhile_is_no_answer() -> None:
+    assert recalled(FIRST) == READ
+    assert recalled(FIRST, "extractive") is None
+    assert recalled(make_post(text=f"{TEXT} Edited.", links=[ABS])) is None
 
 
 def test_what_was_asked_is_the_text_with_all_that_may_be_quoted() -> None:

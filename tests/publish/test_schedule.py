@@ -86,7 +86,7 @@ async def test_an_entry_of_a_newer_program_leaves_its_digests_to_that_program(
     entry = make_entry(title="Title", at=NOW, hours_ago=3)
     await _publish(store, entry)
     await _subscribe(store)
-    known = str(await store.redis.get(keys.entry(entry.key)))
+    known = entry.model_dump_json()
     newer = json.loads(known) | {"v": 2}
     await store.redis.set(keys.entry(entry.key), json.dumps(newer))
     assert await send_due(store) == 0

@@ -14,7 +14,7 @@ from bot.store.keys_lines import CHANGED, CHANGES_KEPT, lines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Argument = str | int | float
+Argument = str | int | float | bytes
 Call = tuple["Sequence[str]", "Sequence[Argument]"]
 """Keys and arguments of one call."""
 

@@ -3,9 +3,11 @@
 -- KEYS post, entry, entries, entries:channel, stream:posts, stream:entries,
 --      entries:changed, prompts, entries:topic...
 -- ARGV key, revision, engine, body, published (s), retention (s), prefix of entry:, group, item id,
---      prefix of entries:topic, prompt id, rest of its line, or '' for what no index may list
+--      prefix of entries:topic, prompt id, rest of its line, or '' for what no index may list,
+--      name of what may be asked again and is answered by this entry, or '', its lifetime (s)
 -- Returns 'stored', 'kept' (an equal or better entry is there) or 'stale' (the post has changed since).
 --#include _lines
+--#include _head
 local function done(answer)
   redis.call('XACK', KEYS[5], ARGV[8], ARGV[9])
   redis.call('XDEL', KEYS[5], ARGV[9])
@@ -15,24 +17,30 @@ end
 -- A model's reading beats an extract, and a reading by a prompt that came into use later beats one
 -- by an earlier prompt, in whatever order the two arrive.
 local function since(prompt) return tonumber(redis.call('ZSCORE', KEYS[8], prompt) or 0) end
-local function better(entry)
+local function better(engine, prompt)
   if ARGV[3] ~= 'llm' then return false end
-  return entry.engine ~= 'llm' or since(ARGV[11]) > since(entry.prompt_id)
+  return engine ~= 'llm' or since(ARGV[11]) > since(prompt)
 end
 
 local current = redis.call('HGET', KEYS[1], 'revision')
 if current and current ~= ARGV[2] then return done('stale') end
 
-local old = redis.call('GET', KEYS[2])
-if old then
-  local entry = cjson.decode(old)
-  if entry.revision == ARGV[2] and not better(entry) then return done('kept') end
-  for _, topic in ipairs(entry.analysis.topics) do
-    redis.call('ZREM', ARGV[10] .. topic, ARGV[1])
-  end
+local revision, engine, topics, prompt = head_of(redis.call('GET', KEYS[2]))
+if revision then
+  if revision == ARGV[2] and not better(engine, prompt) then return done('kept') end
+  for _, topic in ipairs(topics) do redis.call('ZREM', ARGV[10] .. topic, ARGV[1]) end
 end
 
 redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[6])
+-- The entry holds the post, too. What is left is written anew: a hash that has once had a long
+-- field stays three times as large as it need be.
+if current and redis.call('HDEL', KEYS[1], 'body') == 1 then
+  local left, ttl = redis.call('HGETALL', KEYS[1]), redis.call('PTTL', KEYS[1])
+  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[1], unpack(left))
+  if ttl > 0 then redis.call('PEXPIRE', KEYS[1], ttl) end
+end
+if ARGV[13] ~= '' then redis.call('SET', ARGV[13], ARGV[1], 'EX', ARGV[14]) end
 if ARGV[12] == '' then
   redis.call('XADD', KEYS[6], '*', 'key', ARGV[1], 'revision', ARGV[2])
   return done('stored')

@@ -2,12 +2,9 @@
 -- KEYS post, entry, entries:channel, story:of   ARGV key, prefix of entries:topic:,
 --      prefix of story:
 --#include _lines
-local old = redis.call('GET', KEYS[2])
-if old then
-  for _, topic in ipairs(cjson.decode(old).analysis.topics) do
-    redis.call('ZREM', ARGV[2] .. topic, ARGV[1])
-  end
-end
+--#include _head
+local _, _, topics = head_of(redis.call('GET', KEYS[2]))
+for _, topic in ipairs(topics or {}) do redis.call('ZREM', ARGV[2] .. topic, ARGV[1]) end
 drop_line(hour_of(ARGV[1]), ARGV[1])
 redis.call('ZREM', INDEX, ARGV[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
