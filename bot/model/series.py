@@ -12,8 +12,8 @@ from bot.model.post import Post
 GAP = timedelta(minutes=3)
 """Longest time between two parts that neither a reply nor their numbers join."""
 
-APART = timedelta(hours=12)
-"""Longest time between two numbered parts."""
+APART = timedelta(hours=3)
+"""Longest time between two numbered parts; a later one is news to who has read the digest since."""
 
 FULL = 3_300
 """Characters from which on a post looks cut: the limit less a last paragraph."""

@@ -22,7 +22,7 @@ from bot.model import (
 from bot.publish.digest import lead, reading_minutes
 from bot.publish.opening import Saying, told
 from bot.publish.rich_text import is_web
-from bot.publish.story_view import paper_url, papers_of, sources
+from bot.publish.story_view import paper_url, papers_of, parts, sources
 from bot.text import clean
 from bot.topics import Kind, Topic, taxonomy
 
@@ -218,7 +218,7 @@ def _story(story: Story, topic: Topic, language: Language) -> StoryOut:
         posts=len(story.entries),
         papers=tuple(_paper(story, paper) for paper in papers_of(story)),
         links=_links(story),
-        sources=tuple(_source(entry) for entry in sources(story)),
+        sources=tuple(_source(entry) for entry in (*sources(story), *parts(story))),
     )
 
 

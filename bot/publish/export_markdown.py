@@ -20,6 +20,7 @@ from bot.publish.story_view import (
     summary_of,
     title_of,
 )
+from bot.publish.story_view import parts as further
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 _LIST_MARK = re.compile(r"^(\d+)([.)])(?=\s)|^([-+=])")
@@ -88,7 +89,9 @@ def _footing(story: Story, language: Language) -> str:
     parts = [f"📄 {_paper(story, paper)}" for paper in papers_of(story)]
     parts += [f"💻 {_link(p.code, link.url)}" for link in links_of(story, "code")[:1]]
     posts = [entry.post for entry in sources(story)]
-    parts.append(", ".join(_link(channel_name(post.channel), post.url) for post in posts))
+    named = [_link(channel_name(post.channel), post.url) for post in posts]
+    named += [_link(str(n), part.post.url) for n, part in enumerate(further(story), start=2)]
+    parts.append(", ".join(named))
     if len(posts) > 1:
         parts.append(p.discussed.format(channels=p.channels(len(posts))))
     if not by_model(story):

@@ -17,6 +17,7 @@ from bot.publish.story_view import (
     paper_name,
     paper_url,
     papers_of,
+    parts,
     points,
     sources,
     summary_of,
@@ -58,7 +59,7 @@ def _papers_on_card(story: Story) -> Iterable[Rich]:
 
 
 def _takes(story: Story, language: Language) -> Iterable[Rich]:
-    """A line for each channel; what the card begins with is not said twice."""
+    """A line for each channel, what the card begins with not said twice; then further parts."""
     told = summary_of(story, language)
     for entry in sources(story)[:_TAKES_SHOWN]:
         said = entry.card(language)
@@ -66,6 +67,9 @@ def _takes(story: Story, language: Language) -> Iterable[Rich]:
         known = take == inert(told, _TAKE_UNITS)
         name = link(channel_name(entry.post.channel), entry.post.url)
         yield join(("▸ ", name, "" if known else _after(take)))
+    for number, entry in enumerate(parts(story), start=2):
+        name = link(f"{channel_name(entry.post.channel)}, {number}", entry.post.url)
+        yield join(("▸ ", name, _after(inert(entry.card(language).tldr, _TAKE_UNITS))))
 
 
 def _after(text: str) -> str:

@@ -16,6 +16,7 @@ from bot.model import (
     Paper,
     Story,
 )
+from bot.model.series import one_text
 from bot.phrases import Phrases, phrases
 from bot.publish.buttons import Back, StoryCard, button
 from bot.publish.digest import lead
@@ -135,6 +136,14 @@ def sources(story: Story) -> list[Entry]:
     return list(by_channel.values())
 
 
+def parts(story: Story) -> list[Entry]:
+    """Posts that go on from another one of the story, in order: its card tells the first only."""
+    posts = [entry.post for entry in story.entries]
+    return [
+        entry for entry in story.entries if any(one_text(entry.post, before) for before in posts)
+    ]
+
+
 def links_of(story: Story, kind: LinkKind) -> list[Link]:
     """Links of that kind in all posts of the story, each once."""
     found = (link for entry in story.entries for link in entry.post.links if link.kind == kind)
@@ -174,7 +183,8 @@ def _channels(story: Story) -> Rich:
     found = sources(story)
     shown = [link(channel_name(e.post.channel), e.post.url) for e in found[:_CHANNELS_SHOWN]]
     more = len(found) - _CHANNELS_SHOWN
-    return join((join(shown, by=", "), f"+{more}" if more > 0 else ""), by=" ")
+    further = [link(str(n), part.post.url) for n, part in enumerate(parts(story), start=2)]
+    return join((join((*shown, *further), by=", "), f"+{more}" if more > 0 else ""), by=" ")
 
 
 def points(story: Story, language: Language) -> Rich:

@@ -8,7 +8,7 @@ from bot.store.entries import Entries
 from bot.store.posts import Posts
 
 MOST = 40
-"""Posts of half a day that are looked at for the part before a numbered one."""
+"""Posts of some hours that are looked at for the part before a numbered one."""
 
 
 async def part_before(posts: Posts, entries: Entries, post: Post) -> Post | None:

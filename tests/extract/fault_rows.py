@@ -85,6 +85,9 @@ LOST: dict[str, Row] = {
     "L10 five megabytes": Row(answers.says(MARK * 220_000), calls=2),
     "L11 lone surrogate": passing(answers.raw(wrapped("\\ud83d"))),
     "L12 spaces to the cap": Row(answers.cut_at("{" + " " * 9_000), calls=2),
+    "L13 another language": Row(
+        answers.makes(card(title="Веса", tldr="Веса занимают два бита.", bullets=[])), calls=2
+    ),
     "L13 empty cards": Row(answers.makes(card(title="", tldr="", bullets=[])), calls=2),
 }
 
@@ -97,6 +100,10 @@ CHANGED: dict[str, tuple[Answer, Callable[[Entry], bool]]] = {
     "L13 another post's number": (
         answers.makes(card(tldr="Weights take two bits. Accuracy is 99.9 percent.")),
         lambda entry: "99" not in entry.card("en").tldr,
+    ),
+    "L13 numbers exchanged": (
+        answers.makes(card(tldr="Two bits. Perplexity grows by 7 percent, memory falls 4 times.")),
+        lambda entry: "7 percent" not in entry.card("en").tldr,
     ),
     "L13 invented address": (
         answers.makes(card(tldr=f"Weights take two bits: see {EVIL}x and evil.example.")),

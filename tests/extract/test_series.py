@@ -65,7 +65,7 @@ def test_numbered_and_announced_parts(one: str, two: str) -> None:
     ],
 )
 def test_hours_later_only_the_next_number_goes_on(one: str, two: str, joined: bool) -> None:
-    later = second(two, after=timedelta(hours=5))
+    later = second(two, after=timedelta(hours=2))
     assert continues(later, first(one)) is joined
     assert one_text(later, first(one)) is joined
 

@@ -1,13 +1,18 @@
 """Parts of one text are one story; posts that only stand together are not."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.model import Post
+from bot.publish.export_json import stories_to_json
+from bot.publish.export_markdown import stories_to_markdown
+from bot.publish.story_card import card
+from bot.publish.story_view import block
 from bot.publish.worker import join_story
 from bot.store import Store
-from tests.fakes.entries import make_entry, make_post
+from tests.fakes.entries import make_entry, make_post, make_story
 
 HOUR = timedelta(hours=1)
 METHOD = "Разбор статьи о сжатии весов, часть 1. Сначала о том, как веса делят на блоки."
@@ -70,6 +75,31 @@ async def test_other_posts_may_stand_between_two_parts(store: Store) -> None:
 async def test_what_is_no_next_part_is_another_story(store: Store, second: Post) -> None:
     one, two = await stories(store, part(10, METHOD), second)
     assert one != two
+
+
+@pytest.mark.parametrize("shown", ["digest", "card", "md", "json"])
+def test_every_part_of_a_text_is_linked(shown: str) -> None:
+    entries = [
+        make_entry(tldr=tldr).model_copy(update={"post": post})
+        for post, tldr in (
+            (part(10, METHOD), "How it works."),
+            (part(11, RESULTS, HOUR), "How fast."),
+        )
+    ]
+    story = make_story(*entries)
+    screens = {
+        "digest": block(1, story, "en").screen(),
+        "card": card(story, "en", ZoneInfo("UTC")),
+    }
+    urls = [entry.post.url for entry in entries]
+    if shown in screens:
+        found = {entity.url for entity in screens[shown].entities}
+        assert set(urls) <= found
+        assert ("How fast." in screens[shown].text) == (shown == "card")
+    elif shown == "md":
+        assert f"[2]({urls[1]})" in stories_to_markdown("Saved", [story], "en")
+    else:
+        assert urls[1] in stories_to_json("Saved", [story], "en")
 
 
 async def test_three_parts_are_one_story(store: Store) -> None:
