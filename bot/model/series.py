@@ -13,7 +13,7 @@ GAP = timedelta(minutes=3)
 """Longest time between two parts that neither a reply nor their numbers join."""
 
 APART = timedelta(hours=3)
-"""Longest time between two numbered parts; a later one is news to who has read the digest since."""
+"""Longest time between two numbered parts; later, a digest may have shown the first one."""
 
 FULL = 3_300
 """Characters from which on a post looks cut: the limit less a last paragraph."""
