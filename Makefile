@@ -12,7 +12,7 @@ endif
 # Tests mostly wait, for servers and for Telegram's pace: twice the cores keeps these busy.
 WORKERS := $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) )))
 
-.PHONY: demo test bench lint types lock clean
+.PHONY: demo test bench bench-long lint types lock clean
 demo: $(VENV)/.installed
 	@$(BIN)/fortochka demo
 
@@ -22,9 +22,13 @@ test: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-# Ratios against limits and other programs, which get an environment apart; rewrites docs/performance.md.
+# Ratios against limits and other programs, which get an environment apart; rewrites docs/performance.md. Some twenty minutes.
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench everything
+
+# A million posts and readers, half an hour of everything at once: an hour in all, 6 GB of memory.
+bench-long: $(VENV)/.installed-dev
+	$(BIN)/python -m bench everything --long
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Fortochka needs Python 3.11 or newer")'

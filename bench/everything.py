@@ -28,16 +28,24 @@ NAMES = (
     "workers",
     "soak",
 )
+LONG = {"growth": ("--size", "1000000"), "soak": ("--minutes", "30")}
+"""What takes long in full, with what to ask for; ``--long`` measures these and nothing else."""
+
 REASONS = FIGURES / "reasons.json"
 """By goal and row, why a goal is missed: written by hand after a profile."""
+
+IN_FULL = "_long"
+"""What the file of such a one is called besides."""
 
 Found = dict[str, Any]
 HEAD = """# Performance
 
 Ratios of both sides measured in alternating rounds of one run; the ratio is the median of the
 rounds'. The machines are shared, so absolute figures mean little. `make bench` measures all of
-this again and rewrites the page and the JSON files beside it; `python -m bench NAME` measures
-one. `python -m bench extractive` and `python -m bench search` have pages of their own.
+this again in some twenty minutes and rewrites the page and the JSON files beside it; `python -m
+bench NAME` measures one. What is headed "in full" takes an hour and 6 GB of memory more:
+`make bench-long`. `python -m bench extractive` and `python -m bench search` have pages of their
+own; [scaling](scaling.md) says what follows from the figures.
 """
 
 
@@ -46,20 +54,32 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench everything")
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these; default all")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--long", action="store_true", help="those that take long, in full")
     parser.add_argument("--page-only", action="store_true", help="from the figures as they are")
     asked = parser.parse_args(arguments)
     FIGURES.mkdir(parents=True, exist_ok=True)
-    names = () if asked.page_only else asked.names or NAMES
+    names = _names(asked)
     broken = [name for name in names if not _measured(name, asked.rounds)]
-    PAGE.write_text(page([_read(name) for name in NAMES if _file(name).is_file()]), "utf-8")
+    shown = [f"{name}{end}" for name in NAMES for end in ("", IN_FULL)]
+    PAGE.write_text(page([_read(name) for name in shown if _file(name).is_file()]), "utf-8")
     if broken:
         sys.stderr.write(f"not measured: {', '.join(broken)}\n")
     return int(bool(broken))
 
 
+def _names(asked: argparse.Namespace) -> list[str]:
+    if asked.page_only:
+        return []
+    if asked.long:
+        return [f"{name}{IN_FULL}" for name in asked.names or LONG]
+    return list(asked.names or NAMES)
+
+
 def _measured(name: str, rounds: int) -> bool:
     """Measure in a process of its own; a goal that is missed is no failure."""
-    command = [sys.executable, "-m", "bench", name, "--rounds", str(rounds)]
+    plain = name.removesuffix(IN_FULL)
+    command = [sys.executable, "-m", "bench", plain, "--rounds", str(rounds)]
+    command += LONG[plain] if plain != name else ()
     before = _file(name).stat().st_mtime_ns if _file(name).is_file() else 0
     subprocess.run([*command, "--json", str(_file(name))], cwd=ROOT, check=False)
     return _file(name).is_file() and _file(name).stat().st_mtime_ns > before
@@ -71,7 +91,7 @@ def _file(name: str) -> Path:
 
 def _read(name: str) -> Found:
     found: Found = json.loads(_file(name).read_text("utf-8"))
-    return found
+    return {**found, "name": name}
 
 
 def page(found: list[Found]) -> str:
@@ -83,7 +103,14 @@ def page(found: list[Found]) -> str:
 
 def _section(found: Found, reasons: dict[str, str]) -> str:
     head = "| goal | what | ours | other | unit | ratio | spread | wanted | |\n" + "|---" * 9 + "|"
-    lines = [f"## {found['name']}", "", _about(found), "", *_picture(found), head]
+    lines = [
+        f"## {found['name'].replace(IN_FULL, ', in full')}",
+        "",
+        _about(found),
+        "",
+        *_picture(found),
+        head,
+    ]
     lines += [_line(row) for row in found["rows"]]
     lines += ["", *(f"- {note}" for note in found["notes"])]
     missed = {row["goal"]: None for row in found["rows"] if row["met"] is False}

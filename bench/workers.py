@@ -79,37 +79,38 @@ async def measure(options: Options) -> Report:
             number: await stack.enter_async_context(_fleet(_named(number), [None] * number))
             for number in counts
         }
-        one = _pace(fleets[1], count)
         for number in counts[1:]:
-            found = await alternate(options.rounds, _pace(fleets[number], count), one)
-            what, rounds = _named(number), options.rounds
-            dear, plain = (tuple(fleets[each].costs[-rounds:]) for each in (number, 1))
-            pair = number == 2
-            report.rows += [
-                Row(what, "one", "posts/s", *found, "scale", (">=", TWICE) if pair else None),
-                Row(f"CPU of {what}", "one", "µs a post", dear, plain, "scale",
-                    ("<=", DEARER) if pair else None),
-            ]  # fmt: skip
+            await _beside(report, options, fleets, number, count)
         try:
-            await _apart(report, options, stack, fleets, one, count)
+            await _apart(report, options, stack, fleets, count)
         except NoMachinesError as reason:
             report.note(f"two machines: left out, {reason}")
     _tell(report, fleets)
     return report
 
 
+async def _beside(
+    report: Report, options: Options, fleets: dict[int, Fleet], number: int, count: int
+) -> None:
+    """Some workers on this machine against one: their pace, and what a post costs them."""
+    one, what, pair = _pace(fleets[1], count), _named(number), number == 2
+    found = await alternate(options.rounds, _pace(fleets[number], count), one)
+    dear, plain = (tuple(fleets[each].costs[-options.rounds :]) for each in (number, 1))
+    report.rows += [
+        Row(what, "one", "posts/s", *found, "scale", (">=", TWICE) if pair else None),
+        Row(f"CPU of {what}", "one", "µs a post", dear, plain, "scale",
+            ("<=", DEARER) if pair else None),
+    ]  # fmt: skip
+
+
 async def _apart(
-    report: Report,
-    options: Options,
-    stack: AsyncExitStack,
-    fleets: dict[int, Fleet],
-    one: Side,
-    count: int,
+    report: Report, options: Options, stack: AsyncExitStack, fleets: dict[int, Fleet], count: int
 ) -> None:
     """Two workers in namespaces of their own, over TCP."""
     hosts = await stack.enter_async_context(machines(2))
-    apart = fleets[0] = await stack.enter_async_context(_fleet("2 machines", hosts))
-    found = await alternate(options.rounds, _pace(apart, count), one)
+    apart = await stack.enter_async_context(_fleet("2 machines", hosts))
+    found = await alternate(options.rounds, _pace(apart, count), _pace(fleets[1], count))
+    fleets[0] = apart
     addresses = " and ".join(each.address for each in hosts)
     report.rows.append(
         Row(
