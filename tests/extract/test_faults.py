@@ -67,6 +67,23 @@ async def test_a_wrong_field_is_dropped_and_not_the_post(store: Store, name: str
     assert holds(entry)
 
 
+BY_RULE = {
+    "L13 another post's number": "foreign_number",
+    "L13 numbers exchanged": "swapped_numbers",
+    "L13 invented address": "foreign_url",
+    "L13 invented link": "bad_link",
+    "L13 invented name": "entity",
+}
+
+
+@pytest.mark.parametrize("name", BY_RULE)
+async def test_what_was_wrong_is_counted_by_its_rule(store: Store, name: str) -> None:
+    async with FakeOpenAI() as fake, analyst(store, fake) as reader:
+        fake.always, _ = CHANGED[name]
+        await reader.handle(await take(store, POST))
+    assert (await store.usage.of(NOW.date()))[f"offence_{BY_RULE[name]}"] >= 1
+
+
 async def test_l6_a_retired_model_is_followed_by_the_second_one(store: Store) -> None:
     told = Told()
     async with (

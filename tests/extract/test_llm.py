@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.extract import llm
 from bot.extract.schema import PostForm
@@ -63,10 +64,12 @@ async def test_the_strictest_way_that_a_server_takes_is_found_once(
     takes: tuple[str, ...], way: str
 ) -> None:
     async with talking(FakeOpenAI(takes=takes)) as (fake, model):
-        assert await model.probe() == way
-        probes = len(fake.requests)
-        assert (await model.analyse(post())).analysis.cards
-        assert await model.probe() == way
+        with capture_logs() as logs:
+            assert await model.probe() == way
+            probes = len(fake.requests)
+            assert (await model.analyse(post())).analysis.cards
+            assert await model.probe() == way
+    assert [log["way"] for log in logs if log["event"] == "model answers"] == [way]
     assert len(fake.requests) == probes + 1
     assert "- language:" in fake.posts[0].raw.decode() or way == "json_object"
     if way == "json_object":
