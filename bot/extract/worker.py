@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakValueDictionary
 
 import structlog
@@ -26,6 +27,8 @@ from bot.model import (
     utc_now,
 )
 from bot.store import Store
+from bot.store.entries import About
+from bot.store.posts import Opened
 from bot.store.stream import Item
 
 if TYPE_CHECKING:
@@ -41,6 +44,16 @@ LONGEST_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 40  # a day and a half
 REREAD_SHARE = 0.5  # of the day's budget: new posts come first
 _LASTING = (BadRequest, Refused, Filtered)  # for an owner to see: no other time helps
+
+
+class _Told(NamedTuple):
+    """Under which name the answer is of use to others; or that it was ``saved`` by another's."""
+
+    reading: str = ""
+    saved: bool = False
+
+
+_NOTHING = _Told()
 
 
 class Analyst:
@@ -73,19 +86,21 @@ class Analyst:
 
     async def handle(self, item: Item) -> None:
         """Analyse the post that the item names, store its entry, finish the item."""
-        post = await self._store.posts.get(item.fields["key"])
-        if post is None or post.revision != item.fields["revision"]:
-            await self._store.post_stream.finish(item)  # gone, or newer work stands behind this
+        found = await self._store.posts.opened(item.fields["key"])
+        if (
+            found is None
+            or found.revision != item.fields["revision"]
+            or self._is_read(found, item)
+        ):
+            await self._store.post_stream.finish(item)  # gone, done, or newer work stands behind
             return
-        if await self._is_read(post, item):
-            await self._store.post_stream.finish(item)
-            return
-        content = self._content(post)
+        models = self.models if worth_a_call(found.post) else None
+        content = repost.content(found.post, models.prompt_id) if models else found.post.key
         async with self._reading.setdefault(content, asyncio.Lock()):  # one question at a time
-            entry, reading = await self._read(post, item, content)
-            answer = await self._store.entries.commit(entry, item, reading)
-        stored = answer == "stored"
-        await self._count({"posts": stored, f"engine_{entry.engine}": stored})
+            entry, told = await self._read(models, found.post, item, content)
+            counters = ("posts", f"engine_{entry.engine}", *["calls_saved"] * told.saved)
+            about = About(told.reading, self._clock().date(), counters)
+            answer = await self._store.entries.commit(entry, item, about)
         log.info("read", post=entry.key, engine=entry.engine, answer=answer)
 
     async def opening(
@@ -96,33 +111,25 @@ class Analyst:
             return None
         return await openings.write(self._till, self.models, entries, period, language)
 
-    async def _is_read(self, post: Post, item: Item) -> bool:
+    def _is_read(self, found: Opened, item: Item) -> bool:
         """True when the model has read this very revision: it is not paid twice, except anew."""
-        known = await self._store.entries.get(post.key)
-        if known is None or known.engine != "llm" or known.revision != post.revision:
+        if found.engine != "llm" or found.read != found.revision:
             return False
         anew = "reread" in item.fields and self.models is not None
-        return not anew or known.prompt_id == (self.models and self.models.prompt_id)
+        return not anew or found.prompt_id == (self.models and self.models.prompt_id)
 
-    def _content(self, post: Post) -> str:
-        """The name of the question to the model; the post's own where there is none."""
-        if self.models is None or not worth_a_call(post):
-            return post.key
-        return repost.content(post, self.models.prompt_id)
-
-    async def _read(self, post: Post, item: Item, content: str) -> tuple[Entry, str]:
-        """The entry of a post, for the time being without the model where that must wait.
-
-        With it the name of the question that it answers for others, too, or nothing.
-        """
-        if self.models is None or not worth_a_call(post):
-            return self._plain(post), ""
+    async def _read(
+        self, models: Models | None, post: Post, item: Item, content: str
+    ) -> tuple[Entry, _Told]:
+        """The entry of a post, for the time being without the model where that must wait."""
+        if models is None:
+            return self._plain(post), _NOTHING
         if int(item.fields.get("edits", 0)) > MOST_EDITS:
             await self._store.posts.again(post, 1, STORM)
-            return self._plain(post), ""
+            return self._plain(post), _NOTHING
         share = REREAD_SHARE if "reread" in item.fields else 1.0
         try:
-            analysis, reading = await self._analysis(self.models, post, share, content)
+            analysis, told = await self._analysis(models, post, share, content)
         except NotNow as later:
             await self._put_off(post, item, later)
         except ModelError as error:
@@ -130,8 +137,8 @@ class Analyst:
             if isinstance(error, _LASTING):
                 await self._store.dead.report(post.key, post.revision, str(error))
         else:
-            return self._entry(post, analysis, "llm", self.models.prompt_id), reading
-        return self._plain(post), ""
+            return self._entry(post, analysis, "llm", models.prompt_id), told
+        return self._plain(post), _NOTHING
 
     async def _put_off(self, post: Post, item: Item, later: NotNow) -> None:
         """Plan another reading; a known pause is kept, others grow from try to try."""
@@ -148,17 +155,17 @@ class Analyst:
 
     async def _analysis(
         self, models: Models, post: Post, share: float, content: str
-    ) -> tuple[Analysis, str]:
-        """What the model says, or said when the same text came before; the question's name."""
+    ) -> tuple[Analysis, _Told]:
+        """What the model says, or said when the same text came before."""
+        asked = models.prompt_id
         previous = await earlier_card(self._store, post)
         if previous is not None:  # its reading depends on more than its text
-            return await self._asked(models, post, previous, share), ""
+            return await self._asked(models, post, previous, share), _NOTHING
         if known := await self._known(post, content):
-            await self._count({"calls_saved": 1})
-            return known, ""
-        # The model may have become another one in the course of the call.
-        asked = await self._asked(models, post, None, share)
-        return asked, content if content == self._content(post) else ""
+            return known, _Told(saved=True)
+        analysis = await self._asked(models, post, None, share)
+        # In the course of the call the model may have become another one.
+        return analysis, _Told(content) if models.prompt_id == asked else _NOTHING
 
     async def _known(self, post: Post, content: str) -> Analysis | None:
         """What was made of the same text elsewhere."""
@@ -176,10 +183,6 @@ class Analyst:
             share=share,
         )
 
-    async def _count(self, counters: dict[str, int]) -> None:
-        counted = {name: int(number) for name, number in counters.items() if number}
-        await self._store.usage.count(self._clock().date(), counted)
-
     def _plain(self, post: Post) -> Entry:
         return self._entry(post, extractive.analyse(post), "extractive", EXTRACTIVE_ID)
 
@@ -195,5 +198,5 @@ class Analyst:
 
 def worth_a_call(post: Post) -> bool:
     """True for a post with something to read: words or a link, and no message of the service."""
-    letters = sum(char.isalpha() for char in post.text)
-    return not post.service and (letters >= LEAST_LETTERS or bool(post.links))
+    letters = islice(filter(str.isalpha, post.text), LEAST_LETTERS - 1, None)
+    return not post.service and (bool(post.links) or next(letters, "") != "")

@@ -1,8 +1,8 @@
 """Entries and their indexes by time, topic and channel."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import cast
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, cast
 
 from redis.asyncio import Redis
 
@@ -17,22 +17,35 @@ from bot.topics import Topic
 _WEEK = timedelta(days=7)
 
 
+class About(NamedTuple):
+    """What is noted together with an entry.
+
+    ``reading`` names the question that its analysis answers, for whoever asks it again;
+    ``counters`` of the ``day`` are raised by one each where it is stored.
+    """
+
+    reading: str = ""
+    day: date | None = None
+    counters: tuple[str, ...] = ()
+
+
+NOTHING = About()
+
+
 class Entries:
     """One entry per post key: the newest revision, the better engine, the later prompt win."""
 
     def __init__(self, redis: Redis, scripts: Scripts, retention: timedelta) -> None:
         self._redis, self._scripts, self._retention = redis, scripts, retention
 
-    async def commit(self, entry: Entry, item: Item, reading: str = "") -> str:
-        """Store an entry and finish its work item; ``stored``, ``kept`` or ``stale``.
+    async def commit(self, entry: Entry, item: Item, about: About = NOTHING) -> str:
+        """Store an entry and finish its work item; ``stored``, ``kept`` or ``stale``."""
+        return str(await self._scripts("commit", *self.call(entry, item, about)))
 
-        ``reading`` names the question that its analysis answers, for whoever asks it again.
-        """
-        return str(await self._scripts("commit", *self.call(entry, item, reading)))
-
-    def call(self, entry: Entry, item: Item, reading: str = "") -> Call:
+    def call(self, entry: Entry, item: Item, about: About = NOTHING) -> Call:
         """The script's keys and arguments."""
-        key, post, revision = entry.key, entry.post, entry.revision
+        key, post = entry.key, entry.post
+        revision = item.fields.get("revision") or entry.revision
         names = [keys.post(key), keys.entry(key), keys.INDEX, keys.by_channel(post.channel.ref)]
         names += [keys.POSTS, keys.ENTRIES, keys.CHANGED, keys.PROMPTS]
         names += map(keys.by_topic, entry.analysis.topics)
@@ -49,8 +62,11 @@ class Entries:
             keys.by_topic(""),
             entry.prompt_id,
             "" if post.aside else written(line_of(entry)),
-            keys.reading(reading) if reading else "",
+            keys.reading(about.reading) if about.reading else "",
             int(keys.READING_KEPT.total_seconds()),
+            keys.usage(about.day.isoformat()) if about.day else "",
+            int(keys.USAGE_KEPT.total_seconds()),
+            *about.counters,
         ]
         return names, arguments
 

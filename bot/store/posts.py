@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import cast
+from typing import NamedTuple, cast
 
 from redis.asyncio import Redis
 
-from bot.model import Entry, Post, utc_now
+from bot.model import Post, utc_now
 from bot.store import keys
 from bot.store.bodies import entry_in, stored_entries
 from bot.store.entries import retract
@@ -16,6 +16,16 @@ from bot.store.versions import decode, readable
 from bot.text import normalise
 
 PAGE_LAG = timedelta(minutes=2)  # by which a preview may be behind the channel
+
+
+class Opened(NamedTuple):
+    """A post with its revision; then the revision, engine and prompt of its entry, if any."""
+
+    post: Post
+    revision: str
+    read: str = ""
+    engine: str = ""
+    prompt_id: str = ""
 
 
 class Posts:
@@ -76,14 +86,19 @@ class Posts:
 
     async def get(self, key: str) -> Post | None:
         """The post of that key as it is now."""
-        body, revision = await self._redis.hmget(keys.post(key), ["body", "revision"])
-        if body or not revision:
-            return decode(Post, body) if body else None
-        return next((entry.post for entry in await self._entries_of(key)), None)
+        found = await self.opened(key)
+        return found.post if found else None
 
-    async def _entries_of(self, key: str) -> tuple[Entry, ...]:
-        """The entry that holds a post since that was read."""
-        return tuple(readable(entry_in, await stored_entries(self._redis, [key])))
+    async def opened(self, key: str) -> Opened | None:
+        """The post of that key as it is now, and how it was read so far."""
+        answer = await self._scripts("open_post", [keys.post(key), keys.entry(key)])
+        if not (found := cast("list[str]", answer)):
+            return None
+        revision, body, *read = found
+        if body:
+            return Opened(decode(Post, body), revision, *read)
+        entries = readable(entry_in, await stored_entries(self._redis, [key]))
+        return next((Opened(entry.post, revision, *read) for entry in entries), None)
 
 
 class Updates:

@@ -4,7 +4,8 @@
 --      entries:changed, prompts, entries:topic...
 -- ARGV key, revision, engine, body, published (s), retention (s), prefix of entry:, group, item id,
 --      prefix of entries:topic, prompt id, rest of its line, or '' for what no index may list,
---      name of what may be asked again and is answered by this entry, or '', its lifetime (s)
+--      name of what may be asked again and is answered by this entry, or '', its lifetime (s),
+--      usage of the day, its lifetime (s), counters...
 -- Returns 'stored', 'kept' (an equal or better entry is there) or 'stale' (the post has changed since).
 --#include _lines
 --#include _head
@@ -40,6 +41,8 @@ if current and redis.call('HDEL', KEYS[1], 'body') == 1 then
   redis.call('HSET', KEYS[1], unpack(left))
   if ttl > 0 then redis.call('PEXPIRE', KEYS[1], ttl) end
 end
+for i = 17, #ARGV do redis.call('HINCRBY', ARGV[15], ARGV[i], 1) end
+if #ARGV > 16 then redis.call('EXPIRE', ARGV[15], ARGV[16]) end
 if ARGV[13] ~= '' then redis.call('SET', ARGV[13], ARGV[1], 'EX', ARGV[14]) end
 if ARGV[12] == '' then
   redis.call('XADD', KEYS[6], '*', 'key', ARGV[1], 'revision', ARGV[2])
