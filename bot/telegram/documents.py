@@ -13,7 +13,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import structlog
-from aiogram.exceptions import AiogramError, TelegramForbiddenError, TelegramRetryAfter
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramRetryAfter,
+)
 from aiogram.methods import SendDocument, SendPhoto
 from aiogram.types import BufferedInputFile
 
@@ -33,6 +38,7 @@ from bot.publish.render import title, topic_title
 from bot.publish.svg import Mode
 from bot.store import Store
 from bot.telegram.answers import LONGEST_TURN, Answer
+from bot.telegram.attempt import NO_TOPIC
 from bot.telegram.views import WEEK, saved_stories
 
 log = structlog.get_logger()
@@ -72,7 +78,7 @@ async def send(answer: Answer, file: Attachment) -> None:
     try:
         if wait <= LONGEST_TURN:
             await asyncio.sleep(wait.total_seconds())
-            await answer.bot(_request(chat_id, file))
+            await _sent(answer, file)
             return
     except TelegramRetryAfter as error:
         await store.outbox.pause(timedelta(seconds=error.retry_after), chat_id)
@@ -84,11 +90,22 @@ async def send(answer: Answer, file: Attachment) -> None:
     await answer.send(Screen(text=panels(answer.reader.language).file_failed))
 
 
-def _request(chat_id: int, file: Attachment) -> SendDocument | SendPhoto:
-    body = BufferedInputFile(file.body, file.name)
+async def _sent(answer: Answer, file: Attachment) -> None:
+    """Bring the file to the topic of the forum that was asked in, else to the main one."""
+    chat_id, thread = answer.reader.chat_id, answer.thread
+    try:
+        await answer.bot(_request(chat_id, thread, file))
+    except TelegramBadRequest as error:
+        if not thread or not any(words in error.message for words in NO_TOPIC):
+            raise
+        await answer.bot(_request(chat_id, None, file))
+
+
+def _request(chat_id: int, thread: int | None, file: Attachment) -> SendDocument | SendPhoto:
+    body, caption = BufferedInputFile(file.body, file.name), file.caption or None
     if file.picture:
-        return SendPhoto(chat_id=chat_id, photo=body, caption=file.caption or None)
-    return SendDocument(chat_id=chat_id, document=body, caption=file.caption or None)
+        return SendPhoto(chat_id=chat_id, message_thread_id=thread, photo=body, caption=caption)
+    return SendDocument(chat_id=chat_id, message_thread_id=thread, document=body, caption=caption)
 
 
 async def _stories(

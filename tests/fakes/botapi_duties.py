@@ -79,6 +79,8 @@ class Duties:
 
     def _deliver(self, params: Json, content: Json) -> Json:
         lost = content.pop("lost_entities", 0)
+        if thread := int(params.get("message_thread_id") or 0):
+            content |= {"message_thread_id": thread, "is_topic_message": True}
         message = self.chats.post(self._target(params), content)
         now = asyncio.get_running_loop().time()
         silent = bool(params.get("disable_notification"))

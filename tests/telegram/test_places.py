@@ -188,3 +188,24 @@ async def test_a_bot_that_does_not_know_its_name_links_nowhere(talk: Talk, store
     assert await send_due(store, lambda: NOON) == 1
     sent = await talk.api.delivered(lambda d: d.chat_id == CHANNEL)
     assert sent.buttons == []
+
+
+@pytest.mark.parametrize("gone", [False, True])
+@pytest.mark.parametrize("method", ["senddocument", "sendphoto"])
+async def test_files_come_to_the_topic_that_they_were_asked_in(
+    talk: Talk, store: Store, method: str, gone: bool
+) -> None:
+    await put(store, make_entry(papers=["2611.04821"]))
+    talk.api.admins.add((GROUP, ADMIN))
+    topic = {"message_thread_id": 55, "is_topic_message": True}
+    digest = await talk.say("/digest", ADMIN, chat=GROUP, **topic)
+    if gone:
+        refusal = answers.error(400, "Bad Request: message thread not found")
+        talk.api.order(refusal, method=method)
+    asked = next(data for data in carried(digest.message) if data.startswith("x:"))
+    how = "xb:" if method == "senddocument" else "xg:"
+    talk.api.press(digest, asked.replace("x:", how, 1), ADMIN)
+    came = await talk.api.delivered(lambda d: not d.message.get("text"))
+    assert came.message.get("message_thread_id") == (None if gone else 55)
+    calls = [call.params for call in talk.api.calls if call.method == method]
+    assert [int(call.get("message_thread_id") or 0) for call in calls] == [55, 0][: 1 + gone]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from aiogram import Bot
 
 from bot.model import Card
@@ -39,7 +40,7 @@ from tests.fakes.botapi import FakeBotApi
 from tests.fakes.botapi_duties import Delivered
 from tests.fakes.entries import make_entry
 from tests.telegram.seeding import put
-from tests.telegram.talk import Talk, carried, talking
+from tests.telegram.talk import Talk, carried, keys_of, talking
 from tests.telegram.waiting import eventually
 
 Json = dict[str, Any]
@@ -55,6 +56,11 @@ KINDS = {
     *(Panel, Set, Pick, StoryAct, File, Export, Erase),
 }
 LANGUAGE = ("lang:", "o:language:")
+HOME = {"p:help"}
+"""What only the greeting carries."""
+LEAST_PRESSED, LEAST_LOOKS = 250, 60
+LONGEST_KEY = 40
+log = structlog.get_logger()
 
 
 @pytest.fixture
@@ -134,6 +140,24 @@ def foreign(shown: Json, language: str) -> list[str]:
     return LATIN.findall(NAMES.sub("", PERIODS.sub("", text)))
 
 
+def leads_back(shown: Json) -> bool:
+    """True for the greeting, and for a screen that has a button back or home."""
+    return HOME & set(carried(shown)) != set() or any(
+        key["text"].startswith("‹ ") for key in keys_of(shown)
+    )
+
+
+def assert_keys_fit(shown: Json) -> None:
+    """Telegram's limits for buttons, and ours: nothing that a telephone would cut."""
+    rows = (shown.get("reply_markup") or {}).get("inline_keyboard", [])
+    assert sum(map(len, rows)) <= 100
+    for row in rows:
+        assert 1 <= len(row) <= 8
+        for key in row:
+            assert 1 <= len(key.get("callback_data", "x").encode()) <= 64
+            assert len(key["text"]) <= LONGEST_KEY, key["text"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize("command", ["/start", "/help"])
@@ -150,6 +174,12 @@ async def test_every_button_leads_somewhere_and_on(
         assert carried(shown), f"{data} is a dead end: {shown['text']}"
         assert utf16_len(shown["text"]) <= 4096
         assert len(shown.get("entities") or []) <= 100
+        assert data in ("", "p:home") or leads_back(shown), f"{data} leads on only"
+        assert_keys_fit(shown)
+    looks = {shown["text"] for shown in seen.values()}
+    log.info("walk", command=command, language=language, pressed=len(seen) - 1, looks=len(looks))
+    assert len(seen) > LEAST_PRESSED
+    assert len(looks) > LEAST_LOOKS
     refused = [error.description for _, error in stroll.api.refused]
     assert not [text for text in refused if "not modified" not in text]
     assert any(call.method in FILES for call in stroll.api.done)
