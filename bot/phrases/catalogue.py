@@ -116,6 +116,7 @@ class Phrases:
     bad_period: str
     old_button: str
     not_allowed: str
+    only_admins: str
     too_many_requests: str
 
     # Menu of commands

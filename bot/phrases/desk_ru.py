@@ -15,7 +15,7 @@ RUSSIAN_DESK = Desk(
     },
     source_way="Способ: {way}",
     source_posts="За 7 дней: {posts}",
-    source_shares="Реклама {ads} %, без текста {empty} %, репосты {reposts} %",
+    source_shares="Реклама {ads}\u00a0%, без текста {empty}\u00a0%, репосты {reposts}\u00a0%",
     source_last="Последний пост: {ago}",
     source_never="Постов пока нет",
     source_paused={
@@ -29,7 +29,7 @@ RUSSIAN_DESK = Desk(
     check_fresh="✅ последний пост: {ago}",
     check_silent="⚠️ последний пост: {ago}",
     check_empty="⚠️ постов нет",
-    check_no_text="⚠️ {share} % постов без текста",
+    check_no_text="⚠️ {share}\u00a0% постов без текста",
     check_pace="≈ {posts} за 7 дней",
     add_button="➕ Добавить",
     add_read_button="➕ Добавить и прочитать {days} дней (≈ {posts}, ≈ ${cost})",

@@ -45,7 +45,7 @@ ENGLISH = Phrases(
     topics_button="🎯 Topics",
     other_language_button="Русский",
     subscribed="Done: a digest every day at {time} ({zone}).",
-    subscribed_weekly="Done: a digest every Monday at {time} ({zone}).",
+    subscribed_weekly="Done: a digest once a week, {weekday}, at {time} ({zone}).",
     next_digest="Next: {moment}.",
     already_subscribed="You are subscribed: {time} ({zone}). Another time: /subscribe 08:30",
     unsubscribed="I have stopped writing to you. To come back: /subscribe",
@@ -62,7 +62,7 @@ ENGLISH = Phrases(
     most_discussed="🏆 Most discussed",
     rising="📈 Rising: {topics}",
     falling="📉 Cooling: {topics}",
-    missed="⏳ You missed on your topics: {stories}",
+    missed="⏳ Missed on your topics: {stories}",
     discussed="discussed in {channels}",
     code="code",
     model_link="model",
@@ -89,8 +89,8 @@ ENGLISH = Phrases(
     topic_counts="{posts} · {channels} · {papers}",
     topic_empty="Nothing on this topic yet.",
     topic_story="{channels} · {ago}",
-    near_topics="Near: {topics}",
-    unknown_topic="I know no topic “{query}”. Perhaps:",
+    near_topics="Related: {topics}",
+    unknown_topic="I do not know the topic “{query}”. Perhaps:",
     topic_usage="Name a topic after the command, for example: /topic quantization",
     to_topics_button="‹ Topics",
     search_usage=(
@@ -107,7 +107,7 @@ ENGLISH = Phrases(
     search_code_button="💻 With code",
     search_days_button="{days} days",
     search_mine_button="🎯 My topics",
-    search_near="Near topics:",
+    search_near="Related topics:",
     to_saved_button="‹ Saved",
     to_search_button="‹ Search",
     chart_topics_title="Topics by week",
@@ -119,18 +119,19 @@ ENGLISH = Phrases(
         "I read ML channels and send one message a day: stories, papers, topics. "
         "Every item links to its post.\n\n"
         "/digest — the digest of the day; also /digest week and /digest month\n"
-        "/topic quantization — what is written on a topic; /topics — choose yours\n"
+        "/topic quantization — what is written about a topic; /topics — choose yours\n"
         "/search lora has:paper 30d — find posts by words; /saved — what you saved\n"
         "/subscribe 08:30 — send it every day at that time; /unsubscribe — stop\n"
         "/settings — time, topics, language, pause; /privacy — what is kept about you"
     ),
     bad_time="I could not read “{text}”. Send the time like this: /subscribe 09:00",
-    bad_period="I could not read “{text}”. There are day, week and month: /digest week",
+    bad_period="I could not read “{text}”. Try day, week or month: /digest week",
     old_button="That screen was old; refreshed.",
     not_allowed="Only the bot's owner can do that.",
+    only_admins="Only an admin of this chat can do that.",
     too_many_requests="Too often. Try again in {seconds} s.",
     menu_digest="The digest: day, week or month",
-    menu_topic="What is written on a topic",
+    menu_topic="What is written about a topic",
     menu_topics="All topics",
     menu_search="Find posts by words",
     menu_subscribe="Send it every day",
@@ -160,7 +161,7 @@ ENGLISH = Phrases(
         "layout_changed": (
             "🔴 {channel}: its page looks unfamiliar, nothing was stored. Update Fortochka."
         ),
-        "blocked": "🟡 {channel}: the site asks to wait. The other channels wait, too.",
+        "blocked": "🟡 {channel}: the site asks us to wait. The other channels wait, too.",
         "unreachable": "🟡 {channel} cannot be opened. Trying again, ever less often.",
         "renamed": (
             "🔴 {channel} is another channel now ({reason}). Reading has stopped: "

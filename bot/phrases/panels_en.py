@@ -22,7 +22,7 @@ ENGLISH_PANELS = Panels(
     settings_title="⚙️ Settings",
     settings_next="Next digest: {moment}.",
     settings_paused="Paused. Next digest: {moment}.",
-    settings_stopped="No digest comes: you are not subscribed.",
+    settings_stopped="No digests: you are not subscribed.",
     settings_saved_at_once="Every tap is saved at once.",
     daily="daily",
     weekly="weekly, {weekday}",
@@ -36,24 +36,24 @@ ENGLISH_PANELS = Panels(
     pause_button="⏸ Pause",
     resume_button="▶️ Resume",
     leave_button="🔕 Unsubscribe",
-    time_title="🕘 When shall it come? Now: {time}, {zone}.",
-    zone_title="🌍 What time is it for you now?",
-    zone_check="Is it {time} for you now? If not, tap 🌍.",
-    often_title="📅 How often? The week comes together with that day's digest.",
+    time_title="🕘 When should it arrive? Now: {time}, {zone}.",
+    zone_title="🌍 What time is it where you are?",
+    zone_check="Is it {time} where you are? If not, tap 🌍.",
+    often_title="📅 How often? The weekly digest comes together with that day's.",
     alerts_title="🔔 News on the topics you follow comes at once: {topics}.",
-    alerts_none="🔔 You follow nothing yet. A topic's page has a button “Follow”.",
-    pause_title="⏸ Be silent for how long?",
+    alerts_none="🔔 You follow nothing yet. Every topic page has a “Follow” button.",
+    pause_title="⏸ Pause for how long?",
     pause_days="for {days}",
     pick_title="☑ My topics",
-    pick_all="The digest has all topics. Choose yours, and the others will be left out.",
-    pick_some="The digest has those ticked: {topics}.",
+    pick_all="The digest covers all topics. Tick yours to leave the others out.",
+    pick_some="The digest covers what you ticked: {topics}.",
     pick_all_button="All topics",
     save_button="💾 Save",
     unsave_button="✓ Saved",
     dislike_button="👎 Not for me",
     saved="Saved.",
-    unsaved="Taken out of what you saved.",
-    saved_full="You have saved {count} already: take some out first.",
+    unsaved="Removed from saved.",
+    saved_full="You have saved {count} already: remove some first.",
     dislike_title="👎 What is wrong?",
     reasons={
         "t": "Off topic",
@@ -65,8 +65,8 @@ ENGLISH_PANELS = Panels(
     days_7="7 days",
     days_30="30 days",
     saved_title="💾 Saved",
-    saved_empty="Nothing yet. A story's card has a button “Save”.",
-    files_title="📎 What shall I send?",
+    saved_empty="Nothing yet. Every story card has a “Save” button.",
+    files_title="📎 What should I send?",
     bibtex_button="BibTeX",
     markdown_button="Markdown",
     chart_button="📊 Topics by week",
@@ -83,19 +83,19 @@ ENGLISH_PANELS = Panels(
         "🔒 My data\n\n"
         "What is kept: the chat's number, language, time zone, time, chosen topics, saved "
         "stories, your 👍 and 👎, marks of what was sent already (35 days at most). No name, no "
-        "telephone, no messages.\n\n"
+        "phone number, no messages.\n\n"
         "What the model sees: texts of public posts only. It knows nothing about readers.\n\n"
-        "Search queries live for a week and are not tied to you. Who runs this bot answers for "
-        "the data.\n\n"
-        "Is a channel here yours and you do not want that? Write to the bot's owner, who will "
-        "remove it."
+        "Search queries live for a week and are not tied to you. Whoever runs this bot is "
+        "responsible for the data.\n\n"
+        "Is one of the channels yours, and you would rather not be here? Write to the bot's "
+        "owner to have it removed."
     ),
     my_data_button="📦 My data (.json)",
     forget_button="🗑 Delete all",
     my_data_title="📦 Your data: all that is kept about you, in one file.",
     forget_title=(
         "🗑 Delete all that is known about you: subscription, topics, what you saved, marks? "
-        "No digest will come any more."
+        "No more digests will come."
     ),
     forget_go_on_button="Yes, delete",
     forget_sure="Sure? There is no way back.",

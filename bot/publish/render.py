@@ -199,7 +199,8 @@ def _changes(trends: Trends, language: Language) -> Rich:
 
 def _change(trend: Trend, language: Language) -> str:
     percent = f"{trend.percent:+d}".replace("-", "−")
-    return f"{topic_title(trend.topic, language)} {bars(trend.weeks)} {percent}\u00a0%"
+    sign = "\u00a0%" if language == "ru" else "%"
+    return f"{topic_title(trend.topic, language)} {bars(trend.weeks)} {percent}{sign}"
 
 
 def _top(digest: Digest) -> Rich:

@@ -62,7 +62,7 @@ async def tap(
     data = query.data or ""
     callback = parse_callback(data) or parse_panel(data)
     if _acts(callback) and not await MayChange()(query, bot):
-        await answer.toast(phrases(reader.language).not_allowed)
+        await answer.toast(phrases(reader.language).only_admins)
         return
     match callback:
         case Erase():

@@ -21,6 +21,7 @@ from bot.telegram.rights import FromOwner, MayChange, Pressed, is_admin
 
 HOUR = time(10)
 """When a group or a channel gets its digest, by the clock of the one who chose it."""
+MONDAY = 0
 
 _CADENCES: dict[str, Cadence] = {"daily": "daily", "weekly": "weekly"}
 
@@ -71,7 +72,8 @@ async def _publish(
     fresh = Subscription(
         chat_id=chat_id, language=keeper.language, zone=keeper.zone, at=HOUR, channel=channel
     )
-    changes = {"cadence": cadence, "active": True, "keeper": keeper.chat_id}
+    said = {"cadence": cadence, "at": HOUR, "weekday": MONDAY}
+    changes = {**said, "active": True, "keeper": keeper.chat_id}
     target = (known or fresh).model_copy(update=changes)
     due = next_slot(target, now, await store.subscriptions.last_day(chat_id)).at
     if channel:  # what we publish must never come back as news

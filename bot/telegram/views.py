@@ -104,7 +104,11 @@ def subscribed_view(reader: Subscription, due: datetime, now: datetime, head: st
     moment = instant(p.words.moment(due.astimezone(ZoneInfo(reader.zone))), due)
     lines = (
         head,
-        template.format(time=clock_of(reader), zone=zone_title(reader.zone, reader.language)),
+        template.format(
+            time=clock_of(reader),
+            zone=zone_title(reader.zone, reader.language),
+            weekday=p.words.weekdays[reader.weekday],
+        ),
         filled(p.next_digest, moment=moment),
         zone_check(reader, now),
     )

@@ -79,9 +79,9 @@ async def test_a_saved_story_is_in_saved_until_it_is_taken_out(talk: Talk, store
     card = await talk.press(got, carried(got.message)[0])
     assert labels(card)[-1][-1] == "‹ Saved"
     await talk.press(got, carried(card)[0])
-    assert talk.toasts()[-1] == "Taken out of what you saved."
+    assert talk.toasts()[-1] == "Removed from saved."
     empty = await talk.press(got, "S:1")
-    assert empty["text"] == "💾 Saved\n\nNothing yet. A story's card has a button “Save”."
+    assert empty["text"] == "💾 Saved\n\nNothing yet. Every story card has a “Save” button."
 
 
 async def test_a_saved_story_outlives_its_posts(talk: Talk, store: Store) -> None:

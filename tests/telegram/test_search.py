@@ -43,7 +43,7 @@ async def test_filters_are_turned_on_and_off_by_buttons(talk: Talk, store: Store
     week = next(data for data in carried(got.message) if data.endswith(":7"))
     shown = await talk.press(got, week, "ru")
     assert "нашлось: 1 пост" in shown["text"]
-    assert "✓ 7 дн." in words_on(shown)
+    assert "✓ 7 дней" in words_on(shown)
 
 
 async def test_a_found_story_opens_and_leads_back(talk: Talk, store: Store) -> None:

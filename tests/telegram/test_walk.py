@@ -59,7 +59,7 @@ LANGUAGE = ("lang:", "o:language:")
 HOME = {"p:help"}
 """What only the greeting carries."""
 LEAST_PRESSED, LEAST_LOOKS = 250, 60
-LONGEST_KEY = 40
+LONGEST_KEY = 48
 log = structlog.get_logger()
 
 
