@@ -1,88 +1,30 @@
 """The opening of a weekly digest: once for all its readers, with sources, or not at all."""
 
-import json
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
-
 import pytest
 
 from bot.extract.worker import Analyst
-from bot.model import Entry, Screen, Subscription
+from bot.model import Subscription
 from bot.phrases import phrases
 from bot.publish.edition import edition
 from bot.publish.overview import LEAST
-from bot.publish.schedule import send_due
-from bot.publish.worker import join_story
 from bot.store import Store, keys
-from bot.terminal.views import print_digest
 from bot.topics import Topic
+from tests.extract.weeks import (
+    HEAD,
+    MONDAY,
+    TITLES,
+    asked,
+    publish,
+    sent,
+    stories,
+    subscribe,
+    theme,
+)
 from tests.extract.work import analyst
 from tests.fakes import openai_answers as answers
-from tests.fakes.entries import make_entry
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Answer
 from tests.fakes.openai_forms import EVIL
-
-NOW = datetime.now(UTC)
-_THIS = (NOW - timedelta(days=NOW.weekday())).replace(hour=9, minute=0, second=0, microsecond=0)
-MONDAY = _THIS if _THIS < NOW else _THIS - timedelta(days=7)  # the next one must be ahead
-TITLES = ("Two bits a weight", "Tiles of weights", "Agents that ask", "Long context", "Speech")
-HEAD = phrases("en").opening_head
-
-
-def stories(count: int = len(TITLES), topic: str = "quantization") -> list[Entry]:
-    """Entries of the week, each a story of its own."""
-    return [
-        make_entry(
-            f"pane_{n}",
-            n,
-            title=title,
-            tldr=f"{title}: what it is and how it works.",
-            text=f"{title} is described here at length by somebody who has tried it, number {n}.",
-            topics=(topic,),
-            at=MONDAY,
-            hours_ago=10 * n,
-        )
-        for n, title in enumerate(TITLES[:count], start=1)
-    ]
-
-
-async def publish(store: Store, entries: list[Entry]) -> None:
-    for stream in (store.post_stream, store.entry_stream):
-        await stream.ready()
-    for entry in entries:
-        await store.posts.ingest(entry.post)
-        [item] = await store.post_stream.read("t", 1)
-        await store.entries.commit(entry, item)
-        [item] = await store.entry_stream.read("t", 1)
-        await join_story(store, item)
-
-
-async def subscribe(store: Store, *chats: int, **fields: object) -> None:
-    for chat in chats:
-        reader = Subscription.model_validate(
-            {"chat_id": chat, "at": time(9), "cadence": "weekly", **fields}
-        )
-        await store.subscriptions.save(reader, MONDAY)
-
-
-async def sent(store: Store, reader: Analyst | None) -> list[Screen]:
-    """What goes out this Monday."""
-    write = reader.opening if reader else None
-    await send_due(store, lambda: MONDAY + timedelta(minutes=1), opening=write)
-    await store.outbox_stream.ready()
-    found = []
-    while await store.outbox_stream.waiting():  # a crowded minute is handed out in turns
-        await store.outbox_stream.promote()
-        for item in await store.outbox_stream.read("t", 100, timedelta(milliseconds=50)):
-            found.append(await store.outbox.get(item.fields["id"]))
-            await store.outbox_stream.finish(item)
-    return [delivery.screen for delivery in found if delivery]
-
-
-def asked(fake: FakeOpenAI) -> int:
-    """Requests for an opening."""
-    return sum(bool(request.cards) for request in fake.requests)
 
 
 async def test_a_week_begins_with_its_opening_and_every_claim_names_its_stories(
@@ -188,10 +130,6 @@ async def test_a_day_and_a_thin_week_have_no_opening(store: Store) -> None:
     assert day.digest.opening is None
 
 
-def theme(text: str) -> dict[str, Any]:
-    return {"observation": "", "posts": [1, 2], "headline": "Weights", "text": text}
-
-
 async def test_what_the_cards_do_not_say_is_not_shown(store: Store) -> None:
     lies = [
         f"Weights are tiles [1]. It is 99 percent better [2]. See {EVIL}x [1]. No source.",
@@ -221,54 +159,3 @@ async def test_an_opening_kept_by_another_version_is_asked_for_again(store: Stor
         [screen] = await sent(store, reader)
     assert asked(fake) == 2
     assert HEAD in screen.text
-
-
-async def test_what_to_begin_with_is_named_with_its_story_and_no_more_than_that(
-    store: Store,
-) -> None:
-    begin = [
-        {"post": 2, "why": "It fits a laptop."},
-        {"post": 1, "why": f"99 percent better, see {EVIL}x."},
-        {"post": 40, "why": "There is no such card."},
-    ]
-    body = {"themes": [theme("Weights are tiles [1].")], "highlights": begin, "intro": "Weights."}
-    await publish(store, stories())
-    await subscribe(store, 5)
-    async with FakeOpenAI() as fake, analyst(store, fake) as reader:
-        fake.script(answers.says(body))
-        [screen] = await sent(store, reader)
-    head = phrases("en").opening_first
-    assert f"{head}\n• It fits a laptop. [2]" in screen.text
-    assert screen.text.index(HEAD) < screen.text.index(head) < screen.text.index("1. ")
-    for lie in ("99", "evil", "no such card"):
-        assert lie not in screen.text
-
-
-async def test_every_export_and_the_terminal_tell_the_opening_too(
-    store: Store, capsys: pytest.CaptureFixture[str]
-) -> None:
-    await publish(store, stories())
-    async with FakeOpenAI() as fake, analyst(store, fake) as reader:
-        shown = {}
-        for how in ("text", "md", "json"):
-            await print_digest(store, "week", "en", MONDAY, how=how, write=reader.opening)
-            shown[how] = capsys.readouterr().out
-        assert asked(fake) == 1
-    assert HEAD in shown["text"]
-    assert phrases("en").opening_first in shown["text"]
-    urls = [entry.post.url for entry in stories()[:2]]
-    assert f"[1]({urls[0]}) [2]({urls[1]})" in shown["md"]
-    told = json.loads(shown["json"])["opening"]
-    assert [says["stories"] for each in told["themes"] for says in each["says"]] == [[1, 2]]
-    assert told["first"][0]["stories"] == [1]
-
-
-async def test_a_terminal_without_a_model_shows_the_week_without_an_opening(
-    store: Store, capsys: pytest.CaptureFixture[str]
-) -> None:
-    await publish(store, stories())
-    capsys.readouterr()
-    await print_digest(store, "week", "en", MONDAY, how="json", write=Analyst(store).opening)
-    shown = json.loads(capsys.readouterr().out)
-    assert shown["opening"] is None
-    assert len(shown["stories"]) == len(TITLES)
