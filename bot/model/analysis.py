@@ -77,7 +77,7 @@ class Entry(Value):
 
 
 class Story(Value):
-    """Entries about one paper, one repost, one series or nearly one text; oldest first, never empty."""
+    """Entries on one paper, repost, series or nearly one text; oldest first, never empty."""
 
     id: str
     entries: tuple[Entry, ...]
