@@ -28,7 +28,11 @@ NAMES = (
     "workers",
     "soak",
 )
-LONG = {"growth": ("--size", "1000000"), "soak": ("--minutes", "30")}
+LONG = {
+    "topic": ("--size", "1000000"),
+    "growth": ("--size", "1000000"),
+    "soak": ("--minutes", "30"),
+}
 """What takes long in full, with what to ask for; ``--long`` measures these and nothing else."""
 
 REASONS = FIGURES / "reasons.json"

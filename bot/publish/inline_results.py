@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from bot.model import Button, Language, Screen, Story
+from bot.model import Button, Language, Outline, Screen, Story
 from bot.phrases import phrases
 from bot.publish.digest import lead
 from bot.publish.edition import Edition
@@ -23,9 +23,9 @@ class Offer(NamedTuple):
     screen: Screen
 
 
-def best_known(stories: Iterable[Story]) -> tuple[Story, ...]:
+def best_known(outlines: Iterable[Outline]) -> tuple[Outline, ...]:
     """Those that most channels tell come first."""
-    return tuple(sorted(stories, key=lambda story: -len(story.channels)))[:MOST]
+    return tuple(sorted(outlines, key=_fame))[:MOST]
 
 
 def story_offer(story: Story, language: Language, username: str | None) -> Offer:
@@ -51,3 +51,7 @@ def _in_bot(name: str, language: Language, username: str | None) -> tuple[Button
         return ()
     text = phrases(language).open_bot_button
     return (Button(text=text, url=deep_link(username, name)),)
+
+
+def _fame(outline: Outline) -> int:
+    return -len({line.channel for line in outline.lines})

@@ -165,7 +165,7 @@ def is_web(url: str) -> bool:
         return False
 
 
-@lru_cache(4096)
+@lru_cache(2048)
 def inert(text: str, limit: int | None = None) -> str:
     """Words from outside as one line that Telegram shows as it is, at most ``limit`` units.
 

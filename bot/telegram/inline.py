@@ -17,7 +17,7 @@ from aiogram.types import (
 from bot.aliases import resolve
 from bot.model import Story, Subscription
 from bot.phrases import desk
-from bot.publish.answer import stories_of, topic_stories
+from bot.publish.answer import stories_of
 from bot.publish.buttons import DigestPage, StoryCard, TopicPage
 from bot.publish.edition import edition
 from bot.publish.inline_results import MOST, Offer, best_known, digest_offer, story_offer
@@ -96,8 +96,8 @@ async def found_for(
     Nothing that readers of digests do not see, either.
     """
     if not text:
-        entries = await store.entries.between(now - TODAY, now)
-        return best_known(_worth(await stories_of(store, entries)))
+        survey = await store.outlines.between(now - TODAY, now)
+        return await store.outlines.stories(best_known(survey.shown))
     if topic := resolve(text).topic:
         return await _on(store, topic, now)
     query = parse_query(text)
@@ -112,7 +112,8 @@ async def found_for(
 
 
 async def _on(store: Store, topic: Topic, now: datetime) -> tuple[Story, ...]:
-    return _worth(await topic_stories(store, topic, now - MONTH, now))
+    survey, _ = await store.outlines.of_topic(topic, now - MONTH, now)
+    return await store.outlines.stories(survey.shown[:MOST])
 
 
 def _worth(stories: tuple[Story, ...]) -> tuple[Story, ...]:
