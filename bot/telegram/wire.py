@@ -27,6 +27,7 @@ from aiohttp import (
 )
 
 from bot.telegram.dates import Dates
+from bot.telegram.sharing import Sharing
 
 CONNECT_TIMEOUT = 10.0  # seconds
 ANSWER_TIMEOUT = 30.0  # seconds for a whole call; a long poll adds its own
@@ -136,6 +137,7 @@ def connect(token: str, api_base: str, proxy: str | None = None) -> Bot:
     """A bot on this line; ``bot.session.close()`` ends it."""
     session = Session(api_base, proxy)
     session.middleware(Dates())
+    session.middleware(Sharing())
     return Bot(token, session=session)
 
 

@@ -56,6 +56,7 @@ class FakeBotApi(People, Duties):
         self.admins: set[tuple[int, int]] = set()
         self.open_queries: set[str] = set()
         self.takes_dates = True
+        self.is_inline = True
         self.url = ""
         self._orders: list[tuple[str, int | None, Answer]] = []
         self._released = asyncio.Event()

@@ -59,6 +59,7 @@ class Duties:
     admins: set[tuple[int, int]]
     open_queries: set[str]
     takes_dates: bool
+    is_inline: bool
 
     async def run(self, method: str, params: Json) -> Any:
         """The result of a method (its name in lower case); ``ApiError`` for a refusal."""
@@ -92,8 +93,8 @@ class Duties:
         return [json.loads(raw) for raw in await self.queue.get(params)]
 
     async def _do_getme(self, _: Json) -> Json:
-        flags = ("can_join_groups", "can_read_all_group_messages", "supports_inline_queries")
-        return BOT | dict.fromkeys(flags, False)
+        flags = dict.fromkeys(("can_join_groups", "can_read_all_group_messages"), False)
+        return BOT | flags | {"supports_inline_queries": self.is_inline}
 
     async def _do_sendmessage(self, params: Json) -> Json:
         return self._deliver(params, text_content(params))

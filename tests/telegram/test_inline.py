@@ -67,6 +67,16 @@ async def test_a_card_is_shared_by_its_button(talk: Talk, store: Store) -> None:
     assert (copy["text"], copy["copy_text"]["text"]) == ("📋 2611.04821", "arXiv:2611.04821")
 
 
+async def test_without_inline_mode_nothing_offers_to_share(talk: Talk, store: Store) -> None:
+    talk.api.is_inline = False
+    await put(store, make_entry(papers=["2611.04821"]))
+    digest = await talk.say("/digest")
+    card = await talk.press(digest, next(d for d in carried(digest.message) if d[0] == "s"))
+    for message in (digest.message, card):
+        assert carried(message)
+        assert not [key for key in keys_of(message) if "switch_inline_query" in key]
+
+
 @pytest.mark.parametrize("period", ["day", "week", "month"])
 async def test_a_digest_is_shared_as_it_was_seen(talk: Talk, store: Store, period: str) -> None:
     await put(store, make_entry(title="Weights in two bits"))
