@@ -1,9 +1,15 @@
 """Invented posts and entries in any number, about half a kilobyte of text each."""
 
+import asyncio
+import os
 import random
 import re
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from redis.asyncio import Redis
 
 from bot.model import Analysis, Card, Channel, Entry, Link, Paper, Post, line_of, written
 from bot.publish.cluster import story_id
@@ -13,7 +19,9 @@ from bot.store.keys_lines import CHANGED, lines
 from bot.store.lines import HOUR
 from bot.topics import Kind, Topic
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime.fromisoformat(
+    os.environ.get("BENCH_NOW") or datetime.now(UTC).isoformat(timespec="seconds")
+)
 WORDS = re.findall(
     r"\w+",
     "модель слой внимание токен контекст обучение данные градиент бенчмарк датасет квантизация "
@@ -22,6 +30,7 @@ WORDS = re.findall(
 )
 TOPICS = tuple(Topic)
 TOGETHER = 500
+PROCESSES = 4
 
 
 def post(number: int, *, channels: int = 50, span: timedelta = timedelta(days=120)) -> Post:
@@ -64,9 +73,11 @@ def posts(count: int, start: int = 0) -> Iterator[Post]:
     return (post(number) for number in range(start, start + count))
 
 
-async def fill(store: Store, count: int, span: timedelta = timedelta(days=120)) -> None:
+async def fill(
+    store: Store, count: int, span: timedelta = timedelta(days=120), first: int = 0
+) -> None:
     """Entries with indexes and stories as the scripts leave them, without the work round it."""
-    for start in range(0, count, TOGETHER):
+    for start in range(first, count, TOGETHER):
         pipeline = store.redis.pipeline(transaction=False)
         for number in range(start, min(start + TOGETHER, count)):
             made = entry(post(number, span=span))
@@ -81,3 +92,25 @@ async def fill(store: Store, count: int, span: timedelta = timedelta(days=120)) 
             pipeline.hset(lines(hour), made.key, f"{story}||{written(line_of(made))}")
             pipeline.zadd(CHANGED, {str(hour): number + 1})
         await pipeline.execute()
+
+
+async def fill_together(url: str, count: int) -> None:
+    """The same by some processes at once; for a large number."""
+    ends = [count * part // PROCESSES for part in range(PROCESSES + 1)]
+    environment = {**os.environ, "BENCH_NOW": NOW.isoformat()}
+    command = [sys.executable, "-m", "bench.seeds", url]
+    started = [
+        await asyncio.create_subprocess_exec(*command, str(a), str(b), env=environment)
+        for a, b in pairwise(ends)
+    ]
+    if any([await each.wait() for each in started]):
+        raise RuntimeError("the store was not filled")
+
+
+async def _main(url: str, first: int, end: int) -> None:
+    async with Redis.from_url(url, protocol=2, decode_responses=True) as redis:
+        await fill(Store(redis, timedelta(days=180)), end, first=first)
+
+
+if __name__ == "__main__":
+    asyncio.run(_main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

@@ -43,8 +43,8 @@ async def measure(options: Options) -> Report:
     """Median and 99th percentile of both, and what the server found slow."""
     report, size = Report("topic"), options.of(POSTS, TINY)
     asked = 3 if options.tiny else ASKED
-    async with own_store() as (store, _):
-        await seeds.fill(store, size)
+    async with own_store() as (store, url):
+        await seeds.fill_together(url, size)
         await store.redis.config_set("slowlog-log-slower-than", SLOW)
         await store.redis.slowlog_reset()
         news = numbers(size + 1)

@@ -121,7 +121,7 @@ def speaker(found: Iterable[_S]) -> _S | None:
     return shown
 
 
-@lru_cache(8)  # a minute's digests are of the same few spans
+@lru_cache(4)  # a minute's digests are of the same few spans
 def _ranking(survey: Survey, since: float, until: float) -> _Ranking:
     found = _Ranking()
     for outline in survey.outlines:

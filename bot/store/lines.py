@@ -21,7 +21,7 @@ from bot.store.versions import NewerVersion
 from bot.topics import Topic
 
 HOUR = 3600
-MOST_LINES = 100_000
+MOST_LINES = 300_000
 """Lines kept in memory, some 350 bytes each."""
 
 LONGEST = 600.0

@@ -16,7 +16,7 @@ from bot.topics import Topic
 MOST_STORIES = 1_000
 """Decoded stories kept in memory."""
 
-MOST_OUTLINES = 100_000
+MOST_OUTLINES = 300_000
 """Outlines kept in memory, of all spans together."""
 
 _TOGETHER = 100  # stories that one script reads; more would hold up the other clients

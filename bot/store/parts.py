@@ -13,22 +13,22 @@ MOST = 40
 
 async def part_before(posts: Posts, entries: Entries, post: Post) -> Post | None:
     """The part before: what the post replies to, else one shortly before it in its channel."""
-    async for key in _near(posts, entries, post):
-        before = await posts.get(key)
+    async for before in _near(posts, entries, post):
         if before is not None and continues(post, before):
             return before
     return None
 
 
-async def _near(posts: Posts, entries: Entries, post: Post) -> AsyncIterator[str]:
-    """Keys of posts that may be it: for most only the one right before, as far as is known."""
+async def _near(posts: Posts, entries: Entries, post: Post) -> AsyncIterator[Post | None]:
+    """Posts that may be it: for most only the one right before, as far as is known."""
     ref, at, further = post.channel.ref, post.published_at, may_go_on(post)
     if post.reply_to:
-        yield f"{ref}/{post.reply_to}"
+        yield await posts.get(f"{ref}/{post.reply_to}")
     waits = await posts.get(f"{ref}/{post.message_id - 1}")
-    if waits:
-        yield waits.key
+    yield waits
+    if waits and not further:
+        return
     known = await entries.of_channel(ref, at - (APART if further else GAP), at)
     earlier = [key for key in known if int(key.rpartition("/")[2]) < post.message_id]
-    for key in earlier[: -MOST - 1 : -1] if further else earlier[-1:] * (waits is None):
-        yield key
+    for key in earlier[: -MOST - 1 : -1] if further else earlier[-1:]:
+        yield await posts.get(key)
