@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, cast
 
 from redis.asyncio import Redis
@@ -15,6 +15,8 @@ from bot.store.scripts import Call, Scripts
 from bot.store.versions import decode, readable
 from bot.text import normalise
 
+TELEGRAM_BEGAN = datetime(2013, 8, 14, tzinfo=UTC)
+AHEAD = timedelta(days=366)  # a machine whose own clock is behind must not move all posts
 PAGE_LAG = timedelta(minutes=2)  # by which a preview may be behind the channel
 
 
@@ -46,7 +48,8 @@ class Posts:
         pairs = zip(posts, answers, strict=True)
         return Counter([await self._settle(post, answer) for post, answer in pairs])
 
-    def _call(self, post: Post) -> Call:
+    def _call(self, given: Post) -> Call:
+        post = _dated(given, utc_now())
         others = [f"{post.channel.ref}/{n}" for n in post.album if n > post.message_id]
         return (
             [keys.post(post.key), keys.POSTS, keys.part(post.key)],
@@ -114,6 +117,13 @@ class Updates:
             "accept_update", [keys.update(update_id), keys.UPDATES], [update_id, body, seconds]
         )
         return bool(accepted)
+
+
+def _dated(post: Post, now: datetime) -> Post:
+    """A post of a far future, or older than Telegram, is of now: no digest would show it."""
+    if TELEGRAM_BEGAN <= post.published_at <= now + AHEAD:
+        return post
+    return post.model_copy(update={"published_at": now})
 
 
 def _true_at(post: Post) -> datetime:

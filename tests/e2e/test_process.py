@@ -6,6 +6,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.e2e.bot_process import ROOT, bot, end_server, environment
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.proxy import FakeProxy
+from tests.store.faulty import message, store_at
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -73,6 +75,32 @@ async def test_p2_a_second_signal_ends_it_at_once(home: Path, api: FakeBotApi) -
         await process.said("stopping", 5)
         assert await process.terminate(within=3) == 1
     api.release()
+
+
+async def test_p2_a_sigterm_with_a_busy_outbox_loses_and_doubles_nothing(
+    home: Path, api: FakeBotApi
+) -> None:
+    chats, each = range(201, 221), 4
+    async with OwnServer(home) as server, store_at(f"unix://{server.socket}") as store:
+        env = {**_environment(home, api), "REDIS_URL": f"unix://{server.socket}"}
+        await store.outbox.enqueue(
+            [message(f"{chat}:{part}", chat) for chat in chats for part in range(each)]
+        )
+        for _ in range(2):  # two restarts with much of it unsent
+            least = len(api.deliveries) + 10
+            async with bot(env, "telegram") as process:
+                await api.until(partial(_has, least), 60)
+                assert await process.terminate(within=8) == 0
+        assert len(api.deliveries) < len(chats) * each
+        async with bot(env, "telegram") as process:
+            await api.until(partial(_has, len(chats) * each), 60)
+            assert await process.terminate(within=8) == 0
+    for chat in chats:
+        assert api.sent(chat) == [f"text of {chat}:{part}" for part in range(each)]
+
+
+def _has(least: int, fake: FakeBotApi) -> bool:
+    return len(fake.deliveries) >= least
 
 
 async def test_r1_an_outage_while_a_stage_begins_does_not_end_the_program(

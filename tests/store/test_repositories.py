@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.model import Button, Channel, Delivery, Screen, Slot, Subscription
+import pytest
+
+from bot.model import Button, Channel, Delivery, Screen, Slot, Subscription, utc_now
 from bot.store import Store, keys
 from bot.store.stream import Item
 from bot.topics import Topic
@@ -33,6 +35,17 @@ async def test_views_and_white_space_are_no_edit(store: Store) -> None:
     await store.posts.ingest(post)
     again = post.model_copy(update={"views": 99, "text": "A new method.\nIt works. "})
     assert await store.posts.ingest(again) == "same"
+
+
+@pytest.mark.parametrize("year", [1970, 2012, 2106])
+async def test_c7_a_post_of_no_possible_date_is_of_now(store: Store, year: int) -> None:
+    odd = make_post(at=datetime(year, 1, 2, tzinfo=UTC))
+    before = utc_now()
+    assert await store.posts.ingest(odd) == "new"
+    found = await store.posts.get(odd.key)
+    assert found is not None
+    assert before <= found.published_at <= utc_now()
+    assert await store.posts.ingest(odd) == "same"
 
 
 async def test_an_update_is_accepted_once(store: Store) -> None:

@@ -1,6 +1,7 @@
 """The line of a chat: nothing passes what is not settled, nobody holds it up for ever."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 from aiogram import Bot
@@ -119,6 +120,28 @@ async def test_p3_a_buried_message_holds_up_nobody_in_its_chat(
     await store.dead.retry(letter.id)
     async with sending(line, store):
         await settled(store, "a")
+
+
+async def test_p6_a_newer_program_s_message_waits_for_that_program(
+    api: FakeBotApi, line: Bot, store: Store
+) -> None:
+    await store.outbox.enqueue([message("new"), message("old", READER + 1)])
+    key = keys.delivery("new")
+    known = str(await store.redis.hget(key, "body"))
+    await store.redis.hset(key, "body", json.dumps(json.loads(known) | {"v": 2, "mood": "?"}))
+    async with sending(line, store):  # the older program
+        await settled(store, "old")
+    assert api.sent(READER) == []
+    assert await store.outbox_stream.waiting() == 1
+    await store.redis.hset(key, "body", known)  # read by who knows it
+    [row] = await store.redis.xpending_range(keys.OUTBOX, WORKERS, "-", "+", 9)
+    assert int(row["times_delivered"]) <= 1
+    await store.redis.xclaim(
+        keys.OUTBOX, WORKERS, "gone", 0, (row["message_id"],), idle=60_000, retrycount=0
+    )
+    async with sending(line, store):
+        await settled(store, "new")
+    assert api.sent(READER) == ["text of new"]
 
 
 async def test_what_is_closed_or_forgotten_holds_nobody_up(store: Store) -> None:
