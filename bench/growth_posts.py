@@ -21,6 +21,7 @@ from bot.telegram.views import topic_view
 
 READER = Subscription(chat_id=1)
 NEW, TINY_NEW, IN_FLIGHT = 200, 10, 50
+MANY = 10_000  # are filled in by several processes
 LATELY = timedelta(hours=1)
 TIMES = 3
 
@@ -28,12 +29,13 @@ TIMES = 3
 async def of_posts(options: Options, sizes: tuple[int, ...]) -> list[Series]:
     """Posts of 120 days: a hundred times as many is a hundred times as many in each week."""
     new, taken = TINY_NEW if options.tiny else NEW, list[float]()
-    async with stores(len(sizes)) as kept:
-        for store, size in zip(kept, sizes, strict=True):
+    async with stores(len(sizes)) as places:
+        kept = [store for store, _ in places]
+        for (store, url), size in zip(places, sizes, strict=True):
             await seeds.fill(store, min(size, new))
             await emptied(store)
             before = await used(store)
-            await seeds.fill(store, size)
+            await (seeds.fill(store, size) if size < MANY else seeds.fill_together(url, size))
             taken.append((await used(store) - before) / size)
             await store.post_stream.ready()
             await store.entry_stream.ready()

@@ -26,7 +26,8 @@ POSTS = 40
 async def of_readers(options: Options, sizes: tuple[int, ...]) -> list[Series]:
     """Readers whose digest is due tomorrow; those of each round are due now."""
     lot = max(1, min(LOT, sizes[0] // (options.rounds + 2)))
-    async with stores(len(sizes)) as kept:
+    async with stores(len(sizes)) as places:
+        kept = [store for store, _ in places]
         taken = []
         for store, size in zip(kept, sizes, strict=True):
             before = await _warm(store, _subscribe)
@@ -52,7 +53,8 @@ async def of_readers(options: Options, sizes: tuple[int, ...]) -> list[Series]:
 async def of_channels(options: Options, sizes: tuple[int, ...]) -> list[Series]:
     """Channels that are watched by their previews."""
     looks = min(LOOKS, sizes[0])
-    async with stores(len(sizes)) as kept:
+    async with stores(len(sizes)) as places:
+        kept = [store for store, _ in places]
         taken = []
         for store, size in zip(kept, sizes, strict=True):
             before = await _warm(store, _watch)
@@ -63,12 +65,12 @@ async def of_channels(options: Options, sizes: tuple[int, ...]) -> list[Series]:
             found = await climb(options.rounds, side_of(ask, kept))
             return Series(what, unit, "channels", sizes, found)
 
-        places = dict(zip(map(id, kept), sizes, strict=True))
+        number = dict(zip(map(id, kept), sizes, strict=True))
         first = numbers(0, LOT)
         return [
             await asked("a look's part of the store", "ms", lambda s: _looked(s, looks)),
             await asked("a post of any of them stored", "ms",
-                        lambda s: _stored(s, first, places[id(s)])),
+                        lambda s: _stored(s, first, number[id(s)])),
             Series("memory per channel", "bytes", "channels", sizes, tuple((t,) for t in taken)),
         ]  # fmt: skip
 

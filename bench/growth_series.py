@@ -46,11 +46,14 @@ class Series:
 
 
 @asynccontextmanager
-async def stores(count: int) -> AsyncIterator[list[Store]]:
-    """So many at once; nothing is written to disk, where gigabytes would be all one measures."""
+async def stores(count: int) -> AsyncIterator[list[tuple[Store, str]]]:
+    """So many at once, with their addresses.
+
+    Nothing is written to disk, where gigabytes would be all one measures.
+    """
     async with AsyncExitStack() as stack:
-        found = [(await stack.enter_async_context(own_store()))[0] for _ in range(count)]
-        for store in found:
+        found = [await stack.enter_async_context(own_store()) for _ in range(count)]
+        for store, _ in found:
             await store.redis.config_set("appendonly", "no")
         yield found
 
