@@ -5,6 +5,7 @@ import asyncio
 import json
 import os
 import platform
+import signal
 import statistics
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -136,6 +137,7 @@ def run(name: str, arguments: list[str], measure: Measure) -> int:
     parser.add_argument("--minutes", type=float, help="where it lasts as long as it is told")
     asked = parser.parse_args(arguments)
     rounds = asked.rounds or (1 if asked.tiny else ROUNDS)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end what was started, too
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     options = Options(rounds, asked.tiny, asked.json, asked.size, asked.minutes)
     report = asyncio.run(measure(options))
