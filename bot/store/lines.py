@@ -149,13 +149,23 @@ class Lines:
         listed = await self._redis.zrange(keys.INDEX, *span, byscore=True, withscores=True)
         places = {str(pair[0]): int(float(pair[1])) // HOUR for pair in listed}
         lined = {line.key: hour for hour, read in found.items() for line in read.lines}
-        odd = [*(places.keys() - lined.keys()), *(lined.keys() - places.keys())]
-        for start in range(0, len(odd), _TOGETHER):
-            some = odd[start : start + _TOGETHER]
-            known = {entry.key: entry for entry in await self._entries.get_many(some)}
-            texts = {key: written(line_of(entry)) for key, entry in known.items()}
-            calls = [_mending(key, (places | lined)[key], texts.get(key, "")) for key in some]
+        odd = places.keys() ^ lined.keys()
+        await self.mend({key: (places | lined)[key] for key in odd})
+
+    async def mend(self, odd: Mapping[str, int]) -> list[Line]:
+        """Have a line of each of these entries that exists, and none of the others.
+
+        ``odd`` says by key in which hour each stands.
+        """
+        names, found = list(odd), list[Line]()
+        for start in range(0, len(names), _TOGETHER):
+            some = names[start : start + _TOGETHER]
+            known = {entry.key: line_of(entry) for entry in await self._entries.get_many(some)}
+            texts = {key: written(line) for key, line in known.items()}
+            calls = [_mending(key, odd[key], texts.get(key, "")) for key in some]
             await self._scripts.many("mend_line", calls)
+            found += known.values()
+        return found
 
 
 def _mending(key: str, hour: int, text: str) -> Call:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from bot.model import Line, Outline, Story, Survey, read_line, story_name
+from bot.model import Line, Outline, Story, Survey, line_of, read_line, story_name
 from bot.store import keys
 from bot.store.entries import Entries
 from bot.store.lines import HOUR, Hour, Lines
@@ -163,11 +163,27 @@ class Outlines:
             (names[start : start + _TOGETHER], ()) for start in range(0, len(names), _TOGETHER)
         ]
         answers = cast("list[list[list[str]]]", await self._scripts.many("outlines", calls))
-        return [
-            {key: read_line(key, text) for key, text in zip(flat[::2], flat[1::2], strict=True)}
-            for answer in answers
-            for flat in answer
+        found = [
+            dict(zip(flat[::2], flat[1::2], strict=True)) for answer in answers for flat in answer
         ]
+        bare = await self._bare(
+            [key for texts in found for key, text in texts.items() if not text]
+        )
+        return [
+            {
+                key: read_line(key, text) if text else bare[key]
+                for key, text in texts.items()
+                if text or key in bare
+            }
+            for texts in found
+        ]
+
+    async def _bare(self, entry_keys: Sequence[str]) -> dict[str, Line]:
+        """Lines of entries that an earlier program stored."""
+        known = [line_of(entry) for entry in await self._entries.get_many(entry_keys)]
+        return {
+            line.key: line for line in await self._lines.mend({x.key: _hour_of(x) for x in known})
+        }
 
 
 def _together(lines: Iterable[Line]) -> dict[str, dict[str, Line]]:

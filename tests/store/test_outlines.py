@@ -7,9 +7,10 @@ import pytest
 
 from bot.model import Entry, Line, Outline, outline_of, story_name
 from bot.publish.answer import stories_of
-from bot.store import Store
+from bot.store import Store, keys
 from bot.store.keys_lines import CHANGED, lines
 from bot.store.stream import Item
+from bot.store.versions import NewerVersion
 from bot.topics import Topic
 from tests.fakes.entries import make_entry, make_paper
 
@@ -99,10 +100,77 @@ async def test_outlines_are_those_of_the_entries_after_any_changes(
             await join(store, again)
         else:  # an older program stored this hour
             await store.redis.delete(lines(OLD))
-            await store.redis.zadd(CHANGED, {str(OLD): 10**14 + number})
+            [last] = await store.redis.zrange(CHANGED, -1, -1, withscores=True)
+            await store.redis.zadd(CHANGED, {str(OLD): float(last[1]) + 1})
         hours = chance.choice([3, 24, 168])
         until = NOON - timedelta(minutes=chance.randrange(200))
         topic = chance.choice([None, Topic("agents")])
         expected = await by_entries(store, until - hours * HOUR, until, topic)
         for reader in (store, beside):
             assert await by_lines(reader, until - hours * HOUR, until, topic) == expected
+
+
+async def seeded(store: Store, count: int = 40) -> tuple[datetime, datetime]:
+    chance = Random(11)
+    for number in range(1, count):
+        entry = invented(chance, number)
+        await commit(store, entry)
+        await join(store, entry)
+    until = NOON - timedelta(minutes=30)
+    return until - timedelta(days=7), until
+
+
+async def asked(store: Store, *commands: str) -> list[int]:
+    """How often the server was asked each of these."""
+    stats = await store.redis.info("commandstats")
+    return [stats.get(f"cmdstat_{command}", {"calls": 0})["calls"] for command in commands]
+
+
+async def test_nothing_is_read_again_while_nothing_changes(store: Store) -> None:
+    week = await seeded(store)
+    first = (await store.outlines.between(*week)).outlines
+    stories = await store.outlines.stories(first)
+    before = await asked(store, "hgetall", "mget")
+    later = (week[0] + timedelta(seconds=1), week[1] + timedelta(seconds=1))
+    assert (await store.outlines.between(*later)).outlines == first
+    assert await store.outlines.stories(first) == stories
+    assert await asked(store, "hgetall", "mget") == before
+    await commit(store, invented(Random(5), 1_000))
+    assert len((await store.outlines.between(*week)).outlines) == len(first) + 1
+    assert (await asked(store, "hgetall"))[0] <= before[0] + 2
+
+
+async def test_posts_of_an_earlier_program_are_taken_in(store: Store) -> None:
+    week = await seeded(store)
+    expected = await by_entries(store, *week)
+    found = [key async for key in store.redis.scan_iter(lines("*"))]
+    await store.redis.delete(*found)
+    for reader in (store, Store(store.redis, KEPT)):  # one has read before, one has not
+        assert await by_lines(reader, *week) == expected
+    assert await store.redis.exists(CHANGED)
+
+
+async def test_what_has_expired_is_in_no_story(store: Store) -> None:
+    week = await seeded(store)
+    gone = (await store.entries.between(*week))[3:9]
+    await store.redis.delete(*(keys.entry(entry.key) for entry in gone))
+    survey = await Store(store.redis, KEPT).outlines.between(*week)
+    shown = await store.outlines.stories(survey.outlines)
+    left = {entry.key for story in shown for entry in story.entries}
+    assert left.isdisjoint(entry.key for entry in gone)
+    assert left
+
+
+async def test_an_emptied_store_has_no_stories(store: Store) -> None:
+    week = await seeded(store)
+    assert (await store.outlines.between(*week)).outlines
+    await store.redis.flushdb()
+    assert (await store.outlines.between(*week)).outlines == ()
+
+
+async def test_a_line_of_a_newer_program_is_left_to_it(store: Store) -> None:
+    week = await seeded(store)
+    within = int(week[1].timestamp()) // 3600 - 1
+    await store.redis.hset(lines(within), "@pane_one/1", "of another form")
+    with pytest.raises(NewerVersion):
+        await Store(store.redis, KEPT).outlines.between(*week)

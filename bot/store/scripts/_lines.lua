@@ -29,5 +29,7 @@ local function put_line(hour, key, story, began, rest)
 end
 
 local function drop_line(hour, key)
-  if hour and redis.call('HDEL', LINES .. hour, key) == 1 then touch(hour) end
+  if not hour then return end
+  redis.call('HDEL', LINES .. hour, key)
+  touch(hour)
 end

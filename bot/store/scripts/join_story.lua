@@ -28,7 +28,7 @@ local function tell(key, began)
   if was and (was ~= story or begun ~= began) then put_line(hour, key, story, began, rest) end
 end
 
--- When the story began, by the line of another member; nil where that line does not say.
+-- When the story began, by the line of another member; nil, or 0 where it was mended, for unknown.
 local function known()
   for _, key in ipairs(redis.call('SRANDMEMBER', members, 2)) do
     local _, begun = line_at(hour_of(key), key)
@@ -45,7 +45,7 @@ if redis.call('SCARD', members) == 1 then
   return story
 end
 local began = known()
-if began and began <= at then
+if began and began > 0 and began <= at then
   tell(ARGV[1], string.format('%d', began))
   return story
 end
