@@ -48,7 +48,7 @@ class Entry(Value):
 
     model_config = ConfigDict(extra="ignore")  # the revision that programs before this stored
 
-    v: int = 1
+    v: int = 2
     post: Post
     analysis: Analysis
     engine: Engine

@@ -92,7 +92,7 @@ class Subscription(Value):
     came back from one who never was here.
     """
 
-    v: int = 1
+    v: int = 2
     chat_id: int
     language: Language = "en"
     topics: tuple[Topic, ...] = ()

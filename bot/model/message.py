@@ -46,7 +46,7 @@ class Delivery(Value):
     story that it shows.
     """
 
-    v: int = 1
+    v: int = 2
     id: str
     chat_id: int
     screen: Screen

@@ -18,14 +18,22 @@ class NewerVersion(Exception):  # noqa: N818 - said as it is
 
 
 def decode(kind: type[T], body: str | bytes) -> T:
-    """The value in a stored body; ``NewerVersion`` when its ``v`` is above ours."""
+    """The value in a stored body; ``NewerVersion`` when its ``v`` is above ours.
+
+    A value of a lower ``v`` comes with ours, because it is written again in our form.
+    """
     try:
         value = kind.model_validate_json(body)
     except ValidationError:
         _refuse_newer(kind, _version(body))
         raise
     _refuse_newer(kind, getattr(value, "v", None))
-    return value
+    return _as_ours(value)
+
+
+def _as_ours(value: T) -> T:
+    known = type(value).model_fields["v"].default
+    return value if getattr(value, "v", None) == known else value.model_copy(update={"v": known})
 
 
 def readable(read: Callable[[B], V], bodies: Iterable[B | None]) -> Iterator[V]:

@@ -87,7 +87,7 @@ async def test_an_entry_of_a_newer_program_leaves_its_digests_to_that_program(
     await _publish(store, entry)
     await _subscribe(store)
     known = entry.model_dump_json()
-    newer = json.loads(known) | {"v": 2}
+    newer = json.loads(known) | {"v": 99}
     await store.redis.set(keys.entry(entry.key), json.dumps(newer))
     assert await send_due(store) == 0
     assert await store.outbox_stream.waiting() == 0
