@@ -6,6 +6,7 @@ are machines of their own, as far as the network goes.
 
 import asyncio
 import os
+import shutil
 import signal
 import tempfile
 import time
@@ -135,11 +136,17 @@ async def _fleet(name: str, places: Sequence[Machine | None]) -> AsyncIterator[F
         for place in places:
             url = f"redis://{place.host}:{port}" if place else f"unix://{server.socket}"
             env = environment(home, REDIS_URL=url)
-            before = place.command if place else ()
+            before = (*_apart_from_us(), *(place.command if place else ()))
             workers.append(await stack.enter_async_context(bot(env, "extract", before=before)))
         for worker in workers:
             await worker.said('"event": "started"', 60)
         yield Fleet(name, Store(redis, KEPT), workers)
+
+
+def _apart_from_us() -> tuple[str, ...]:
+    """A session each, as services have: Linux shares a busy machine's cores out by session."""
+    program = shutil.which("setsid")
+    return (program,) if program else ()
 
 
 def _named(number: int) -> str:
