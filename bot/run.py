@@ -20,6 +20,7 @@ from bot.logs import set_up
 from bot.publish.notices import tell_of_model, tell_owners
 from bot.publish.schedule import run_schedule
 from bot.publish.worker import join_story
+from bot.stalls import note_stalls
 from bot.store import Store, open_store
 from bot.store.away import StoreAway
 from bot.store.connect import refounded
@@ -63,7 +64,8 @@ async def run(settings: Settings, stages: Sequence[str] = STAGES) -> None:
         await stack.enter_async_context(served(health, store, settings.health_port))
         started = [await _stage(stage, settings, store, health, stop, stack) for stage in stages]
         log.info("started", stages=",".join(stages), channels=len(settings.channels))
-        await until_stopped([part for parts in started for part in parts], stop)
+        parts = [part for of_stage in started for part in of_stage]
+        await until_stopped([*parts, partial(note_stalls, stop)], stop)
     log.info("stopped")
 
 

@@ -1,6 +1,7 @@
 """Two processes with one token: one polls, the other follows it; a revoked token stands still."""
 
 import asyncio
+import signal
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -16,6 +17,7 @@ from tests.telegram.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 START, LEASE = 30, 3  # seconds
+STALL = 5  # seconds
 
 
 @pytest.fixture
@@ -48,6 +50,28 @@ async def test_u5_two_processes_never_both_poll(home: Path, api: FakeBotApi) -> 
             assert await second.terminate() == 0
     assert api.refused == []
     assert len(api.deliveries) == 21
+
+
+async def test_p4_a_process_that_stood_still_doubles_nothing_and_says_so(
+    home: Path, api: FakeBotApi
+) -> None:
+    env = environment(home, TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_BASE=api.url)
+    async with bot(env, "telegram") as first:
+        await api.until(lambda fake: fake.queue.polls > 0, START)
+        async with bot(env, "telegram") as second:
+            await second.said("another process is at work", START)
+            for number in range(20):
+                api.say("/help", 100 + number)
+            await api.until(lambda fake: len(fake.deliveries) >= 3, START)
+            first.signal(signal.SIGSTOP)
+            asyncio.get_running_loop().call_later(STALL, first.signal, signal.SIGCONT)
+            await first.said("event loop stood still", START)
+            api.say("/help", 200)
+            await api.until(lambda fake: len(fake.deliveries) >= 21, START)
+            assert await first.terminate() == 0
+            assert await second.terminate() == 0
+    assert sorted(delivery.chat_id for delivery in api.deliveries) == [*range(100, 120), 200]
+    assert sum("event loop stood still" in line for line in first.log) == 1
 
 
 async def test_m9_after_a_revoked_token_it_is_not_ready_and_goes_on_with_the_rest(
