@@ -21,7 +21,7 @@ from bot.model import Analysis, Card, Post
 from bot.publish.worker import join_story
 from bot.store import Store, keys
 
-POSTS, TINY = 20_000, 40
+POSTS, TINY = 10_000, 40
 PREFIXES = ("post", "entry", "lines", "reading", "story:of", "story:by", "story")
 PASSING = ("reading", "story:by")
 SHARE = keys.STORY_WINDOW / timedelta(days=Settings.model_fields["retention_days"].default)

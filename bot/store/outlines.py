@@ -44,6 +44,7 @@ class Outlines:
         self._joins, self._entries = stories, entries
         self._stories: OrderedDict[str, tuple[int, Outline, Story | None]] = OrderedDict()
         self._spans: OrderedDict[tuple[Topic | None, int], _Span] = OrderedDict()
+        self._size = 0
 
     async def between(self, since: datetime, until: datetime) -> Survey:
         """Stories with a post published in ``[since, until)``, the newest post first.
@@ -70,15 +71,17 @@ class Outlines:
         kept = self._spans.get(name)
         if kept is None or not kept.fits(self._lines.tick, since, until):
             kept = await self._find(since, until, topic)
-            self._keep(name, kept)
+        self._keep(name, kept)
         return kept.survey
 
     def _keep(self, name: tuple[Topic | None, int], span: _Span) -> None:
-        """Keep what was found last; the oldest goes first."""
-        self._spans.pop(name, None)
+        """Keep what was asked for last; what nobody asks for goes first."""
+        old = self._spans.pop(name, None)
         self._spans[name] = span
-        while sum(len(kept.survey.outlines) for kept in self._spans.values()) > MOST_OUTLINES:
-            self._spans.popitem(last=False)
+        self._size += len(span.survey.outlines) - (len(old.survey.outlines) if old else 0)
+        while self._size > MOST_OUTLINES:
+            _, gone = self._spans.popitem(last=False)
+            self._size -= len(gone.survey.outlines)
 
     async def stories(self, outlines: Iterable[Outline]) -> tuple[Story, ...]:
         """These stories with their entries; without what has gone meanwhile.
