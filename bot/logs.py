@@ -3,9 +3,11 @@
 import logging
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, MutableMapping
 from hashlib import blake2b
 from secrets import token_bytes
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -21,6 +23,12 @@ _NAMING = frozenset({"chat", "delivery", "user", "reader"})
 _NUMBER = re.compile(r"(?<![\w-])-?\d{3,}(?!\w)")
 _PROCESS = token_bytes(16)
 _SHORTEST = 6  # a shorter secret would hide ordinary words
+_CAUSE = ("event", "stage", "stream", "state", "error", "reason")
+"""Fields of events that say what is wrong, as those left out say with whom or what."""
+
+_WHOSE = re.compile(r"@\w+|\d+")
+_APART = 1.0  # seconds between two lines of one cause
+_MOST_CAUSES = 1_000
 
 
 def set_up(settings: Settings) -> None:
@@ -44,6 +52,7 @@ def set_up(settings: Settings) -> None:
         ],
     )
     handler.setFormatter(formatter)
+    handler.addFilter(_Calm())
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
     for chatty in ("aiogram", "openai", "httpx2", "httpcore2", "apscheduler", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -92,6 +101,41 @@ def _renderer(how: str) -> structlog.typing.Processor:
 def _secrets(settings: Settings) -> list[str]:
     values = (settings.telegram_bot_token, settings.openai_api_key, settings.redis_url)
     return [value.get_secret_value() for value in values if value is not None]
+
+
+class _Calm(logging.Filter):
+    """One line a second of each cause from warnings up; the next one says how many ``more``.
+
+    An outage is met by each of a thousand messages, and a disk that is full is so by our lines.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+        self._held: Counter[str] = Counter()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """False for a line to be left out."""
+        if record.levelno < logging.WARNING:
+            return True
+        cause, now = _cause(record), monotonic()
+        if now - self._said.get(cause, -_APART) < _APART:
+            self._held[cause] += 1
+            return False
+        if len(self._said) >= _MOST_CAUSES:
+            self._said.clear()
+            self._held.clear()
+        self._said[cause] = now
+        if (held := self._held.pop(cause, 0)) and isinstance(record.msg, dict):
+            record.msg["more"] = held
+        return True
+
+
+def _cause(record: logging.LogRecord) -> str:
+    event = record.msg
+    if not isinstance(event, dict):
+        return f"{record.name} {str(event).partition(chr(10))[0]}"
+    return _WHOSE.sub("", " ".join(str(event.get(field, "")) for field in _CAUSE))
 
 
 class _Redactor:

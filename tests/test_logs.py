@@ -27,6 +27,19 @@ except RuntimeError:
     log.exception("crashed")
 """
 
+FLOOD = """
+import time
+start, said = time.monotonic(), 0
+while (span := time.monotonic() - start) < 2.2:
+    said += 1
+    log.warning("not sent yet", delivery=f"{said}", reason=f"flood: {said} s for @pane_{said}")
+    logging.getLogger("asyncio").error("socket.accept() failed\\nsocket: %d" % said)
+    if said % 100 == 1:
+        log.info("read", post=f"demo/{said}")
+log.warning("not sent yet", delivery="1", reason="no address")
+log.warning("told", said=said, span=int(span))
+"""
+
 
 def _speak(how: str) -> str:
     program = SPEAK.format(token=TOKEN, key=KEY, how=how)
@@ -63,3 +76,22 @@ def test_no_line_holds_the_number_of_a_chat(how: str) -> None:
     assert "sent" in said
     assert "alert:0a1b:~" in said
     assert "7654321098" not in said
+
+
+def test_p5_one_cause_is_one_line_a_second_whomever_it_concerns() -> None:
+    program = SPEAK.format(token=TOKEN, key=KEY, how="json").partition("\nlog.info(")[0] + FLOOD
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stderr
+    *lines, told = [json.loads(line) for line in said.splitlines()]
+    flood = [line for line in lines if "flood" in line.get("reason", "")]
+    foreign = [line for line in lines if line["event"].startswith("socket.accept()")]
+    assert told["said"] > 100
+    for of_one_cause in (flood, foreign):
+        assert 2 <= len(of_one_cause) <= told["span"] + 1
+    assert "more" not in flood[0]
+    assert told["said"] / 3 < sum(1 + line.get("more", 0) for line in flood) <= told["said"]
+    assert sum(line["event"] == "read" for line in lines) == (told["said"] + 99) // 100
+    assert [line["reason"] for line in lines if line["event"] == "not sent yet"][
+        -1
+    ] == "no address"
