@@ -15,7 +15,7 @@ from bench import seeds
 from bench.measure import Options, Report, Row, alternate, quantile, run
 from bench.place import own_store
 from bot.model import PeriodName, Subscription
-from bot.publish.answer import WEEK, topic_news
+from bot.publish.answer import topic_news
 from bot.publish.buttons import TopicPage
 from bot.publish.edition import edition
 from bot.store import Store, keys
@@ -29,7 +29,7 @@ ASKED, SHOWN = 200, 10
 SLOW = 5_000  # µs
 READER = Subscription(chat_id=1)
 PEER = "ZREVRANGE + MGET of ten"
-MONTH = timedelta(days=30)
+WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 
 Ask = Callable[[Topic], Awaitable[object]]
 

@@ -14,7 +14,6 @@ from bot.publish.topic_page import STORIES_PER_PAGE, TopicNews
 from bot.store import Store
 from bot.topics import Topic
 
-WEEK = timedelta(days=7)
 TREND_WEEKS = 8
 
 
@@ -51,8 +50,7 @@ async def topic_news(
     per_page: int = STORIES_PER_PAGE,
 ) -> TopicNews:
     """What a page of a topic shows: counts of all, the stories of the page; or of the last one."""
-    ends = [now - WEEK * back for back in reversed(range(TREND_WEEKS))]
-    survey, weeks = await store.outlines.of_topic(topic, now - span, now, ends)
+    survey, weeks = await store.outlines.of_topic(topic, now - span, now, TREND_WEEKS)
     pages = max(1, -(-len(survey.shown) // per_page))
     first = (min(page, pages) - 1) * per_page
     part = survey.shown[first : first + per_page]

@@ -27,9 +27,6 @@ MOST_LINES = 300_000
 LONGEST = 600.0
 """Seconds after which all is read anew: an older program beside us tells of no changes."""
 
-Spans = Sequence[tuple[float, float]]
-"""Half-open, in seconds since 1970."""
-
 _TOGETHER = 100  # hours, or entries, of one round trip
 
 
@@ -62,14 +59,17 @@ class Lines:
         """True when what was read of an hour at that tick is so still, as far as was heard."""
         return tick >= self._from and tick >= self._touched.get(hour, 0)
 
-    async def listen(self, topic: Topic | None = None, spans: Spans = ()) -> list[int]:
+    async def listen(
+        self, topic: Topic | None = None, until: float = 0, weeks: int = 0
+    ) -> list[int]:
         """Hear what has changed: what is read from now on is of the new ``tick``.
 
-        Returns how many entries, of that topic, were published in each of the spans.
+        Returns how many entries of that topic were published in each of the weeks before
+        ``until``, the oldest first.
         """
         asked, index = self._heard, keys.by_topic(topic) if topic else keys.INDEX
-        edges = [edge for since, until in spans for edge in (since, f"({until}")]
-        answer = await self._scripts("listen", [CHANGED, index], [asked, CHANGES_KEPT, *edges])
+        arguments = [asked, CHANGES_KEPT, until, weeks]
+        answer = await self._scripts("listen", [CHANGED, index], arguments)
         news, counts = cast("tuple[list[str], list[int]]", answer)
         self._note(asked, list(zip(map(int, news[::2]), map(float, news[1::2]), strict=True)))
         return counts

@@ -20,7 +20,6 @@ MOST_OUTLINES = 300_000
 """Outlines kept in memory, of all spans together."""
 
 _TOGETHER = 100  # stories that one script reads; more would hold up the other clients
-WEEK = 7 * 24 * HOUR
 
 
 class _Span(NamedTuple):
@@ -56,15 +55,15 @@ class Outlines:
         return await self._survey(since.timestamp(), until.timestamp(), None)
 
     async def of_topic(
-        self, topic: Topic, since: datetime, until: datetime, ends: Sequence[datetime] = ()
+        self, topic: Topic, since: datetime, until: datetime, weeks: int = 0
     ) -> tuple[Survey, list[int]]:
-        """The same of stories with a post on a topic; and its posts in the weeks that end then.
+        """The same of stories with a post on a topic; and its posts in each of the last weeks.
 
         The stories have their posts on other topics, too.
         """
-        weeks = [(end.timestamp() - WEEK, end.timestamp()) for end in ends]
-        counts = await self._lines.listen(topic, weeks)
-        return await self._survey(since.timestamp(), until.timestamp(), topic), counts
+        start, end = since.timestamp(), until.timestamp()
+        counts = await self._lines.listen(topic, end, weeks)
+        return await self._survey(start, end, topic), counts
 
     async def _survey(self, since: float, until: float, topic: Topic | None) -> Survey:
         name = topic, int(until - since) // HOUR

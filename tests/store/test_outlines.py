@@ -174,3 +174,12 @@ async def test_a_line_of_a_newer_program_is_left_to_it(store: Store) -> None:
     await store.redis.hset(lines(within), "@pane_one/1", "of another form")
     with pytest.raises(NewerVersion):
         await Store(store.redis, KEPT).outlines.between(*week)
+
+
+async def test_the_weeks_of_a_topic_are_counted_by_the_way(store: Store) -> None:
+    since, until = await seeded(store)
+    topic = Topic("agents")
+    _, counts = await store.outlines.of_topic(topic, since, until, 3)
+    ends = [until - timedelta(days=7) * back for back in (2, 1, 0)]
+    assert counts == (await store.entries.weekly(ends))[topic]
+    assert counts[-1] > 0
