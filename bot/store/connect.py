@@ -48,12 +48,14 @@ def _client(url: str) -> Redis:
     """Own timeouts, few retries: every write is a script that may run twice, an outage must show.
 
     redis-py's defaults hid a frozen server for 58 s. The protocol is fixed, because its default
-    changes the shape of stream answers.
+    changes the shape of stream answers. Without ``driver_info=None`` it reads a file for each
+    connection, which fails as no ``RedisError`` where no more files may be opened.
     """
     try:
         return SharingRedis.from_url(
             url,
             protocol=2,
+            driver_info=None,
             decode_responses=True,
             socket_connect_timeout=1,
             socket_timeout=5,

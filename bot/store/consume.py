@@ -1,6 +1,7 @@
 """The worker loop over one stream: reads, renews, takes over, buries; ends by draining."""
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from bot.store.versions import NewerVersion
 log = structlog.get_logger()
 Handle = Callable[[Item], Awaitable[None]]
 Bury = Callable[[Item, str], Awaitable[None]]
+_MACHINE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.ENOMEM})
 RETRY_AFTER_OUTAGE = 0.5  # seconds; a server that restarts is back in well under one
 
 
@@ -156,7 +158,9 @@ class _Worker:
 
 
 def _outage(error: Exception) -> bool:
-    """True for what is wrong with the store as a whole, not with one item."""
+    """True for what is wrong with the store or the machine as a whole, not with one item."""
+    if isinstance(error, OSError) and error.errno in _MACHINE:
+        return True
     if isinstance(error, ResponseError) and not isinstance(
         error, OutOfMemoryError | ReadOnlyError
     ):

@@ -164,6 +164,7 @@ def _client(socket: Path, name: str | None = None) -> Redis:
     return Redis(
         unix_socket_path=str(socket),
         client_name=name,
+        driver_info=None,  # see connect
         decode_responses=True,
         socket_timeout=2,
         retry=Retry(NoBackoff(), 0),  # a server that is going or not yet there is an answer
