@@ -23,7 +23,6 @@ name of a post or a story an equal number means something else."""
 CROWDS = frozenset({"reached", "opened"})
 """First parts of the names of sets of chats."""
 
-_SETTLED = ("sent", "undeliverable")
 _AT_ONCE = 500  # keys looked at in one round trip: a large store is read in small steps
 
 
@@ -81,18 +80,13 @@ class Forget:
         await pipeline.execute()
 
     async def _messages_to(self, chat_id: int, batch: Sequence[str]) -> set[str]:
-        """Messages to the chat whose names do not say so, and settled ones that speak of it."""
+        """Messages to the chat whose names do not say so; settled ones have no words left."""
         found = [key for key in batch if _family(key) == "delivery"]
         pipeline = self._redis.pipeline(transaction=False)
         for key in found:
-            pipeline.hmget(key, "body", "state")
+            pipeline.hget(key, "body")
         held = zip(found, await pipeline.execute(), strict=True)
-        return {
-            key
-            for key, (body, state) in held
-            if body
-            and (_chat_of(body) == chat_id or (state in _SETTLED and _names(chat_id, body)))
-        }
+        return {key for key, body in held if body and _chat_of(body) == chat_id}
 
     async def _drafts_of(self, chat_id: int, batch: Sequence[str]) -> set[str]:
         """What the chat was about to do."""

@@ -178,7 +178,7 @@ async def test_a_week_tells_what_the_daily_digests_did_not_show(store: Store) ->
     reader = await store.subscriptions.get(5)
     assert reader is not None
     week = await edition(store, reader, "week", NOW + MINUTE)
-    assert "You missed on your topics: 1 story" in week.pages[0].text
+    assert "Missed on your topics: 1 story" in week.pages[0].text
 
 
 async def test_a_clock_behind_the_servers_does_not_turn_the_tick_into_a_loop(store: Store) -> None:

@@ -1,10 +1,12 @@
 #!lua flags=allow-oom
--- Close a message as sent or undeliverable, free its chat and finish its work item.
+-- Close a message as sent or undeliverable, free its chat and finish its work item. What it said is
+-- dropped: its fate is all that keeps it from being sent again.
 -- KEYS delivery, lock:chat, last:chat, stream:outbox, line:chat, usage:day, reached:day
 -- ARGV state, message id or '', reason or '', worker, group, item id, seconds to keep,
 --      seconds to keep the day's figures, the chat that a digest reached or '', seconds to keep it
 if redis.call('EXISTS', KEYS[1]) == 1 then
   redis.call('HSET', KEYS[1], 'state', ARGV[1], 'message_id', ARGV[2], 'reason', ARGV[3])
+  redis.call('HDEL', KEYS[1], 'body')
 end
 if ARGV[2] ~= '' then
   local last = tonumber(redis.call('GET', KEYS[3]) or '0')
