@@ -91,7 +91,7 @@ async def _keep(home: Path, socket: Path, me: Redis, leaving: asyncio.Event) -> 
         except RedisError:
             if not await _listens(socket):
                 log.warning("embedded server died")
-                with suppress(ServerError):  # a full disk, say: tried again at the next look
+                with suppress(ServerError, OSError):  # a full disk, say: tried again next time
                     await _up(home, socket)
 
 

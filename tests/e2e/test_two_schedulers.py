@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -58,8 +59,6 @@ async def _looked_at(store: Store) -> bool:
 
 async def _sent(store: Store) -> list[str]:
     """Ids of the messages on their way, those put off included."""
-    rows = await store.redis.xrange(keys.OUTBOX)
-    later = await store.redis.zrange(keys.later(keys.OUTBOX), 0, -1)
-    return [str(fields["id"]) for _, fields in rows] + [
-        str(json.loads(member)[1]) for member in later
-    ]
+    rows = cast("list[tuple[str, dict[str, str]]]", await store.redis.xrange(keys.OUTBOX))
+    later = cast("list[str]", await store.redis.zrange(keys.later(keys.OUTBOX), 0, -1))
+    return [fields["id"] for _, fields in rows] + [json.loads(member)[1] for member in later]
