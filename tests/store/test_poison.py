@@ -1,6 +1,7 @@
 """P3, P6, L15: items that end their workers, that a newer program wrote, that were taken over."""
 
 import asyncio
+import errno
 import json
 from datetime import timedelta
 
@@ -100,6 +101,28 @@ async def test_p6_what_a_newer_program_wrote_stays_for_it(store: Store) -> None:
         stop.set()
     assert await store.redis.xlen(keys.DEAD) == 0
     assert await store.post_stream.in_work() == 1
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENOSPC])
+async def test_p5_an_item_is_not_buried_for_what_the_machine_lacks(
+    store: Store, number: int
+) -> None:
+    await store.post_stream.ready()
+    await store.redis.xadd(keys.POSTS, {"key": "k"})
+    stop, tries = asyncio.Event(), 0
+
+    async def handle(item: Item) -> None:
+        nonlocal tries
+        tries += 1
+        if tries <= MOST_DELIVERIES + 2:
+            raise OSError(number, "made up")
+        await store.post_stream.finish(item)
+        stop.set()
+
+    async with asyncio.timeout(20):
+        await consume(store.post_stream, handle, consumer="w", stop=stop, lease=SHORT)
+    assert await store.redis.xlen(keys.DEAD) == 0
+    assert await store.post_stream.in_work() == 0
 
 
 def json_of(body: dict[str, object]) -> str:
