@@ -35,7 +35,6 @@ class TestNumbers:
         assert result.analysis is None
         assert result.needs_repair
 
-
     def test_swapped_numbers_are_quoted_and_their_sentence_goes(self) -> None:
         told = "Модель сохраняет 62,4% на MMLU против 61,9% у исходной модели."
         result = card(told)
