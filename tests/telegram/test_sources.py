@@ -36,7 +36,7 @@ async def test_an_owner_adds_what_was_pasted(talk: Talk, store: Store, pasted: s
     assert "Invented lab" in got.text
     assert "✅ preview is open" in got.text
     assert "✅ last post 3 h ago" in got.text
-    assert "⚠️ 31 % of the posts have no text" in got.text
+    assert "⚠️ 31% of the posts have no text" in got.text
     assert await store.channels.watched() == ()
     done = await talk.press(got, got.buttons[0]["callback_data"])
     assert done["text"] == "✅ Reading: @\u2060demo_lab"
