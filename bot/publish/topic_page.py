@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 from bot.model import Button, Language, Screen, Story, Survey
 from bot.phrases import panels, phrases
 from bot.publish.buttons import Follow, TopicList, TopicPage, button, turning
-from bot.publish.digest import lead
 from bot.publish.panel_buttons import File, Panel
 from bot.publish.rich_text import Rich, bold, inert, italic, join, rich
 from bot.publish.story_view import by_model, headline, paper_links, story_button
@@ -110,7 +109,7 @@ def _line(number: int, story: Story, language: Language, now: datetime) -> Rich:
     p = phrases(language)
     where = p.topic_story.format(
         channels=p.channels(len(story.channels)),
-        ago=p.ago(now - lead(story).post.published_at),
+        ago=p.ago(now - story.entries[-1].post.published_at),  # what pages are ordered by
     )
     papers = [join(("📄 ", paper)) for paper in paper_links(story, 1)]
     label = rich("") if by_model(story) else italic(p.without_model)

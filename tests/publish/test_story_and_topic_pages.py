@@ -90,7 +90,7 @@ def test_a_topic_page() -> None:
 3 поста · 3 канала · 1 статья · ▂▅▁█
 
 1. FlashPane: два бита <https://t.me/pane_one/11>
-2 канала · вчера · 📄 2611.04821 <https://arxiv.org/abs/2611.04821>
+2 канала · 2 ч назад · 📄 2611.04821 <https://arxiv.org/abs/2611.04821>
 
 2. GGUF <https://t.me/pane_three/8>
 1 канал · 1 ч назад · без модели
