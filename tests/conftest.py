@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pydantic import SecretStr
 from redis import Redis
@@ -18,6 +19,12 @@ from bot.store import Store, open_store
 from bot.store.server import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A busy machine is no fault of the code: no test asserts a time.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
