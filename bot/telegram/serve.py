@@ -8,6 +8,7 @@ from typing import NamedTuple
 import structlog
 from aiogram import Bot
 
+from bot.collect.fetch import Fetcher
 from bot.config import Settings
 from bot.model import utc_now
 from bot.store import Store
@@ -21,8 +22,9 @@ from bot.telegram.dispatch import dispatcher, wanted_updates
 from bot.telegram.inbox import Inbox, answer
 from bot.telegram.leading import lead
 from bot.telegram.menu import introduce
+from bot.telegram.owner import introduce_to_owners
 from bot.telegram.poll import poll
-from bot.telegram.running import Running
+from bot.telegram.running import Running, running_by
 from bot.telegram.sender import send
 from bot.telegram.throttle import Throttle
 from bot.telegram.webhook import Hook, receive
@@ -55,16 +57,20 @@ async def serve(
     if token is None:
         raise TokenRefused
     bot = connect(token.get_secret_value(), settings.telegram_api_base, settings.telegram_proxy)
-    ways = Ways(
-        finder=Search(settings.fortochka_home, store),
-        polled=polled,
-        owners=frozenset(settings.admin_ids),
-        on_unknown=settings.on_unknown_send,
-        hook=_hook(settings),
-    )
+    owners = frozenset(settings.admin_ids)
     try:
-        log.info("telegram", bot=await introduce(bot, store))
-        await work(bot, store, stop, ways)
+        async with Fetcher(settings.preview_base_url, proxy=settings.preview_proxy) as fetcher:
+            ways = Ways(
+                finder=Search(settings.fortochka_home, store),
+                polled=polled,
+                owners=owners,
+                on_unknown=settings.on_unknown_send,
+                hook=_hook(settings),
+                running=running_by(settings, fetcher),
+            )
+            log.info("telegram", bot=await introduce(bot, store))
+            await introduce_to_owners(bot, store, owners)
+            await work(bot, store, stop, ways)
     finally:
         await bot.session.close()
 

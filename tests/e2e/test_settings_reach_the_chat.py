@@ -1,0 +1,63 @@
+"""What an operator sets is what the chat does: who may, how channels are looked at, whose menu."""
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.bot_process import bot, end_server, environment
+from tests.fakes.botapi import TOKEN, FakeBotApi
+from tests.fakes.pages import page, written
+from tests.fakes.tme import FakeTme
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+OWNER, STRANGER, GUEST = 7, 8, 9
+START = 30  # seconds
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="ftk") as folder:
+        yield Path(folder)
+        end_server(Path(folder))
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[FakeBotApi]:
+    async with FakeBotApi() as server:
+        yield server
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[FakeTme]:
+    async with FakeTme() as server:
+        server.serve("demo_lab", page("demo_lab", [written(1, "Two bits are enough.")]))
+        yield server
+
+
+async def test_a_list_of_who_may_and_an_owners_desk(
+    home: Path, api: FakeBotApi, site: FakeTme
+) -> None:
+    env = environment(
+        home,
+        TELEGRAM_BOT_TOKEN=TOKEN,
+        TELEGRAM_API_BASE=api.url,
+        PREVIEW_BASE_URL=site.base_url,
+        ADMIN_IDS=str(OWNER),
+        ACCESS="allowlist",
+        ALLOWED_IDS=str(GUEST),
+    )
+    async with bot(env, "telegram") as running:
+        await api.until(lambda fake: fake.queue.polls > 0, START)
+        for chat in (STRANGER, GUEST):
+            api.say("/help", chat)
+        api.say("/add demo_lab", OWNER)
+        await api.until(lambda fake: len(fake.deliveries) >= 3, START)
+        assert await running.terminate() == 0
+    said = {delivery.chat_id: delivery.text for delivery in api.deliveries}
+    assert "/digest" in said[GUEST]
+    assert "/digest" not in said[STRANGER]
+    assert "preview is open" in said[OWNER]
+    menus = [call for call in api.calls if call.method == "setmycommands"]
+    assert any(str(OWNER) in str(menu.params.get("scope")) for menu in menus)
