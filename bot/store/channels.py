@@ -27,10 +27,6 @@ class Channels:
         await self._redis.zadd(keys.WATCHED, {ref: 0}, nx=True)
         return ref
 
-    async def unwatch(self, ref: str) -> None:
-        """Stop watching; posts and aliases stay."""
-        await self._redis.zrem(keys.WATCHED, ref)
-
     async def watched(self) -> tuple[str, ...]:
         """Refs of all watched channels, sorted."""
         return tuple(sorted(map(str, await self._redis.zrange(keys.WATCHED, 0, -1))))
