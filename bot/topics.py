@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict
 
 
@@ -65,8 +66,11 @@ class Taxonomy(_Data):
 
 
 def prompts_dir() -> Path:
-    """Where prompts live: ``PROMPTS_DIR``, else inside the wheel, else in the checkout."""
-    if override := os.environ.get("PROMPTS_DIR"):
+    """Where prompts live: ``PROMPTS_DIR``, else inside the wheel, else in the checkout.
+
+    Topics are types, which exist before any settings do: hence a look of its own at ``.env``.
+    """
+    if override := os.environ.get("PROMPTS_DIR") or dotenv_values(".env").get("PROMPTS_DIR"):
         return Path(override)
     here = Path(__file__).parent
     return here / "prompts" if (here / "prompts").is_dir() else here.parent / "prompts"
