@@ -4,34 +4,20 @@ import asyncio
 import os
 import signal
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bench.chaos_server import OwnServer
-from tests.e2e.bot_process import ROOT, bot, end_server, environment
+from tests.e2e.bot_process import ROOT, bot, environment
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.proxy import FakeProxy
 from tests.store.faulty import message, store_at
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="ftk") as folder:
-        yield Path(folder)
-        end_server(Path(folder))
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeBotApi]:
-    async with FakeBotApi() as server:
-        yield server
 
 
 def _environment(home: Path, api: FakeBotApi) -> Mapping[str, str]:

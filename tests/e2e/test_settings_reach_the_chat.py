@@ -1,12 +1,11 @@
 """What an operator sets is what the chat does: who may, how channels are looked at, whose menu."""
 
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.bot_process import bot, end_server, environment
+from tests.e2e.bot_process import bot, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.pages import page, written
 from tests.fakes.tme import FakeTme
@@ -14,19 +13,6 @@ from tests.fakes.tme import FakeTme
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 OWNER, STRANGER, GUEST = 7, 8, 9
 START = 30  # seconds
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="ftk") as folder:
-        yield Path(folder)
-        end_server(Path(folder))
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeBotApi]:
-    async with FakeBotApi() as server:
-        yield server
 
 
 @pytest.fixture

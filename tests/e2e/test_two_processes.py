@@ -3,34 +3,20 @@
 import asyncio
 import signal
 import socket
-import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
 
 from bot.telegram.webhook import HEADER
-from tests.e2e.bot_process import bot, end_server, environment
+from tests.e2e.bot_process import bot, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.telegram.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 START, LEASE = 30, 3  # seconds
 STALL = 5  # seconds
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="ftk") as folder:
-        yield Path(folder)
-        end_server(Path(folder))
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeBotApi]:
-    async with FakeBotApi() as server:
-        yield server
 
 
 async def test_u5_two_processes_never_both_poll(home: Path, api: FakeBotApi) -> None:
