@@ -9,7 +9,8 @@ from bench.growth_readers import of_channels, of_readers
 from bench.growth_series import Series, chart
 from bench.measure import Options, Report, run
 
-SIZE, TINY = 100_000, 600
+SIZE, TINY = 100_000, (60, 120, 240)
+"""Sizes below these would drown in what the server's connections take and give back."""
 
 
 def main(arguments: list[str]) -> int:
@@ -19,10 +20,11 @@ def main(arguments: list[str]) -> int:
 
 async def measure(options: Options) -> Report:
     """Three sizes of each, the smallest of which the others are measured against."""
-    report, size = Report("growth"), options.of(SIZE, TINY)
-    found: list[Series] = await of_posts(options, _sizes(size // 100, size // 10, size))
-    found += await of_readers(options, _sizes(size // 1000, size // 10, size))
-    found += await of_channels(options, _sizes(10, size // 1000, size // 100))
+    report, size = Report("growth"), options.size or SIZE
+    posts, readers, channels = (100, 10, 1), (1000, 10, 1), (size // 10, 1000, 100)
+    found: list[Series] = await of_posts(options, _sizes(options, size, posts))
+    found += await of_readers(options, _sizes(options, size, readers))
+    found += await of_channels(options, _sizes(options, size, channels))
     report.rows = [row for series in found for row in series.rows()]
     report.note("posts are of 120 days, so more of them are more in every week")
     if options.json:
@@ -30,6 +32,6 @@ async def measure(options: Options) -> Report:
     return report
 
 
-def _sizes(*wanted: int) -> tuple[int, ...]:
-    """Ascending, each once; a tiny run has no thousandth."""
-    return tuple(sorted({max(5, size) for size in wanted}))
+def _sizes(options: Options, size: int, parts: tuple[int, ...]) -> tuple[int, ...]:
+    """These parts of the size, ascending, each once."""
+    return TINY if options.tiny else tuple(sorted({size // part for part in parts}))
