@@ -59,20 +59,14 @@ class Lines:
         """True when what was read of an hour at that tick is so still, as far as was heard."""
         return tick >= self._from and tick >= self._touched.get(hour, 0)
 
-    async def listen(
-        self, topic: Topic | None = None, until: float = 0, weeks: int = 0
-    ) -> list[int]:
-        """Hear what has changed: what is read from now on is of the new ``tick``.
-
-        Returns how many entries of that topic were published in each of the weeks before
-        ``until``, the oldest first.
-        """
-        asked, index = self._heard, keys.by_topic(topic) if topic else keys.INDEX
-        arguments = [asked, CHANGES_KEPT, until, weeks]
-        answer = await self._scripts("listen", [CHANGED, index], arguments)
-        news, counts = cast("tuple[list[str], list[int]]", answer)
-        self._note(asked, list(zip(map(int, news[::2]), map(float, news[1::2]), strict=True)))
-        return counts
+    async def listen(self) -> None:
+        """Hear what has changed: what is read from now on is of the new ``tick``."""
+        asked = self._heard
+        news = await self._redis.zrange(
+            CHANGED, asked, "+inf", byscore=True, withscores=True, offset=0, num=CHANGES_KEPT
+        )
+        pairs = cast("list[tuple[str, float]]", news)
+        self._note(asked, [(int(hour), number) for hour, number in pairs])
 
     def _note(self, asked: float, news: Sequence[tuple[int, float]]) -> None:
         """Know from now on that these hours, each under its number, are others."""

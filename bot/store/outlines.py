@@ -11,6 +11,7 @@ from bot.store.entries import Entries
 from bot.store.lines import HOUR, Hour, Lines
 from bot.store.scripts import Scripts
 from bot.store.stories import Stories
+from bot.store.weeks import Weeks
 from bot.topics import Topic
 
 MOST_STORIES = 1_000
@@ -41,6 +42,7 @@ class Outlines:
     def __init__(self, lines: Lines, scripts: Scripts, stories: Stories, entries: Entries) -> None:
         self._lines, self._scripts = lines, scripts
         self._joins, self._entries = stories, entries
+        self._weeks = Weeks(lines, scripts)
         self._stories: OrderedDict[str, tuple[int, Outline, Story | None]] = OrderedDict()
         self._spans: OrderedDict[tuple[Topic | None, int], _Span] = OrderedDict()
         self._size = 0
@@ -56,13 +58,14 @@ class Outlines:
 
     async def of_topic(
         self, topic: Topic, since: datetime, until: datetime, weeks: int = 0
-    ) -> tuple[Survey, list[int]]:
+    ) -> tuple[Survey, Sequence[int]]:
         """The same of stories with a post on a topic; and its posts in each of the last weeks.
 
         The stories have their posts on other topics, too.
         """
         start, end = since.timestamp(), until.timestamp()
-        counts = await self._lines.listen(topic, end, weeks)
+        await self._lines.listen()
+        counts = await self._weeks.of_topic(topic, end, weeks)
         return await self._survey(start, end, topic), counts
 
     async def _survey(self, since: float, until: float, topic: Topic | None) -> Survey:
@@ -96,7 +99,11 @@ class Outlines:
 
     def _kept(self, outline: Outline) -> Story | None:
         tick, known, story = self._stories.get(outline.id, (0, None, None))
-        if known != outline or not all(self._lines.holds(_hour_of(x), tick) for x in known.lines):
+        same = known == outline and (
+            tick == self._lines.tick
+            or all(self._lines.holds(_hour_of(line), tick) for line in outline.lines)
+        )
+        if not same:
             return None
         self._stories.move_to_end(outline.id)
         return story

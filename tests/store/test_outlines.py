@@ -176,10 +176,37 @@ async def test_a_line_of_a_newer_program_is_left_to_it(store: Store) -> None:
         await Store(store.redis, KEPT).outlines.between(*week)
 
 
-async def test_the_weeks_of_a_topic_are_counted_by_the_way(store: Store) -> None:
+async def test_the_weeks_of_a_topic_are_counted_as_of_any_instant(store: Store) -> None:
     since, until = await seeded(store)
+    for seconds in (0.0, 0.5, 1, 1, 60, 3_599, 3_600, 3_601, 90_000, -60, 86_400 * 9):
+        await agree_on_weeks(store, since, until + timedelta(seconds=seconds))
+
+
+async def test_the_weeks_of_a_topic_are_counted_up_to_the_next_post(store: Store) -> None:
+    since, until = await seeded(store)
+    spans = [timedelta(days=7) * back for back in (0, 1, 2, 3)]
+    entries = await store.entries.between(since, until, topic=Topic("agents"))
+    for entry in entries:
+        for span in spans:
+            at = entry.post.published_at + span
+            for odd in (-1, -0.000001, 0, 0.000001, 1):
+                await agree_on_weeks(store, since, at + timedelta(seconds=odd))
+
+
+async def test_the_weeks_of_a_topic_are_counted_again_after_a_change(store: Store) -> None:
+    since, until = await seeded(store)
+    before = await agree_on_weeks(store, since, until)
+    [gone, *_] = await store.entries.between(since, until, topic=Topic("agents"))
+    await store.entries.retract(gone.key, gone.post.channel.ref)
+    assert sum(before) - sum(await agree_on_weeks(store, since, until)) == 1
+    await store.entries.commit(gone, Item("0-1", {}))
+    assert await agree_on_weeks(store, since, until) == before
+
+
+async def agree_on_weeks(store: Store, since: datetime, until: datetime) -> list[int]:
     topic = Topic("agents")
     _, counts = await store.outlines.of_topic(topic, since, until, 3)
     ends = [until - timedelta(days=7) * back for back in (2, 1, 0)]
     assert counts == (await store.entries.weekly(ends))[topic]
-    assert counts[-1] > 0
+    assert sum(counts) > 0
+    return list(counts)
