@@ -26,17 +26,21 @@ async def consume(
     consumer: str,
     stop: asyncio.Event,
     concurrency: int = 8,
+    batch: int = 1,
     lease: timedelta = LEASE,
     bury: Bury | None = None,
 ) -> None:
     """Hand items to ``handle`` until ``stop`` is set, then wait for those in work.
+
+    With ``concurrency`` in work, more are read once there is room for a ``batch``: its first
+    questions to the store then share round trips.
 
     ``handle`` finishes an item by its own script. When it raises, the item stays pending and is
     handed out again after the lease; after the stream's ``most`` deliveries it is buried (by
     ``bury``) before it is touched again, so a post that kills its worker cannot kill them all. An
     outage of the store, or an item that a newer program wrote, counts for nothing.
     """
-    worker = _Worker(stream, handle, bury or stream.bury, consumer, concurrency, lease)
+    worker = _Worker(stream, handle, bury or stream.bury, consumer, concurrency, batch, lease)
     drained = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(worker.keep_leases(drained))
@@ -58,11 +62,12 @@ class _Worker:
         bury: Bury,
         consumer: str,
         concurrency: int,
+        batch: int,
         lease: timedelta,
     ) -> None:
         self._stream, self._handle, self._bury = stream, handle, bury
         self._consumer = consumer
-        self._concurrency, self._lease = concurrency, lease
+        self._concurrency, self._batch, self._lease = concurrency, batch, lease
         self._working: dict[str, asyncio.Task[None]] = {}
         self._room = asyncio.Event()
         self._room.set()
@@ -145,7 +150,8 @@ class _Worker:
                 await _quietly(self._stream.uncount(self._consumer, item))
         finally:
             self._working.pop(item.id, None)
-            self._room.set()
+            if len(self._working) <= self._concurrency - self._batch:
+                self._room.set()
 
     async def keep_leases(self, drained: asyncio.Event) -> None:
         """Renew what is in work until nothing is."""

@@ -18,6 +18,7 @@ from bot.telegram.courier import SETTLING, Courier, OnUnknown
 from bot.telegram.wire import TokenRefused
 
 CONCURRENCY = 64
+BATCH = 8  # messages read together; each round trip saved is a tenth of a message's CPU
 CROWD = 8  # messages to one chat that are held here; more would take the room of other chats
 CROWD_PAUSE = timedelta(seconds=5)
 
@@ -42,6 +43,7 @@ async def send(
             consumer=worker,
             stop=courier.halt,
             concurrency=CONCURRENCY,
+            batch=BATCH,
             bury=sender.bury,
         )
     finally:

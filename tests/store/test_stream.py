@@ -155,6 +155,33 @@ async def test_the_group_is_made_again_on_an_emptied_server(store: Store) -> Non
     assert await store.post_stream.waiting() == 0
 
 
+async def test_a_full_worker_reads_on_when_it_has_room_for_a_batch(store: Store) -> None:
+    await _add(store, keys.POSTS, 12)
+    stop, gate = asyncio.Event(), asyncio.Semaphore(0)
+    ended_before, full, ended = list[int](), asyncio.Event(), 0
+
+    async def handle(item: Item) -> None:
+        nonlocal ended
+        ended_before.append(ended)
+        if len(ended_before) == 4:
+            full.set()
+        await gate.acquire()
+        await store.post_stream.finish(item)
+        ended += 1
+        gate.release()  # the next one in work ends after this one, or the first of the next batch
+        if ended == 12:
+            stop.set()
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        work = consume(store.post_stream, handle, consumer="a", stop=stop, concurrency=4, batch=3)
+        tasks.create_task(work)
+        await full.wait()
+        gate.release()
+    assert ended_before[:4] == [0] * 4
+    assert min(ended_before[4:]) >= 3
+    assert await store.post_stream.waiting() == 0
+
+
 @pytest.mark.parametrize("reason", ["", "x" * 10_000])
 async def test_a_burial_moves_an_item_once(store: Store, reason: str) -> None:
     await store.post_stream.ready()
