@@ -4,10 +4,10 @@
 -- KEYS due   ARGV lease (s), most at once
 local now = redis.call('TIME')
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now[1], 'LIMIT', 0, ARGV[2])
-local moved = {}
-for _, member in ipairs(due) do
-  table.insert(moved, now[1] + ARGV[1])
-  table.insert(moved, member)
+-- One text for all: a number would be written anew for each of them.
+local till, moved = string.format('%d', now[1] + ARGV[1]), {}
+for i, member in ipairs(due) do
+  moved[2 * i - 1], moved[2 * i] = till, member
 end
 if #due > 0 then redis.call('ZADD', KEYS[1], unpack(moved)) end
 return due
