@@ -23,6 +23,7 @@ log = structlog.get_logger()
 FILE = "search.db"
 _BATCH = 200  # entries read and indexed at once: a tenth of a second of a thread
 _MUCH = 1_000  # entries taken in at once after which the file is worth tidying
+_PATIENCE = 1.0  # seconds that a search waits for what is being taken in; an import takes minutes
 _COMPARED = 300  # best candidates whose words are compared with a phrase
 
 
@@ -71,9 +72,8 @@ class Search:
                 await self._follow()
 
     async def find(self, query: Query, now: datetime, limit: int, offset: int = 0) -> Hits:
-        """What matches among the entries known by now; while the file is filled, those in it."""
-        if await self._is_behind():
-            await self.refresh()
+        """What matches among the entries known by now; while many are taken in, those in it."""
+        await self._keep_up()
         try:
             return await self._find(query, now, limit, offset)
         except DamagedError as error:
@@ -106,10 +106,16 @@ class Search:
         bodies = await self._changes.bodies(found.keys)
         return await asyncio.to_thread(_saying, bodies, query)
 
+    async def _keep_up(self) -> None:
+        try:
+            async with asyncio.timeout(_PATIENCE), self._following:
+                pass  # whoever was at it is done
+        except TimeoutError:
+            return
+        if self._compared and await self._is_behind():
+            await self.refresh()
+
     async def _is_behind(self) -> bool:
-        """False while the file is filled, too: then the answer is from what is in it."""
-        if not self._compared or self._following.locked():
-            return False
         return await self._changes.state() != self._state or not self._path.exists()
 
     async def _follow(self) -> None:
