@@ -1,13 +1,20 @@
 """A client whose tasks share round trips: what they ask in one turn of the loop goes out at once.
 
-A round trip costs this client some 90 µs of CPU, one more command in it some 25 µs.
+A round trip costs this client some 90 µs of CPU, one more command in it some 10 µs; a pipeline of
+the library takes three times as long, packing in Python and setting a timer for each answer.
 """
 
 import asyncio
+import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
+from hiredis import pack_command
 from redis.asyncio import Redis
+from redis.asyncio.connection import AbstractConnection
+from redis.client import NEVER_DECODE
+from redis.exceptions import ResponseError
+from redis.exceptions import TimeoutError as NoAnswer
 
 SHARED = frozenset(
     {"EVALSHA", "EXISTS", "GET", "HGET", "HGETALL", "HMGET", "HVALS", "MGET", "SCARD", "SET"}
@@ -16,7 +23,7 @@ SHARED = frozenset(
 """Commands that never block, and whose repetition after a lost reply changes nothing; all others
 go alone. A script is repeated as it would be alone: each is written for that."""
 
-MOST = 200  # commands of one round trip; more would make the first wait for the last
+MOST = 50  # commands of one round trip; more would make the first wait for the last
 
 _Asked = tuple[tuple[Any, ...], dict[str, Any], "asyncio.Future[Any]"]
 
@@ -33,6 +40,7 @@ class SharingRedis(Redis):
         """The command's answer; alone where it has no company in this turn of the loop."""
         if args[0] not in SHARED:
             return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+        options.pop("keys", None)  # for a cache of answers, which nobody has here
         loop = asyncio.get_running_loop()
         if not self._asked:
             loop.call_soon(self._depart)
@@ -68,10 +76,38 @@ class SharingRedis(Redis):
             [(args, options, _)] = asked
             alone = super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
             return [await alone]
-        pipeline = self.pipeline(transaction=False)
-        for args, options, _ in asked:
-            pipeline.execute_command(*args, **options)
-        return await pipeline.execute(raise_on_error=False)
+        connection = await self.connection_pool.get_connection()  # type: ignore[no-untyped-call]
+        try:
+            found = await connection.retry.call_with_retry(
+                lambda: _exchanged(connection, asked), lambda _: connection.disconnect()
+            )
+        finally:
+            await self.connection_pool.release(connection)
+        pairs = zip(asked, cast("Sequence[Any]", found), strict=True)
+        return [self._made(answer, args[0], options) for (args, options, _), answer in pairs]
+
+    def _made(self, answer: Any, command: str, options: dict[str, Any]) -> Any:
+        """What the library makes of an answer."""
+        make = self.response_callbacks.get(command)
+        return make(answer, **options) if make and not isinstance(answer, Exception) else answer
+
+
+async def _exchanged(connection: AbstractConnection, asked: Sequence[_Asked]) -> Sequence[Any]:
+    """All go out in one write; all are answered within the time that one alone may take."""
+    await connection.send_packed_command([pack_command(args) for args, _, _ in asked])
+    try:
+        async with asyncio.timeout(connection.socket_timeout):
+            return [await _answered(connection, NEVER_DECODE in each) for _, each, _ in asked]
+    except TimeoutError:
+        raise NoAnswer("no answer in time") from None
+
+
+async def _answered(connection: AbstractConnection, raw: bool) -> Any:
+    """The next answer, an error of that one command as a value; without a timer of its own."""
+    try:
+        return await connection.read_response(raw, math.inf)
+    except ResponseError as error:
+        return error
 
 
 def _give(answer: "asyncio.Future[Any]", result: Any) -> None:
