@@ -1,14 +1,17 @@
 """The file of the search: opened for each call, made again when it is gone. No await here."""
 
+import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 LAYOUT = 1
 _PATIENCE = 2.0  # seconds that a writer waits for another process
 
 _TABLES = """
+PRAGMA journal_mode = WAL;
 BEGIN IMMEDIATE;
 CREATE TABLE channels(id INTEGER PRIMARY KEY, ref TEXT UNIQUE NOT NULL);
 CREATE TABLE docs(id INTEGER PRIMARY KEY AUTOINCREMENT, channel INTEGER NOT NULL,
@@ -36,9 +39,11 @@ class DamagedError(SearchError):
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
     """The file with its tables; ``SearchError`` or ``DamagedError`` when it cannot be used."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as file:
-            _prepare(file)
+        if not path.exists():
+            _make(path)
+        with closing(_connected(path)) as file:
+            if _layout(file) != LAYOUT:
+                raise sqlite3.DatabaseError("another layout")
             yield file
     except (sqlite3.OperationalError, OSError) as error:
         raise SearchError(f"search: {error}") from None
@@ -64,23 +69,26 @@ def remove(path: Path) -> None:
         path.with_name(path.name + end).unlink(missing_ok=True)
 
 
-def _prepare(file: sqlite3.Connection) -> None:
-    file.execute("PRAGMA journal_mode = WAL")
+def _make(path: Path) -> None:
+    """Make the file beside its place and link it there, unless another process was first.
+
+    Made in its place, two processes meet: SQLite does not wait to turn a file into one with a
+    write-ahead log, it fails at once.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f"{path.name}-", dir=path.parent) as folder:
+        made = Path(folder) / path.name
+        with closing(_connected(made)) as file:
+            file.executescript(_TABLES.format(layout=LAYOUT))
+        with suppress(FileExistsError):
+            os.link(made, path)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    file = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
     file.execute("PRAGMA synchronous = OFF")  # it can always be made again
-    if _layout(file) != LAYOUT:
-        _create(file)
+    return file
 
 
 def _layout(file: sqlite3.Connection) -> int:
     return int(file.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _create(file: sqlite3.Connection) -> None:
-    """Make the tables, unless another process has done it meanwhile."""
-    try:
-        file.executescript(_TABLES.format(layout=LAYOUT))
-    except sqlite3.OperationalError:
-        if file.in_transaction:
-            file.execute("ROLLBACK")
-        if _layout(file) != LAYOUT:
-            raise sqlite3.DatabaseError("another layout") from None
