@@ -17,6 +17,8 @@ from bot.terminal.importing import BATCH
 
 ROOT = Path(__file__).resolve().parents[2]
 Json = dict[str, Any]
+LONG = 30_000
+"""Posts that take seconds, so that a signal meets an import at work."""
 
 
 def message(number: int, **fields: object) -> Json:
@@ -82,23 +84,22 @@ async def test_twice_is_once(importing: Importing) -> None:
 
 
 async def test_a_killed_import_goes_on_where_it_was(importing: Importing) -> None:
-    total = 6000
-    importing.write(chat(message(number) for number in range(1, total + 1)))
+    importing.write(chat(message(number) for number in range(1, LONG + 1)))
     process = await importing.start()
     while await importing.work() <= BATCH:  # the first batch is behind it then
         await importing.store.redis.xread({keys.POSTS: "$"}, count=1, block=20_000)
     process.send_signal(signal.SIGKILL)
     await process.communicate()
-    assert await importing.work() < total
+    assert await importing.work() < LONG
     code, said, errors = await importing.run()
     assert (code, "goes on where it was" in errors) == (0, True)
-    assert int(said.split(" posts read")[0].rpartition(" ")[2]) <= total - BATCH
-    assert await importing.work() == total
+    assert int(said.split(" posts read")[0].rpartition(" ")[2]) <= LONG - BATCH
+    assert await importing.work() == LONG
     assert [key async for key in importing.store.redis.scan_iter(keys.imported("*"))] == []
 
 
 async def test_an_interrupted_import_ends_quietly(importing: Importing) -> None:
-    importing.write(chat(message(number) for number in range(1, 6001)))
+    importing.write(chat(message(number) for number in range(1, LONG + 1)))
     process = await importing.start()
     await importing.store.redis.xread({keys.POSTS: "0"}, count=1, block=20_000)
     process.send_signal(signal.SIGINT)
