@@ -12,7 +12,7 @@ from typing import cast
 
 from redis.asyncio import Redis
 
-from bot.model import Line, line_of, read_line, written
+from bot.model import Line, Outline, line_of, read_line, story_name, written
 from bot.store import keys
 from bot.store.entries import Entries
 from bot.store.keys_lines import CHANGED, CHANGES_KEPT, lines
@@ -22,7 +22,7 @@ from bot.topics import Topic
 
 HOUR = 3600
 MOST_LINES = 300_000
-"""Lines kept in memory, some 350 bytes each."""
+"""Lines kept in memory, some 500 bytes each."""
 
 LONGEST = 600.0
 """Seconds after which all is read anew: an older program beside us tells of no changes."""
@@ -32,13 +32,14 @@ _TOGETHER = 100  # hours, or entries, of one round trip
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """What is listed of an hour: lines, oldest first; ``shared`` are of stories of several posts.
+    """What is listed of an hour: each line as if its story had no other, oldest first.
 
-    Without a story are those that have not joined theirs yet.
+    ``shared`` are those of stories of several posts, and without a story those that have not
+    joined theirs yet.
     """
 
-    lines: tuple[Line, ...] = ()
-    topics: Mapping[Topic, Sequence[Line]] = field(default_factory=dict)
+    outlines: tuple[Outline, ...] = ()
+    topics: Mapping[Topic, Sequence[Outline]] = field(default_factory=dict)
     shared: tuple[Line, ...] = ()
 
 
@@ -100,7 +101,7 @@ class Lines:
             read, count = await self._read(some, first, end)
             found |= read
         known = cast("dict[int, Hour]", found)
-        return known, count == sum(len(each.lines) for each in known.values())
+        return known, count == sum(len(each.outlines) for each in known.values())
 
     def _kept(self, hour: int) -> Hour | None:
         kept = self._hours.get(hour)
@@ -125,10 +126,10 @@ class Lines:
     def _keep(self, hour: int, tick: int, read: Hour) -> None:
         _, old = self._hours.pop(hour, (0, Hour()))
         self._hours[hour] = (tick, read)
-        self._size += len(read.lines) - len(old.lines)
+        self._size += len(read.outlines) - len(old.outlines)
         while self._size > MOST_LINES:
             _, (_, oldest) = self._hours.popitem(last=False)
-            self._size -= len(oldest.lines)
+            self._size -= len(oldest.outlines)
 
     def _forget(self, heard: float) -> None:
         self.tick += 1
@@ -142,7 +143,7 @@ class Lines:
         span = (first * HOUR, f"({end * HOUR}")
         listed = await self._redis.zrange(keys.INDEX, *span, byscore=True, withscores=True)
         places = {str(pair[0]): int(float(pair[1])) // HOUR for pair in listed}
-        lined = {line.key: hour for hour, read in found.items() for line in read.lines}
+        lined = {own.lines[0].key: hour for hour, read in found.items() for own in read.outlines}
         odd = places.keys() ^ lined.keys()
         await self.mend({key: (places | lined)[key] for key in odd})
 
@@ -172,9 +173,10 @@ def _hour(body: Mapping[str, str]) -> Hour:
     except ValueError as error:
         raise NewerVersion(f"a line of another form: {error}") from None
     found.sort(key=lambda line: (line.at, line.key))
-    topics: dict[Topic, list[Line]] = defaultdict(list)
-    for line in found:
+    outlines = tuple(Outline(line.story or story_name(line.key), (line,)) for line in found)
+    topics: dict[Topic, list[Outline]] = defaultdict(list)
+    for line, outline in zip(found, outlines, strict=True):
         for topic in line.topics:
-            topics[topic].append(line)
+            topics[topic].append(outline)
     shared = tuple(line for line in found if line.began is not None or not line.story)
-    return Hour(tuple(found), topics, shared)
+    return Hour(outlines, topics, shared)

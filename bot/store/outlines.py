@@ -1,14 +1,14 @@
 """Stories in outline, to be ranked and counted without their words, and whole where shown."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from bot.model import Line, Outline, Story, Survey, line_of, read_line, story_name
+from bot.model import Line, Outline, Story, Survey, line_of, read_line
 from bot.store import keys
 from bot.store.entries import Entries
-from bot.store.lines import HOUR, Hour, Lines
+from bot.store.lines import HOUR, Lines
 from bot.store.scripts import Scripts
 from bot.store.stories import Stories
 from bot.store.weeks import Weeks
@@ -125,45 +125,50 @@ class Outlines:
     async def _find(self, since: float, until: float, topic: Topic | None) -> _Span:
         tick, first, end = self._lines.tick, int(since // HOUR), -int(-until // HOUR)
         hours = await self._lines.hours(first, max(end, first + 1))
-        listed = [hour.topics.get(topic, ()) if topic else hour.lines for hour in hours]
-        own = [line for lines in listed for line in lines if since <= line.at < until]
-        together = _together(reversed(await self._joined(own)))
-        await self._complete(together, hours, first * HOUR)
-        found = ((story, _until(lines.values(), until)) for story, lines in together.items())
+        listed = [hour.topics.get(topic, ()) if topic else hour.outlines for hour in hours]
+        own = [each for some in listed for each in some if since <= each.lines[0].at < until]
+        shared = [line for hour in hours for line in hour.shared]
+        found = _together(reversed(await self._joined(own, shared)))
+        await self._complete(found, shared, first * HOUR, until)
         return _Span(
             tick,
             _gap(listed[0], since, first),
-            _gap(hours[-1].lines, until, max(end - 1, first)),
-            Survey(tuple(Outline(story, lines) for story, lines in found)),
+            _gap(hours[-1].outlines, until, max(end - 1, first)),
+            Survey(tuple(found.values())),
         )
 
-    async def _joined(self, lines: Sequence[Line]) -> list[Line]:
-        """The lines with the stories that an older program beside us put them into."""
-        of = await self._joins.of([line.key for line in lines if not line.story])
-        if not of:
-            return list(lines)
+    async def _joined(self, own: list[Outline], shared: Sequence[Line]) -> list[Outline]:
+        """The same with the stories that an older program beside us put some of them into."""
+        bare = {line.key for line in shared if not line.story}
+        if not bare:
+            return own
+        of = await self._joins.of([x.lines[0].key for x in own if x.lines[0].key in bare])
         return [
-            line._replace(story=of[line.key], began=0.0) if line.key in of else line
-            for line in lines
+            Outline(of[line.key], (line._replace(story=of[line.key], began=0.0),))
+            if (line := each.lines[0]).key in of
+            else each
+            for each in own
         ]
 
     async def _complete(
-        self, together: dict[str, dict[str, Line]], hours: Sequence[Hour], start: float
+        self, found: dict[str, Outline], shared: Sequence[Line], start: float, until: float
     ) -> None:
         """Add what stories of several posts have on other topics and before the first hour."""
         began = {
             story: line.began
-            for story, lines in together.items()
-            for line in lines.values()
+            for story, outline in found.items()
+            for line in outline.lines
             if line.began is not None
         }
-        if not began:
-            return
-        for line in (line for hour in hours for line in hour.shared if line.story in began):
-            together[line.story].setdefault(line.key, line)
+        together = {story: {line.key: line for line in found[story].lines} for story in began}
+        for line in shared:
+            if line.story in together:
+                together[line.story].setdefault(line.key, line)
         early = [story for story, at in began.items() if at < start]
         for story, lines in zip(early, await self._members(early), strict=True):
             together[story] = lines | together[story]
+        for story, members in together.items():
+            found[story] = Outline(story, _until(members.values(), until))
 
     async def _members(self, stories: Sequence[str]) -> list[dict[str, Line]]:
         """The lines of all members of stories."""
@@ -195,30 +200,27 @@ class Outlines:
         }
 
 
-def _together(lines: Iterable[Line]) -> dict[str, dict[str, Line]]:
-    """Lines by story and key, in the order of each story's first one here."""
-    found: dict[str, dict[str, Line]] = {}
-    for line in lines:
-        story = line.story or story_name(line.key)
-        if story in found:
-            found[story][line.key] = line
-        else:
-            found[story] = {line.key: line}
+def _together(outlines: Iterable[Outline]) -> dict[str, Outline]:
+    """The stories of lines, the newest line first, in that order."""
+    found: dict[str, Outline] = {}
+    for outline in outlines:
+        known = found.setdefault(outline.id, outline)
+        if known is not outline:
+            found[outline.id] = Outline(outline.id, outline.lines + known.lines)
     return found
 
 
-def _until(lines: Collection[Line], until: float) -> tuple[Line, ...]:
+def _until(lines: Iterable[Line], until: float) -> tuple[Line, ...]:
     """These lines as of an instant, oldest first."""
-    if len(lines) == 1:
-        return tuple(lines)
     found = (line for line in lines if line.at < until)
     return tuple(sorted(found, key=lambda line: (line.at, line.key)))
 
 
-def _gap(lines: Iterable[Line], at: float, hour: int) -> tuple[float, float]:
+def _gap(outlines: Iterable[Outline], at: float, hour: int) -> tuple[float, float]:
     """The last instant of a line before that one, and the first that is not; else the hour's."""
     low, high = hour * HOUR - 1e-3, float((hour + 1) * HOUR)
-    for line in lines:
+    for outline in outlines:
+        line = outline.lines[0]
         if line.at >= at:
             return low, line.at
         low = line.at
