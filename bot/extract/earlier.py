@@ -12,7 +12,7 @@ async def earlier_card(store: Store, post: Post) -> Card | None:
     A part that is not read yet stands in with its own words. A card from a post with orders
     never meets another prompt.
     """
-    before = await part_before(store.posts, store.entries, post)
+    before = await part_before(store.posts, post)
     if before is None:
         return None
     entry = await store.entries.get(before.key)

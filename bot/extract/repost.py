@@ -1,6 +1,7 @@
 """A text that was read before: its analysis again, if every link of it stands here, too. Pure."""
 
 import hashlib
+from functools import lru_cache
 
 from bot.model import Analysis, Entry, Link, Paper, Post
 from bot.text import clean, normalise, visible
@@ -11,7 +12,12 @@ def content(post: Post, prompt_id: str) -> str:
     preview = post.preview
     attached = (preview.site, preview.title, preview.description) if preview else ()
     parts = (post.text, *attached, *(link.anchor for link in post.links))
-    plain = [normalise(visible(clean(part))) for part in parts if part]
+    return _named(prompt_id, *filter(None, parts))
+
+
+@lru_cache(256)  # a text and what was made of the same one are asked for at a time
+def _named(prompt_id: str, *parts: str) -> str:
+    plain = [normalise(visible(clean(part))) for part in parts]
     return hashlib.sha256("\0".join((prompt_id, *plain)).encode()).hexdigest()[:32]
 
 

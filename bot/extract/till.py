@@ -116,22 +116,20 @@ class Till:
 
     async def _book(self, hold: Hold, price: Price, usage: Usage) -> None:
         spent = costs.spent(price, usage.prompt, usage.completion)
-        await self._store.usage.settle(hold, spent)
-        await self._count(
-            {
-                "model_calls": usage.calls,
-                "tokens_read": usage.prompt,
-                "tokens_cached": usage.cached,
-                "tokens_written": usage.completion,
-                "micro_dollars": spent,
-                "repairs": usage.repaired,
-                **{f"offence_{rule}": number for rule, number in usage.offences.items()},
-            }
-        )
+        counters = {
+            "model_calls": usage.calls,
+            "tokens_read": usage.prompt,
+            "tokens_cached": usage.cached,
+            "tokens_written": usage.completion,
+            "micro_dollars": spent,
+            "repairs": int(usage.repaired),
+            **{f"offence_{rule}": number for rule, number in usage.offences.items()},
+        }
+        counted = {name: number for name, number in counters.items() if number}
+        await self._store.usage.settle(hold, spent, counted)
 
     async def _count(self, counters: dict[str, int]) -> None:
-        counted = {name: int(number) for name, number in counters.items() if number}
-        await self._store.usage.count(self._clock().date(), counted)
+        await self._store.usage.count(self._clock().date(), counters)
 
 
 def till_midnight(now: datetime) -> timedelta:

@@ -169,8 +169,7 @@ class Analyst:
 
     async def _known(self, post: Post, content: str) -> Analysis | None:
         """What was made of the same text elsewhere."""
-        key = await self._store.shelf.reading(content)
-        entry = await self._store.entries.get(key) if key else None
+        entry = await self._store.entries.reading(content)
         return repost.recall(entry, post, content) if entry else None
 
     async def _asked(

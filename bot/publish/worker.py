@@ -48,7 +48,7 @@ async def _part_before(store: Store, post: Post) -> Post | None:
     """The part of its series that a post goes on from, where both are one text."""
     if not may_go_on(post):
         return None
-    before = await part_before(store.posts, store.entries, post)
+    before = await part_before(store.posts, post)
     return before if before and one_text(post, before) else None
 
 

@@ -90,6 +90,12 @@ class Entries:
         found = await self.get_many([key])
         return found[0] if found else None
 
+    async def reading(self, content: str) -> Entry | None:
+        """The entry that holds what was made of a text."""
+        names, prefix = [keys.reading(content)], keys.entry("")
+        stored = await self._scripts("reading", names, [prefix], raw=True)
+        return next(readable(entry_in, [cast("bytes | None", stored)]), None)
+
     async def get_many(self, entry_keys: Sequence[str]) -> tuple[Entry, ...]:
         """The entries that exist and can be read, in the order asked for."""
         return tuple(readable(entry_in, await stored_entries(self._redis, entry_keys)))

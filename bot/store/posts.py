@@ -1,7 +1,7 @@
 """Posts as they came in, each revision once; and the durable inbox of raw updates."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, cast
 
@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from bot.model import Post, utc_now
 from bot.store import keys
-from bot.store.bodies import entry_in, stored_entries
+from bot.store.bodies import entry_in
 from bot.store.entries import retract
 from bot.store.scripts import Call, Scripts
 from bot.store.versions import decode, readable
@@ -94,14 +94,43 @@ class Posts:
 
     async def opened(self, key: str) -> Opened | None:
         """The post of that key as it is now, and how it was read so far."""
-        answer = await self._scripts("open_post", [keys.post(key), keys.entry(key)])
-        if not (found := cast("list[str]", answer)):
-            return None
-        revision, body, *read = found
-        if body:
-            return Opened(decode(Post, body), revision, *read)
-        entries = readable(entry_in, await stored_entries(self._redis, [key]))
-        return next((Opened(entry.post, revision, *read) for entry in entries), None)
+        names = [keys.post(key), keys.entry(key)]
+        return _opened(await self._scripts("open_post", names, raw=True))
+
+    async def near(self, post: Post, span: timedelta, most: int = 1) -> Iterator[Post | None]:
+        """The post of the number right before, then ``most`` of this span before it, newest first.
+
+        None for what cannot be read; where ``most`` is 1, a single post, for one may be missing.
+        """
+        ref, until = post.channel.ref, post.published_at
+        before = f"{ref}/{post.message_id - 1}"
+        found = await self._scripts(
+            "open_near",
+            [keys.post(before), keys.entry(before), keys.by_channel(ref)],
+            [
+                (until - span).timestamp(),
+                until.timestamp(),
+                post.message_id,
+                most,
+                keys.post(""),
+                keys.entry(""),
+            ],
+            raw=True,
+        )
+        opened = map(_opened, cast("list[object]", found))
+        return (each.post if each else None for each in opened)
+
+
+def _opened(answer: object) -> Opened | None:
+    """What ``_open.lua`` says of a post."""
+    if not (found := cast("list[bytes]", answer)):
+        return None
+    *head, entry = found
+    revision, body, *read = (part.decode() for part in head)
+    if body:
+        return Opened(decode(Post, body), revision, *read)
+    entries = readable(entry_in, [entry])
+    return next((Opened(each.post, revision, *read) for each in entries), None)
 
 
 class Updates:

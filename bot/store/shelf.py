@@ -8,15 +8,10 @@ from bot.store import keys
 
 
 class Shelf:
-    """By the hash of what was asked: the entry that holds the answer, or the answer as JSON."""
+    """Openings of digests as JSON, by the hash of what was asked."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-
-    async def reading(self, content: str) -> str | None:
-        """Key of the entry that holds what was made of a text."""
-        found = await self._redis.get(keys.reading(content))
-        return str(found) if found else None
 
     async def opening(self, cards: str) -> str | None:
         """What was kept as the opening over these cards."""

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from redis.asyncio import Redis
@@ -56,10 +57,17 @@ class Usage:
         )
         return hold if done else None
 
-    async def settle(self, hold: Hold, spent: int) -> None:
-        """Book what a reserved call really cost, in micro-dollars, once; late is not too late."""
+    async def settle(
+        self, hold: Hold, spent: int, counters: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
+        """Book what a reserved call really cost, in micro-dollars, once; late is not too late.
+
+        The counters are those of the day on which it was reserved.
+        """
         seconds = int(keys.USAGE_KEPT.total_seconds())
-        await self._scripts("book", _budget(hold.day), [hold.member, spent, seconds])
+        names = [*_budget(hold.day), keys.usage(hold.day.isoformat())]
+        parts = [part for pair in counters.items() for part in pair]
+        await self._scripts("book", names, [hold.member, spent, seconds, *parts])
 
     async def spent(self, day: date) -> int:
         """Micro-dollars spent and still held on a day."""

@@ -212,6 +212,7 @@ async def test_money_is_never_promised_beyond_the_cap(store: Store) -> None:
     first, second, third = [await store.usage.reserve(day, 40, 100) for _ in range(3)]
     assert first and second and not third
     for _ in range(2):  # the second time as after a lost reply
-        await store.usage.settle(first, 10)
+        await store.usage.settle(first, 10, {"model_calls": 2, "tokens_read": 7})
     assert await store.usage.spent(day) == 50
+    assert await store.usage.of(day) == {"model_calls": 2, "tokens_read": 7}
     assert await store.usage.reserve(day, 40, 100)

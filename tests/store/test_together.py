@@ -6,6 +6,7 @@ import pytest
 from redis.exceptions import ResponseError
 
 from bot.store import Store
+from tests.fakes.entries import make_post
 
 
 async def _text(store: Store) -> str | None:
@@ -52,3 +53,31 @@ async def test_a_script_that_the_server_forgot_is_sent_again_by_each(store: Stor
     added = await asyncio.gather(*(store.updates.accept(n, "{}") for n in range(20)))
     assert added == [True] * 20
     assert await store.update_stream.in_work() == 20
+
+
+async def test_a_trip_whose_connection_is_lost_is_made_again_for_all(own: Store) -> None:
+    await own.redis.mset({f"k{n}": n for n in range(20)})
+    await asyncio.gather(*(own.redis.get("k1") for _ in range(20)))
+    await own.redis.client_kill_filter(_type="normal", skipme=True)
+    found = await asyncio.gather(*(own.redis.get(f"k{n}") for n in range(20)))
+    assert found == [str(n) for n in range(20)]
+
+
+async def test_answers_keep_the_shapes_of_the_library(store: Store) -> None:
+    await store.redis.hset("hash", mapping={"a": "1"})
+    await store.redis.sadd("set", "x", "y")
+    await store.redis.zadd("sorted", {"m": 2})
+    found = await asyncio.gather(
+        store.redis.hgetall("hash"), store.redis.smembers("set"),
+        store.redis.zrange("sorted", 0, -1, withscores=True), store.redis.set("text", "z"),
+    )  # fmt: skip
+    shapes: list[object] = [*found]
+    assert shapes == [{"a": "1"}, {"x", "y"}, [("m", 2.0)], True]
+
+
+async def test_a_post_is_opened_by_a_server_that_forgot_the_scripts(store: Store) -> None:
+    made = make_post()
+    await store.posts.ingest(made)
+    await store.redis.script_flush()
+    found = await asyncio.gather(*(store.posts.get(made.key) for _ in range(3)))
+    assert found == [made] * 3

@@ -6,13 +6,16 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, cast
 
 from redis.asyncio import Redis
+from redis.client import NEVER_DECODE
 from redis.exceptions import NoScriptError
 
 from bot.store.keys import INDEX
 from bot.store.keys_lines import CHANGED, CHANGES_KEPT, lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
+
+    Run = Callable[..., Awaitable[object]]
 
 Argument = str | int | float | bytes
 Call = tuple["Sequence[str]", "Sequence[Argument]"]
@@ -45,14 +48,21 @@ class Scripts:
         }
 
     async def __call__(
-        self, name: str, keys: "Sequence[str]", args: "Sequence[Argument]" = ()
+        self,
+        name: str,
+        keys: "Sequence[str]",
+        args: "Sequence[Argument]" = (),
+        *,
+        raw: bool = False,
     ) -> object:
-        """Run one script; ``redis.RedisError`` when the server refuses it."""
-        script = self._scripts[name]
+        """Run one script; ``redis.RedisError`` when the server refuses it. ``raw``: bytes."""
+        script, call = self._scripts[name], (len(keys), *keys, *args)
+        options = {NEVER_DECODE: True} if raw else {}
+        run: Run = self._redis.execute_command
         try:
-            return await self._redis.evalsha(script.sha, len(keys), *keys, *args)
+            return await run("EVALSHA", script.sha, *call, **options)
         except NoScriptError:
-            return await self._redis.eval(script.text, len(keys), *keys, *args)
+            return await run("EVAL", script.text, *call, **options)
 
     async def many(self, name: str, calls: "Sequence[Call]") -> list[object]:
         """Run one script many times in one round trip; what each call answered, in order."""
