@@ -19,7 +19,6 @@ class Phrases:
     over_post_forms: Forms  # after "looked through": «по 12 постам»
     channel_forms: Forms
     of_channel_forms: Forms  # after "from": «из 14 каналов»
-    in_channel_forms: Forms  # after "in": «в 3 каналах»
     story_forms: Forms
     paper_forms: Forms
     repeat_forms: Forms
@@ -156,10 +155,6 @@ class Phrases:
     def of_channels(self, count: int) -> str:
         """«14 каналов», as after «из»."""
         return self.words.counted(count, self.of_channel_forms)
-
-    def in_channels(self, count: int) -> str:
-        """«3 каналах», as after «в»."""
-        return self.words.counted(count, self.in_channel_forms)
 
     def stories(self, count: int) -> str:
         """«12 историй»."""

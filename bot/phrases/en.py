@@ -24,7 +24,6 @@ ENGLISH = Phrases(
     over_post_forms=("post", "posts", "posts"),
     channel_forms=("channel", "channels", "channels"),
     of_channel_forms=("channel", "channels", "channels"),
-    in_channel_forms=("channel", "channels", "channels"),
     story_forms=("story", "stories", "stories"),
     paper_forms=("paper", "papers", "papers"),
     repeat_forms=("repeat", "repeats", "repeats"),

@@ -76,13 +76,6 @@ def same_text(a: Entry, b: Entry) -> bool:
     return (alike >= _SIMILAR or _contained(one, two)) and _figures_agree(a, b)
 
 
-def same_story(a: Entry, b: Entry) -> bool:
-    """True when two posts within the window tell one story."""
-    if abs(a.post.published_at - b.post.published_at) > WINDOW:
-        return False
-    return not set(_certain(a)).isdisjoint(_certain(b)) or same_text(a, b)
-
-
 def story_id(first: Entry) -> str:
     """The identity of a story: 12 hex digits from the key of its first post."""
     return hashlib.sha256(first.key.encode()).hexdigest()[:12]

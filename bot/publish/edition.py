@@ -41,7 +41,7 @@ async def edition(
     at its pages; one that was asked for shows all. ``mine`` keeps to the reader's topics;
     ``write`` writes the opening of a week where none is kept yet.
     """
-    span = period(name, until, ZoneInfo(reader.zone))
+    span = period(name, until, ZoneInfo(reader.zone), reader.at)
     survey, before, sent, weights, rising = await asyncio.gather(
         store.outlines.between(span.since, span.until),
         store.subscriptions.seen_before(reader.chat_id, until),

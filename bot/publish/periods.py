@@ -8,16 +8,26 @@ from bot.model import Period, PeriodName
 DAYS: dict[PeriodName, int] = {"day": 1, "week": 7, "month": 30}
 
 
-def period(name: PeriodName, now: datetime, zone: ZoneInfo) -> Period:
+def period(name: PeriodName, now: datetime, zone: ZoneInfo, hour: time | None = None) -> Period:
     """The last day, week (7 days) or month (30 days) that ends at ``now``, dated in ``zone``.
 
     Rolling, because a calendar day would be nearly empty at nine in the morning. Counted on the
-    wall clock, so that a day stays the same hour to the same hour round a clock change.
+    wall clock, so that a day stays the same hour to the same hour round a clock change. Where
+    ``now`` is when a digest of that ``hour`` falls due, it begins where the one before ended.
     """
     until = now.astimezone(zone)
-    start = until.date() - timedelta(days=DAYS[name])
-    since = first_instant(start, until.time(), zone).astimezone(zone)
+    day, at = _slot(until, hour, zone) or (until.date(), until.time())
+    since = first_instant(day - timedelta(days=DAYS[name]), at, zone).astimezone(zone)
     return Period(name=name, since=since, until=until)
+
+
+def _slot(until: datetime, hour: time | None, zone: ZoneInfo) -> tuple[date, time] | None:
+    """The date and hour whose instant this is; where the clock skips it, it shows another."""
+    now = until.astimezone(UTC)  # times that come twice equal no time of another zone
+    days = (until.date(), until.date() - timedelta(days=1))
+    found = (day for day in days if hour and first_instant(day, hour, zone) == now)
+    day = next(found, None)
+    return (day, hour) if day and hour else None
 
 
 def first_instant(day: date, at: time, zone: ZoneInfo) -> datetime:

@@ -11,14 +11,13 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.model import Cadence, Period, PeriodName, Slot, Subscription
-from bot.publish.periods import DAYS, first_instant
+from bot.model import Slot, Subscription
+from bot.publish.periods import first_instant
 
 GRACE = timedelta(hours=6)
 """How late a digest may still be sent; shorter than a day, so at most one slot is that late."""
 
 _DAY = timedelta(days=1)
-_PERIODS: dict[Cadence, PeriodName] = {"daily": "day", "weekly": "week"}
 
 
 class Due(NamedTuple):
@@ -57,14 +56,6 @@ def brings_week(subscription: Subscription, slot: Slot) -> bool:
     """True when the week goes out together with that day's digest."""
     both = subscription.weekly and slot.cadence == "daily"
     return both and slot.day.weekday() == subscription.weekday
-
-
-def slot_period(subscription: Subscription, slot: Slot) -> Period:
-    """What the digest of that slot covers: from the slot before it, so that digests abut."""
-    zone, name = ZoneInfo(subscription.zone), _PERIODS[slot.cadence]
-    since = first_instant(slot.day - timedelta(days=DAYS[name]), subscription.at, zone)
-    until = first_instant(slot.day, subscription.at, zone)
-    return Period(name=name, since=since.astimezone(zone), until=until.astimezone(zone))
 
 
 def due_action(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import Origin, Paper
-from bot.publish.cluster import group, is_band, lookups, same_story, story_id
+from bot.model import Entry, Origin, Paper
+from bot.publish.cluster import group, is_band, lookups, story_id
 from tests.fakes.entries import make_entry, make_paper
 
 LONG = (
@@ -24,11 +24,14 @@ OTHER = (
 )
 
 
+def same_story(a: Entry, b: Entry) -> bool:
+    return len(group([a, b])) == 1
+
+
 def test_the_same_main_paper_makes_a_story() -> None:
     a = make_entry("a", text=LONG, papers=["2611.00001"])
     b = make_entry("b", text=OTHER, papers=["2611.00001", "2101.00002"])
     assert same_story(a, b)
-    assert len(group([a, b])) == 1
 
 
 def test_a_paper_of_comparison_does_not() -> None:
@@ -85,7 +88,6 @@ def test_a_hidden_origin_says_nothing() -> None:
 def test_an_edited_text_stays_the_story(edit: Callable[[str], str]) -> None:
     a, b = make_entry("a", text=LONG), make_entry("b", text=edit(LONG))
     assert same_story(a, b)
-    assert len(group([a, b])) == 1
 
 
 @pytest.mark.parametrize(

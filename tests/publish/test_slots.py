@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Subscription
-from bot.publish.slots import GRACE, Due, due_action, next_slot, slot_period
+from bot.publish.periods import period
+from bot.publish.slots import GRACE, Due, due_action, next_slot
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 HOURS = tuple(time(hour, minute) for hour in range(24) for minute in (0, 30))
@@ -153,7 +154,7 @@ def test_changing_hour_or_zone_never_gives_two_for_a_local_date(
     assert sent == sorted(set(sent))
 
 
-@pytest.mark.parametrize("at", [time(0), time(2, 30), time(9), time(23, 30)])
+@pytest.mark.parametrize("at", [time(0), time(2, 30), time(9), time(22, 30), time(23, 30)])
 @pytest.mark.parametrize(
     ("zone", "change"),
     [
@@ -167,6 +168,6 @@ def test_digests_abut_round_a_clock_change(zone: str, change: str, at: time) -> 
     who = reader(zone, at)
     dues = walk(who, datetime.fromisoformat(f"{change}T12:00+00:00"), 5)
     for earlier, later in pairwise(dues):
-        covered = slot_period(who, later.slot)
+        covered = period("day", later.at, ZoneInfo(zone), at)
         assert covered.since.astimezone(UTC) == earlier.at
         assert covered.until.astimezone(UTC) == later.at
