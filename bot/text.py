@@ -25,8 +25,7 @@ _CLUSTER = re.compile(
     "(?:[\u0300-\u036f\ufe0f\u20e3\U0001f3fb-\U0001f3ff]|\u200d.)*",
     re.DOTALL,
 )
-_SPACE = re.compile(r"[^\S\n]+")
-_GAP = re.compile(r"\n{3,}")
+_ODD_SPACE = re.compile(r"[^\S\n ]")
 
 _STEMMERS = {
     "ru": snowballstemmer.stemmer("russian"),
@@ -83,8 +82,17 @@ def cyrillic_share(text: str) -> float:
 
 def squeeze(text: str) -> str:
     """Fold runs of spaces, keep line breaks (at most one empty line), strip the ends."""
-    lines = (line.strip() for line in _SPACE.sub(" ", text).split("\n"))
-    return _GAP.sub("\n\n", "\n".join(lines)).strip()
+    # Most texts have nothing to fold: str.replace finds that out ten times faster than a pattern.
+    text = _replaced(_ODD_SPACE.sub(" ", text), "  ", " ")
+    text = text.replace(" \n", "\n").replace("\n ", "\n")
+    return _replaced(text, "\n\n\n", "\n\n").strip()
+
+
+def _replaced(text: str, run: str, by: str) -> str:
+    """The text without any such run, however long."""
+    while run in text:
+        text = text.replace(run, by)
+    return text
 
 
 def shorten(text: str, limit: int) -> str:

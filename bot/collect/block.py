@@ -1,10 +1,9 @@
-"""One message element of a preview page as a post. Pure; selectors in SOURCES of t.me/s, 2026."""
+"""One message element of a preview page as a post. Pure."""
 
 import base64
 import binascii
 import json
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -13,56 +12,12 @@ from selectolax.lexbor import LexborNode
 from bot.collect.body import Piece, assemble
 from bot.collect.ids import bare_id
 from bot.collect.links import canonical, make_link, unique
-from bot.collect.markup import TEXT, attribute, classes, pieces, text_of
+from bot.collect.markup import attribute, classes, pieces, text_of
+from bot.collect.parts import MEDIA, M, Message, Parts
 from bot.model import Channel, Link, Origin, Post, Preview
 from bot.text import normalise
 
-_M = "tgme_widget_message_"
-_MEDIA = {
-    f"{_M}{name}": kind
-    for name, kind in {
-        "photo_wrap": "photo",
-        "video_player": "video",
-        "roundvideo_player": "video_note",
-        "voice_player": "voice",
-        "document_wrap": "document",
-        "sticker_wrap": "sticker",
-        "tgsticker": "sticker",
-        "videosticker": "sticker",
-        "poll": "poll",
-        "location_wrap": "location",
-        "contact_wrap": "contact",
-        "invoice_wrap": "invoice",
-        "game_wrap": "game",
-        "giveaway_wrap": "giveaway",
-        "story_wrap": "story",
-    }.items()
-}
-_PARTS = {
-    TEXT: "text",
-    f"{_M}reply": "reply",
-    f"{_M}link_preview": "preview",
-    f"{_M}forwarded_from_name": "forward",
-    f"{_M}poll_question": "question",
-    f"{_M}meta": "meta",
-    f"{_M}views": "views",
-    f"{_M}inline_button": "button",
-    "message_media_not_supported": "unsupported",
-    **dict.fromkeys(_MEDIA, "media"),
-}
-# What stands inside these belongs to somebody else's post, or is no content.
-_CLOSED = frozenset({"reply", "preview", "meta"})
-_SKIPPED = frozenset({f"{_M}user", f"{_M}reactions", f"{_M}author", f"{_M}poll_options"})
-_POST = re.compile(r"(\w{3,32})/(\d{1,12})", re.ASCII)
 _UNITS = {"": 1, "K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
-
-Parts = dict[str, list[LexborNode]]
-
-
-def message_of(block: LexborNode) -> tuple[str, int] | None:
-    """Handle and message id of a message element, None for any other element."""
-    found = _POST.fullmatch(attribute(block, "data-post"))
-    return (found[1], int(found[2])) if found and int(found[2]) > 0 else None
 
 
 def view_id(block: LexborNode) -> str | None:
@@ -82,18 +37,18 @@ def read_count(text: str) -> int | None:
     return round(float(found[1]) * _UNITS[found[2]]) if found else None
 
 
-def read_block(block: LexborNode, channel: Channel, message_id: int) -> Post | None:
+def read_block(message: Message, channel: Channel) -> Post | None:
     """The post of a message element; None where it is cut before its date, which comes last."""
-    parts = _parts(block)
+    parts = message.parts
     published_at = _date(parts)
     if published_at is None:
         return None
-    service = "service_message" in classes(block)
+    service = "service_message" in classes(message.node)
     card = _preview(parts)
     text, links = _body(parts, card)
     return Post(
         channel=channel,
-        message_id=message_id,
+        message_id=message.message_id,
         published_at=published_at,
         text=text,
         links=() if service else links,
@@ -109,30 +64,11 @@ def read_block(block: LexborNode, channel: Channel, message_id: int) -> Post | N
     )
 
 
-def _parts(block: LexborNode) -> Parts:
-    """The elements that matter by role, in document order, without foreign messages inside."""
-    found: Parts = defaultdict(list)
-    stack = list(block.iter())[::-1]
-    while stack:
-        node = stack.pop()
-        names = classes(node)
-        if names & _SKIPPED or attribute(node, "data-post"):
-            continue
-        role = next((_PARTS[name] for name in names if name in _PARTS), None)
-        if role == "text" and "js-message_reply_text" in names:
-            continue
-        if role:
-            found[role].append(node)
-        if role not in _CLOSED:
-            stack.extend(reversed(list(node.iter())))
-    return found
-
-
 def _body(parts: Parts, card: Preview | None) -> tuple[str, tuple[Link, ...]]:
     """Text and links; a text element repeated beside or inside another counts once."""
     bodies: list[list[Piece]] = []
     for node in parts["text"] + parts["question"]:
-        body = list(pieces(node))
+        body = pieces(node)
         if not any(_holds(known, body) for known in bodies):
             bodies = [known for known in bodies if not _holds(body, known)] + [body]
     text, links = assemble(piece for body in bodies for piece in (*body, Piece("\n\n")))
@@ -154,7 +90,8 @@ def _extra(parts: Parts, card: Preview | None) -> Iterator[Link]:
 
 def _date(parts: Parts) -> datetime | None:
     for meta in parts["meta"]:
-        for stamp in meta.css("time[datetime]"):
+        stamps = (node for node in meta.traverse() if node.tag == "time")
+        for stamp in stamps:
             try:
                 moment = datetime.fromisoformat(attribute(stamp, "datetime"))
                 return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
@@ -175,7 +112,7 @@ def _edited(parts: Parts) -> bool:
 
 
 def _author(parts: Parts) -> str | None:
-    nodes = (meta.css_first(f".{_M}from_author") for meta in parts["meta"])
+    nodes = (meta.css_first(f".{M}from_author") for meta in parts["meta"])
     return next((name for node in nodes if (name := text_of(node))), None)
 
 
@@ -185,8 +122,8 @@ def _media(parts: Parts, text: str) -> tuple[str, ...]:
 
 
 def _kind(node: LexborNode) -> str:
-    kind = next(_MEDIA[name] for name in classes(node) if name in _MEDIA)
-    audio = kind == "document" and node.css_first(f".{_M}document_icon.audio")
+    kind = next(MEDIA[name] for name in classes(node) if name in MEDIA)
+    audio = kind == "document" and node.css_first(f".{M}document_icon.audio")
     return "audio" if audio else kind
 
 

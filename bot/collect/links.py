@@ -1,7 +1,7 @@
 """Links of a post: canonical URL, kind by rule, paper by id. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from bot.collect.address import Address, parse, trim
@@ -32,8 +32,10 @@ _IN_TEXT = re.compile(
     rf"|(?<!\w)(?P<arxiv>{_ARXIV_MENTION.pattern})|(?P<doi>{_DOI_MENTION.pattern})",
     re.IGNORECASE,
 )
-# Each alternative of the rule above has one of these in it, and most texts have none.
-_HINT = re.compile(r"://|\.[^\W\d_]|arxiv|doi|10\.48550/", re.IGNORECASE)
+# A point before a letter: most texts have none.
+_NAME = re.compile(r"\.[^\W\d_]")
+# What makes the rule look past a white space.
+_SPACED = re.compile(r"(?:arxiv|doi)\s?[:\s]", re.IGNORECASE)
 _NOT_MODELS = (
     "blog|docs|papers|spaces|datasets|collections|learn|posts|tasks|models|join|login|settings|"
     "pricing|organizations|enterprise|chat|new|search|welcome|inference-endpoints|api"
@@ -128,9 +130,7 @@ def unique(links: Iterable[Link]) -> tuple[Link, ...]:
 
 
 def _found(text: str) -> Iterator[Link]:
-    if not _HINT.search(text):
-        return
-    for match in _IN_TEXT.finditer(text):
+    for match in (match for part in _telling_parts(text) for match in _IN_TEXT.finditer(part)):
         raw = match["url"]
         if raw is None:
             link = make_link(match[0])
@@ -140,6 +140,23 @@ def _found(text: str) -> Iterator[Link]:
             link = None
         if link:
             yield link
+
+
+def _telling_parts(text: str) -> Sequence[str]:
+    """What of a text to look through: nothing, words with a mark of an address, or all of it."""
+    lower = text.lower()
+    # re.IGNORECASE takes the dotless i for an i.
+    named = "arx" in lower or "doi" in lower or "do\u0131" in lower
+    if named and _SPACED.search(text):
+        return (text,)
+    if _marked(text):
+        return [word for word in text.split() if _marked(word)]
+    return ()
+
+
+def _marked(text: str) -> bool:
+    """True where an address without a white space in it may stand."""
+    return bool(_NAME.search(text)) or "://" in text or "10.48550/" in text
 
 
 def _mentioned(text: str) -> Work | None:

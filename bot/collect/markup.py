@@ -1,7 +1,6 @@
 """Telegram's post HTML as pieces of text: breaks, emoji, hidden links. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborNode
 
@@ -15,6 +14,10 @@ _BLOCKS = frozenset({"blockquote", "pre", "div", "p", "ul", "ol", "li", "tr", "h
 _HIDDEN = frozenset({"script", "style", "svg", "template", "title"})
 
 
+# An element or a text to read, the address that it links to, whether white space counts.
+_Step = tuple[LexborNode | str, str | None, bool]
+
+
 def classes(node: LexborNode) -> frozenset[str]:
     """Class names of an element."""
     return frozenset(attribute(node, "class").split())
@@ -25,30 +28,33 @@ def attribute(node: LexborNode, name: str) -> str:
     return node.attributes.get(name) or ""
 
 
-def pieces(root: LexborNode) -> Iterator[Piece]:
-    """The text under an element in reading order, with the address that each run links to.
+def pieces(root: LexborNode) -> list[Piece]:
+    """The text under an element in reading order, cut where the address that it links to changes.
 
     Leaves out text elements nested in it. Walks without recursion: pages may nest without end.
     """
-    top = root.mem_id  # == of two nodes compares their whole HTML
-    stack: list[tuple[LexborNode | str, str | None, bool]] = [(root, None, False)]
+    found: list[Piece] = []
+    run: list[str] = []
+    linked: str | None = None
+    nested = False
+    stack: list[_Step] = [(root, None, False)]
     while stack:
         node, url, pre = stack.pop()
         if isinstance(node, str):
-            yield Piece(node, url)
+            text = node
+        elif node.is_text_node:
+            text = _words(node, pre=pre)
+        elif node.tag == "br":
+            text = "\n"
+        else:
+            stack += _inside(node, url, pre=pre, nested=nested)
+            nested = True
             continue
-        if node.is_text_node:
-            text = node.text_content or ""
-            if not pre and ("  " in text or not text.isprintable()):
-                text = _SPACE.sub(" ", text)
-            yield Piece(text, url)
-            continue
-        tag = node.tag or ""
-        if tag == "a":
-            url = attribute(node, "href") or None
-        pre = pre or tag == "pre"
-        inside = _inside(node, tag, nested=node.mem_id != top)
-        stack += [(inner, url, pre) for inner in reversed(inside)]
+        if url != linked:
+            found.append(Piece("".join(run), linked))
+            run, linked = [], url
+        run.append(text)
+    return [*found, Piece("".join(run), linked)]
 
 
 def text_of(node: LexborNode | None) -> str:
@@ -56,18 +62,27 @@ def text_of(node: LexborNode | None) -> str:
     return " ".join(clean("".join(p.text for p in pieces(node))).split()) if node else ""
 
 
-def _inside(node: LexborNode, tag: str, *, nested: bool) -> Sequence[LexborNode | str]:
-    """What an element reads as: its children, with breaks round a block."""
+def _words(node: LexborNode, *, pre: bool) -> str:
+    text = node.text_content or ""
+    return text if pre or (text.isprintable() and "  " not in text) else _SPACE.sub(" ", text)
+
+
+def _inside(node: LexborNode, url: str | None, *, pre: bool, nested: bool) -> list[_Step]:
+    """What an element reads as, the last first: its children, with breaks round a block."""
+    tag = node.tag
     if not node.is_element_node or tag in _HIDDEN:
-        return ()
-    if tag == "br":
-        return ("\n",)
+        return []
+    given = node.attributes
+    names = given.get("class") or ""
     if tag == "img":
-        return (attribute(node, "alt"),) if "emoji" in classes(node) else ()
+        return [(given.get("alt") or "", url, pre)] if "emoji" in names.split() else []
+    if nested and TEXT in names and TEXT in names.split():
+        return []
+    if tag == "a":
+        url = given.get("href") or None
+    pre = pre or tag == "pre"
+    steps: list[_Step] = [(inner, url, pre) for inner in node.iter(include_text=True)]
+    steps.reverse()
     if nested and tag in _BLOCKS:
-        return () if TEXT in classes(node) else ("\n", *_children(node), "\n")
-    return () if nested and TEXT in classes(node) else _children(node)
-
-
-def _children(node: LexborNode) -> list[LexborNode | str]:
-    return list(node.iter(include_text=True))
+        return [("\n", url, pre), *steps, ("\n", url, pre)]
+    return steps

@@ -1,12 +1,14 @@
 """The public preview page ``t.me/s/<channel>`` as posts. Pure: takes HTML, whole, cut or alien."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
-from bot.collect.block import message_of, read_block, read_count, view_id
+from bot.collect.block import read_block, read_count, view_id
 from bot.collect.markup import attribute, pieces, text_of
+from bot.collect.parts import Message, find_messages
 from bot.model import Channel, Post, Value
 from bot.text import clean, squeeze
 
@@ -34,58 +36,58 @@ class Page(Value):
 
 def parse_html(html: bytes | str) -> LexborHTMLParser:
     """A tree of any input: bytes are UTF-8, broken characters are replaced, size is bounded."""
-    data = html.encode("utf-8", "replace") if isinstance(html, str) else html
-    text = data.decode("utf-8-sig", "replace").replace("\0", "").removeprefix("\ufeff")
-    return LexborHTMLParser(_bounded(text) or " ")
+    text = html if isinstance(html, str) else html.decode("utf-8", "replace")
+    data = text.encode("utf-8", "replace").removeprefix(BOM_UTF8).replace(b"\0", b"")
+    return LexborHTMLParser(_bounded(data.removeprefix(BOM_UTF8)) or b" ")
 
 
-def _bounded(text: str) -> str:
-    if text.count("<") <= _MAX_TAGS:
-        return text
-    tags = re.finditer("<", text)
-    return text[: next(tag.start() for count, tag in enumerate(tags) if count == _MAX_TAGS)]
+def _bounded(data: bytes) -> bytes:
+    if data.count(b"<") <= _MAX_TAGS:
+        return data
+    tags = re.finditer(b"<", data)
+    return data[: next(tag.start() for count, tag in enumerate(tags) if count == _MAX_TAGS)]
 
 
 def parse_page(html: bytes | str) -> Page:
     """What a preview page or a fragment of one says; an alien page is an empty ``Page``."""
     tree = parse_html(html)
-    blocks = [block for block in tree.css("[data-post]") if message_of(block)]
-    channel = _header(tree, blocks)
-    posts = _posts(blocks, channel) if channel else ()
+    messages = find_messages(tree)
+    channel = _header(tree, messages)
+    posts = _posts(messages, channel) if channel else ()
     return Page(
         channel=channel,
         description=_description(tree),
         subscribers=_subscribers(tree),
         posts=posts,
         before=_before(tree),
-        blocks=len(blocks),
+        blocks=len(messages),
         no_posts=tree.css_first(".tgme_no_messages_found") is not None,
     )
 
 
-def _posts(blocks: list[LexborNode], channel: Channel) -> tuple[Post, ...]:
+def _posts(messages: list[Message], channel: Channel) -> tuple[Post, ...]:
     """Readable posts of the page's own channel, in order, each id once."""
     found: dict[int, Post] = {}
-    for block in blocks:
-        handle, message_id = message_of(block) or ("", 0)
-        own = handle.lower() == (channel.handle or "").lower()
-        if own and message_id not in found and (post := read_block(block, channel, message_id)):
-            found[message_id] = post
+    handle = (channel.handle or "").lower()
+    for message in messages:
+        own = message.handle.lower() == handle and message.message_id not in found
+        if own and (post := read_block(message, channel)):
+            found[message.message_id] = post
     return tuple(found.values())
 
 
-def _header(tree: LexborHTMLParser, blocks: list[LexborNode]) -> Channel | None:
+def _header(tree: LexborHTMLParser, messages: list[Message]) -> Channel | None:
     """The channel of the page, by the spelling of its posts and the id in any of them."""
-    handle = next(_handles(tree, blocks), None)
+    handle = next(_handles(tree, messages), None)
     if handle is None:
         return None
-    ids = (view_id(block) for block in blocks)
+    ids = (view_id(message.node) for message in messages)
     ref = next((number for number in ids if number), f"@{handle.lower()}")
     return Channel(ref=ref, handle=handle, title=_title(tree))
 
 
-def _handles(tree: LexborHTMLParser, blocks: list[LexborNode]) -> Iterator[str]:
-    yield from (found[0] for block in blocks if (found := message_of(block)))
+def _handles(tree: LexborHTMLParser, messages: list[Message]) -> Iterator[str]:
+    yield from (message.handle for message in messages)
     header = text_of(tree.css_first(".tgme_channel_info_header_username"))
     main = tree.css_first("main[data-url]")
     for name in (header, attribute(main, "data-url") if main else ""):
