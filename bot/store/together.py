@@ -89,6 +89,7 @@ class SharingRedis(Redis):
     def _made(self, answer: Any, command: str, options: dict[str, Any]) -> Any:
         """What the library makes of an answer."""
         make = self.response_callbacks.get(command)
+        options.pop(NEVER_DECODE, None)
         return make(answer, **options) if make and not isinstance(answer, Exception) else answer
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import select
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -119,4 +120,7 @@ def end_server(home: Path) -> None:
     """End the embedded server that a killed bot left behind, by its own process id."""
     pidfile = home / "data" / "redis.pid"
     if pidfile.exists():
-        os.kill(int(pidfile.read_text()), signal.SIGTERM)
+        server = os.pidfd_open(int(pidfile.read_text()))
+        signal.pidfd_send_signal(server, signal.SIGTERM)
+        select.select([server], [], [])  # it writes into its folder until it has ended
+        os.close(server)

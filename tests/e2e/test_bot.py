@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,7 @@ import pytest
 
 from bot.collect.samples import NOW as SAMPLES_NOW
 from bot.collect.samples import pages as sample_pages
-from tests.e2e.bot_process import bot, end_server, environment
+from tests.e2e.bot_process import bot, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.tme import FakeTme
@@ -40,13 +39,6 @@ class World:
     def digests(self, chat: int = READER) -> list[str]:
         """Texts of the digests that a chat got."""
         return [text for text in self.api.sent(chat) if text.startswith("🗞 Digest")]
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="ftk") as folder:
-        yield Path(folder)
-        end_server(Path(folder))
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 import json
 import resource
 import socket
-import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -27,12 +26,6 @@ LARGEST = 8192  # bytes that a file may have where there is no room
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="ftk") as folder:
-        yield Path(folder)
-
-
-@pytest.fixture
 async def server(home: Path) -> AsyncIterator[OwnServer]:
     async with OwnServer(home) as server:
         yield server
@@ -42,12 +35,6 @@ async def server(home: Path) -> AsyncIterator[OwnServer]:
 async def store(server: OwnServer) -> AsyncIterator[Store]:
     async with store_at(f"unix://{server.socket}") as store:
         yield store
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeBotApi]:
-    async with FakeBotApi() as api:
-        yield api
 
 
 def _environment(home: Path, server: OwnServer, **variables: str) -> Mapping[str, str]:

@@ -1,8 +1,6 @@
 """C6: two processes look for due digests in one store; each reader gets one."""
 
 import json
-import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -18,12 +16,6 @@ from tests.telegram.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 READERS = range(1, 21)
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="ftk") as folder:
-        yield Path(folder)
 
 
 async def test_c6_two_schedulers_send_each_reader_one_digest(home: Path) -> None:
