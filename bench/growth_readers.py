@@ -43,7 +43,7 @@ async def of_readers(options: Options, sizes: tuple[int, ...]) -> list[Series]:
         left = tuple([(await _left_behind(store, lot, options.rounds),) for store in kept])
         return [
             due,
-            Series("memory of that, for 14 days", "bytes", "readers", sizes, left),
+            Series("memory of that until it is sent", "bytes", "readers", sizes, left),
             await asked("a broadcast begun, per reader", "µs", lambda s: _begun(s)),
             await asked("a message of it handed on", "ms", lambda s: _handed_on(s)),
             Series("memory per reader", "bytes", "readers", sizes, tuple((t,) for t in taken)),

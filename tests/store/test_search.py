@@ -178,6 +178,14 @@ async def test_a_store_emptied_or_put_back_is_followed(
     assert await found(Search(tmp_path, store), Query(words=("leaf",))) == [4]
 
 
+async def test_a_search_waits_for_what_is_being_taken_in(search: Search, store: Store) -> None:
+    await search.refresh()
+    await put(store, *[entry(number, "leaf") for number in range(1, 30)])
+    leaf = Query(words=("leaf",))
+    _, hits = await asyncio.gather(search.refresh(), search.find(leaf, NOW, 50))
+    assert hits.total == 29
+
+
 async def test_an_unreadable_entry_stops_nobody(search: Search, store: Store) -> None:
     await put(store, entry(1, "leaf"), entry(2, "leaf"))
     await store.redis.set(keys.entry("@pane_one/1"), '{"v": 9}')
