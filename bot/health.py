@@ -18,7 +18,6 @@ from bot.terminal.failures import CommandError
 log = structlog.get_logger()
 ANSWER = 2.0  # seconds that the store has to answer before we are not ready
 POLL_AGE = timedelta(seconds=90)
-LONGEST_REQUEST = 8192
 
 
 class PortTaken(CommandError):  # noqa: N818 - said as it is
