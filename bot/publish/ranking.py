@@ -1,9 +1,10 @@
 """Which stories a digest shows, in which order, and what it only counts. Pure."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
 from math import log2
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -50,6 +51,17 @@ class _Ranking:
     repeats: int = 0
     skipped: Counter[Kind] = field(default_factory=Counter)
     candidates: list[_Candidate] = field(default_factory=list)
+    by_topics: Counter[tuple[Topic, ...]] = field(default_factory=Counter)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, _Candidate]:
+        """Candidates by the id of their story."""
+        return {each.outline.id: each for each in self.candidates}
+
+    def count(self, topics: Collection[Topic], without: Iterable[_Candidate]) -> int:
+        """How many may be shown to a reader of these topics, who has seen some."""
+        every = sum(n for of, n in self.by_topics.items() if _topic(of, topics))
+        return every - sum(1 for each in without if _topic(each.topics, topics))
 
 
 @dataclass(frozen=True)
@@ -95,18 +107,19 @@ def choose(
     ``weights`` are what a story's rank is multiplied by, for its topic and its channel's ref.
     """
     found = _ranking(survey, period.since.timestamp(), period.until.timestamp())
-    fresh = [each for each in found.candidates if each.outline.id not in seen]
-    placed = [(each, topic) for each in fresh if (topic := _topic(each.topics, topics))]
+    seen = found.by_id.keys() & set(seen)
+    known = [found.by_id[story] for story in seen]
+    ranked: Iterable[_Placed] = _Ranked(found.candidates, topics, seen)
     if weights:
-        placed.sort(key=lambda each: _weighed(each[0], each[1], weights))
-    chosen = _share(placed, limit or LIMITS[period.name])
+        ranked = sorted(ranked, key=lambda each: _weighed(each, weights))
+    chosen = _share(ranked, limit or LIMITS[period.name])
     return Choice(
         sections=_sections(chosen),
         posts=found.posts,
         channels=len(found.channels),
-        repeats=found.repeats + len(found.candidates) - len(fresh),
+        repeats=found.repeats + len(known),
         skipped=dict(sorted(found.skipped.items(), key=lambda item: (-item[1], item[0]))),
-        left_out=len(placed) - len(chosen),
+        left_out=found.count(topics, known) - len(chosen),
     )
 
 
@@ -147,12 +160,26 @@ def _add(found: _Ranking, outline: Outline, since: float, until: float) -> None:
         rank = (-_score(lines, speaking, since, until), -speaking.at, speaking.key)
         candidate = _Candidate(rank, outline, speaking.topics, speaking.channel)
         found.candidates.append(candidate)
+        found.by_topics[speaking.topics] += 1
 
 
-def _weighed(
-    candidate: _Candidate, topic: Topic, weights: Mapping[str, float]
-) -> tuple[float, float, str]:
+@dataclass(frozen=True)
+class _Ranked:
+    """What a reader may be shown, the best first, made as far as one asks: few of thousands."""
+
+    candidates: Sequence[_Candidate]
+    topics: Collection[Topic]
+    seen: Collection[str]
+
+    def __iter__(self) -> Iterator[_Placed]:
+        for each in self.candidates:
+            if each.outline.id not in self.seen and (topic := _topic(each.topics, self.topics)):
+                yield each, topic
+
+
+def _weighed(placed: _Placed, weights: Mapping[str, float]) -> tuple[float, float, str]:
     """The rank with what its reader wants less of lowered."""
+    candidate, topic = placed
     score, published, key = candidate.rank
     factor = weights.get(topic, 1) * weights.get(candidate.channel, 1)
     return score * factor, published, key
@@ -186,10 +213,10 @@ def _score(lines: Sequence[Line], speaking: Line, since: float, until: float) ->
     return weight * (1 + log2(len({line.channel for line in lines}))) * fresh
 
 
-def _share(ranked: list[_Placed], limit: int) -> list[_Placed]:
+def _share(ranked: Iterable[_Placed], limit: int) -> list[_Placed]:
     """The best up to the limit, no channel with more than its share."""
     if not _are_several(ranked):
-        return ranked[:limit]
+        return list(islice(ranked, limit))
     most = max(_SHARE_LEAST, limit // _SHARE)
     taken: Counter[str] = Counter()
     chosen: list[_Placed] = []
@@ -203,7 +230,7 @@ def _share(ranked: list[_Placed], limit: int) -> list[_Placed]:
     return chosen
 
 
-def _are_several(ranked: list[_Placed]) -> bool:
+def _are_several(ranked: Iterable[_Placed]) -> bool:
     """True for enough channels to share a digest between them."""
     found: set[str] = set()
     for candidate, _ in ranked:
@@ -215,9 +242,8 @@ def _are_several(ranked: list[_Placed]) -> bool:
 
 def _sections(chosen: list[_Placed]) -> tuple[tuple[Topic, tuple[Outline, ...]], ...]:
     """Topics by their best story, "other" last; inside a topic the best first."""
-    topics = sorted(
-        dict.fromkeys(topic for _, topic in chosen), key=lambda topic: topic == "other"
-    )
+    found = dict.fromkeys(topic for _, topic in chosen)
+    topics = sorted(found, key=lambda topic: topic == "other")
     return tuple(
         (topic, tuple(candidate.outline for candidate, at in chosen if at == topic))
         for topic in topics
