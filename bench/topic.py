@@ -61,8 +61,8 @@ async def measure(options: Options) -> Report:
             await _compare(report, options, what, goal, ask, _timing(_bare(store)), asked)
         await _mix(store)
         slow = await store.redis.slowlog_get(100)
-        weeks = await store.entries.weekly([seeds.NOW])
-    on_topic = weeks[seeds.TOPICS[0]][0]
+        week = await store.entries.counts(seeds.NOW - WEEK, seeds.NOW)
+    on_topic = week[seeds.TOPICS[0]]
     report.note(f"{size} posts; about {on_topic} of them on one topic in the week of a page")
     report.note(
         f"B6 commands over {SLOW / 1000:g} ms, those of digests of a day, a week and a month, "
@@ -143,7 +143,7 @@ async def _mix(store: Store) -> None:
     for topic in seeds.TOPICS:
         await topic_news(store, topic, MONTH, seeds.NOW)
     await store.entries.counts(seeds.NOW - WEEK, seeds.NOW)
-    await store.entries.weekly([seeds.NOW - WEEK * back for back in range(8)])
+    await store.outlines.weekly(seeds.NOW, 8)
     await store.subscriptions.claim_due()
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,8 +14,6 @@ from bot.publish.ranking import choose
 from bot.publish.render import render
 from bot.publish.trends import MEAN_WEEKS, Trends, trends
 from bot.store import Store
-
-WEEK = timedelta(days=7)
 
 
 class Edition(NamedTuple):
@@ -74,8 +72,7 @@ async def _trends(store: Store, span: Period) -> Trends:
     """Risers and fallers of the last week of the period; a day is too short for any."""
     if span.name == "day":
         return Trends()
-    ends = [span.until - WEEK * back for back in range(MEAN_WEEKS, -1, -1)]
-    return trends(await store.entries.weekly(ends))
+    return trends(await store.outlines.weekly(span.until, MEAN_WEEKS + 1))
 
 
 def _missed(digest: Digest, seen: Sequence[str]) -> int:

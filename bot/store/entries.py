@@ -123,18 +123,9 @@ class Entries:
 
     async def counts(self, since: datetime, until: datetime) -> dict[Topic, int]:
         """How many entries each topic has in ``[since, until)``, in the order of the taxonomy."""
-        found = await self._counts([(since, until)])
-        return {topic: count for topic, [count] in found.items()}
-
-    async def weekly(self, ends: Sequence[datetime]) -> dict[Topic, list[int]]:
-        """How many entries each topic has in each of the weeks that end then."""
-        return await self._counts([(end - _WEEK, end) for end in ends])
-
-    async def _counts(self, spans: Sequence[tuple[datetime, datetime]]) -> dict[Topic, list[int]]:
-        edges = [edge for a, b in spans for edge in (a.timestamp(), f"({b.timestamp()}")]
+        edges: list[float | str] = [since.timestamp(), f"({until.timestamp()}"]
         answer = await self._scripts("counts", list(map(keys.by_topic, Topic)), edges)
-        found, width = cast("list[int]", answer), len(spans)
-        return {topic: found[n * width : (n + 1) * width] for n, topic in enumerate(Topic)}
+        return dict(zip(Topic, cast("list[int]", answer), strict=True))
 
 
 async def retract(scripts: Scripts, key: str, ref: str | None = None) -> bool:

@@ -1,5 +1,6 @@
 """Stories in outline, to be ranked and counted without their words, and whole where shown."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -67,6 +68,13 @@ class Outlines:
         await self._lines.listen()
         counts = await self._weeks.of_topic(topic, end, weeks)
         return await self._survey(start, end, topic), counts
+
+    async def weekly(self, until: datetime, weeks: int) -> dict[Topic, Sequence[int]]:
+        """How many entries each topic has in each of the weeks before ``until``, oldest first."""
+        await self._lines.listen()
+        end = until.timestamp()
+        counts = (self._weeks.of_topic(topic, end, weeks) for topic in Topic)
+        return dict(zip(Topic, await asyncio.gather(*counts), strict=True))
 
     async def _survey(self, since: float, until: float, topic: Topic | None) -> Survey:
         name = topic, int(until - since) // HOUR

@@ -131,10 +131,9 @@ async def _drawing(store: Store, reader: Subscription, wanted: File, now: dateti
     local = now.astimezone(ZoneInfo(reader.zone))
     mode: Mode = "light" if _DARK_TO <= local.hour < _DARK_FROM else "dark"
     if wanted.how == "g":
-        ends = [end - WEEK * back for back in reversed(range(TREND_WEEKS))]
-        weekly = await store.entries.weekly(ends)
+        weekly = await store.outlines.weekly(end, TREND_WEEKS)
         found = trends(
-            [{topic: each[n] for topic, each in weekly.items()} for n in range(len(ends))]
+            [{topic: each[n] for topic, each in weekly.items()} for n in range(TREND_WEEKS)]
         )
         return topics_chart(found, end.date(), reader.language, mode) if found else None
     topic = wanted.of.topic if isinstance(wanted.of, TopicPage) else None

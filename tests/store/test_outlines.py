@@ -206,7 +206,13 @@ async def test_the_weeks_of_a_topic_are_counted_again_after_a_change(store: Stor
 async def agree_on_weeks(store: Store, since: datetime, until: datetime) -> list[int]:
     topic = Topic("agents")
     _, counts = await store.outlines.of_topic(topic, since, until, 3)
-    ends = [until - timedelta(days=7) * back for back in (2, 1, 0)]
-    assert counts == (await store.entries.weekly(ends))[topic]
+    week = timedelta(days=7)
+    ends = [until - week * back for back in (2, 1, 0)]
+    weeks = [await store.entries.counts(end - week, end) for end in ends]
+    assert list(counts) == [each[topic] for each in weeks]
+    every = await store.outlines.weekly(until, 3)
+    assert {of: list(numbers) for of, numbers in every.items()} == {
+        of: [each[of] for each in weeks] for of in weeks[0]
+    }
     assert sum(counts) > 0
     return list(counts)

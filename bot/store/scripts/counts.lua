@@ -1,8 +1,5 @@
--- How many members of each index lie in each of some spans.
--- KEYS index...   ARGV since, until, since, until, ...
--- Returns the counts of the first index, then those of the second, ...
+-- How many members of each index lie in a span.
+-- KEYS index...   ARGV since, until
 local found = {}
-for _, index in ipairs(KEYS) do
-  for i = 1, #ARGV, 2 do found[#found + 1] = redis.call('ZCOUNT', index, ARGV[i], ARGV[i + 1]) end
-end
+for i, index in ipairs(KEYS) do found[i] = redis.call('ZCOUNT', index, ARGV[1], ARGV[2]) end
 return found
