@@ -7,6 +7,7 @@ comes from the figures of ``make bench``, the rest is stated above each table.
 
 import argparse
 from collections.abc import Callable, Sequence
+from math import ceil
 
 from bench import seeds
 from bench.simulate_polls import Polls, polled
@@ -16,7 +17,7 @@ from bot.store.consume import consume
 
 PAGE = 0.3  # seconds that a page of t.me takes; an assumption
 POSTS_A_DAY = 5.0  # of a channel; an assumption
-COMPOSE = 6.0  # ms of a due digest, by `bench growth`
+COMPOSE = 3.0  # ms of a due digest, by `bench growth`
 CALL = 5.0  # seconds of a call of the model; an assumption
 ALREADY_READ = 0.1  # share of posts whose text was read before (reposts); an assumption
 HOURS = 1.0
@@ -96,7 +97,7 @@ def _costs(asked: argparse.Namespace) -> None:
     in_flight = calls / 86_400 * CALL
     print(f"\nThe model; {posts:,.0f} posts a day, {ALREADY_READ:.0%} of them read before,")
     print(f"calls of {CALL:g} s: {in_flight:.0f} under way at any time, ", end="")
-    print(f"{in_flight / _at_once():.0f} workers of {_at_once()} calls\n")
+    print(f"{ceil(in_flight / _at_once())} workers of {_at_once()} calls\n")
     _head("model", "a post", "a day", "posts a day for the default 2 dollars")
     for name, price in KNOWN.items():
         each = usual(price, seeds.post(1)).cost / 1e6
