@@ -50,10 +50,10 @@ this again in some twenty minutes and rewrites the page and the JSON files besid
 bench NAME` measures one. What is headed "in full" takes an hour and 6 GB of memory more:
 `make bench-long`. [Scaling](scaling.md) says what follows from the figures.
 
-Two more stand by themselves. `python -m bench extractive` (B13, at most 5 ms of CPU a post) found 1.1 to
-2.2 ms, 4.3 for the longest set. `python -m bench search --posts 100000` (B14, 95 of 100 questions
-within 100 ms) found 52.5 ms for these and 6.5 ms for half of them, with 158 bytes a post, on
-2026-11-21 beside other work.
+Two more stand by themselves. `python -m bench extractive` (B13, at most 5 ms of CPU a post) found
+1.1 to 2.2 ms, 4.3 for the longest set. `python -m bench search --posts 100000` (B14, 95 of 100
+questions within 100 ms) found 52.5 ms for these and 6.5 ms for half of them, with 158 bytes a
+post, on 2026-11-21 beside other work.
 """
 
 
