@@ -4,7 +4,7 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 LAYOUT = 1
@@ -80,8 +80,12 @@ def _make(path: Path) -> None:
         made = Path(folder) / path.name
         with closing(_connected(made)) as file:
             file.executescript(_TABLES.format(layout=LAYOUT))
-        with suppress(FileExistsError):
+        try:
             os.link(made, path)
+        except FileExistsError:
+            return
+        except OSError:  # a file system without links
+            made.replace(path)
 
 
 def _connected(path: Path) -> sqlite3.Connection:
