@@ -14,8 +14,6 @@ from bot.store.stream import GROUP, Item
 from bot.store.versions import readable
 from bot.topics import Topic
 
-_WEEK = timedelta(days=7)
-
 
 class About(NamedTuple):
     """What is noted together with an entry.
