@@ -12,7 +12,7 @@ from math import ceil
 from bench import seeds
 from bench.simulate_polls import Polls, polled
 from bench.simulate_wave import HANDED_ON, SENT, Wave, by_zone, jittered, same_minute, wave
-from bot.extract.costs import KNOWN, usual
+from bot.extract.costs import price_of, usual
 from bot.store.consume import consume
 
 PAGE = 0.3  # seconds that a page of t.me takes; an assumption
@@ -20,6 +20,7 @@ POSTS_A_DAY = 5.0  # of a channel; an assumption
 COMPOSE = 3.0  # ms of a due digest, by `bench growth`
 CALL = 5.0  # seconds of a call of the model; an assumption
 ALREADY_READ = 0.1  # share of posts whose text was read before (reposts); an assumption
+MODELS = ("gpt-6-luna", "gpt-5.6-luna", "gpt-6.1-terra", "gpt-6.1-sol")
 HOURS = 1.0
 BEHIND = 60.0  # seconds late that a look may be
 JITTER = 3600  # seconds
@@ -99,8 +100,8 @@ def _costs(asked: argparse.Namespace) -> None:
     print(f"calls of {CALL:g} s: {in_flight:.0f} under way at any time, ", end="")
     print(f"{ceil(in_flight / _at_once())} workers of {_at_once()} calls\n")
     _head("model", "a post", "a day", "posts a day for the default 2 dollars")
-    for name, price in KNOWN.items():
-        each = usual(price, seeds.post(1)).cost / 1e6
+    for name in MODELS:
+        each = usual(price_of(name), seeds.post(1)).cost / 1e6
         _row(name, f"{each:.5f} $", f"{each * calls:,.0f} $", f"{2 / each:,.0f}")
 
 

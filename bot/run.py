@@ -173,7 +173,8 @@ async def _priced(settings: Settings, name: str, stack: AsyncExitStack) -> Price
         languages=settings.languages,
     )
     stated = settings.openai_price if name == settings.openai_model else None
-    return Priced(await stack.enter_async_context(model), costs.price_of(name, stated))
+    price = costs.price_of(name, settings.openai_base_url, stated)
+    return Priced(await stack.enter_async_context(model), price)
 
 
 async def _telegram(

@@ -9,6 +9,7 @@ from bot.config import ConfigError, Settings, env_example, env_names
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "123456789:" + "A" * 35
+BAD_PRICES = ("77", "1,2,3,4,77", "-77,2", "77,nan", "inf,77", "77,cheap", "$77,2", "77,,")
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +30,23 @@ def test_nothing_is_required() -> None:
 def test_channels_are_taken_in_any_spelling(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHANNELS", "@One_x, https://t.me/s/Two_x\nthree_x t.me/four_x/")
     assert config.load().channels == ("One_x", "Two_x", "three_x", "four_x")
+
+
+@pytest.mark.parametrize(
+    ("value", "figures"),
+    [
+        ("0.25,2", (0.25, 2)),
+        ("0.10, 0.50, 0.01", (0.1, 0.5, 0.01)),
+        ("0.10 0.50 0.01 0.125", (0.1, 0.5, 0.01, 0.125)),
+        ("0,0", (0, 0)),
+        ("", None),
+    ],
+)
+def test_a_price_has_two_to_four_figures(
+    monkeypatch: pytest.MonkeyPatch, value: str, figures: tuple[float, ...] | None
+) -> None:
+    monkeypatch.setenv("OPENAI_PRICE", value)
+    assert config.load().openai_price == figures
 
 
 def test_the_short_name_of_the_token_works_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,6 +77,7 @@ def test_a_mounted_secret_is_read_and_ranks_above_the_file(
         ("DAILY_BUDGET_USD", "-12345"),
         ("PREVIEW_BASE_URL", "ftp://secret.example"),
         ("ADMIN_IDS", "12x45"),
+        *[("OPENAI_PRICE", value) for value in BAD_PRICES],
         ("HEALTH_PORT", "70000"),
         ("LOG_LEVEL", "LOUDEST"),
     ],

@@ -52,4 +52,4 @@ def test_the_command_prints_three_tables(capsys: pytest.CaptureFixture[str]) -> 
     said = capsys.readouterr().out
     assert said.count("\n|---|") == 3
     assert "| 100 | 1 |" in said
-    assert "| gpt-5-mini | " in said
+    assert "| gpt-6-luna | " in said

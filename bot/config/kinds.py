@@ -1,5 +1,6 @@
 """Kinds of values that an operator writes: handles, addresses, tokens, lists. Pure."""
 
+import math
 import re
 from typing import Annotated, Literal
 
@@ -46,10 +47,28 @@ def _secret(value: object, info: ValidationInfo) -> object:
     return secret or None
 
 
+def _prices(value: object) -> object:
+    """Two to four amounts; ``ValueError`` says which they are."""
+    if value is None:
+        return None
+    parts = _split(value)
+    try:
+        figures = tuple(map(float, parts)) if isinstance(parts, list | tuple) else ()
+    except (TypeError, ValueError):
+        figures = ()
+    if not 2 <= len(figures) <= 4 or not all(0 <= figure < math.inf for figure in figures):
+        raise ValueError(
+            "must be two to four amounts of dollars, not below zero: "
+            "read,written[,cached[,cache write]], such as 0.10,0.50,0.01,0.125"
+        )
+    return figures
+
+
 Handle = Annotated[str, BeforeValidator(handle_of)]
 Url = Annotated[str, BeforeValidator(_base_url)]
 OptionalUrl = Annotated[str | None, BeforeValidator(_base_url)]
 Token = Annotated[SecretStr | None, BeforeValidator(_token)]
 Secret = Annotated[SecretStr | None, BeforeValidator(_secret)]
 Split = BeforeValidator(_split)
+Prices = Annotated[tuple[float, ...] | None, BeforeValidator(_prices)]
 AccessMode = Literal["public", "invite", "allowlist"]

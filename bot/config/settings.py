@@ -15,6 +15,7 @@ from bot.config.kinds import (
     AccessMode,
     Handle,
     OptionalUrl,
+    Prices,
     Secret,
     Split,
     Token,
@@ -45,14 +46,15 @@ class Settings(BaseSettings):
     openai_base_url: OptionalUrl = Field(
         None, description="Any OpenAI-compatible server; empty means OpenAI."
     )
-    openai_model: str = Field("gpt-5-mini", description="Model that reads the posts.")
+    openai_model: str = Field("gpt-6-luna", description="Model that reads the posts.")
     openai_second_model: str | None = Field(
         None, description="Model to go on with when the server no longer has the first one."
     )
-    openai_price: Annotated[tuple[float, float] | None, NoDecode, Split] = Field(
+    openai_price: Annotated[Prices, NoDecode] = Field(
         None,
-        description="Dollars per million tokens read and written, such as 0.25,2; empty takes the "
-        "known price of the model, and a high one for an unknown model.",
+        description="Dollars per million tokens read and written, then read from the cache and "
+        "written to it where these differ, such as 0.10,0.50,0.01,0.125; empty takes the "
+        "published price, nothing at a private address, 5,30 for an unknown model.",
     )
     redis_url: SecretStr | None = Field(
         None, description="redis://… or unix://…; empty starts a private server in FORTOCHKA_HOME."

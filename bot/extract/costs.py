@@ -1,35 +1,49 @@
 """What a model call may cost and did cost, in micro-dollars. Pure.
 
-Prices are dollars per million tokens, read and written, as published in November 2026; a cached
-prefix is counted in full, so that a budget is never passed by a cache that went cold.
+Prices are dollars per million tokens, which is micro-dollars per token. They come from
+``OPENAI_PRICE``, else from the tables that the package ``genai-prices`` ships.
 """
 
 import math
-import re
 from typing import NamedTuple
 
+from bot.extract.price_table import Rates, is_private, listed
 from bot.model import Post
 
 
-class Price(NamedTuple):
-    """Dollars per million tokens, which is micro-dollars per token."""
+class Price(Rates):
+    """Dollars per million tokens; cache reads and writes cost a plain read where none is given."""
 
-    read: float
-    written: float
+    __slots__ = ()
+
+    def __new__(
+        cls,
+        read: float,
+        written: float,
+        cached: float | None = None,
+        cache_write: float | None = None,
+    ) -> "Price":
+        return super().__new__(
+            cls,
+            read,
+            written,
+            read if cached is None else cached,
+            read if cache_write is None else cache_write,
+        )
+
+    @property
+    def dearest_read(self) -> float:
+        """The most that a token read may cost: plain, or written to the cache."""
+        return max(self.read, self.cache_write)
 
 
-KNOWN = {
-    "gpt-5-nano": Price(0.05, 0.40),
-    "gpt-5-mini": Price(0.25, 2.00),
-    "gpt-5": Price(1.25, 10.00),
-    "gpt-4.1-nano": Price(0.10, 0.40),
-    "gpt-4.1-mini": Price(0.40, 1.60),
-    "gpt-4.1": Price(2.00, 8.00),
-    "gpt-4o-mini": Price(0.15, 0.60),
-    "gpt-4o": Price(2.50, 10.00),
-}
-UNKNOWN = Price(*(max(column) for column in zip(*KNOWN.values(), strict=True)))
-"""An unknown model is taken to be as dear as any known one: a cap must hold."""
+FREE = Price(0, 0, 0, 0)
+UNKNOWN = Price(5, 30, 5, 6.25)
+"""Taken for a model without a known price: that of gpt-5.5, of ordinary models the dearest.
+
+19 of 20 priced models of genai-prices 0.2.3 cost no more; the rest are "pro" and research
+editions up to o1-pro at 150/600, which would end all reading at the default budget.
+"""
 
 PREFIX = 6_000  # tokens of the instructions and the form
 ANSWERS = 6_000  # tokens of two answers at their cap, the second one longer after a cut
@@ -38,7 +52,7 @@ BYTES_PER_TOKEN = 2  # dense text such as Chinese; Russian has about five, Engli
 CARD = 200  # tokens of a card
 
 USUAL_ANSWER = 1_100  # tokens of an answer with two cards
-_DATED = r"(-\d{4}-\d{2}-\d{2}|-latest)?"
+FLEX = 0.5  # of the price, for calls with ``service_tier=flex``
 
 
 class Estimate(NamedTuple):
@@ -58,37 +72,55 @@ class Estimate(NamedTuple):
 NOTHING = Estimate(0, 0, 0, 0)
 
 
-def price_of(model: str, stated: tuple[float, float] | None = None) -> Price:
-    """The stated price, else the known one of exactly that model, its dated versions included."""
+def price_of(
+    model: str, base_url: str | None = None, stated: tuple[float, ...] | None = None
+) -> Price:
+    """The stated price (2 to 4 figures), none at a private address, the listed one, or UNKNOWN.
+
+    ``base_url`` None is OpenAI. Of a price that changes with the hour the dearest is taken.
+    """
     if stated:
         return Price(*stated)
-    name = model.rpartition("/")[2]
-    for known, price in KNOWN.items():
-        if re.fullmatch(re.escape(known) + _DATED, name):
-            return price
-    return UNKNOWN
+    if base_url is not None and is_private(base_url):
+        return FREE
+    rates = listed(model, base_url)
+    return UNKNOWN if rates is None else Price(*rates)
+
+
+def charge(
+    price: Price, *, read: int, cached: int, cache_writes: int, written: int, flex: bool = False
+) -> float:
+    """What a call cost in micro-dollars; ``cached`` and ``cache_writes`` are parts of ``read``."""
+    plain = max(read - cached - cache_writes, 0)
+    cost = (
+        plain * price.read
+        + cached * price.cached
+        + cache_writes * price.cache_write
+        + written * price.written
+    )
+    return cost * FLEX if flex else cost
 
 
 def most(price: Price, post: Post) -> int:
     """Upper estimate, in micro-dollars, of what reading a post costs with one repair turn."""
     read = 2 * (PREFIX + CARD + _tokens(post)) + ANSWERS // 2
-    return spent(price, read, ANSWERS)
+    return _at_most(price, read, ANSWERS)
 
 
 def most_of_opening(price: Price, cards: int) -> int:
     """Upper estimate of what the opening of a digest costs, with the first call's probe."""
-    return spent(price, 2 * PREFIX + 2 * CARD * cards, ANSWERS)
+    return _at_most(price, 2 * PREFIX + 2 * CARD * cards, ANSWERS)
 
 
 def usual(price: Price, post: Post) -> Estimate:
-    """What reading a post will usually take."""
+    """What reading a post will usually take, with nothing read from a cache."""
     read = PREFIX + _tokens(post) // 2
-    return Estimate(1, read, USUAL_ANSWER, spent(price, read, USUAL_ANSWER))
+    cost = charge(price, read=read, cached=0, cache_writes=0, written=USUAL_ANSWER)
+    return Estimate(1, read, USUAL_ANSWER, math.ceil(cost))
 
 
-def spent(price: Price, read: int, written: int) -> int:
-    """What that many tokens cost, rounded up."""
-    return math.ceil(read * price.read + written * price.written)
+def _at_most(price: Price, read: int, written: int) -> int:
+    return math.ceil(read * price.dearest_read + written * price.written)
 
 
 def _tokens(post: Post) -> int:

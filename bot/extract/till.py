@@ -1,5 +1,6 @@
 """Every call of the model goes through here: breaker, money set aside, what it cost booked."""
 
+import math
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -115,7 +116,10 @@ class Till:
         return error if isinstance(error, BadRequest) else NotNow(FIRST_PAUSE)
 
     async def _book(self, hold: Hold, price: Price, usage: Usage) -> None:
-        spent = costs.spent(price, usage.prompt, usage.completion)
+        cost = costs.charge(
+            price, read=usage.prompt, cached=usage.cached, cache_writes=0, written=usage.completion
+        )
+        spent = math.ceil(cost)
         counters = {
             "model_calls": usage.calls,
             "tokens_read": usage.prompt,

@@ -25,7 +25,9 @@ def running_by(settings: Settings, fetcher: Fetcher) -> Running:
     model = settings.openai_api_key or settings.openai_base_url
     return Running(
         look=partial(first_look, fetcher, utc_now),
-        price=price_of(settings.openai_model, settings.openai_price) if model else None,
+        price=price_of(settings.openai_model, settings.openai_base_url, settings.openai_price)
+        if model
+        else None,
         daily_cap=settings.daily_budget_usd,
         access=settings.access,
         allowed=frozenset(settings.allowed_ids),

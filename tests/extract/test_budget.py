@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.extract import costs
-from bot.extract.costs import KNOWN, UNKNOWN, Price
+from bot.extract.costs import Price
 from bot.extract.failures import BadAnswer, ModelError, Unavailable, Usage
 from bot.extract.till import BUDGET, NotNow, Till
 from bot.model import Link
@@ -158,26 +158,6 @@ async def test_no_budget_turns_the_model_off(store: Store) -> None:
     assert (await entry_of(store, post)).engine == "extractive"
     assert await store.redis.zcard(keys.later(keys.POSTS)) == 0
     assert told.notes == []
-
-
-@pytest.mark.parametrize(
-    ("name", "price"),
-    [
-        ("gpt-5-mini", KNOWN["gpt-5-mini"]),
-        ("openai/gpt-5-mini", KNOWN["gpt-5-mini"]),
-        ("gpt-4o-2024-08-06", KNOWN["gpt-4o"]),
-        ("gpt-4.1-nano-2025-04-14", KNOWN["gpt-4.1-nano"]),
-        ("gpt-5-pro", UNKNOWN),
-        ("gpt-5.5", UNKNOWN),
-        ("some-new-model", UNKNOWN),
-        ("", UNKNOWN),
-    ],
-)
-def test_an_unknown_model_is_as_dear_as_any(name: str, price: Price) -> None:
-    assert costs.price_of(name) == price
-    assert costs.price_of(name, (1.5, 2.5)) == Price(1.5, 2.5)
-    assert all(UNKNOWN.read >= known.read for known in KNOWN.values())
-    assert all(UNKNOWN.written >= known.written for known in KNOWN.values())
 
 
 @pytest.mark.parametrize(
