@@ -197,7 +197,7 @@ def test_public_names_say_what_they_are() -> None:
     assert not bare
 
 
-@pytest.mark.parametrize("name", ["keys", "keys_desk", "keys_lines"])
+@pytest.mark.parametrize("name", ["keys", "keys_costs", "keys_desk", "keys_lines"])
 def test_every_key_states_its_lifetime(name: str) -> None:
     tree = CODE[Path(f"bot/store/{name}.py")]
     spans = {ast.unparse(n.targets[0]) for n in tree.body if isinstance(n, ast.Assign)}

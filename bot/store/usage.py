@@ -1,17 +1,29 @@
 """Counters of a day and the money a model may cost in it."""
 
 import secrets
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from redis.asyncio import Redis
 
-from bot.store import keys
+from bot.model.spend import NO_SPENDS, DaySpends, Dimension, Spend, SpendTotals
+from bot.store import keys, keys_costs
 from bot.store.scripts import Scripts
 
 HOLD_LEASE = timedelta(minutes=6)  # longer than all calls about one post may take
+
+_DIMENSIONS: tuple[Dimension, ...] = ("model", "source", "kind")
+_FIGURES = SpendTotals._fields
+_COUNTERS = {  # of a day that is older than its costs by dimension
+    "calls": "model_calls",
+    "read": "tokens_read",
+    "cached": "tokens_cached",
+    "written": "tokens_written",
+    "micro_dollars": "micro_dollars",
+}
 
 
 class Hold(NamedTuple):
@@ -19,6 +31,13 @@ class Hold(NamedTuple):
 
     day: date
     member: str
+
+
+class Budgeted(NamedTuple):
+    """Micro-dollars of a day that are spent, and those set aside for calls under way."""
+
+    spent: int
+    held: int
 
 
 class Usage:
@@ -58,25 +77,70 @@ class Usage:
         return hold if done else None
 
     async def settle(
-        self, hold: Hold, spent: int, counters: Mapping[str, int] = MappingProxyType({})
+        self,
+        hold: Hold,
+        spent: int,
+        counters: Mapping[str, int] = MappingProxyType({}),
+        spends: Sequence[Spend] = (),
     ) -> None:
         """Book what a reserved call really cost, in micro-dollars, once; late is not too late.
 
-        The counters are those of the day on which it was reserved.
+        The counters and spends are those of the day on which it was reserved.
         """
         seconds = int(keys.USAGE_KEPT.total_seconds())
-        names = [*_budget(hold.day), keys.usage(hold.day.isoformat())]
-        parts = [part for pair in counters.items() for part in pair]
-        await self._scripts("book", names, [hold.member, spent, seconds, *parts])
+        day = hold.day.isoformat()
+        names = [*_budget(hold.day), keys.usage(day), keys_costs.costs(day)]
+        parts = [part for pair in (*counters.items(), *_fields(spends)) for part in pair]
+        await self._scripts("book", names, [hold.member, spent, seconds, len(counters), *parts])
 
-    async def spent(self, day: date) -> int:
-        """Micro-dollars spent and still held on a day."""
+    async def budgeted(self, day: date) -> Budgeted:
+        """What of a day's money is spent, and what is set aside."""
         budget, holds = _budget(day)
         seconds, micros = await self._redis.time()
         now = int(seconds) * 1000 + int(micros) // 1000
         held = await self._redis.zrange(holds, f"({now}", "+inf", byscore=True)
         booked = int(await self._redis.hget(budget, "spent") or 0)
-        return booked + sum(int(str(member).rpartition(":")[2]) for member in held)
+        return Budgeted(booked, sum(int(str(member).rpartition(":")[2]) for member in held))
+
+    async def spent(self, day: date) -> int:
+        """Micro-dollars spent and still held on a day."""
+        return sum(await self.budgeted(day))
+
+    async def spends(self, days: Sequence[date]) -> list[DaySpends]:
+        """What each of these days took, by model, by source and by kind of call."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for day in days:
+            pipeline.hgetall(keys.usage(day.isoformat()))
+            pipeline.hgetall(keys_costs.costs(day.isoformat()))
+        found = cast("list[dict[str, str]]", await pipeline.execute())
+        return [
+            _day(day, counters, fields)
+            for day, counters, fields in zip(days, found[::2], found[1::2], strict=True)
+        ]
+
+
+def _fields(spends: Sequence[Spend]) -> Iterator[tuple[str, int]]:
+    """Fields of the day's costs with what is added to each; zeros are left out."""
+    sums = Counter[str]()
+    for spend in spends:
+        for dimension in _DIMENSIONS:
+            name = getattr(spend, dimension)
+            sums.update({f"{dimension}:{name}:{f}": getattr(spend, f) for f in _FIGURES})
+    return ((field, number) for field, number in sums.items() if number)
+
+
+def _day(day: date, counters: Mapping[str, str], fields: Mapping[str, str]) -> DaySpends:
+    found: dict[Dimension, dict[str, SpendTotals]] = {name: {} for name in _DIMENSIONS}
+    for field, number in fields.items():
+        dimension, _, rest = field.partition(":")
+        name, _, figure = rest.rpartition(":")
+        if dimension in found and figure in _FIGURES:  # a newer version may count more
+            names = found[dimension]
+            names[name] = names.get(name, NO_SPENDS)._replace(**{figure: int(number)})
+    booked = sum(found["kind"].values(), NO_SPENDS)
+    counted = SpendTotals(**{f: int(counters.get(name, 0)) for f, name in _COUNTERS.items()})
+    total = SpendTotals(*map(max, booked, counted))
+    return DaySpends(day, total, found, counted=bool(counters or fields))
 
 
 def _budget(day: date) -> list[str]:

@@ -1,6 +1,7 @@
 """What tokens cost: by name and server, stated, at home; and what a call comes to."""
 
 import random
+from functools import partial
 from itertools import product
 
 import pytest
@@ -119,10 +120,10 @@ def test_an_unknown_price_still_lets_posts_be_read() -> None:
 )
 def test_what_a_call_cost(tokens: tuple[int, ...], micro_dollars: float) -> None:
     read, cached, cache_writes, written = tokens
-    took = {"read": read, "cached": cached, "cache_writes": cache_writes, "written": written}
-    assert charge(LUNA, **took) == pytest.approx(micro_dollars)
-    assert charge(LUNA, **took, flex=True) == pytest.approx(micro_dollars / 2)
-    assert charge(FREE, **took) == 0
+    charged = partial(charge, read=read, cached=cached, cache_writes=cache_writes, written=written)
+    assert charged(LUNA) == pytest.approx(micro_dollars)
+    assert charged(LUNA, flex=True) == pytest.approx(micro_dollars / 2)
+    assert charged(FREE) == 0
 
 
 def test_an_upper_estimate_covers_the_dearest_way_to_read() -> None:

@@ -1,10 +1,16 @@
 #!lua flags=allow-oom
 -- Book what a reserved call cost and free the rest of its hold; a second call books nothing.
--- KEYS budget, holds, usage
--- ARGV hold (id:cost), spent (micro-dollars), seconds to keep, then counter of the day, number...
+-- KEYS budget, holds, usage, costs
+-- ARGV hold (id:cost), spent (micro-dollars), seconds to keep, how many counters of the day follow,
+--      each with its number, then figures of its costs, each with its number
 if redis.call('ZREM', KEYS[2], ARGV[1]) == 0 then return 0 end
+local function add(key, first, last)
+  for i = first, last, 2 do redis.call('HINCRBY', key, ARGV[i], ARGV[i + 1]) end
+  if last > first then redis.call('EXPIRE', key, ARGV[3]) end
+end
 redis.call('HINCRBY', KEYS[1], 'spent', ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
-for i = 4, #ARGV, 2 do redis.call('HINCRBY', KEYS[3], ARGV[i], ARGV[i + 1]) end
-if #ARGV > 3 then redis.call('EXPIRE', KEYS[3], ARGV[3]) end
+local counted = 4 + 2 * ARGV[4]
+add(KEYS[3], 5, counted)
+add(KEYS[4], counted + 1, #ARGV)
 return 1
