@@ -12,7 +12,7 @@ import structlog
 from bot import config
 from bot.config import ConfigError, Settings
 from bot.drain import Running, listen, until_stopped
-from bot.extract import backfill, costs
+from bot.extract import backfill
 from bot.extract.models import Priced
 from bot.extract.worker import Analyst
 from bot.health import Health, served
@@ -151,30 +151,22 @@ async def analyst_for(settings: Settings, store: Store, stack: AsyncExitStack) -
     if settings.openai_api_key is None and settings.openai_base_url is None:
         return Analyst(store)
     second = settings.openai_second_model
-    model, price = await _priced(settings, settings.openai_model, stack)
+    model, price = await _priced(settings, settings.openai_model, store, stack)
     return Analyst(
         store,
         model,
         price=price,
-        second=await _priced(settings, second, stack) if second else None,
+        second=await _priced(settings, second, store, stack) if second else None,
         daily_cap=settings.daily_budget_usd,
         tell=partial(tell_of_model, settings, store),
     )
 
 
-async def _priced(settings: Settings, name: str, stack: AsyncExitStack) -> Priced:
-    from bot.extract.llm import Model
+async def _priced(settings: Settings, name: str, store: Store, stack: AsyncExitStack) -> Priced:
+    from bot.extract.configured import model_of
 
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
-    model = Model(
-        api_key=key,
-        model=name,
-        base_url=settings.openai_base_url,
-        languages=settings.languages,
-    )
-    stated = settings.openai_price if name == settings.openai_model else None
-    price = costs.price_of(name, settings.openai_base_url, stated)
-    return Priced(await stack.enter_async_context(model), price)
+    model = await stack.enter_async_context(model_of(settings, name, store))
+    return Priced(model, model.price)
 
 
 async def _telegram(

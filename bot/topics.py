@@ -72,6 +72,11 @@ def prompts_dir() -> Path:
     """
     if override := os.environ.get("PROMPTS_DIR") or dotenv_values(".env").get("PROMPTS_DIR"):
         return Path(override)
+    return own_prompts_dir()
+
+
+def own_prompts_dir() -> Path:
+    """The prompts that ship with the program."""
     here = Path(__file__).parent
     return here / "prompts" if (here / "prompts").is_dir() else here.parent / "prompts"
 

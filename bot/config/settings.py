@@ -56,6 +56,29 @@ class Settings(BaseSettings):
         "written to it where these differ, such as 0.10,0.50,0.01,0.125; empty takes the "
         "published price, nothing at a private address, 5,30 for an unknown model.",
     )
+    openai_reasoning: Literal["none", "minimal", "low", "medium", "high", "xhigh", ""] = Field(
+        "none",
+        description="How much a thinking model thinks; our form is its room for thought. A model "
+        "that does not take the value gets the least that it takes.",
+    )
+    model_timeout: float = Field(
+        300.0,
+        gt=0,
+        le=3_600,
+        description="Seconds until an answer begins; a local server may read a long prompt first. "
+        "Later pieces may be 30 seconds apart.",
+    )
+    model_concurrency: int | None = Field(
+        None,
+        ge=1,
+        le=64,
+        description="Calls at once; empty follows what the server keeps up with.",
+    )
+    model_form: Literal["auto", "full", "short"] = Field(
+        "auto",
+        description="What the model fills in: full, or short for small models (one card in the "
+        "post's language); auto takes short when a post takes a minute or the context is small.",
+    )
     redis_url: SecretStr | None = Field(
         None, description="redis://… or unix://…; empty starts a private server in FORTOCHKA_HOME."
     )

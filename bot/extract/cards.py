@@ -14,12 +14,15 @@ from bot.model import Card, Language
 from bot.text import cyrillic_share, shorten
 
 FOREIGN_NUMBER, FOREIGN_NAME, LANGUAGE = "foreign_number", "foreign_name", "language"
+WORDLESS = "wordless_card"
 SWAPPED, EMPTY, LONG = "swapped_numbers", "empty_card", "too_long"
 
 TLDR_LIMIT, TITLE_LIMIT, BULLET_LIMIT, BULLETS = 350, 70, 160, 4
 
 _RUSSIAN_FROM, _ENGLISH_TO = 0.25, 0.2  # shares of Cyrillic: Russian cards are full of terms
 _LETTERS_ENOUGH = 20
+_LEAST_WORDS = 3  # of title and summary together
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _CLAUSE = re.compile(r"\s*(?:[,;:]|\s[–—-]|\.|\()\s")
 _SHORTEST_TITLE = 25
 
@@ -33,6 +36,9 @@ def check_card(
     title, tldr, *bullets = texts
     if not tldr and not any(bullets):
         _refuse(EMPTY, f"the card {language!r} is empty", counts, faults)
+        return None
+    if not _in_words(f"{title} {tldr}", source):
+        _refuse(WORDLESS, f"the card {language!r} says nothing about the post", counts, faults)
         return None
     if not _in_language(" ".join(texts), language):
         _refuse(LANGUAGE, f"the card {language!r} is in another language", counts, faults)
@@ -54,6 +60,12 @@ def check_card(
 def _refuse(rule: str, fault: str, counts: Counter[str], faults: list[str]) -> None:
     counts[rule] += 1
     faults.append(fault)
+
+
+def _in_words(text: str, source: Source) -> bool:
+    """True for a card made of words, as many as a post so short can give; ``2`` is none."""
+    said = _WORD.findall(text)
+    return len(said) >= min(_LEAST_WORDS, len(_WORD.findall(source.text)))
 
 
 def _in_language(text: str, language: Language) -> bool:

@@ -5,219 +5,255 @@ default timeout is per read and ten minutes long, and nothing limits what a serv
 """
 
 import asyncio
-import math
+import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from email.utils import parsedate_to_datetime
-from typing import NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol
 
 import httpx2
 import openai
-from openai.types.chat import ChatCompletionMessageParam
-from openai.types.chat.completion_create_params import ResponseFormat
-from pydantic import BaseModel, ValidationError
 
-from bot.extract.dialects import Schema
+from bot.extract.completion import (
+    Completion,
+    NotACompletion,
+    completion,
+    estimated,
+    read_body,
+    thought_tokens,
+    usage_of,
+)
+from bot.extract.error_body import error_in, failure
 from bot.extract.failures import (
     BadAnswer,
-    BadRequest,
     Filtered,
     ModelError,
-    ModelNotFound,
-    QuotaExceeded,
-    RateLimited,
     Refused,
     Truncated,
     Unauthorized,
     Unavailable,
     Usage,
+    WrongAddress,
 )
-from bot.model import utc_now
 
 BODY_LIMIT = 1_000_000
 """Bytes of an answer, decoded."""
 
-_LONGEST_WAIT = 86_400.0
-_NO_MONEY = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
-_FILTERS = ("content_filter", "content_policy_violation", "moderation_blocked")
+MODEL_TIMEOUT = 300.0
+"""Seconds until the first bytes of an answer: a local engine may read a long prompt that long."""
 
+BETWEEN_CHUNKS = 30.0
+"""Seconds between two chunks of an answer."""
 
-class _Message(BaseModel):
-    content: str | None = None
-    refusal: str | None = None
+CONNECT = 10.0  # seconds
+_SCHEMA_BYTES = 6_000
+_STREAM_END = b"data: [DONE]"
 
-
-class _Choice(BaseModel):
-    message: _Message
-    finish_reason: str | None = None
-
-
-class _Cached(BaseModel):
-    cached_tokens: int | None = None
-
-
-class _Tokens(BaseModel):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    prompt_tokens_details: _Cached | None = None
-
-
-class _Completion(BaseModel):
-    choices: list[_Choice]
-    usage: _Tokens | None = None
+Request = Mapping[str, Any]
+"""The JSON body of a call of ``chat.completions``."""
 
 
 class Reply(NamedTuple):
-    """What the model said and what it cost."""
+    """What the model said and what it cost; ``model`` is who answered, as the server names it.
+
+    ``cut`` is true where the answer ran into the cap, ``thought`` where thinking took its room.
+    """
 
     text: str
     usage: Usage
+    model: str = ""
+    cut: bool = False
+    thought: bool = False
+    told_prompt: bool = False
+    tier: str = ""
 
 
 class Talk(Protocol):
     """What answers calls: a connection to a server, or a recording of one."""
 
-    async def complete(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        response_format: Schema,
-        params: Mapping[str, str | int | float],
-    ) -> Reply:
-        """The model's answer as text; raises ``ModelError``, with its usage where known."""
+    async def complete(self, request: Request, patience: float) -> Reply:
+        """The model's answer as text; raises ``ModelError``, with its usage where known.
+
+        ``patience`` is added to the seconds that the first bytes may take.
+        """
 
     async def close(self) -> None:
         """Give back what is held."""
 
 
 class Chat:
-    """A connection to one server; ``deadline`` is seconds for a whole call."""
+    """A connection to one server; ``timeout`` is seconds to the first bytes of an answer."""
 
-    def __init__(self, api_key: str, base_url: str | None, deadline: float) -> None:
-        self._client = openai.AsyncOpenAI(
-            api_key=api_key, base_url=base_url, max_retries=0, timeout=deadline
-        )
-        self._deadline = deadline
+    def __init__(self, api_key: str, base_url: str | None, timeout: float = MODEL_TIMEOUT) -> None:
+        self._key, self._base_url, self._timeout = api_key, base_url, timeout
+        self._client: openai.AsyncOpenAI | None = None
 
     async def close(self) -> None:
         """Give the connections back."""
-        await self._client.close()
+        if self._client is not None:
+            await self._client.close()
 
-    async def complete(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        response_format: Schema,
-        params: Mapping[str, str | int | float],
-    ) -> Reply:
+    async def complete(self, request: Request, patience: float = 0.0) -> Reply:
         """The model's answer as text; raises ``ModelError``, with its usage where known."""
-        started = time.perf_counter()
+        started, sent = time.perf_counter(), _sent_bytes(request)
+        body = bytearray()
         try:
-            async with asyncio.timeout(self._deadline):
-                body = await self._body(messages, response_format, params)
-        except TimeoutError:
-            error: ModelError = Unavailable(f"no answer in {self._deadline:g} s")
+            await self._read(request, body, self._timeout + patience)
+            return _reply(read_body(bytes(body)), sent, request, started)
+        except NotACompletion:
+            error: ModelError = Unavailable("the body is not a completion" + _began(body))
         except openai.APIStatusError as refusal:
-            error = _typed(refusal)
-        except (openai.APIConnectionError, httpx2.HTTPError) as broken:
-            error = Unavailable(f"connection failed: {type(broken).__name__}")
+            error = await self._typed(refusal, request)
+        except (openai.APIConnectionError, httpx2.HTTPError, httpx2.InvalidURL) as broken:
+            error = _unreached(broken)
         except ModelError as known:
             error = known
-        else:
-            return _reply(body, _ms(started))
-        error.usage = Usage(calls=1, ms=_ms(started))
-        raise error from None  # the SDK's errors carry headers and the server's words
+        error.usage = _spent_on(error, sent, bytes(body), request, started)
+        raise error from None  # the SDK's errors carry headers with the key
 
-    async def _body(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        response_format: Schema,
-        params: Mapping[str, str | int | float],
-    ) -> bytes:
-        call = self._client.chat.completions.with_streaming_response.create(
-            model=str(params["model"]),
-            messages=cast("list[ChatCompletionMessageParam]", list(messages)),
-            response_format=cast("ResponseFormat", response_format),
-            extra_body={name: value for name, value in params.items() if name != "model"},
+    def _connected(self) -> openai.AsyncOpenAI:
+        """The client; ``ModelError`` where the key or the environment's proxy cannot be used."""
+        if fault := key_fault(self._key):
+            raise Unauthorized(f"OPENAI_API_KEY {fault}")
+        if self._client is None:
+            try:
+                self._client = openai.AsyncOpenAI(
+                    api_key=self._key,
+                    base_url=self._base_url,
+                    max_retries=0,
+                    timeout=httpx2.Timeout(None, connect=CONNECT),
+                )
+            except (ImportError, ValueError, httpx2.InvalidURL) as error:
+                raise WrongAddress(
+                    f"the proxy of the environment or OPENAI_BASE_URL cannot be used: {error}"
+                ) from None
+        return self._client
+
+    async def _read(self, request: Request, body: bytearray, first: float) -> None:
+        """Fill in the body; the first bytes, each further chunk and the whole have a deadline."""
+        call = self._connected().chat.completions.with_streaming_response.create(
+            model=request["model"],
+            messages=request["messages"],
+            extra_body={k: v for k, v in request.items() if k not in ("model", "messages")},
         )
-        body = bytearray()
-        async with call as response:
-            async for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > BODY_LIMIT:
-                    raise BadAnswer(f"the answer is longer than {BODY_LIMIT} bytes")
-        return bytes(body)
+        loop = asyncio.get_running_loop()
+        whole = loop.time() + 2 * first
+        try:
+            async with asyncio.timeout(first) as deadline, call as response:
+                async for chunk in response.iter_bytes():
+                    body += chunk
+                    if len(body) > BODY_LIMIT:
+                        raise BadAnswer(f"the answer is longer than {BODY_LIMIT} bytes")
+                    if _STREAM_END in body[-64:]:
+                        break
+                    patience = max(BETWEEN_CHUNKS, first) if not body.strip() else BETWEEN_CHUNKS
+                    deadline.reschedule(min(loop.time() + patience, whole))
+        except TimeoutError:
+            said = f"no answer in {first:g} s" if not body else "the answer stopped coming"
+            raise Unavailable(f"{said} (MODEL_TIMEOUT)", late=True) from None
+
+    async def _typed(self, refusal: openai.APIStatusError, request: Request) -> ModelError:
+        response = refusal.response
+        try:
+            body = response.content
+        except httpx2.ResponseNotRead:
+            body = str(refusal.body or refusal.message).encode()
+        sent = "" if refusal.status_code < 400 else _sent_text(request)
+        return failure(refusal.status_code, response.headers, body, key=self._key, sent=sent)
 
 
-def _reply(body: bytes, ms: int) -> Reply:
-    try:
-        completion = _Completion.model_validate_json(body)
-    except ValidationError:
-        raise Unavailable("the body is not a completion", Usage(calls=1, ms=ms)) from None
-    usage = _usage(completion.usage or _Tokens(), ms)
-    if not completion.choices:
-        raise BadAnswer("no choices in the answer", usage)
-    choice = completion.choices[0]
-    said = (choice.message.content or "").strip()
-    if choice.message.refusal:
+def key_fault(key: str) -> str:
+    """What is wrong with a key that no server could accept; empty when nothing is."""
+    if not key.strip():
+        return "is empty"
+    if any(char.isspace() for char in key):
+        return "has a space or a line break in it: copy it again"
+    if not key.isascii() or not key.isprintable():
+        at = next(at for at, char in enumerate(key, 1) if not (char.isascii() and char > " "))
+        return f"has a letter that is not ASCII at place {at}: copy it again"
+    return ""
+
+
+def _unreached(broken: Exception) -> ModelError:
+    if isinstance(broken, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
+        return WrongAddress("OPENAI_BASE_URL is no address")
+    cause = broken.__cause__ or broken
+    if isinstance(cause, httpx2.InvalidURL | httpx2.UnsupportedProtocol | httpx2.ProxyError):
+        return WrongAddress(f"OPENAI_BASE_URL or the proxy cannot be used: {type(cause).__name__}")
+    return Unavailable(f"connection failed: {type(cause).__name__}")
+
+
+def _reply(body: Mapping[str, object], sent: int, request: Request, started: float) -> Reply:
+    if embedded := error_in(body):
+        raise failure(embedded[0], {}, embedded[1], sent=_sent_text(request))
+    told = completion(body)
+    hidden = thought_tokens(told.usage)
+    written = len(told.text.encode()) + len(told.hidden.encode())
+    usage = _timed(usage_of(told.usage, estimated(sent, written)), started)
+    if told.refusal:
         raise Refused("the model refused", usage)
-    if choice.finish_reason == "content_filter":
+    if told.finish == "content_filter":
         raise Filtered("the content filter stopped the answer", usage)
-    if choice.finish_reason == "length":
-        raise Truncated("the answer ran into the cap of tokens", usage, said)
-    if not said:
+    if not told.choices:
+        raise BadAnswer("no choices in the answer", usage)
+    cut, thought = _ended(told, hidden, usage)
+    if not told.answer and not cut:
         raise BadAnswer("the answer is empty", usage)
-    return Reply(said, usage)
+    known = "prompt_tokens" in told.usage
+    return Reply(told.answer, usage, told.model, cut, thought, known, told.tier)
 
 
-def _usage(tokens: _Tokens, ms: int) -> Usage:
-    cached = tokens.prompt_tokens_details.cached_tokens if tokens.prompt_tokens_details else 0
-    figures = (tokens.prompt_tokens, tokens.completion_tokens, cached)
-    prompt, completion, known = (max(figure or 0, 0) for figure in figures)
-    return replace(Usage(calls=1, ms=ms), prompt=prompt, completion=completion, cached=known)
+def _ended(told: Completion, hidden: int, usage: Usage) -> tuple[bool, bool]:
+    """Whether the answer was cut, and whether thinking took its room."""
+    cut = told.finish in ("length", "max_tokens")
+    mostly = hidden > usage.completion // 2 or (bool(told.hidden) and not told.text)
+    return cut, cut and (mostly or not told.text)
 
 
-def _typed(refusal: openai.APIStatusError) -> ModelError:
-    """The failure behind an HTTP status, by its status and the API's error code."""
-    status, codes = refusal.status_code, {str(refusal.code), str(refusal.type)}
-    if status == 402 or codes & set(_NO_MONEY):
-        return QuotaExceeded(f"no quota left (HTTP {status})")
-    if status == 429:
-        return RateLimited(_retry_after(refusal.response.headers))
-    if status in (401, 403):
-        return Unauthorized(f"the key is refused (HTTP {status})")
-    if status == 404:
-        return ModelNotFound("the server does not know the model or the address (HTTP 404)")
-    if codes & set(_FILTERS):
-        return Filtered("the content filter stopped the request")
-    if status in (408, 409, 425) or status >= 500 or status < 400:
-        return Unavailable(f"the server failed (HTTP {status})")
-    if "context_length_exceeded" in codes:
-        return BadRequest("the prompt is too long for the model")
-    return BadRequest(f"the request was refused (HTTP {status})", param=_param(refusal))
+def _spent_on(
+    error: ModelError, sent: int, body: bytes, request: Request, started: float
+) -> Usage:
+    """What a failed call cost: as told, else by estimate where the server may have worked.
+
+    A refusal before any work (4xx) is not billed; an answer that our deadline cut off is.
+    """
+    if error.usage.calls:
+        return error.usage
+    usage = Usage(calls=1)
+    if isinstance(error, BadAnswer | Refused | Filtered | Truncated) and body:
+        usage = estimated(sent, min(len(body), 3 * _cap(request)))
+    elif isinstance(error, Unavailable) and error.late:
+        usage = estimated(sent, 3 * _cap(request))
+    elif isinstance(error, Unavailable) and body and error.status is None:
+        usage = estimated(sent, len(body))
+    return _timed(usage, started)
 
 
-def _param(refusal: openai.APIStatusError) -> str | None:
-    """The parameter that a server names, in its field or in its words."""
-    said = f"{refusal.param} {refusal.message}"
-    known = ("max_completion_tokens", "max_tokens", "temperature", "seed", "response_format")
-    return next((name for name in known if name in said.split("instead")[0]), None)
+def _cap(request: Request) -> int:
+    return int(request.get("max_completion_tokens") or request.get("max_tokens") or 4_000)
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait: milliseconds, seconds or an HTTP date; None for none or nonsense."""
-    try:
-        if millis := headers.get("retry-after-ms"):
-            seconds = float(millis) / 1000
-        elif (value := headers.get("retry-after")) is None:
-            return None
-        elif value.strip().replace(".", "", 1).isdigit():
-            seconds = float(value)
-        else:
-            seconds = (parsedate_to_datetime(value) - utc_now()).total_seconds()
-    except (ValueError, TypeError):
-        return None
-    return min(max(seconds, 0.0), _LONGEST_WAIT) if math.isfinite(seconds) else None
+def _timed(usage: Usage, started: float) -> Usage:
+    return replace(usage, ms=round((time.perf_counter() - started) * 1000))
 
 
-def _ms(started: float) -> int:
-    return round((time.perf_counter() - started) * 1000)
+def _began(body: bytearray) -> str:
+    """How a body that is none of the API's begins: enough to tell a login page from a proxy."""
+    if re.match(rb"\s*<(?:!doctype|html)", bytes(body[:200]), re.IGNORECASE):
+        return ": it is a web page; does OPENAI_BASE_URL end in /v1?"
+    return "" if body.strip() else ": it is empty"
+
+
+def _sent_text(request: Request) -> str:
+    contents = (message["content"] for message in request["messages"])
+    parts = (
+        content if isinstance(content, str) else "".join(part["text"] for part in content)
+        for content in contents
+    )
+    return "\n".join(parts)
+
+
+def _sent_bytes(request: Request) -> int:
+    """Bytes of the prompt, a schema counted as a long one."""
+    schema = _SCHEMA_BYTES if "response_format" in request else 0
+    return len(_sent_text(request).encode(errors="ignore")) + schema

@@ -26,17 +26,24 @@ _OTHER, _SERVICE = "other", "service"
 _MEDIOCRE: tuple[Importance, ...] = ("skip", "low", "normal")
 
 
+class Fault(NamedTuple):
+    """What the model could mend: a field of the form and what is wrong there."""
+
+    field: str
+    says: str
+
+
 class Checked(NamedTuple):
     """An analysis safe to show (None where no card survived) and what was wrong with the form."""
 
     analysis: Analysis | None
     offences: Counter[str]
-    needs_repair: list[str]
+    needs_repair: list[Fault]
 
 
 def check(form: PostForm, post: Post, languages: Sequence[Language]) -> Checked:
     """Check every field against the post; never raises for content."""
-    source, counts, faults = Source(post), Counter[str](), list[str]()
+    source, counts, faults = Source(post), Counter[str](), list[Fault]()
     cards = _cards(form, source, languages, counts, faults)
     papers = _papers(form, post, source, counts)
     proven = _evidence(form, source, counts)
@@ -66,16 +73,18 @@ def _cards(
     source: Source,
     languages: Sequence[Language],
     counts: Counter[str],
-    faults: list[str],
+    faults: list[Fault],
 ) -> dict[Language, Card]:
     cards: dict[Language, Card] = {}
     for language in languages:
         given = form.ru if language == "ru" else form.en
+        wrong: list[str] = []
         if given is None:
             counts[MISSING_CARD] += 1
-            faults.append(f"the card {language!r} is missing")
-        elif card := check_card(given, language, source, counts, faults):
+            wrong.append(f"the card {language!r} is missing")
+        elif card := check_card(given, language, source, counts, wrong):
             cards[language] = card
+        faults += [Fault(language, each) for each in wrong]
     return cards
 
 

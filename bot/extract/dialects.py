@@ -1,5 +1,7 @@
 """JSON schemas of pydantic forms in the dialects that servers understand. Pure."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TypeAlias, cast
 
 from pydantic import BaseModel
@@ -17,10 +19,15 @@ def schema_of(form: type[BaseModel]) -> Schema:
     return cast(Schema, _tidy(raw, definitions))
 
 
-def portable(schema: Schema) -> Schema:
-    """The same without references and descriptions, for engines that are weak at either."""
+def portable(schema: Schema, limits: Mapping[str, int] = MappingProxyType({})) -> Schema:
+    """The same without references and descriptions, for engines that are weak at either.
+
+    ``limits`` bound lists by the name of their field: without a bound a small model fills a list
+    until the cap of tokens.
+    """
     definitions = cast("dict[str, Schema]", schema.get("$defs", {}))
-    return cast(Schema, _flat({k: v for k, v in schema.items() if k != "$defs"}, definitions))
+    root = {k: v for k, v in schema.items() if k != "$defs"}
+    return cast(Schema, _flat(root, definitions, limits))
 
 
 def guide(schema: Schema) -> str:
@@ -49,20 +56,28 @@ def _named(parts: Json, definitions: dict[str, Schema]) -> Json:
     return {name: _tidy(part, definitions) for name, part in cast(Schema, parts).items()}
 
 
-def _flat(node: Json, definitions: dict[str, Schema]) -> Json:
+def _flat(node: Json, definitions: dict[str, Schema], limits: Mapping[str, int]) -> Json:
     if isinstance(node, list):
-        return [_flat(item, definitions) for item in node]
+        return [_flat(item, definitions, limits) for item in node]
     if not isinstance(node, dict):
         return node
     if "$ref" in node:
-        return _flat(definitions[_name(node)], definitions)
+        return _flat(definitions[_name(node)], definitions, limits)
     return {
-        key: {name: _flat(part, definitions) for name, part in cast(Schema, value).items()}
+        key: {
+            name: _bounded(_flat(part, definitions, limits), limits.get(name))
+            for name, part in cast(Schema, value).items()
+        }
         if key == "properties"
-        else _flat(value, definitions)
+        else _flat(value, definitions, limits)
         for key, value in node.items()
         if key != "description"
     }
+
+
+def _bounded(part: Json, limit: int | None) -> Json:
+    bounds = limit is not None and isinstance(part, dict) and part.get("type") == "array"
+    return cast(Schema, part) | {"maxItems": limit} if bounds else part
 
 
 def _outline(node: Schema, definitions: dict[str, Schema], depth: int) -> list[str]:

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import structlog
 
 from bot.extract.costs import Price
-from bot.extract.failures import BadRequest, ModelNotFound, Usage
+from bot.extract.failures import ModelNotFound
+from bot.extract.gate import Gate
+from bot.extract.meter import Meter
 from bot.model import Analysis, Card, Entry, Language, PeriodName, Post
-from bot.text import shorten
 
 if TYPE_CHECKING:
     from bot.extract.llm import Model  # loads openai, which a bot without a model never needs
     from bot.extract.overview import Overview
 
 log = structlog.get_logger()
-TRIMMED = 4_000
-"""Characters to which a post is cut when a server refuses the request with all of it."""
 
 _T = TypeVar("_T")
 
@@ -52,36 +51,49 @@ class Models:
     @property
     def dearest(self) -> Price:
         """At least what the next call costs, whichever model answers it."""
-        return Price(*(max(column) for column in zip(*(p.price for p in self._left), strict=True)))
+        return max((each.price for each in self._left), key=lambda price: price.written)
 
-    async def analyse(self, post: Post, previous: Card | None) -> tuple[Analysis, Usage]:
-        """Read one post; one too long for the server is tried once more, cut. ``ModelError``."""
-        try:
-            return await self._ask(lambda model: model.analyse(post, previous))
-        except BadRequest as refused:
-            if len(post.text) <= TRIMMED:
-                raise
-            so_far = refused.usage
-        short = post.model_copy(update={"text": shorten(post.text, TRIMMED)})
-        answer = await self._ask(lambda model: model.analyse(short, previous))
-        return answer.analysis, answer.usage + so_far
+    @property
+    def gate(self) -> Gate:
+        """How many calls the server in use is asked at once."""
+        return self._left[0].model.gate
+
+    @property
+    def proven(self) -> bool:
+        """True where the model in use has filled in a form before."""
+        return self._left[0].model.server.proven
+
+    async def recall(self) -> None:
+        """Take up what was learned of the servers before."""
+        for each in self._left:
+            await each.model.recall()
+
+    async def analyse(
+        self, post: Post, previous: Card | None, meter: Meter, *, flex: bool = False
+    ) -> Analysis:
+        """Read one post. Raises ``ModelError``."""
+        answer = await self._ask(
+            lambda model: model.analyse(post, previous, meter=meter, flex=flex)
+        )
+        return answer.analysis
 
     async def overview(
-        self, entries: Sequence[Entry], period: PeriodName, language: Language
-    ) -> "tuple[Overview, Usage]":
+        self, entries: Sequence[Entry], period: PeriodName, language: Language, meter: Meter
+    ) -> "Overview":
         """The opening of a digest over its best entries. Raises ``ModelError``."""
-        return await self._ask(
-            lambda model: model.overview(entries, period=period, language=language)
+        made, _ = await self._ask(
+            lambda model: model.overview(entries, period=period, language=language, meter=meter)
         )
+        return made
 
     async def _ask(self, ask: "Callable[[Model], Awaitable[_T]]") -> _T:
         while True:
             asked = self._left[0]
             try:
                 return await ask(asked.model)
-            except ModelNotFound:
+            except ModelNotFound as error:
                 if self._left == [asked]:
                     raise
                 if self._left[0] is asked:  # else another call has found it out already
                     self._left.pop(0)
-                    log.error("model gone", now=self.prompt_id)
+                    log.error("model gone", now=self._left[0].model.name, reason=str(error))

@@ -8,12 +8,12 @@ import structlog
 from bot.extract import costs
 from bot.extract.failures import ModelError
 from bot.extract.models import Models
-from bot.extract.till import NotNow, Till
+from bot.extract.till import NotNow, Purpose, Till
 from bot.model import Claim, Entry, Language, Opening, PeriodName
 
 log = structlog.get_logger()
 DEADLINE = 50.0
-"""Seconds that a digest waits for its opening; a call has 45."""
+"""Seconds that a digest waits for its opening."""
 
 
 async def write(
@@ -27,9 +27,9 @@ async def write(
     try:
         async with asyncio.timeout(DEADLINE):
             made = await till.pay(
-                costs.most_of_opening(models.dearest, len(entries)),
-                lambda: models.price,
-                lambda: models.overview(entries, period, language),
+                models,
+                Purpose(costs.most_of_opening(models.dearest, len(entries))),
+                lambda meter: models.overview(entries, period, language, meter),
             )
     except (NotNow, ModelError, TimeoutError) as error:
         log.warning("no opening", error=type(error).__name__)

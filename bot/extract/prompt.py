@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bot.extract.schema import POST_SCHEMA, compact
+from bot.extract.schema import POST_SCHEMA, SHORT_SCHEMA, compact
 from bot.extract.template import Values, render
 from bot.model import Card, Language, Link, Post
 from bot.text import clean, shorten, visible
-from bot.topics import prompts_dir, taxonomy
+from bot.topics import own_prompts_dir, prompts_dir, taxonomy
 
 Message = dict[str, str]
 
@@ -35,6 +35,7 @@ class Prompts:
     """The templates as they are on disk."""
 
     system: str
+    short: str
     user: str
     repair: str
     digest_system: str
@@ -43,8 +44,16 @@ class Prompts:
 
 def load() -> Prompts:
     """Read the templates; ``OSError`` where one is missing."""
-    names = ("analyse.system", "analyse.user", "analyse.repair", "digest.system", "digest.user")
-    return Prompts(*((prompts_dir() / f"{name}.md").read_text("utf-8") for name in names))
+    names = ("analyse.system", "analyse.short", "analyse.user", "analyse.repair",
+             "digest.system", "digest.user")  # fmt: skip
+    return Prompts(*(_template(name) for name in names))
+
+
+def _template(name: str) -> str:
+    """A template of the operator's directory; one that a directory of before lacks is ours."""
+    path = prompts_dir() / f"{name}.md"
+    newer = name == "analyse.short" and not path.exists()
+    return (own_prompts_dir() / path.name if newer else path).read_text("utf-8")
 
 
 def prompt_id(
@@ -53,15 +62,18 @@ def prompt_id(
     model: str,
     languages: Sequence[Language],
     params: Mapping[str, str | int | float] | None = None,
+    short: bool = False,
 ) -> str:
     """Version of all that shapes an answer: templates, schema, taxonomy, model, parameters."""
     rest = json.dumps([model, list(languages), params or {}], sort_keys=True)
-    told = (system(prompts, languages), prompts.user, prompts.repair)
-    parts = (*told, compact(POST_SCHEMA), taxonomy().version, rest)
+    told = (system(prompts, languages, short=short), prompts.user, prompts.repair)
+    parts = (*told, compact(SHORT_SCHEMA if short else POST_SCHEMA), taxonomy().version, rest)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
-def system(prompts: Prompts, languages: Sequence[Language], guide: str = "") -> str:
+def system(
+    prompts: Prompts, languages: Sequence[Language], guide: str = "", *, short: bool = False
+) -> str:
     """The instructions: equal for all posts, so that a provider can cache this prefix."""
     topics = [
         {
@@ -71,17 +83,29 @@ def system(prompts: Prompts, languages: Sequence[Language], guide: str = "") -> 
         }
         for topic in taxonomy().topics
     ]
+    if short:
+        return render(prompts.short, {"topics": topics, "guide": guide})
     named = " and ".join(_NAMES[language] for language in languages)
     return render(prompts.system, {"topics": topics, "languages": named, "guide": guide})
 
 
-def user(prompts: Prompts, post: Post, nonce: str, previous: Card | None = None) -> str:
-    """One post as data inside the nonce: source, numbered links, text."""
+def user(
+    prompts: Prompts,
+    post: Post,
+    nonce: str,
+    previous: Card | None = None,
+    language: Language | None = None,
+) -> str:
+    """One post as data inside the nonce: source, numbered links, text.
+
+    ``language`` is that of the card where the instructions leave it open.
+    """
     text, note = _body(post.text)
     return render(
         prompts.user,
         {
             "nonce": nonce,
+            "language": _NAMES[language] if language else "",
             "channel": _line(post.channel.title or post.channel.name),
             "forward": _line(post.forward.name) if post.forward else "",
             "date": post.published_at.date().isoformat(),
@@ -103,17 +127,27 @@ def messages(
     nonce: str,
     previous: Card | None = None,
     guide: str = "",
+    short: bool = False,
 ) -> list[Message]:
-    """What is sent for one post; the ``nonce`` must be fresh and unguessable."""
+    """What is sent for one post; the ``nonce`` must be fresh and unguessable.
+
+    A ``short`` form has one card, in the first of the languages.
+    """
+    language = languages[0] if short else None
     return [
-        {"role": "system", "content": system(prompts, languages, guide)},
-        {"role": "user", "content": user(prompts, post, nonce, previous)},
+        {"role": "system", "content": system(prompts, languages, guide, short=short)},
+        {"role": "user", "content": user(prompts, post, nonce, previous, language)},
     ]
 
 
-def repair(prompts: Prompts, faults: Sequence[str]) -> str:
-    """The turn that quotes what was wrong with an answer."""
-    return render(prompts.repair, {"faults": [{"fault": _line(fault)} for fault in faults]})
+def repair(prompts: Prompts, faults: Sequence[str], fields: Sequence[str], guide: str = "") -> str:
+    """The turn that quotes what was wrong with an answer and asks for those fields."""
+    values: Values = {
+        "faults": [{"fault": _line(fault)} for fault in faults],
+        "fields": ", ".join(fields),
+        "guide": guide,
+    }
+    return render(prompts.repair, values)
 
 
 def overview(

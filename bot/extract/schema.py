@@ -128,6 +128,30 @@ class PostForm(_Strict):
     )
 
 
+class ShortPaper(_Strict):
+    """A scientific work that the post names or links."""
+
+    title: str | None = Field(description="Exactly as the post writes it, or null.")
+    link: int | None = Field(description="n of the link [n] that opens this work, else null.")
+    role: Literal["main", "cited"] = Field(description="main: the post is about it.")
+
+
+class ShortForm(_Strict):
+    """The analysis of one post for a small model: one card, nothing that nobody reads."""
+
+    kind: Kind
+    primary_topic: Topic
+    secondary_topics: list[Topic] = Field(description="0-2 more topics.")
+    papers: list[ShortPaper] = Field(description="0-6 works named or linked; [] if none.")
+    entities: list[str] = Field(
+        description="0-6 organisations, models, datasets exactly as the post writes them."
+    )
+    keywords: list[str] = Field(description="3-6 lower-case search terms.")
+    instructions_in_post: bool = Field(description="true if the post gives orders to an AI.")
+    card: CardForm
+    importance: Importance = Field(description="normal: an ordinary post; skip: promo, meme.")
+
+
 class Theme(_Strict):
     """A question, method or release that several cards share."""
 
@@ -152,6 +176,13 @@ class OverviewForm(_Strict):
     intro: str = Field(description="<= 400 characters; nothing that the cards lack.")
 
 
+LIST_LIMITS = {
+    "observations": 6, "numbers": 8, "papers": 14, "links": 60, "entities": 10, "bullets": 5,
+    "secondary_topics": 4, "keywords": 10, "themes": 5, "posts": 25, "highlights": 6,
+}  # fmt: skip
+"""Most items of each list, somewhat over what the descriptions ask for."""
+
+
 def _checked(form: type[BaseModel]) -> Schema:
     schema = schema_of(form)
     if problems := audit(schema) + audit(portable(schema)):
@@ -160,6 +191,7 @@ def _checked(form: type[BaseModel]) -> Schema:
 
 
 POST_SCHEMA = _checked(PostForm)
+SHORT_SCHEMA = _checked(ShortForm)
 OVERVIEW_SCHEMA = _checked(OverviewForm)
 
 

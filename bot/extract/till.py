@@ -1,37 +1,51 @@
 """Every call of the model goes through here: breaker, money set aside, what it cost booked."""
 
 import math
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from itertools import accumulate, pairwise
+from typing import NamedTuple, TypeVar
 
 import structlog
 
-from bot.extract import costs
 from bot.extract.breaker import Breaker
-from bot.extract.costs import Price
+from bot.extract.chat import MODEL_TIMEOUT
 from bot.extract.failures import (
+    BadAnswer,
     BadRequest,
+    ContextTooSmall,
     ModelError,
     ModelNotFound,
     QuotaExceeded,
     RateLimited,
+    Truncated,
     Unauthorized,
     Unavailable,
-    Usage,
+    WrongAddress,
 )
+from bot.extract.meter import Meter
+from bot.extract.models import Models
+from bot.model.spend import Spend
 from bot.store import Store
 from bot.store.usage import Hold
 
 log = structlog.get_logger()
 FIRST_PAUSE, LEAST_PAUSE = timedelta(minutes=5), timedelta(seconds=1)
 BUDGET, FAILING = "budget", "failing"
+HOLD = timedelta(seconds=6 * MODEL_TIMEOUT)
+"""How long money is held for a question: a reading and a repair, each at its whole deadline."""
+
 _FATAL: dict[type[ModelError], str] = {
     QuotaExceeded: "no_quota",
     Unauthorized: "key_refused",
     ModelNotFound: "model_gone",
+    WrongAddress: "wrong_address",
+    ContextTooSmall: "context_too_small",
 }
 _PASSING = (Unavailable, RateLimited, *_FATAL)
+_USELESS = (BadAnswer, Truncated, BadRequest)
+"""Paid or refused for nothing: the post's fault once, the server's when it happens in a row."""
 
 Tell = Callable[[str, str], Awaitable[None]]
 """Told what happened to the model, and a reason in one line."""
@@ -45,6 +59,14 @@ class NotNow(Exception):  # noqa: N818 - named by what happened, as the family o
     def __init__(self, wait: timedelta, *, fixed: bool = False) -> None:
         super().__init__(f"not now, in {wait}")
         self.wait, self.fixed = wait, fixed
+
+
+class Purpose(NamedTuple):
+    """What a question is for: most micro-dollars, the share of the day's budget, the source."""
+
+    most: int
+    share: float = 1.0
+    source: str = ""
 
 
 async def tell_nobody(what: str, reason: str) -> None:
@@ -61,79 +83,94 @@ class Till:
         self._breaker = Breaker()
 
     async def pay(
-        self,
-        most: int,
-        price: Callable[[], Price],
-        ask: Callable[[], Awaitable[tuple[_T, Usage]]],
-        *,
-        share: float = 1.0,
+        self, models: Models, purpose: Purpose, ask: Callable[[Meter], Awaitable[_T]]
     ) -> _T:
-        """The answer to one call that costs at most ``most``, within a share of the day's cap.
+        """The answer to one question, within its share of the day's cap.
 
-        ``price`` is asked for after the call. Raises ``NotNow`` when another try makes sense, the
-        ``ModelError`` when none does; what was used is booked in any case.
+        Raises ``NotNow`` when another try makes sense, the ``ModelError`` when none does; what
+        was used is booked in any case, also when the question is cancelled.
         """
-        hold, usage = await self._allowed(most, share), Usage()
-        try:
-            answer, usage = await ask()
-        except ModelError as error:
-            usage = error.usage
-            raise await self._failed(error) from error
-        else:
-            self._breaker.succeeded()
-            return answer
-        finally:
-            await self._book(hold, price(), usage)
+        async with models.gate:
+            hold, meter = await self._allowed(purpose), Meter()
+            try:
+                answer = await ask(meter)
+            except ModelError as error:
+                raise await self._failed(error, proven=models.proven) from error
+            else:
+                self._breaker.succeeded()
+                return answer
+            finally:
+                await self._book(hold, meter, purpose.source)
 
-    async def _allowed(self, most: int, share: float) -> Hold:
+    async def _allowed(self, purpose: Purpose) -> Hold:
         now = self._clock()
         if wait := self._breaker.wait(now):
             raise NotNow(max(wait, LEAST_PAUSE))
-        hold = await self._store.usage.reserve(now.date(), most, round(self._cap * share))
+        cap = round(self._cap * purpose.share)
+        hold = await self._store.usage.reserve(now.date(), purpose.most, cap, HOLD)
         if hold is None:
-            log.warning("budget spent", cap=self._cap, share=share)
+            log.warning("budget spent", cap=self._cap, share=purpose.share)
             await self._count({"denied": 1})
-            if share == 1.0:
+            if purpose.share == 1.0:
                 await self._tell(BUDGET, "")
             raise NotNow(till_midnight(now), fixed=True)
         return hold
 
-    async def _failed(self, error: ModelError) -> Exception:
+    async def _failed(self, error: ModelError, *, proven: bool) -> Exception:
         """Note a failure; what to raise for it."""
         now, name = self._clock(), type(error).__name__
         log.warning("model failed", error=name, reason=str(error))
         await self._count({f"failed_{name}": 1})
-        if not isinstance(error, (*_PASSING, BadRequest)):
-            self._breaker.succeeded()  # the server works, this one question does not
-            return error
         if isinstance(error, RateLimited) and error.retry_after is not None:
             wait = max(timedelta(seconds=error.retry_after), LEAST_PAUSE)
             self._breaker.told_to_wait(now, wait)
             return NotNow(wait)
-        if self._breaker.failed(now, fatal=isinstance(error, tuple(_FATAL))):
+        if not isinstance(error, (*_PASSING, *_USELESS)):
+            self._breaker.succeeded()  # the server works, this one question does not
+            return error
+        fatal = next((told for kind, told in _FATAL.items() if isinstance(error, kind)), None)
+        if self._breaker.failed(now, fatal=fatal is not None):
             log.error("model off", reason=str(error))
-            await self._tell(_FATAL.get(type(error), FAILING), str(error))
-        return error if isinstance(error, BadRequest) else NotNow(FIRST_PAUSE)
+            await self._tell(fatal or FAILING, str(error))
+        # An answer that is no use after good ones is the post's fault: it is not paid for again.
+        blamed = isinstance(error, _USELESS) and proven and self._breaker.failures == 1
+        return error if blamed else NotNow(FIRST_PAUSE)
 
-    async def _book(self, hold: Hold, price: Price, usage: Usage) -> None:
-        cost = costs.charge(
-            price, read=usage.prompt, cached=usage.cached, cache_writes=0, written=usage.completion
+    async def _book(self, hold: Hold, meter: Meter, source: str) -> None:
+        spends = [
+            Spend(
+                model=call.model,
+                source=source,
+                kind=call.kind,
+                calls=call.usage.calls,
+                read=call.usage.prompt,
+                cached=call.usage.cached,
+                cache_writes=call.usage.cache_writes,
+                written=call.usage.completion,
+                micro_dollars=cost,
+            )
+            for call, cost in zip(meter.calls, _whole(meter), strict=True)
+        ]
+        total, spent = meter.usage, sum(spend.micro_dollars for spend in spends)
+        counters = Counter(
+            model_calls=total.calls,
+            tokens_read=total.prompt,
+            tokens_cached=total.cached,
+            tokens_written=total.completion,
+            micro_dollars=spent,
+            repairs=int(total.repaired),
+            **{f"offence_{rule}": number for rule, number in total.offences.items()},
         )
-        spent = math.ceil(cost)
-        counters = {
-            "model_calls": usage.calls,
-            "tokens_read": usage.prompt,
-            "tokens_cached": usage.cached,
-            "tokens_written": usage.completion,
-            "micro_dollars": spent,
-            "repairs": int(usage.repaired),
-            **{f"offence_{rule}": number for rule, number in usage.offences.items()},
-        }
-        counted = {name: number for name, number in counters.items() if number}
-        await self._store.usage.settle(hold, spent, counted)
+        await self._store.usage.settle(hold, spent, dict(+counters), spends)
 
     async def _count(self, counters: dict[str, int]) -> None:
         await self._store.usage.count(self._clock().date(), counters)
+
+
+def _whole(meter: Meter) -> list[int]:
+    """Micro-dollars of each call, rounded up together so that nothing is free by rounding."""
+    sums = [0, *(math.ceil(cost) for cost in accumulate(c.usage.cost for c in meter.calls))]
+    return [after - before for before, after in pairwise(sums)]
 
 
 def till_midnight(now: datetime) -> timedelta:

@@ -12,9 +12,17 @@ import structlog
 from bot.extract import costs, extractive, openings, repost
 from bot.extract.costs import Price
 from bot.extract.earlier import earlier_card
-from bot.extract.failures import BadRequest, Filtered, ModelError, Refused
+from bot.extract.failures import (
+    BadAnswer,
+    BadRequest,
+    Filtered,
+    ModelError,
+    Refused,
+    TooLong,
+    Truncated,
+)
 from bot.extract.models import Models, Priced
-from bot.extract.till import NotNow, Tell, Till, tell_nobody
+from bot.extract.till import NotNow, Purpose, Tell, Till, tell_nobody
 from bot.model import (
     Analysis,
     Card,
@@ -43,7 +51,8 @@ STORM = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 40  # a day and a half
 REREAD_SHARE = 0.5  # of the day's budget: new posts come first
-_LASTING = (BadRequest, Refused, Filtered)  # for an owner to see: no other time helps
+_LASTING = (BadRequest, TooLong, Refused, Filtered, BadAnswer, Truncated)
+"""For an owner to see: no other time helps."""
 
 
 class _Told(NamedTuple):
@@ -81,6 +90,8 @@ class Analyst:
 
     async def announce(self) -> None:
         """From now on readings by this model and prompt replace those by older ones."""
+        if self.models:
+            await self.models.recall()
         for prompt_id in self.models.prompt_ids if self.models else ():
             await self._store.entries.prefer(prompt_id)
 
@@ -176,10 +187,10 @@ class Analyst:
         self, models: Models, post: Post, previous: Card | None, share: float
     ) -> Analysis:
         return await self._till.pay(
-            costs.most(models.dearest, post),
-            lambda: models.price,
-            lambda: models.analyse(post, previous),
-            share=share,
+            models,
+            Purpose(costs.most(models.dearest, post), share, post.channel.ref),
+            # What is read anew may wait: at half the price where a server has such a tier.
+            lambda meter: models.analyse(post, previous, meter, flex=share == REREAD_SHARE),
         )
 
     def _plain(self, post: Post) -> Entry:

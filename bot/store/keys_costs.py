@@ -13,6 +13,15 @@ SHUTDOWN_TOLD = f"{PREFIX}shutdown:told"
 """HASH of the last notice about each model's end, ``date days``, by model. ``SHUTDOWN_KEPT``."""
 
 
+MODEL_LEARNED_KEPT = timedelta(days=30)  # a server may learn, too
+
+
+def model_learned(server: str) -> str:
+    """STRING: how a model server takes requests, by its address, model and prompt, hashed.
+    ``MODEL_LEARNED_KEPT``."""
+    return f"{PREFIX}model:{server}"
+
+
 def costs(day: str) -> str:
     """HASH of one UTC day, ``dimension:name:figure`` → tokens, money, calls. ``COSTS_KEPT``."""
     return f"{PREFIX}costs:{day}"

@@ -1,6 +1,5 @@
 """The doctor: looks at everything the bot stands on; each ✗ comes with one line that mends it."""
 
-import asyncio
 import json
 import shutil
 import time
@@ -13,7 +12,6 @@ from bot import config
 from bot.collect.failures import SourceError
 from bot.collect.fetch import Fetcher
 from bot.config import ConfigError, Settings
-from bot.extract.failures import ModelError
 from bot.store import open_store
 from bot.store.connect import StoreError
 from bot.store.server import ServerError
@@ -24,7 +22,6 @@ from bot.terminal.show import out
 Mark = Literal["✓", "!", "✗"]
 LEAST_DISK = 1 << 30  # bytes
 LEAST_ZONES = 400  # a host without time zones has a handful
-MODEL_PATIENCE = 20.0  # seconds; a cold schema takes ten
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,8 @@ async def _findings() -> AsyncIterator[Finding]:
     yield Finding("✓", "Settings", "all readable")
     yield await _store(settings)
     yield await _telegram(settings)
-    yield await _model(settings)
+    async for finding in _model(settings):
+        yield finding
     async for finding in _sources(settings):
         yield finding
     yield _disk(settings)
@@ -104,30 +102,15 @@ async def _telegram(settings: Settings) -> Finding:
     return Finding("✓", "Telegram", f"@{me['username']} · inline {inline}")
 
 
-async def _model(settings: Settings) -> Finding:
+async def _model(settings: Settings) -> AsyncIterator[Finding]:
     if settings.openai_api_key is None and settings.openai_base_url is None:
         fix = "set OPENAI_API_KEY or OPENAI_BASE_URL for summaries"
-        return Finding("!", "Model", "none: posts are quoted", fix)
-    from bot.extract.llm import Model
+        yield Finding("!", "Model", "none: posts are quoted", fix)
+        return
+    from bot.terminal.examining_model import examine_model  # loads openai
 
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
-    began = time.perf_counter()
-    try:
-        async with (
-            asyncio.timeout(MODEL_PATIENCE),
-            Model(
-                api_key=key, model=settings.openai_model, base_url=settings.openai_base_url
-            ) as m,
-        ):
-            way = await m.probe()
-    except (ModelError, TimeoutError) as error:
-        fix = "check OPENAI_API_KEY, OPENAI_MODEL and OPENAI_BASE_URL"
-        return Finding("✗", "Model", f"{settings.openai_model}: {str(error) or 'no answer'}", fix)
-    seconds = time.perf_counter() - began
-    best = way == "json_schema strict"
-    fix = "" if best else "slower and less exact; a server with json_schema would be better"
-    says = f"{settings.openai_model} · {way} · {seconds:.1f} s"
-    return Finding("✓" if best else "!", "Model", says, fix)
+    async for mark, says, fix in examine_model(settings):
+        yield Finding(mark, "Model", says, fix)
 
 
 async def _sources(settings: Settings) -> AsyncIterator[Finding]:

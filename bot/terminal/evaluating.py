@@ -80,6 +80,10 @@ def _print(found: Report, as_json: bool) -> None:
         out.print(_table(found))
         for name, value in found.costs.items():
             out.print(f"{name}: {_shown(value)}", markup=False)
+    if failures := found.costs.get("failures"):
+        raise CommandError(
+            f"answers failed ({_shown(failures)}): the quoting analyst stands in for these posts"
+        )
     if found.missing:
         err.print(f"{found.missing} posts have no recorded reply and are left out")
 

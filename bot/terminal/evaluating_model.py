@@ -1,6 +1,5 @@
 """The model's side of ``fortochka eval``: requests written down, replies kept or read again."""
 
-import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -8,13 +7,14 @@ from pathlib import Path
 from typing import TextIO
 
 from bot import config
-from bot.config import Settings
-from bot.extract.chat import Chat, Talk
+from bot.extract.chat import Talk
+from bot.extract.configured import chat_of, model_of
 from bot.extract.failures import ModelError
-from bot.extract.llm import CALL_DEADLINE, Model, fresh_nonce
+from bot.extract.llm import Model
 from bot.extract.scores import Case, Report, report
 from bot.extract.scores.model_run import Reading, costs_of, read_all
 from bot.extract.scores.recording import (
+    Proven,
     Recorder,
     RecordError,
     Rehearsal,
@@ -24,6 +24,7 @@ from bot.extract.scores.recording import (
     steady_nonce,
 )
 from bot.terminal.failures import CommandError
+from bot.terminal.show import Progress
 
 Sets = Mapping[str, Sequence[Case]]
 
@@ -31,7 +32,10 @@ Sets = Mapping[str, Sequence[Case]]
 async def rehearse(sets: Sets, path: Path) -> int:
     """Write the first request about each post as JSON lines; how many. Nothing is sent."""
     settings, talk = config.load(), Rehearsal()
-    async with _model(settings, settings.openai_model, talk) as model:
+    made = model_of(
+        settings, settings.openai_model, talk=talk, memory=Proven(), nonce=steady_nonce
+    )
+    async with made as model:
         await read_all(model, [case for cases in sets.values() for case in cases])
     with _opened(path, "w") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in talk.requests)
@@ -43,13 +47,12 @@ async def ask(sets: Sets, record: Path | None) -> Report:
     settings = config.load()
     if settings.openai_api_key is None and settings.openai_base_url is None:
         raise CommandError("OPENAI_API_KEY is not set: a model needs a key or an own server")
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
     with ExitStack() as stack:
-        talk: Talk = Chat(key, settings.openai_base_url, CALL_DEADLINE)
+        talk: Talk = chat_of(settings)
         if record:
             file = stack.enter_context(_opened(record, "x"))
             talk = Recorder(talk, lambda row: _keep(row, file))
-        async with _model(settings, settings.openai_model, talk) as model:
+        async with model_of(settings, settings.openai_model, talk=talk) as model:
             return await _scored(model, sets)
 
 
@@ -66,35 +69,25 @@ async def replay(sets: Sets, path: Path) -> Report:
         name: [case for case in cases if case.label.id in known] for name, cases in sets.items()
     }
     missing = sum(map(len, sets.values())) - sum(map(len, kept.values()))
-    async with _model(config.load(), rows[0].model, Replay(rows)) as model:
+    talk = Replay(rows)
+    async with model_of(config.load(), rows[0].model, talk=talk, memory=Proven()) as model:
         return await _scored(model, kept, missing)
 
 
-def _model(settings: Settings, name: str, talk: Talk) -> Model:
-    return Model(
-        api_key="none",
-        model=name,
-        base_url=settings.openai_base_url,
-        languages=settings.languages,
-        talk=talk,
-        sleep=asyncio.sleep if isinstance(talk, Chat | Recorder) else _no_pause,
-        nonce=steady_nonce if isinstance(talk, Rehearsal) else fresh_nonce,
-    )
-
-
-async def _no_pause(seconds: float) -> None:
-    """Kept replies are in no hurry and need no patience."""
-
-
 async def _scored(model: Model, sets: Sets, missing: int = 0) -> Report:
+    """Scores of all sets; ``CommandError`` where no answer at all could be used."""
     readings: dict[str, list[Reading]] = {}
+    progress = Progress("read", sum(map(len, sets.values())))
     try:
         for name, cases in sets.items():
-            readings[name] = await read_all(model, cases)
+            readings[name] = await read_all(model, cases, progress.step)
     except ModelError as error:
         raise CommandError(f"the model: {error}") from None
     tallies = {name: [reading.tally for reading in found] for name, found in readings.items()}
     everything = [reading for found in readings.values() for reading in found]
+    failures = [reading.failure for reading in everything if reading.failure]
+    if everything and len(failures) == len(everything):
+        raise CommandError(f"all {len(failures)} answers failed: {failures[0]}")
     return report("llm", tallies, costs_of(everything), missing)
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -9,9 +11,11 @@ from bot.extract.worker import Analyst
 from bot.publish.worker import join_story
 from bot.store import Store
 from bot.store.consume import Handle
-from bot.store.stream import Stream
+from bot.store.stream import RENEW, Item, Stream
+from bot.store.until import until
+from bot.terminal.show import Progress
 
-TOGETHER = 8
+TOGETHER = 32
 WAIT = timedelta(milliseconds=200)  # for what another process has in work
 
 
@@ -20,7 +24,16 @@ async def settle(store: Store, analyst: Analyst) -> None:
 
     Another process may work on the same streams; then each item is done by one of the two.
     """
-    await _drain(store.post_stream, analyst.handle)
+    waiting = await store.post_stream.in_work()
+    progress = Progress("read", waiting) if analyst.models and waiting else None
+
+    async def read(item: Item) -> None:
+        await analyst.handle(item)
+        if progress:
+            progress.step()
+
+    await analyst.announce()
+    await _drain(store.post_stream, read)
     await _drain(store.entry_stream, partial(join_story, store))
 
 
@@ -30,5 +43,23 @@ async def _drain(stream: Stream, handle: Handle) -> None:
     await stream.ready()
     while await stream.in_work():
         items = await stream.take_over(me, TOGETHER) or await stream.read(me, TOGETHER, WAIT)
-        await asyncio.gather(*(handle(item) for item in items))
+        async with _leased(stream, me, items):
+            await asyncio.gather(*(handle(item) for item in items))
     await stream.leave(me)
+
+
+@asynccontextmanager
+async def _leased(stream: Stream, me: str, items: Sequence[Item]) -> AsyncIterator[None]:
+    """Keep the leases while the block works: a model may take minutes for a post."""
+    done = asyncio.Event()
+
+    async def renew() -> None:
+        while not await until(done, RENEW.total_seconds()):
+            await stream.renew(me, [item.id for item in items])
+
+    renewing = asyncio.create_task(renew())
+    try:
+        yield
+    finally:
+        done.set()
+        await renewing

@@ -1,5 +1,6 @@
 """Screens on a terminal: results to stdout, progress to stderr, ``NO_COLOR`` honoured."""
 
+import time
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -20,6 +21,34 @@ STYLES = {
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Progress:
+    """How far a slow command is, as one line on stderr: ``3 of 34, about 40 s each``.
+
+    On a terminal the line is drawn over; elsewhere it appears at most every ten seconds.
+    """
+
+    EVERY = 10.0  # seconds between two lines where nothing can be drawn over
+
+    def __init__(self, what: str, total: int) -> None:
+        self._what, self.total, self.done = what, total, 0
+        self._began = self._said = time.monotonic()
+
+    def step(self) -> None:
+        """One more is done."""
+        self.done += 1
+        now, last = time.monotonic(), self.done >= self.total
+        if err.is_terminal:
+            err.print(self._line(now), end="\n" if last else "\r", markup=False)
+        elif now - self._said >= self.EVERY:
+            self._said = now
+            err.print(self._line(now), markup=False)
+
+    def _line(self, now: float) -> str:
+        each = (now - self._began) / self.done
+        pace = f", about {each:.0f} s each" if each >= 1 else ""
+        return f"{self._what} {self.done} of {max(self.total, self.done)}{pace}"
 
 
 def show(screen: Screen) -> None:

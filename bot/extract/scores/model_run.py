@@ -2,21 +2,26 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.extract import extractive
-from bot.extract.failures import ModelError, QuotaExceeded, Unauthorized, Usage
-from bot.extract.llm import Model, ModelNotFound
+from bot.extract.failures import (
+    ModelError,
+    ModelNotFound,
+    QuotaExceeded,
+    Unauthorized,
+    Usage,
+    WrongAddress,
+)
+from bot.extract.llm import Model
 from bot.extract.scores.labelled import Case
 from bot.extract.scores.recording import ASKED, Asked
 from bot.extract.scores.tally import Tally, tally
 from bot.model import Analysis
 
-HOPELESS = (QuotaExceeded, Unauthorized, ModelNotFound)
+HOPELESS = (QuotaExceeded, Unauthorized, ModelNotFound, WrongAddress)
 """Failures that every further post would meet too."""
-
-_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -34,14 +39,20 @@ class Reading:
         return tally(self.case, self.analysis) + Counter({"us": self.usage.ms * 1000})
 
 
-async def read_all(model: Model, cases: Sequence[Case]) -> list[Reading]:
-    """Ask about every case, a few at once. Raises ``ModelError`` where there is no hope."""
-    await model.probe()
-    gate = asyncio.Semaphore(_AT_ONCE)
+async def read_all(
+    model: Model, cases: Sequence[Case], done: Callable[[], None] = lambda: None
+) -> list[Reading]:
+    """Ask about every case, as many at once as the server keeps up with; ``done`` after each.
+
+    Raises ``ModelError`` where there is no hope.
+    """
+    await model.recall()
 
     async def read(case: Case) -> Reading:
-        async with gate:
-            return await read_one(model, case)
+        async with model.gate:
+            reading = await read_one(model, case)
+        done()
+        return reading
 
     tasks = [asyncio.create_task(read(case)) for case in cases]
     try:
@@ -60,7 +71,8 @@ async def read_one(model: Model, case: Case) -> Reading:
     except HOPELESS:
         raise
     except ModelError as error:
-        return Reading(case, extractive.analyse(case.post), error.usage, type(error).__name__)
+        failure = f"{type(error).__name__}: {error}"
+        return Reading(case, extractive.analyse(case.post), error.usage, failure)
     return Reading(case, answer.analysis, answer.usage)
 
 
@@ -78,5 +90,10 @@ def costs_of(readings: Iterable[Reading]) -> dict[str, object]:
         "ms_p50": waits[len(waits) // 2],
         "ms_p95": waits[min(int(0.95 * len(waits)), len(waits) - 1)],
         "offences": dict(sorted(spent.offences.items())),
-        "failures": dict(Counter(reading.failure for reading in done if reading.failure)),
+        "failures": dict(Counter(_kind(reading) for reading in done if reading.failure)),
     }
+
+
+def _kind(reading: Reading) -> str:
+    """The name of the failure, without its words."""
+    return (reading.failure or "").partition(":")[0]

@@ -4,7 +4,7 @@ A row holds one reply: a repair turn, or a call again without a parameter, is a 
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from hashlib import sha256
 from pathlib import Path
@@ -13,12 +13,11 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.extract import failures
-from bot.extract.chat import Reply, Talk
-from bot.extract.dialects import Schema
+from bot.extract.capability import Capability, dump
+from bot.extract.chat import Reply, Request, Talk
 from bot.extract.failures import BadAnswer, BadRequest, ModelError, Refused, Truncated, Usage
 
-Messages = Sequence[Mapping[str, str]]
-Params = Mapping[str, str | int | float]
+CUT = "the answer ran into the cap of tokens"
 
 
 class RecordError(ValueError):
@@ -33,7 +32,7 @@ class Asked(NamedTuple):
 
 
 ASKED: ContextVar[Asked | None] = ContextVar("asked", default=None)
-"""What the calls of this task are about; None for the probe of a server."""
+"""What the calls of this task are about."""
 
 
 class _Row(BaseModel):
@@ -70,8 +69,8 @@ class Row(_Row):
     def reply(self) -> Reply:
         """The reply as it came; raises the error that came instead."""
         usage = Usage(**self.usage.model_dump(), calls=1, ms=self.ms)
-        if self.failure is None:
-            return Reply(self.said, usage)
+        if self.failure is None or self.failure == Failure(name="Truncated", reason=CUT):
+            return Reply(self.said, usage, cut=self.failure is not None)
         raise _error(self.failure, self.said, usage)
 
 
@@ -79,7 +78,7 @@ def _error(failure: Failure, said: str, usage: Usage) -> ModelError:
     if failure.name == "Truncated":
         return Truncated(failure.reason, usage, said)
     if failure.name == "BadRequest":
-        return BadRequest(failure.reason, usage, failure.param)
+        return BadRequest(failure.reason, usage, params=(failure.param,) if failure.param else ())
     if failure.name == "RateLimited":
         return failures.RateLimited(None, usage)
     kinds = {kind.__name__: kind for kind in ModelError.__subclasses__()}
@@ -92,25 +91,26 @@ class Recorder:
     def __init__(self, talk: Talk, keep: Callable[[Row], None]) -> None:
         self._talk, self._keep = talk, keep
 
-    async def complete(self, messages: Messages, response_format: Schema, params: Params) -> Reply:
+    async def complete(self, request: Request, patience: float = 0.0) -> Reply:
         """The reply of the talk behind."""
         try:
-            reply = await self._talk.complete(messages, response_format, params)
+            reply = await self._talk.complete(request, patience)
         except ModelError as error:
             said = error.said if isinstance(error, Truncated) else ""
-            param = error.param if isinstance(error, BadRequest) else None
+            param = next(iter(error.params), None) if isinstance(error, BadRequest) else None
             failure = Failure(name=type(error).__name__, reason=str(error), param=param)
-            self._note(params, said, error.usage, failure)
+            self._note(request, said, error.usage, failure)
             raise
-        self._note(params, reply.text, reply.usage)
+        cut = Failure(name="Truncated", reason=CUT) if reply.cut else None
+        self._note(request, reply.text, reply.usage, cut)
         return reply
 
     def _note(
-        self, params: Params, said: str, usage: Usage, failure: Failure | None = None
+        self, request: Request, said: str, usage: Usage, failure: Failure | None = None
     ) -> None:
         if asked := ASKED.get():
             spent = Tokens(prompt=usage.prompt, completion=usage.completion, cached=usage.cached)
-            model = str(params["model"])
+            model = str(request["model"])
             row = Row(**asked._asdict(), model=model, said=said, failure=failure, usage=spent,
                       ms=usage.ms)  # fmt: skip
             self._keep(row)
@@ -128,17 +128,26 @@ class Replay:
         for row in rows:
             self._left[row.post].append(row)
 
-    async def complete(self, messages: Messages, response_format: Schema, params: Params) -> Reply:
+    async def complete(self, request: Request, patience: float = 0.0) -> Reply:
         """The next reply about the post; ``BadAnswer`` where none is left."""
         asked = ASKED.get()
-        if asked is None:
-            return Reply("{", Usage())
-        if not self._left[asked.post]:
+        if asked is None or not self._left[asked.post]:
             raise BadAnswer("no further reply is recorded")
         return self._left[asked.post].popleft().reply()
 
     async def close(self) -> None:
         """Nothing is held."""
+
+
+class Proven:
+    """The memory of a server that takes everything: nothing is learned from kept replies."""
+
+    async def load(self) -> str | None:
+        """A server that is asked in the strictest way."""
+        return dump(Capability())
+
+    async def save(self, learned: str) -> None:
+        """Nothing is kept."""
 
 
 class Rehearsal:
@@ -147,14 +156,10 @@ class Rehearsal:
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
 
-    async def complete(self, messages: Messages, response_format: Schema, params: Params) -> Reply:
+    async def complete(self, request: Request, patience: float = 0.0) -> Reply:
         """``Refused``, once the request is noted."""
-        asked = ASKED.get()
-        if asked is None:
-            return Reply("{", Usage())
-        form = {"response_format": response_format}
-        request = {"model": params["model"], "messages": list(messages), **form, **params}
-        self.requests.append({**asked._asdict(), "request": request})
+        if asked := ASKED.get():
+            self.requests.append({**asked._asdict(), "request": dict(request)})
         raise Refused("nothing is sent in a rehearsal")
 
     async def close(self) -> None:

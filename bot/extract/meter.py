@@ -1,0 +1,49 @@
+"""What the calls about one question have cost so far, however they end."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from bot.extract.failures import Usage
+from bot.model.spend import CallKind
+
+
+class Call(NamedTuple):
+    """One call of one model."""
+
+    model: str
+    kind: CallKind
+    usage: Usage
+
+
+@dataclass
+class Meter:
+    """Calls as they end; one under way, or cut off, stands in it by its upper estimate.
+
+    A server bills what it wrote, also when nobody waited for it.
+    """
+
+    calls: list[Call] = field(default_factory=list)
+    repaired: bool = False
+    offences: Counter[str] = field(default_factory=Counter)
+
+    @contextmanager
+    def call(
+        self, model: str, kind: CallKind, estimate: Usage
+    ) -> Iterator[Callable[[Usage], None]]:
+        """Count a call; the block may say what it really was."""
+        at = len(self.calls)
+        self.calls.append(Call(model, kind, estimate))
+
+        def settle(usage: Usage) -> None:
+            self.calls[at] = Call(model, kind, usage)
+
+        yield settle
+
+    @property
+    def usage(self) -> Usage:
+        """All of it."""
+        total = sum((call.usage for call in self.calls), Usage())
+        return replace(total, repaired=self.repaired, offences=self.offences)
