@@ -95,7 +95,7 @@ def _broken(change: Json) -> Json:
 @pytest.mark.parametrize(
     "change",
     [
-        {"maxItems": 6},
+        {"minItems": 1},
         {"type": "object"},
         {"type": "array", "items": {}},
         {"oneOf": []},

@@ -10,6 +10,7 @@ from typing import Self
 from aiohttp import web
 
 from tests.fakes.openai_answers import Answer, Asked, fails, honest
+from tests.fakes.openai_platform import Platform, platform_answer
 from tests.fakes.openai_schema import refusal
 
 KEY = "sk-made-up-key-for-tests-0123456789abcdef"
@@ -20,7 +21,8 @@ class FakeOpenAI:
     """Use as ``async with FakeOpenAI() as fake``; ``fake.url`` is the base address for clients.
 
     ``takes`` are the response formats that it knows, ``unknown`` the parameters that it refuses,
-    ``models`` those that exist (all where None).
+    ``models`` those that exist (all where None). A ``platform`` puts OpenAI's own rules over all
+    of this: what is refused, how long a model thinks, what its cache keeps, what a call costs.
     """
 
     def __init__(
@@ -30,7 +32,9 @@ class FakeOpenAI:
         unknown: tuple[str, ...] = (),
         models: tuple[str, ...] | None = None,
         key: str | None = None,
+        platform: Platform | None = None,
     ) -> None:
+        self.platform = platform
         self.takes, self.unknown, self.models, self.key = takes, unknown, models, key
         self.requests: list[Asked] = []
         self.default: Answer = honest
@@ -39,6 +43,8 @@ class FakeOpenAI:
         self._script: deque[Answer] = deque()
         app = web.Application(client_max_size=8 << 20)
         app.router.add_post("/v1/chat/completions", self._complete)
+        app.router.add_get("/v1/models", self._models)
+        app.router.add_get("/v1/models/{name}", self._models)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
 
     async def __aenter__(self) -> Self:
@@ -68,7 +74,14 @@ class FakeOpenAI:
         if answer is None:
             scripted = (asked.post or asked.cards) and self._script
             answer = self._script.popleft() if scripted else self.default
+            if self.platform is not None:
+                answer = platform_answer(self.platform, answer)
         return await answer(asked)
+
+    async def _models(self, request: web.Request) -> web.StreamResponse:
+        if self.platform is not None:
+            return self.platform.listed(request.match_info.get("name"))
+        return web.json_response({"error": {"message": "Not Found", "code": 404}}, status=404)
 
     def _objection(self, asked: Asked) -> Answer | None:
         """What a real server would refuse before its model sees anything."""
@@ -77,6 +90,8 @@ class FakeOpenAI:
             return fails(
                 401, f"Incorrect API key provided: {asked.authorization}", code="invalid_api_key"
             )
+        if self.platform is not None:
+            return self.platform.objection(asked)
         if self.models is not None and asked.body.get("model") not in self.models:
             return fails(404, "The model does not exist", code="model_not_found")
         for name in self.unknown:

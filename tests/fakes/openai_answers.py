@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,11 @@ class Asked:
         """The cap of tokens under either of its names."""
         return self.body.get("max_completion_tokens") or self.body.get("max_tokens")
 
+    @property
+    def streamed(self) -> bool:
+        """True where the answer is wanted as a stream."""
+        return self.body.get("stream") is True
+
 
 Answer = Callable[[Asked], Awaitable[web.StreamResponse]]
 
@@ -60,7 +65,7 @@ def says(content: str | Json, **choice: Any) -> Answer:
     text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
 
     async def answer(asked: Asked) -> web.StreamResponse:
-        return web.json_response(completion(asked, text, **choice))
+        return reply(asked, completion(asked, text, **choice))
 
     return answer
 
@@ -71,10 +76,11 @@ def makes(make: Callable[[forms.Seen], Json]) -> Answer:
     async def answer(asked: Asked) -> web.StreamResponse:
         blank = forms.Seen("", (), ("ru", "en"))
         body = forms.honest_overview(asked.cards) if asked.cards else make(asked.post or blank)
+        body = forms.fitted(body, asked.schema)
         text = json.dumps(body, ensure_ascii=False)
         if (asked.cap or 10_000) < 64:
-            return web.json_response(completion(asked, text[:40], finish_reason="length"))
-        return web.json_response(completion(asked, text))
+            return reply(asked, completion(asked, text[:40], finish_reason="length"))
+        return reply(asked, completion(asked, text))
 
     return answer
 
@@ -166,7 +172,7 @@ async def breaks_off(asked: Asked) -> web.StreamResponse:
 
 def completion(asked: Asked, text: str, **choice: Any) -> Json:
     """A chat completion as the API sends it, with made-up but plausible counts of tokens."""
-    sent = sum(len(each["content"]) for each in asked.body.get("messages", [])) // 4
+    sent = sum(len(forms.text_of(each)) for each in asked.body.get("messages", [])) // 4
     return {
         "id": "chatcmpl-made-up",
         "object": "chat.completion",
@@ -188,3 +194,35 @@ def completion(asked: Asked, text: str, **choice: Any) -> Json:
             "prompt_tokens_details": {"cached_tokens": sent // 256 * 128},
         },
     }
+
+
+def reply(asked: Asked, done: Json) -> web.Response:
+    """A completion as it was asked for: whole or as a stream of chunks."""
+    if not asked.streamed:
+        return web.json_response(done)
+    body = "".join(f"data: {json.dumps(each)}\n\n" for each in chunks(done, asked.body))
+    return web.Response(text=f"{body}data: [DONE]\n\n", content_type="text/event-stream")
+
+
+def chunks(done: Json, body: Json, size: int = 400) -> Iterator[Json]:
+    """A completion cut into the chunks of a stream; usage last, where it was asked for."""
+    head: Json = {name: done[name] for name in ("id", "created", "model") if name in done}
+    head["object"] = "chat.completion.chunk"
+    for choice in done["choices"]:
+        index, message = choice.get("index", 0), choice.get("message") or {}
+        for delta in _deltas(message, size):
+            yield {**head, "choices": [{"index": index, "delta": delta, "finish_reason": None}]}
+        end = {"index": index, "delta": {}, "finish_reason": choice.get("finish_reason")}
+        yield {**head, "choices": [end]}
+    if "usage" in done and (body.get("stream_options") or {}).get("include_usage"):
+        yield {**head, "choices": [], "usage": done["usage"]}
+
+
+def _deltas(message: Json, size: int) -> Iterator[Json]:
+    """The role, then texts in pieces of ``size`` characters, everything else whole."""
+    yield {"role": message.get("role", "assistant")}
+    for name, value in message.items():
+        if name != "role" and isinstance(value, str):
+            yield from ({name: value[at : at + size]} for at in range(0, len(value), size))
+        elif name != "role" and value is not None:
+            yield {name: value}

@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from bot.topics import taxonomy
 
@@ -30,10 +30,19 @@ class Seen:
         return re.search("[а-яё]", self.text.casefold()) is not None
 
 
+def text_of(message: Json) -> str:
+    """The words of a message, whose content is a text or a list of parts."""
+    content = message.get("content")
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    return "\n".join(str(part["text"]) for part in parts if "text" in part)
+
+
 def seen(messages: list[Json]) -> Seen | None:
     """The post in a prompt, None where there is none."""
-    first = next((each["content"] for each in messages if each["role"] == "user"), "")
-    marker = re.match(r"MARKER (\w+)\n", first)
+    first = next((text_of(each) for each in messages if each["role"] == "user"), "")
+    marker = re.search(r"(?m)^MARKER (\w+)\n", first)
     if marker is None:
         return None
     frame = rf"===== {marker[1]} POST =====\n(.*)\n===== {marker[1]} END ====="
@@ -42,16 +51,15 @@ def seen(messages: list[Json]) -> Seen | None:
         return None
     head, _, text = body[1].partition("\nTEXT:\n")
     links = re.findall(r"(?m)^\[(\d+)\] «(.*)» → .* \((\w+)\)$", head)
-    system = next((each["content"] for each in messages if each["role"] == "system"), "")
-    asked = re.search(r"CARDS in ([A-Za-z ]+);", system)
-    named = asked[1] if asked else ""
+    said = "\n".join(text_of(each) for each in messages if each["role"] != "assistant")
+    named = " ".join(re.findall(r"CARDS? in ([A-Za-z ]+)", said))
     languages = [code for name, code in (("Russian", "ru"), ("English", "en")) if name in named]
     return Seen(text, tuple((int(n), a, k) for n, a, k in links), tuple(languages))
 
 
 def seen_cards(messages: list[Json]) -> list[Json]:
     """The cards in the prompt of a digest's opening, none where there are none."""
-    sent = next((each["content"] for each in messages if each["role"] == "user"), "")
+    sent = next((text_of(each) for each in messages if each["role"] == "user"), "")
     body = re.search(r"===== (\w+) CARDS =====\n(.*)\n===== \1 END =====", sent, re.DOTALL)
     return [json.loads(line) for line in body[2].splitlines()] if body else []
 
@@ -92,6 +100,30 @@ def honest(post: Seen) -> Json:
         ru=_card(lead, sentences, russian=True) if "ru" in post.languages else None,
         en=_card(lead, sentences, russian=False) if "en" in post.languages else None,
     )
+
+
+def fitted(body: Json, schema: Json) -> Json:
+    """What a schema of fewer fields asks of a whole form, such as that of a repair."""
+    fields = schema.get("properties", body)
+    if form().keys() & body.keys() <= fields.keys():
+        return body
+    return cast(Json, _fit(body, schema, schema.get("$defs", {})))
+
+
+def _fit(value: object, schema: Json, parts: Json) -> object:
+    if "$ref" in schema:
+        schema = parts[schema["$ref"].rpartition("/")[2]]
+    if isinstance(value, list):
+        return [_fit(each, schema.get("items", {}), parts) for each in value]
+    if not isinstance(value, dict):
+        return value
+    for branch in schema.get("anyOf", ()):
+        schema = branch if branch.get("type") != "null" else schema
+    if "$ref" in schema:
+        return _fit(value, schema, parts)
+    fields = schema.get("properties", value)
+    return {name: _fit(value[name], fields[name] if fields is not value else {}, parts)
+            for name in fields if name in value}  # fmt: skip
 
 
 def liar(post: Seen) -> Json:

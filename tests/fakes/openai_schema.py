@@ -15,7 +15,7 @@ FORBIDDEN = {
 # Allowed by OpenAI, refused or ignored by the others that we promise to work with.
 NOT_PORTABLE = {
     "pattern", "format", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum",
-    "exclusiveMaximum", "multipleOf", "minItems", "maxItems",
+    "exclusiveMaximum", "multipleOf", "minItems",
 }  # fmt: skip
 
 
