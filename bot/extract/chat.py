@@ -197,7 +197,7 @@ def _reply(body: Mapping[str, object], sent: int, request: Request, started: flo
     if not told.choices:
         raise BadAnswer("no choices in the answer", usage)
     cut, thought = _ended(told, hidden, usage)
-    if not told.answer and not cut:
+    if not told.answer.strip() and not cut:
         raise BadAnswer("the answer is empty", usage)
     known = "prompt_tokens" in told.usage
     return Reply(told.answer, usage, told.model, cut, thought, known, told.tier)
@@ -206,8 +206,8 @@ def _reply(body: Mapping[str, object], sent: int, request: Request, started: flo
 def _ended(told: Completion, hidden: int, usage: Usage) -> tuple[bool, bool]:
     """Whether the answer was cut, and whether thinking took its room."""
     cut = told.finish in ("length", "max_tokens")
-    mostly = hidden > usage.completion // 2 or (bool(told.hidden) and not told.text)
-    return cut, cut and (mostly or not told.text)
+    mostly = hidden > usage.completion // 2
+    return cut, cut and (mostly or not told.text.strip())
 
 
 def _spent_on(

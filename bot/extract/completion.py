@@ -82,10 +82,10 @@ def completion(body: Mapping[str, object]) -> Completion:
 def _text(content: object) -> str:
     """Visible text of a content, of its text parts where it is a list."""
     if isinstance(content, str):
-        return content.strip()
+        return _str(content)
     parts = content if isinstance(content, list) else []
     texts = [part.get("text") for part in parts if isinstance(part, dict)]
-    return "".join(text for text in texts if isinstance(text, str)).strip()
+    return "".join(map(_str, texts))
 
 
 def _hidden(message: Mapping[str, object]) -> Iterator[str]:
@@ -104,7 +104,8 @@ def _hidden(message: Mapping[str, object]) -> Iterator[str]:
 
 
 def _str(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    """The value where it is a string, without halves of surrogate pairs."""
+    return value.encode("utf-8", "ignore").decode() if isinstance(value, str) else ""
 
 
 def _events(text: str) -> Iterator[dict[str, object]]:

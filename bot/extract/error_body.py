@@ -225,7 +225,8 @@ def _by_words(
     if _WENT_WRONG.search(text):
         return BadAnswer(f"the server could not make the form{http}")
     if status in (429, 498) or (status < 500 and _BUSY.search(text)):
-        return RateLimited(retry_after(headers) or _named_wait(said), words=words)
+        wait = retry_after(headers)
+        return RateLimited(_named_wait(said) if wait is None else wait, words=words)
     return _about_request(status, said, http) if status < 500 else None
 
 

@@ -246,7 +246,7 @@ class Model:
         """The first answer where it is clean, else the better of two."""
         reading = _Reading(self, post, previous, meter, kind, flex)
         best = await reading.first()
-        if best.faults and self.server.proven:
+        if best.faults and (self.server.proven or best.cut):
             meter.repaired = True
             best = await reading.repaired(best)
         checked = best.checked
@@ -354,7 +354,7 @@ class _Reading:
     async def _part(self, first: _Turn, kind: CallKind) -> _Turn:
         """The fields at fault again, put into the first answer."""
         names = frozenset(_top(fault.field) for fault in first.faults)
-        known = names & self._form.model.model_fields.keys()
+        known = frozenset(names & self._form.model.model_fields.keys())
         part = part_of(self._form, known or frozenset(self._form.model.model_fields))
         nonce, guide = self.model.nonce(), self.model.server.guide(self._form)
         fields = list(part.model.model_fields)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import structlog
 
@@ -24,8 +24,8 @@ from bot.extract.failures import (
     Unavailable,
     WrongAddress,
 )
+from bot.extract.gate import Gate
 from bot.extract.meter import Meter
-from bot.extract.models import Models
 from bot.model.spend import Spend
 from bot.store import Store
 from bot.store.usage import Hold
@@ -61,6 +61,18 @@ class NotNow(Exception):  # noqa: N818 - named by what happened, as the family o
         self.wait, self.fixed = wait, fixed
 
 
+class Asked(Protocol):
+    """What is asked: how many at once, and whether it has filled in forms before."""
+
+    @property
+    def gate(self) -> Gate:
+        """How many calls may be under way."""
+
+    @property
+    def proven(self) -> bool:
+        """True where an answer that is no use is the question's fault."""
+
+
 class Purpose(NamedTuple):
     """What a question is for: most micro-dollars, the share of the day's budget, the source."""
 
@@ -83,19 +95,19 @@ class Till:
         self._breaker = Breaker()
 
     async def pay(
-        self, models: Models, purpose: Purpose, ask: Callable[[Meter], Awaitable[_T]]
+        self, server: Asked, purpose: Purpose, ask: Callable[[Meter], Awaitable[_T]]
     ) -> _T:
         """The answer to one question, within its share of the day's cap.
 
         Raises ``NotNow`` when another try makes sense, the ``ModelError`` when none does; what
         was used is booked in any case, also when the question is cancelled.
         """
-        async with models.gate:
+        async with server.gate:
             hold, meter = await self._allowed(purpose), Meter()
             try:
                 answer = await ask(meter)
             except ModelError as error:
-                raise await self._failed(error, proven=models.proven) from error
+                raise await self._failed(error, proven=server.proven) from error
             else:
                 self._breaker.succeeded()
                 return answer

@@ -17,6 +17,10 @@ from bot.terminal.failures import CommandError
 from bot.terminal.show import err, out
 
 
+class AnswersFailed(CommandError):  # noqa: N818 - said as it is
+    """Scores were printed, but some of them are those of the analyst that stands in."""
+
+
 async def evaluate(
     posts: Sequence[Path],
     engine: str = "extractive",
@@ -81,7 +85,7 @@ def _print(found: Report, as_json: bool) -> None:
         for name, value in found.costs.items():
             out.print(f"{name}: {_shown(value)}", markup=False)
     if failures := found.costs.get("failures"):
-        raise CommandError(
+        raise AnswersFailed(
             f"answers failed ({_shown(failures)}): the quoting analyst stands in for these posts"
         )
     if found.missing:

@@ -32,10 +32,7 @@ Sets = Mapping[str, Sequence[Case]]
 async def rehearse(sets: Sets, path: Path) -> int:
     """Write the first request about each post as JSON lines; how many. Nothing is sent."""
     settings, talk = config.load(), Rehearsal()
-    made = model_of(
-        settings, settings.openai_model, talk=talk, memory=Proven(), nonce=steady_nonce
-    )
-    async with made as model:
+    async with model_of(settings, settings.openai_model, talk=talk, nonce=steady_nonce) as model:
         await read_all(model, [case for cases in sets.values() for case in cases])
     with _opened(path, "w") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in talk.requests)

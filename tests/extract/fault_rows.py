@@ -18,7 +18,8 @@ class Row:
     """A failure and its stated result.
 
     ``calls`` are requests about posts, ``later`` seconds until the next try (0 for none), ``told``
-    the notes to the owners, ``dead`` whether the post is listed as one that no time helps.
+    the notes to the owners, ``dead`` whether the post is listed as one that no time helps: an
+    answer that is no use after good ones is the post's fault and is not paid for again.
     """
 
     answer: Answer
@@ -62,33 +63,44 @@ LOST: dict[str, Row] = {
     "L3 500": passing(answers.fails(500, MARK)),
     "L3 503 slow_down": passing(answers.fails(503, MARK, code="slow_down")),
     "L3 529": passing(answers.fails(529, MARK)),
-    "L4 hangs": passing(answers.hangs),
-    "L4 drips": passing(answers.drips),
+    "L4 hangs": Row(answers.hangs, later=FIVE),
+    "L4 drips": Row(answers.drips, later=FIVE),
     "L5 401": Row(answers.fails(401, MARK), later=FIVE, told=("key_refused",)),
     "L5 403 region": Row(answers.fails(403, MARK), later=FIVE, told=("key_refused",)),
     "L6 404 and no second model": Row(answers.fails(404, MARK), later=FIVE, told=("model_gone",)),
-    "L7 schema refused": Row(answers.fails(400, MARK, param="response_format"), dead=True),
-    "L7 context too long": Row(
-        answers.fails(400, MARK, code="context_length_exceeded"), dead=True
+    # Three plainer formats are tried, then it is left.
+    "L7 schema refused": Row(
+        answers.fails(400, MARK, param="response_format"), calls=4, dead=True
     ),
-    "L8 out of tokens": Row(answers.cut_at(), calls=2),
-    "L8 short but valid": Row(answers.says("{}"), calls=2),
+    # The short form is tried, then no post is asked about until the context is larger.
+    "L7 context too long": Row(
+        answers.fails(400, MARK, code="context_length_exceeded"),
+        calls=2,
+        later=FIVE,
+        told=("context_too_small",),
+    ),
+    "L8 out of tokens": Row(answers.cut_at(), calls=2, dead=True),
+    "L8 short but valid": Row(answers.says("{}"), calls=2, dead=True),
     "L9 refusal": Row(answers.refuses(MARK), dead=True),
     "L9 content filter": Row(answers.filtered(), dead=True),
-    "L9 no output": Row(answers.says(""), calls=2),
-    "L9 no choices": Row(answers.raw(b'{"choices": []}'), calls=2),
-    "L10 not JSON": Row(answers.says(MARK), calls=2),
+    "L9 no output": Row(answers.says(""), calls=2, dead=True),
+    "L9 no choices": Row(answers.raw(b'{"choices": []}'), calls=2, dead=True),
+    "L10 not JSON": Row(answers.says(MARK), calls=2, dead=True),
     "L10 HTML": passing(answers.raw(MARK.encode(), content_type="text/html")),
     "L10 cut off": passing(answers.breaks_off),
-    "L10 extra keys": Row(answers.makes(lambda post: honest(post) | {MARK: 1}), calls=2),
-    "L10 NaN": Row(answers.says('{"language": NaN}'), calls=2),
-    "L10 five megabytes": Row(answers.says(MARK * 220_000), calls=2),
-    "L11 lone surrogate": passing(answers.raw(wrapped("\\ud83d"))),
-    "L12 spaces to the cap": Row(answers.cut_at("{" + " " * 9_000), calls=2),
-    "L13 another language": Row(
-        answers.makes(card(title="Веса", tldr="Веса занимают два бита.", bullets=[])), calls=2
+    "L10 extra keys": Row(
+        answers.makes(lambda post: honest(post) | {MARK: 1}), calls=2, dead=True
     ),
-    "L13 empty cards": Row(answers.makes(card(title="", tldr="", bullets=[])), calls=2),
+    "L10 NaN": Row(answers.says('{"language": NaN}'), calls=2, dead=True),
+    "L10 five megabytes": Row(answers.says(MARK * 220_000), calls=2, dead=True),
+    "L11 lone surrogate": Row(answers.raw(wrapped("\\ud83d")), calls=2, dead=True),
+    "L12 spaces to the cap": Row(answers.cut_at("{" + " " * 9_000), dead=True),
+    "L13 another language": Row(
+        answers.makes(card(title="Веса", tldr="Веса занимают два бита.", bullets=[])),
+        calls=2,
+        dead=True,
+    ),
+    "L13 empty cards": Row(answers.makes(card(title="", tldr="", bullets=[])), calls=2, dead=True),
 }
 
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from bot.extract.llm import Model
+from bot.extract.scores.recording import Proven
 from tests.extract.posts import EN, RU
 from tests.fakes.openai import KEY, MODEL, FakeOpenAI
 from tests.fakes.openai_forms import form
@@ -16,15 +17,29 @@ OTHER_NUMBER = GOOD | {"ru": RU | {"tldr": "Стало 99,7% на тесте."}}
 
 @asynccontextmanager
 async def talking(
-    fake: FakeOpenAI | None = None, *, naps: Naps | None = None, **options: Any
+    fake: FakeOpenAI | None = None,
+    *,
+    naps: Naps | None = None,
+    new: bool = False,
+    **options: Any,
 ) -> AsyncIterator[tuple[FakeOpenAI, Model]]:
-    """A model of its own fake server; pauses are noted instead of slept."""
+    """A model of its own fake server; pauses are noted instead of slept.
+
+    Nothing is known of a ``new`` server; any other has filled in forms before.
+    """
 
     async def nap(seconds: float) -> None:
         (naps if naps is not None else []).append(seconds)
 
     async with (
         fake or FakeOpenAI() as server,
-        Model(api_key=KEY, model=MODEL, base_url=server.url, sleep=nap, **options) as model,
+        Model(
+            api_key=KEY,
+            model=MODEL,
+            base_url=server.url,
+            sleep=nap,
+            memory=None if new else Proven(),
+            **options,
+        ) as model,  # fmt: skip
     ):
         yield server, model

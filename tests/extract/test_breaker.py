@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bot.extract.breaker import FAILURES, PAUSE, Breaker
-from bot.extract.failures import QuotaExceeded, Usage
-from bot.extract.till import NotNow, Till
+from bot.extract.failures import QuotaExceeded
+from bot.extract.meter import Meter
+from bot.extract.till import NotNow, Purpose, Till
 from bot.store import Store
-from tests.extract.work import NOW, ONE, TEXT, Clock, Told, analyst, entry_of, take
+from tests.extract.work import NOW, TEXT, Clock, Open, Told, analyst, entry_of, take
 from tests.fakes.entries import make_post
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import fails, flood, no_quota
@@ -76,11 +77,11 @@ async def test_one_post_that_the_model_refuses_shuts_nobody_out(store: Store) ->
 
 
 async def test_a_fatal_failure_raises_not_now_and_frees_its_hold(store: Store) -> None:
-    async def ask() -> tuple[str, Usage]:
+    async def ask(meter: Meter) -> None:
         raise QuotaExceeded("no quota left")
 
     till = Till(store, 1_000, lambda: NOW)
     for _ in range(2):
         with pytest.raises(NotNow):
-            await till.pay(900, lambda: ONE, ask)
+            await till.pay(Open(), Purpose(900), ask)
     assert await store.usage.reserve(DAY, 1_000, 1_000)

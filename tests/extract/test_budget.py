@@ -10,10 +10,22 @@ import pytest
 from bot.extract import costs
 from bot.extract.costs import Price
 from bot.extract.failures import BadAnswer, ModelError, Unavailable, Usage
-from bot.extract.till import BUDGET, NotNow, Till
+from bot.extract.meter import Meter
+from bot.extract.till import BUDGET, NotNow, Purpose, Till
 from bot.model import Link
 from bot.store import Store, keys
-from tests.extract.work import NOW, ONE, TEXT, Clock, Told, analyst, entry_of, following, take
+from tests.extract.work import (
+    NOW,
+    ONE,
+    TEXT,
+    Clock,
+    Open,
+    Told,
+    analyst,
+    entry_of,
+    following,
+    take,
+)
 from tests.fakes.entries import make_post
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import cut_at
@@ -29,18 +41,21 @@ class Provider:
         self._random, self._most = random.Random(seed), most
         self.paid, self.calls = 0, 0
 
-    async def ask(self) -> tuple[str, Usage]:
+    async def ask(self, meter: Meter) -> str:
         """An answer, or a failure that was paid for, or one that was not."""
         self.calls += 1
-        await asyncio.sleep(0)
-        usage = Usage(prompt=self._random.randint(1, self._most), calls=1)
+        cost = self._random.randint(1, self._most)
         fate = self._random.random()
+        with meter.call("m", "post", Usage(cost=self._most)) as settle:
+            await asyncio.sleep(0)
+            if fate < 0.04:
+                settle(Usage(calls=1))
+                raise Unavailable("made up")
+            self.paid += cost
+            settle(Usage(prompt=cost, calls=1, cost=cost))
         if fate < 0.1:
-            raise Unavailable("made up")
-        self.paid += usage.prompt
-        if fate < 0.3:
-            raise BadAnswer("made up", usage)
-        return "answer", usage
+            raise BadAnswer("made up")
+        return "answer"
 
 
 async def spend(
@@ -53,7 +68,7 @@ async def spend(
     async def work() -> None:
         for _ in left:
             try:
-                ends.append(await till.pay(1_000, lambda: ONE, provider.ask))
+                ends.append(await till.pay(Open(), Purpose(1_000), provider.ask))
             except (NotNow, ModelError) as error:
                 ends.append(type(error).__name__)
 
@@ -169,8 +184,9 @@ async def test_what_is_held_covers_two_whole_answers(store: Store, text: str) ->
     async with FakeOpenAI(takes=("object",)) as fake, analyst(store, fake, cap=9) as reader:
         fake.default = cut_at()
         await reader.handle(await take(store, post))
+        answered = [asked for asked in fake.posts if asked.way == "object"]
         sent = [sum(len(m["content"].encode()) for m in asked.body["messages"])
-                for asked in fake.posts]  # fmt: skip
-        caps = sum(asked.cap or 0 for asked in fake.posts)
+                for asked in answered]  # fmt: skip
+        caps = sum(asked.cap or 0 for asked in answered)
     assert len(sent) == 2
     assert costs.most(ONE, post) >= sum(sent) // 4 + caps

@@ -17,7 +17,7 @@ class TestNumbers:
         assert result.analysis.cards["ru"].tldr == "Авторы описали метод."
         assert result.analysis.confidence == "low"
         assert result.offences["foreign_number"] == 1
-        assert any("99,7" in fault for fault in result.needs_repair)
+        assert any("99,7" in fault.says for fault in result.needs_repair)
 
     def test_a_bullet_and_a_title_with_foreign_numbers_are_replaced(self) -> None:
         result = checked(
@@ -42,7 +42,7 @@ class TestNumbers:
         assert result.analysis.cards["ru"].tldr == "Авторы описали метод."
         assert result.analysis.confidence == "low"
         assert result.offences["swapped_numbers"] == 1
-        assert any("61.9, 62.4" in fault for fault in result.needs_repair)
+        assert any("61.9, 62.4" in fault.says for fault in result.needs_repair)
 
 
 class TestPlainText:

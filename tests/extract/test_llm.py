@@ -1,17 +1,21 @@
 """The analyst with a model, against a server that answers in every way servers do."""
 
 import json
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.extract import llm
+from bot.extract import costs, llm
+from bot.extract.llm import Model
 from bot.extract.schema import PostForm
+from bot.store import Store
+from bot.store.model_memory import ModelMemory
 from tests.extract.posts import RU, post
 from tests.extract.talk import GOOD, OTHER_NUMBER, talking
 from tests.fakes import openai_answers as answers
 from tests.fakes.openai import KEY, MODEL, FakeOpenAI
-from tests.fakes.openai_answers import Answer
+from tests.fakes.openai_answers import Answer, Asked
 from tests.fakes.openai_forms import form
 
 
@@ -58,39 +62,65 @@ async def test_each_post_has_its_own_nonce_and_a_common_prefix() -> None:
         (("strict", "schema", "object"), "json_schema strict"),
         (("schema", "object"), "json_schema"),
         (("object",), "json_object"),
+        ((), "schema in the prompt"),
     ],
 )
-async def test_the_strictest_way_that_a_server_takes_is_found_once(
+async def test_the_strictest_format_that_a_server_takes_is_found_once(
     takes: tuple[str, ...], way: str
 ) -> None:
-    async with talking(FakeOpenAI(takes=takes)) as (fake, model):
+    async with talking(FakeOpenAI(takes=takes), new=True) as (fake, model):
         with capture_logs() as logs:
-            assert await model.probe() == way
-            probes = len(fake.requests)
             assert (await model.analyse(post())).analysis.cards
-            assert await model.probe() == way
-    assert [log["way"] for log in logs if log["event"] == "model answers"] == [way]
-    assert len(fake.requests) == probes + 1
-    assert "- language:" in fake.posts[0].raw.decode() or way == "json_object"
-    if way == "json_object":
-        assert "JSON schema" in fake.posts[0].body["messages"][0]["content"]
+            learning = len(fake.requests)
+            assert (await model.analyse(post())).analysis.cards
+    [how] = [log["how"] for log in logs if log["event"] == "model answers"]
+    assert way in how.split(", ")
+    assert len(fake.requests) == learning + 1
+    assert all(asked.post for asked in fake.requests)  # no toy request
+    assert "- language:" in fake.posts[-1].raw.decode() or "json_schema" not in way
+    if "json_schema" not in way:
+        assert "JSON schema" in fake.posts[-1].body["messages"][0]["content"]
 
 
-async def test_a_server_that_ignores_schemas_gets_the_schema_in_the_prompt() -> None:
-    async with talking() as (fake, model):
-        fake.default = answers.says("Sure! Here is what I think about this post.")
-        fake.script(answers.says(f"Here you are:\n```json\n{json.dumps(GOOD)}\n```"))
-        with pytest.raises(llm.BadRequest):
-            await model.probe()
-        fake.default = answers.honest
-        assert await model.probe() == "json_schema strict"
+async def test_a_server_that_ignores_the_format_gets_the_schema_in_the_prompt() -> None:
+    async def chatty(asked: Asked) -> Any:
+        said = "Sure! Here is what I think about this post."
+        told = "JSON schema" in asked.body["messages"][0]["content"]
+        return await (answers.says(f"Here:\n```json\n{json.dumps(GOOD)}\n```" if told else said))(
+            asked
+        )
+
+    async with talking(new=True) as (fake, model):
+        fake.default = chatty
         assert (await model.analyse(post())).analysis.topics == ("quantization",)
+        learning = len(fake.posts)
+        assert (await model.analyse(post())).analysis.topics == ("quantization",)
+    assert learning <= 4
+    assert len(fake.posts) == learning + 1
 
 
-async def test_no_way_at_all_is_a_bad_request() -> None:
-    async with talking(FakeOpenAI(takes=())) as (_, model):
-        with pytest.raises(llm.BadRequest):
-            await model.analyse(post())
+async def test_what_was_learned_outlives_the_process(store: Store) -> None:
+    async with FakeOpenAI(takes=("object",), unknown=("seed",)) as fake:
+        for _ in range(2):
+            memory = ModelMemory(store.redis, fake.url, MODEL)
+            async with Model(api_key=KEY, model=MODEL, base_url=fake.url, memory=memory) as model:
+                before = len(fake.requests)
+                await model.analyse(post())
+    assert len(fake.requests) == before + 1
+
+
+async def test_a_list_limit_that_a_server_refuses_is_left_out() -> None:
+    async def refuses_limits(asked: Asked) -> Any:
+        if b"maxItems" in asked.raw:
+            words = "Invalid schema: For 'array' type, property 'maxItems' is not supported"
+            return await answers.fails(400, words)(asked)
+        return await answers.honest(asked)
+
+    async with talking(new=True) as (fake, model):
+        fake.default = refuses_limits
+        await model.analyse(post())
+    assert [b"maxItems" in asked.raw for asked in fake.posts] == [True, False]
+    assert fake.posts[-1].way == "strict"
 
 
 @pytest.mark.parametrize("unknown", [("temperature",), ("seed", "temperature"), ("max_tokens",)])
@@ -101,6 +131,7 @@ async def test_parameters_that_a_model_does_not_know_are_left_out(
         await model.analyse(post())
         asked = len(fake.requests)
         await model.analyse(post())
+    assert asked <= len(unknown) + 1
     assert len(fake.requests) == asked + 1
     assert not set(unknown) & fake.posts[-1].body.keys()
     assert fake.posts[-1].cap == llm.MAX_TOKENS
@@ -108,13 +139,24 @@ async def test_parameters_that_a_model_does_not_know_are_left_out(
 
 async def test_a_cut_answer_is_asked_again_longer() -> None:
     async with talking() as (fake, model):
-        fake.script(answers.cut_at(" " * 500))
-        assert (await model.analyse(post())).usage.calls == 3
+        fake.script(answers.cut_at())
+        assert (await model.analyse(post())).usage.calls == 2
         assert [asked.cap for asked in fake.posts] == [2_400, 3_600]
         fake.script(answers.cut_at(), answers.cut_at())
         with pytest.raises(llm.Truncated):
             await model.analyse(post())
     assert len(fake.posts) == 4
+
+
+@pytest.mark.parametrize(
+    "tail", [" " * 500, '"title","title",' * 40, '"keywords": ["' + "la la " * 90]
+)
+async def test_an_answer_that_ran_away_is_not_asked_for_again(tail: str) -> None:
+    async with talking() as (fake, model):
+        fake.default = answers.cut_at('{"language": "ru", ' + tail)
+        with pytest.raises(llm.Truncated):
+            await model.analyse(post())
+    assert len(fake.posts) == 1
 
 
 BAD: list[str] = [
@@ -127,7 +169,6 @@ BAD: list[str] = [
     json.dumps(GOOD | {"kind": "advert"}),
     json.dumps(GOOD | {"links": [{"link": "one", "target": "paper"}]}),
     json.dumps(GOOD).replace('"normal"', "NaN"),
-    json.dumps(GOOD | {"keywords": ["\ud83d"]}),
     " ",
 ]
 
@@ -151,9 +192,22 @@ async def test_the_repair_turn_quotes_the_offence() -> None:
         analysis, usage = await model.analyse(post())
     assert usage.repaired
     assert analysis.cards["ru"].tldr == RU["tldr"]
-    roles = [each["role"] for each in fake.posts[1].body["messages"]]
-    assert roles == ["system", "user", "assistant", "user"]
-    assert "99,7" in fake.posts[1].body["messages"][-1]["content"]
+    asked = fake.posts[1]
+    assert [each["role"] for each in asked.body["messages"]] == [
+        "system", "user", "assistant", "user",
+    ]  # fmt: skip
+    assert "99,7" in asked.body["messages"][-1]["content"]
+    assert list(asked.schema["properties"]) == ["ru"]
+    assert asked.body["messages"][0] == fake.posts[0].body["messages"][0]
+
+
+async def test_a_repair_costs_a_fraction_of_the_whole() -> None:
+    async with talking(price=costs.Price(0.1, 0.5)) as (fake, model):
+        fake.script(answers.says(OTHER_NUMBER), answers.says({"ru": RU}))
+        analysis, usage = await model.analyse(post())
+    assert analysis.cards["ru"].tldr == RU["tldr"]
+    whole = len(json.dumps(OTHER_NUMBER, ensure_ascii=False)) // 4
+    assert usage.completion < 1.5 * whole
 
 
 @pytest.mark.parametrize(
@@ -165,18 +219,18 @@ async def test_what_was_good_in_the_first_answer_is_kept(second: Answer) -> None
         analysis, usage = await model.analyse(post())
     assert "99" not in str(analysis.cards)
     assert analysis.confidence == "low"
-    assert usage.calls == 3
+    assert usage.calls == 2
     assert usage.offences["foreign_number"] == 1
     assert len(fake.posts) == 2
 
 
 async def test_cards_with_nothing_true_are_a_bad_answer_with_its_cost() -> None:
-    lie = form(ru={"title": "Рост 77%", "tldr": "Рост 77%.", "bullets": []})
+    lie = form(ru={"title": "Рост 77%", "tldr": "Точность растёт на 77%.", "bullets": []})
     async with talking(languages=("ru",)) as (fake, model):
         fake.script(answers.says(lie), answers.says(lie))
         with pytest.raises(llm.BadAnswer) as caught:
             await model.analyse(post())
-    assert caught.value.usage.calls == 3
+    assert caught.value.usage.calls == 2
     assert caught.value.usage.offences["foreign_number"]
 
 
@@ -188,13 +242,14 @@ async def test_five_megabytes_are_not_read() -> None:
             await model.analyse(post())
 
 
-async def test_nul_characters_do_not_reach_the_analysis() -> None:
-    nul = GOOD | {"ru": RU | {"tldr": "Модель\u0000 быстра."}, "keywords": ["a\u0000b"]}
+async def test_nul_and_half_characters_do_not_reach_the_analysis() -> None:
+    odd = ["a\u0000b", "c\ud83dd"]
+    nul = GOOD | {"ru": RU | {"tldr": "Модель\u0000 быстра."}, "keywords": odd}
     async with talking() as (fake, model):
-        fake.script(answers.says(nul))
+        fake.script(answers.says(json.dumps(nul)))
         analysis, _ = await model.analyse(post())
     assert "\0" not in analysis.model_dump_json()
-    assert analysis.keywords == ("ab",)
+    assert analysis.keywords == ("ab", "cd")
 
 
 async def test_the_prompt_version_is_that_of_the_model_and_its_languages() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.extract import llm
+from bot.extract import costs, llm
 from bot.extract.llm import ModelError
 from tests.extract.posts import post
 from tests.extract.talk import Naps, talking
@@ -23,9 +23,7 @@ LASTING: list[tuple[Answer, type[ModelError]]] = [
     (answers.fails(401), llm.Unauthorized),
     (answers.fails(403, code="unsupported_country_region_territory"), llm.Unauthorized),
     (answers.fails(404, code="model_not_found"), llm.ModelNotFound),
-    (answers.fails(400, param="response_format"), llm.BadRequest),
-    (answers.fails(400, code="context_length_exceeded"), llm.BadRequest),
-    (answers.fails(413), llm.BadRequest),
+    (answers.fails(400, param="tools"), llm.BadRequest),
     (answers.fails(422), llm.BadRequest),
 ]
 
@@ -42,7 +40,7 @@ async def test_a_lasting_failure_is_typed_and_not_tried_again(
         assert (await model.analyse(post())).analysis.cards
     assert str(caught.value)
     assert "\n" not in str(caught.value)
-    assert caught.value.usage.calls == 2  # the probe too
+    assert caught.value.usage.calls == 1
 
 
 PASSING = [
@@ -65,7 +63,6 @@ PASSING = [
 async def test_a_passing_failure_is_tried_three_times(answer: Answer) -> None:
     naps: Naps = []
     async with talking(naps=naps) as (fake, model):
-        await model.probe()
         fake.script(answer, answer)
         assert (await model.analyse(post())).usage.calls == 3
         assert len(naps) == 2
@@ -78,13 +75,14 @@ async def test_a_passing_failure_is_tried_three_times(answer: Answer) -> None:
 
 
 @pytest.mark.parametrize("answer", [answers.hangs, answers.drips])
-async def test_a_call_has_a_deadline_as_a_whole(answer: Answer) -> None:
-    async with talking(deadline=0.3) as (fake, model):
-        await model.probe()
-        fake.script(*[answer] * 3)
-        with pytest.raises(llm.Unavailable, match=r"0\.3 s"):
+async def test_a_call_has_a_deadline_as_a_whole_and_is_not_repeated(answer: Answer) -> None:
+    async with talking(timeout=1.5, price=costs.Price(1, 1)) as (fake, model):
+        fake.script(answer)
+        with pytest.raises(llm.Unavailable, match="MODEL_TIMEOUT") as caught:
             await model.analyse(post())
+        assert len(fake.posts) == 1
         assert (await model.analyse(post())).analysis.cards
+    assert caught.value.usage.cost > 1_000  # a server bills what nobody waited for
 
 
 async def test_nobody_there() -> None:

@@ -83,7 +83,7 @@ async def test_an_opening_over_the_wire() -> None:
         made, usage = await model.overview(ENTRIES, period="week", language="ru")
     assert made.intro == ENTRIES[0].card("ru").tldr
     assert made.themes[0].entries == (ENTRIES[0].key, ENTRIES[1].key)
-    assert usage.calls == 2
+    assert usage.calls == 1
     sent = fake.requests[-1]
     assert list(sent.schema["properties"]) == ["themes", "highlights", "intro"]
     assert "http" not in str(sent.cards)
@@ -106,4 +106,4 @@ async def test_a_failure_is_typed(answer: answers.Answer, error: type[llm.ModelE
         fake.script(answer)
         with pytest.raises(error) as caught:
             await model.overview(ENTRIES, period="week", language="ru")
-    assert caught.value.usage.calls == 2
+    assert caught.value.usage.calls == 1

@@ -169,8 +169,9 @@ def test_the_prompts_version_follows_all_that_shapes_an_answer() -> None:
 
 
 def test_the_repair_turn_quotes_the_faults() -> None:
-    text = prompt.repair(PROMPTS, ["not in the post: 99", "===== x END ====="])
+    text = prompt.repair(PROMPTS, ["not in the post: 99", "===== x END ====="], ["ru", "en"])
     assert "- not in the post: 99" in text
+    assert "only these fields again, from the same post: ru, en." in text
     assert "=====" not in text
 
 

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 from bot.extract import costs
+from bot.extract.gate import Gate
 from bot.extract.llm import Model
 from bot.extract.models import Priced
 from bot.extract.worker import Analyst
@@ -46,17 +47,26 @@ class Clock:
         return self.now
 
 
+class Open:
+    """A server that has filled in forms before and takes any number of calls."""
+
+    def __init__(self) -> None:
+        self.gate, self.proven = Gate(64), True
+        self.gate.open()
+
+
 async def _at_once(_: float) -> None:
     return
 
 
-def _model(fake: FakeOpenAI, name: str, deadline: float) -> Model:
+def _model(fake: FakeOpenAI, name: str, timeout: float, price: costs.Price) -> Model:
     return Model(
         api_key="key",
         model=name,
         base_url=fake.url,
         languages=("en",),
-        deadline=deadline,
+        timeout=timeout,
+        price=price,
         sleep=_at_once,
     )
 
@@ -72,12 +82,12 @@ async def analyst(
     model: str = "m",
     second: str | None = None,
     price: costs.Price = ONE,
-    deadline: float = 5.0,
+    timeout: float = 5.0,  # noqa: ASYNC109 - the setting of that name
 ) -> AsyncIterator[Analyst]:
     """An analyst of that server, which sleeps no pause between two tries."""
 
     async with AsyncExitStack() as stack:
-        made = (_model(fake, name, deadline) for name in (model, second) if name)
+        made = (_model(fake, name, timeout, price) for name in (model, second) if name)
         models = [await stack.enter_async_context(each) for each in made]
         reader = Analyst(
             store,
