@@ -17,7 +17,7 @@ from bot.extract.models import Priced
 from bot.extract.worker import Analyst
 from bot.health import Health, served
 from bot.logs import set_up
-from bot.publish.notices import tell_of_model, tell_owners
+from bot.publish.notices import tell_of_model, tell_of_shutdown, tell_owners
 from bot.publish.schedule import run_schedule
 from bot.publish.worker import join_story
 from bot.stalls import note_stalls
@@ -143,7 +143,19 @@ async def _extract(
     reading = partial(
         consume, store.post_stream, analyst.handle, consumer=_name("extract"), stop=stop
     )
-    return [reading, *([partial(backfill.feed, store, stop)] if analyst.models else [])]
+    if not analyst.models:
+        return [reading]
+    return [reading, partial(backfill.feed, store, stop), _shutdowns(settings, store, stop)]
+
+
+def _shutdowns(settings: Settings, store: Store, stop: asyncio.Event) -> Running:
+    """The daily look at when the models shut down."""
+    from bot.extract.retirement import shutdown_date, watch_shutdowns
+
+    models = [name for name in (settings.openai_model, settings.openai_second_model) if name]
+    look = partial(shutdown_date, _key(settings), settings.openai_base_url)
+    tell = partial(tell_of_shutdown, settings, store)
+    return partial(watch_shutdowns, store, models, look, tell, stop)
 
 
 async def analyst_for(settings: Settings, store: Store, stack: AsyncExitStack) -> Analyst:
@@ -165,9 +177,8 @@ async def analyst_for(settings: Settings, store: Store, stack: AsyncExitStack) -
 async def _priced(settings: Settings, name: str, stack: AsyncExitStack) -> Priced:
     from bot.extract.llm import Model
 
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
     model = Model(
-        api_key=key,
+        api_key=_key(settings),
         model=name,
         base_url=settings.openai_base_url,
         languages=settings.languages,
@@ -175,6 +186,10 @@ async def _priced(settings: Settings, name: str, stack: AsyncExitStack) -> Price
     stated = settings.openai_price if name == settings.openai_model else None
     price = costs.price_of(name, settings.openai_base_url, stated)
     return Priced(await stack.enter_async_context(model), price)
+
+
+def _key(settings: Settings) -> str:
+    return settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
 
 
 async def _telegram(
