@@ -160,6 +160,17 @@ def doctor(
 
 
 @app.command()
+def costs(
+    lang: Language,
+    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+) -> None:
+    """What the model cost today and in 30 days: by model, source, kind of call."""
+    from bot.terminal.costs import print_costs
+
+    _run(print_costs(lang.value, datetime.now(UTC).date(), as_json=as_json), quiet=True)
+
+
+@app.command()
 def reanalyse(
     since: Annotated[str | None, typer.Option(help="only posts from this instant on")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what it takes")] = False,

@@ -13,11 +13,12 @@ from bot import config
 from bot.config import ConfigError, Settings
 from bot.drain import Running, listen, until_stopped
 from bot.extract import backfill
+from bot.extract.gate import MOST
 from bot.extract.models import Priced
 from bot.extract.worker import Analyst
 from bot.health import Health, served
 from bot.logs import set_up
-from bot.publish.notices import tell_of_model, tell_owners
+from bot.publish.notices import tell_of_model, tell_of_shutdown, tell_owners
 from bot.publish.schedule import run_schedule
 from bot.publish.worker import join_story
 from bot.stalls import note_stalls
@@ -141,9 +142,27 @@ async def _extract(
     analyst = await analyst_for(settings, store, stack)
     await analyst.announce()
     reading = partial(
-        consume, store.post_stream, analyst.handle, consumer=_name("extract"), stop=stop
+        consume,
+        store.post_stream,
+        analyst.handle,
+        consumer=_name("extract"),
+        stop=stop,
+        concurrency=MOST,  # how many ask the model at once is the gate's to say
     )
-    return [reading, *([partial(backfill.feed, store, stop)] if analyst.models else [])]
+    if not analyst.models:
+        return [reading]
+    return [reading, partial(backfill.feed, store, stop), _shutdowns(settings, store, stop)]
+
+
+def _shutdowns(settings: Settings, store: Store, stop: asyncio.Event) -> Running:
+    """The daily look at when the models shut down."""
+    from bot.extract.configured import key_of
+    from bot.extract.retirement import shutdown_date, watch_shutdowns
+
+    models = [name for name in (settings.openai_model, settings.openai_second_model) if name]
+    look = partial(shutdown_date, key_of(settings), settings.openai_base_url)
+    tell = partial(tell_of_shutdown, settings, store)
+    return partial(watch_shutdowns, store, models, look, tell, stop)
 
 
 async def analyst_for(settings: Settings, store: Store, stack: AsyncExitStack) -> Analyst:

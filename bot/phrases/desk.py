@@ -74,10 +74,26 @@ class Desk:
     stats_sources: str
     costs_title: str
     costs_today: str
+    costs_held: str
+    costs_month: str
+    costs_tokens: str
     costs_forecast: str
-    costs_days: str
+    costs_price: str
+    costs_price_unknown: str
+    costs_line: str
+    costs_more: str
+    costs_models: str
+    costs_kinds: str
     costs_sources: str
+    costs_days: str
     costs_none: str
+    costs_no_source: str
+    costs_columns: tuple[str, ...]
+    costs_span: str
+    costs_all: str
+    call_kinds: dict[str, str]
+    model_ends: str
+    model_ends_successor: str
     errors_title: str
     errors_none: str
     errors_line: str
@@ -141,3 +157,7 @@ class Desk:
     menu_errors: str
     menu_broadcast: str
     menu_invite: str
+
+    def call_kind(self, kind: str) -> str:
+        """What the model was called for; a kind of a newer version is shown as it is."""
+        return self.call_kinds.get(kind, kind)

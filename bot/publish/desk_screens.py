@@ -1,10 +1,10 @@
-"""The owner's screens: the last day, costs, what was set aside. Pure."""
+"""The owner's screens: the last day, what was set aside. Pure."""
 
 import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from bot.model import Button, Entry, Language, Screen
@@ -15,12 +15,11 @@ from bot.publish.source_screens import health
 from bot.store.dead import Letter
 from bot.store.sources import Source
 
-SHOWN_GROUPS, SHOWN_SOURCES = 6, 8
+SHOWN_GROUPS = 6
 _BAR = 10  # cells
-_MONTH, _WEEK = 30, 7  # days
 _MILLION = 1_000_000
 _VARYING = re.compile(r"\b(?:\d[\d.:,-]*|[0-9a-f]{8,})\b|@\w+|\S+/\S+")
-_REASON, _NAME = 100, 40  # units
+_REASON = 100  # units
 
 
 class Day(NamedTuple):
@@ -128,33 +127,6 @@ def bar(share: float) -> str:
     """A share as ten cells."""
     full = min(_BAR, round(share * _BAR))
     return "▓" * full + "░" * (_BAR - full)
-
-
-def costs_screen(
-    days: Sequence[tuple[date, int]],
-    spent: int,
-    cap: float,
-    cards: Mapping[str, int],
-    language: Language,
-) -> Screen:
-    """Costs by day (oldest first, in micro-dollars) and by source, in proportion to its cards."""
-    d, words = desk(language), phrases(language).words
-    week = sum(cost for _, cost in days)
-    share = spent / _MILLION / cap if cap > 0 else 0.0
-    head = d.costs_today.format(spent=_dollars(spent), cap=f"{cap:.2f}", bar=bar(share))
-    rows = [f"{words.day(day)}: ${_dollars(cost)}" for day, cost in days if cost]
-    total, best = sum(cards.values()), Counter(cards).most_common(SHOWN_SOURCES)
-    by_source = [
-        f"{inert(name, _NAME)}: {count} ≈ ${_dollars(week * count // total)}"
-        for name, count in best
-    ]
-    forecast = d.costs_forecast.format(month=_dollars(week * _MONTH // _WEEK))
-    parts = (
-        join((bold(d.costs_title), head, forecast if week else d.costs_none), by="\n"),
-        join((d.costs_days, *rows), by="\n") if rows else "",
-        join((d.costs_sources, *by_source), by="\n") if by_source and week else "",
-    )
-    return join(parts, by="\n\n").screen(((press(d.stats_button, "stats"),),))
 
 
 def _dollars(micro: int) -> str:

@@ -31,6 +31,7 @@ from bot.store.saved import Saved
 from bot.store.scripts import Scripts
 from bot.store.search_texts import SearchTexts
 from bot.store.shelf import Shelf
+from bot.store.shutdowns import Shutdowns
 from bot.store.sources import Sources
 from bot.store.stories import Stories
 from bot.store.stream import Stream
@@ -69,6 +70,7 @@ class Store:
         self.search_texts = SearchTexts(redis)
         self.outbox = Outbox(redis, scripts)
         self.usage = Usage(redis, scripts)
+        self.shutdowns = Shutdowns(redis)
         self.backlog = Backlog(redis, scripts)
         self.shelf = Shelf(redis)
         self.dead = Dead(redis, scripts)

@@ -1,6 +1,5 @@
 """The owner's desk: /stats, /costs, /errors and their buttons; others are refused politely."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -12,13 +11,9 @@ from aiogram.types import BotCommand, BotCommandScopeChat, CallbackQuery
 
 from bot.model import Language, Screen, Subscription
 from bot.phrases import desk, phrases
-from bot.publish.desk_screens import (
-    Day,
-    costs_screen,
-    errors_screen,
-    grouped,
-    stats_screen,
-)
+from bot.publish.cost_report import cost_report
+from bot.publish.costs_screen import costs_screen
+from bot.publish.desk_screens import Day, errors_screen, grouped, stats_screen
 from bot.publish.owner_buttons import OWNER_ACTS, Press
 from bot.store import Store
 from bot.telegram.answers import Answer
@@ -28,7 +23,7 @@ from bot.telegram.running import Running
 from bot.telegram.views import plain_view
 
 log = structlog.get_logger()
-DAY, WEEK_DAYS = timedelta(days=1), 7
+DAY = timedelta(days=1)
 MOST_LETTERS = 2_000
 """Dead letters that one screen looks at."""
 
@@ -54,13 +49,9 @@ async def stats_view(store: Store, running: Running, language: Language, now: da
 
 
 async def costs_view(store: Store, running: Running, language: Language, now: datetime) -> Screen:
-    """What the model cost in the last seven days."""
-    dates = [(now - DAY * back).date() for back in reversed(range(WEEK_DAYS))]
-    spent = [(day, (await store.usage.of(day)).get("micro_dollars", 0)) for day in dates]
-    entries = await store.entries.between(now - WEEK_DAYS * DAY, now)
-    cards = Counter(entry.post.channel.name for entry in entries if entry.engine == "llm")
+    """What the model cost today and in 30 days."""
     cap = running.daily_cap if running.price else 0.0
-    return costs_screen(spent, await store.usage.spent(now.date()), cap, cards, language)
+    return costs_screen(await cost_report(store, now.date(), cap), language)
 
 
 async def errors_view(store: Store, running: Running, language: Language, now: datetime) -> Screen:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from bot.collect.samples import sample_post
 from bot.config import Settings
 from bot.extract import costs
-from bot.extract.configured import model_of
+from bot.extract.configured import key_of, model_of
 from bot.extract.failures import (
     ModelError,
     ModelNotFound,
@@ -21,6 +21,7 @@ from bot.extract.failures import (
 )
 from bot.extract.llm import Model
 from bot.extract.meter import Meter
+from bot.extract.retirement import shutdown_date
 from bot.model import Card, utc_now
 from bot.model.spend import Spend
 from bot.store import Store, open_store
@@ -29,6 +30,7 @@ from bot.store.server import ServerError
 from bot.terminal.show import err
 
 SLOW = 60.0  # seconds of a post from which on the doctor says so
+SHUTDOWN_SOON = 60  # days before a model's end from which on the doctor warns
 _REMEDIES: dict[type[ModelError], str] = {
     Unauthorized: "check OPENAI_API_KEY: copy it again from the provider's page",
     QuotaExceeded: "top up the account, or set another OPENAI_BASE_URL",
@@ -75,6 +77,10 @@ async def _examine(settings: Settings, model: Model, store: Store | None) -> Asy
     seconds = time.perf_counter() - began
     card = next(iter(answer.analysis.cards.values()))
     yield _read(settings, model, card, answer.usage, seconds)
+    if ends := await shutdown_date(key_of(settings), settings.openai_base_url, model.name):
+        days = (ends - utc_now().date()).days
+        fix = "choose another OPENAI_MODEL in time" if days < SHUTDOWN_SOON else ""
+        yield Look("!" if fix else "✓", f"{model.name} shuts down on {ends} ({days} days)", fix)
 
 
 def _read(settings: Settings, model: Model, card: Card, usage: Usage, seconds: float) -> Look:

@@ -1,11 +1,13 @@
 """The owner's desk: the last day, costs, dead letters, and one text to all readers."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from aiogram import Bot
 
 from bot.model import Subscription, utc_now
+from bot.model.spend import Spend
 from bot.publish.schedule import send_due
 from bot.store import Store
 from bot.store.stream import Item
@@ -72,18 +74,59 @@ async def test_the_dashboard_counts_what_arrived_and_was_opened(
         assert line_ in got.text.splitlines()
 
 
-async def test_costs_by_day_and_source(talk: Talk, store: Store) -> None:
-    await put(store, make_entry())
+async def spend(store: Store, source: str, cost: int, *, day: date, model: str = "m-1") -> None:
+    """A call about a post of that source, booked on that day."""
+    hold = await store.usage.reserve(day, cost, 100_000_000)
+    assert hold
+    counters = {"model_calls": 1, "tokens_read": 5_000, "micro_dollars": cost}
+    spends = [Spend(model, source, "post", 1, 5_000, 0, 0, 700, cost)]
+    await store.usage.settle(hold, cost, counters, spends)
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", ("Today: $0.70 of $0.00 ░░░░░░░░░░", "Set aside for calls under way: $0.20",
+                "30 days: $0.90, calls 3", "30 days like the 2 that were counted: ≈ $13.50",
+                "m-1: $0.90, calls 3", "reading a post: $0.90, calls 3",
+                "@\u2060pane_one: $0.65, calls 2", "no channel: $0.25, calls 1",
+                "Fri, 20 November: $0.70", "Wed, 18 November: $0.20")),
+        ("ru", ("Сегодня: $0.70 из $0.00 ░░░░░░░░░░", "30 дней: $0.90, вызовов 3",
+                "30 дней таких, как посчитанные (2): ≈ $13.50", "чтение поста: $0.90, вызовов 3",
+                "без канала: $0.25, вызовов 1", "пт, 20 ноября: $0.70")),
+    ],
+)  # fmt: skip
+async def test_costs_by_model_kind_source_and_day(
+    talk: Talk, store: Store, language: str, lines: tuple[str, ...]
+) -> None:
+    pane = await store.sources.add("pane_one")
+    await spend(store, pane, 450_000, day=NOON.date())
+    await spend(store, "", 250_000, day=NOON.date())
+    await spend(store, pane, 200_000, day=NOON.date() - timedelta(days=2))
+    await store.usage.reserve(NOON.date(), 200_000, 100_000_000)
+    got = await talk.say("/costs", OWNER, language=language)
+    assert set(lines) <= set(got.text.splitlines()), got.text
+
+
+async def test_costs_of_many_sources_and_models_fit_a_message(talk: Talk, store: Store) -> None:
+    for number in range(60):
+        await store.channels.update(f"-100{number}", {"title": f"Very long title {number} " * 9})
+        await spend(store, f"-100{number}", number, day=NOON.date(), model=f"v/{number}" * 30)
+    got = await talk.say("/costs", OWNER)
+    assert len(got.text) < 2_000
+    assert "… and 52 more" in got.text and "… and 56 more" in got.text
+
+
+async def test_costs_of_days_of_an_older_version(talk: Talk, store: Store) -> None:
     await store.usage.count(NOON.date(), {"micro_dollars": 700_000})
     got = await talk.say("/costs", OWNER)
     assert "Fri, 20 November: $0.70" in got.text
-    assert "@\u2060pane_one: 1 ≈ $0.70" in got.text
-    assert "≈ $3.00" in got.text
+    assert "≈ $21.00" in got.text
 
 
 async def test_costs_of_nothing(talk: Talk) -> None:
     got = await talk.say("/costs", OWNER, language="ru")
-    assert "За 7 дней модель не стоила ничего." in got.text
+    assert "За 30 дней модель не стоила ничего." in got.text
 
 
 async def test_errors_are_grouped_and_tried_again(talk: Talk, store: Store) -> None:
