@@ -32,9 +32,9 @@ class Asked:
 
     @property
     def schema(self) -> Json:
-        """The schema that was sent, empty where none was."""
+        """The schema that was sent, as a format or in words; empty where none was."""
         found: Json = self.body.get("response_format", {}).get("json_schema", {}).get("schema", {})
-        return found
+        return found or forms.schema_in(self.body.get("messages", []))
 
     @property
     def post(self) -> forms.Seen | None:
@@ -74,10 +74,7 @@ def makes(make: Callable[[forms.Seen], Json]) -> Answer:
     """A form made from the post of the prompt; a probe gets an honest beginning of one."""
 
     async def answer(asked: Asked) -> web.StreamResponse:
-        blank = forms.Seen("", (), ("ru", "en"))
-        body = forms.honest_overview(asked.cards) if asked.cards else make(asked.post or blank)
-        body = forms.fitted(body, asked.schema)
-        text = json.dumps(body, ensure_ascii=False)
+        text = form_text(asked, make)
         if (asked.cap or 10_000) < 64:
             return reply(asked, completion(asked, text[:40], finish_reason="length"))
         return reply(asked, completion(asked, text))
@@ -87,6 +84,13 @@ def makes(make: Callable[[forms.Seen], Json]) -> Answer:
 
 honest = makes(forms.honest)
 liar = makes(forms.liar)
+
+
+def form_text(asked: Asked, make: Callable[[forms.Seen], Json] = forms.honest) -> str:
+    """The form that was asked for, filled in as a model under its schema would."""
+    blank = forms.Seen("", (), ("ru", "en"))
+    body = forms.honest_overview(asked.cards) if asked.cards else make(asked.post or blank)
+    return json.dumps(forms.fitted(body, asked.schema), ensure_ascii=False)
 
 
 def refuses(reason: str = "I'm sorry, I can't help with that.") -> Answer:

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from bot.topics import taxonomy
@@ -37,6 +38,14 @@ def text_of(message: Json) -> str:
         return content
     parts = content if isinstance(content, list) else []
     return "\n".join(str(part["text"]) for part in parts if "text" in part)
+
+
+def schema_in(messages: list[Json]) -> Json:
+    """The last schema that a prompt has in words."""
+    said = "\n".join(text_of(each) for each in messages)
+    _, mark, rest = said.rpartition("JSON schema: ")
+    found: Json = json.JSONDecoder().raw_decode(rest)[0] if mark else {}
+    return found
 
 
 def seen(messages: list[Json]) -> Seen | None:
@@ -107,6 +116,7 @@ def fitted(body: Json, schema: Json) -> Json:
     fields = schema.get("properties", body)
     if form().keys() & body.keys() <= fields.keys():
         return body
+    body = body | {"card": body.get("ru") or body.get("en")}  # of a form with one card
     return cast(Json, _fit(body, schema, schema.get("$defs", {})))
 
 
@@ -203,4 +213,9 @@ def _topics(text: str) -> list[str]:
 
 def _count(alias: str, text: str) -> int:
     words = alias.casefold().replace("*", "")
-    return len(re.findall(rf"\b{re.escape(words)}", text)) if len(words) > 3 else 0
+    return len(_word(words).findall(text)) if len(words) > 3 else 0
+
+
+@cache  # more than the module re keeps
+def _word(beginning: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(beginning)}")
