@@ -103,6 +103,11 @@ async def refounded(redis: Redis) -> bool:
     return bool(await redis.set(keys.SCHEMA_VERSION, LAYOUT, nx=True))
 
 
+async def check_write(redis: Redis) -> None:
+    """Write a mark that soon goes; what keeps the store from being written to is raised."""
+    await redis.set(keys.WRITABLE, 1, ex=keys.WRITABLE_KEPT)
+
+
 async def _check_layout(redis: Redis) -> None:
     await refounded(redis)
     found = int(await redis.get(keys.SCHEMA_VERSION) or LAYOUT)
