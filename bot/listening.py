@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 log = structlog.get_logger()
+HEAD_SIZE = 16_384  # bytes; Telegram's are a twentieth of it
 Factory = Callable[[], asyncio.Protocol]
 
 
@@ -22,7 +23,7 @@ class Gate:
     by those who say nothing. A head of more than ``size`` bytes cuts its connection at once.
     """
 
-    def __init__(self, most: int, seconds: float, size: int = 16_384) -> None:
+    def __init__(self, most: int, seconds: float, size: int = HEAD_SIZE) -> None:
         self.size = size
         self._most, self._seconds = most, seconds
         self._waiting: dict[asyncio.BaseTransport, asyncio.TimerHandle] = {}  # the oldest first

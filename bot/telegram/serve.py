@@ -14,6 +14,7 @@ from bot.config import Settings
 from bot.model import utc_now
 from bot.store import Store
 from bot.store.albums import QUIET
+from bot.store.away import StoreAway
 from bot.store.lease import LEASE, poller
 from bot.store.search import Search
 from bot.supervision import Run, Supervisor
@@ -76,11 +77,21 @@ async def serve(
                 running=running_by(settings, fetcher),
                 supervisor=supervisor,
             )
-            log.info("telegram", bot=await introduce(bot, store))
-            await introduce_to_owners(bot, store, owners)
+            await _introduced(bot, store, owners)
             await work(bot, store, stop, ways)
     finally:
         await bot.session.close()
+
+
+async def _introduced(bot: Bot, store: Store, owners: frozenset[int]) -> None:
+    """Set the menus; without them the stage does all its work."""
+    try:
+        log.info("telegram", bot=await introduce(bot, store))
+        await introduce_to_owners(bot, store, owners)
+    except (Ended, StoreAway):
+        raise
+    except Exception as error:  # a convenience's edge
+        log.error("menu not set", error=type(error).__name__, exc_info=True)
 
 
 async def work(bot: Bot, store: Store, stop: asyncio.Event, ways: Ways) -> None:
