@@ -105,7 +105,9 @@ async def refounded(redis: Redis) -> bool:
 
 async def check_write(redis: Redis) -> None:
     """Write a mark that soon goes; what keeps the store from being written to is raised."""
-    await redis.set(keys.WRITABLE, 1, ex=keys.WRITABLE_KEPT)
+    alone = redis.pipeline(transaction=False)  # a shared round trip is not given up with who asked
+    alone.set(keys.WRITABLE, 1, ex=keys.WRITABLE_KEPT)
+    await alone.execute()
 
 
 async def _check_layout(redis: Redis) -> None:
