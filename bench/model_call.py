@@ -16,12 +16,13 @@ import openai
 
 from bench import seeds
 from bench.measure import Options, Report, Row, alternate, run
-from bot.extract import prompt
+from bot.extract import prompt, response_formats
 from bot.extract.chat import Chat
-from bot.extract.failures import Usage
 from bot.extract.llm import MAX_TOKENS, Model
+from bot.extract.meter import Meter
 from bot.extract.schema import PostForm
-from bot.extract.server import Server
+from bot.extract.server import Question, Server
+from bot.extract.server_profiles import profile_of
 from tests.fakes.openai_forms import Seen, honest
 
 CALLS, TINY = 200, 5
@@ -43,14 +44,12 @@ async def measure(options: Options) -> Report:
             openai.AsyncOpenAI(api_key="none", base_url=url, max_retries=0) as sdk,
             Model(api_key="none", model="bench", base_url=url) as model,
         ):
-            server = Server(Chat("none", url, 30), "bench", url, asyncio.sleep)
+            server = Server(Chat("none", url, 30), "bench", profile_of(url))
             messages = prompt.messages(prompt.load(), POST, languages=("ru", "en"), nonce="0")
+            question = Question(response_formats.POST, "post", lambda _: messages, MAX_TOKENS)
 
             async def call() -> object:
-                spent = list[Usage]()
-                asking = (await server.way(spent)).post
-                said = await server.ask(asking, messages, MAX_TOKENS, spent)
-                return PostForm.model_validate_json(said)
+                return (await server.ask(question, Meter())).found.form
 
             async def parse() -> object:
                 done = await sdk.chat.completions.parse(

@@ -213,14 +213,17 @@ def evaluate(
 def _run(command: Coroutine[Any, Any, None], *, quiet: bool = False) -> None:
     """Run to the end; an expected failure is one line on stderr and exit code 1."""
     from bot import logs
-    from bot.terminal.failures import EXPECTED, explain
+    from bot.terminal.failures import EXPECTED, expected, explain
 
     if quiet:
         logs.quiet()
     try:
         asyncio.run(command)
-    except EXPECTED as error:
-        sys.stderr.write(f"fortochka: {explain(error)}\n")
+    except (*EXPECTED, BaseExceptionGroup) as error:
+        if not (causes := expected(error)):
+            raise
+        for line in dict.fromkeys(map(explain, causes)):
+            sys.stderr.write(f"fortochka: {line}\n")
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

@@ -1,39 +1,50 @@
 """Is it alive, is it ready, how is it doing: /livez, /readyz and /metrics on a port of its own."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
+from bot.listening import Gate, listening, why
 from bot.model import utc_now
 from bot.store import Store
 from bot.store.away import StoreAway
+from bot.store.connect import check_write
+from bot.supervision import Supervisor
 from bot.terminal.failures import CommandError
 
 log = structlog.get_logger()
 ANSWER = 2.0  # seconds that the store has to answer before we are not ready
 POLL_AGE = timedelta(seconds=90)
+CONNECTIONS = 32
+HEAD = 2.0  # seconds for the first line of a request, which may have as many bytes as HEAD_SIZE
+HEAD_SIZE = 8_192
 
 
 class PortTaken(CommandError):  # noqa: N818 - said as it is
     """Nothing can be served on the port."""
 
     def __init__(self, port: int, error: OSError) -> None:
-        reason = os.strerror(error.errno) if error.errno else type(error).__name__
-        super().__init__(f"HEALTH_PORT: cannot serve on {port} ({reason}); choose another, or 0")
+        super().__init__(
+            f"HEALTH_PORT: cannot serve on {port} ({why(error)}); choose another, or 0"
+        )
 
 
 @dataclass
 class Health:
-    """What the stages tell about themselves; a reason that stands makes us not ready."""
+    """What the stages tell about themselves; a reason that stands makes us not ready.
 
+    ``telegram``: the stage runs here, so that its first answer is waited for.
+    """
+
+    telegram: bool = False
     troubles: dict[str, str] = field(default_factory=dict)
     polled_at: datetime | None = None
+    supervisor: Supervisor = field(default_factory=Supervisor)
 
     def polled(self) -> None:
         """Telegram has just answered a poll."""
@@ -41,30 +52,38 @@ class Health:
 
 
 async def troubles(health: Health, store: Store) -> list[str]:
-    """Why we are not ready; empty when we are. Takes at most ``ANSWER`` seconds."""
+    """Why we are not ready; empty when we are. Takes at most ``ANSWER`` seconds.
+
+    A store that answers may still refuse to write: it is full, read-only or without a disk.
+    """
     found = [f"{name}: {reason}" for name, reason in health.troubles.items()]
-    if health.polled_at and utc_now() - health.polled_at > POLL_AGE:
+    found += [f"{part}: {error}" for part, error in health.supervisor.troubles.items()]
+    if health.telegram and health.polled_at is None:
+        found.append("telegram: not reached yet")
+    elif health.polled_at and utc_now() - health.polled_at > POLL_AGE:
         found.append("telegram: no answer to polls")
     try:
         async with asyncio.timeout(ANSWER):
-            await store.redis.ping()
+            await check_write(store.redis)
     except (StoreAway, TimeoutError, OSError) as error:
         found.append(f"store: {type(error).__name__}")
     return found
 
 
 @asynccontextmanager
-async def served(health: Health, store: Store, port: int, host: str = "") -> AsyncIterator[None]:
+async def served(
+    health: Health, store: Store, port: int, host: str = "127.0.0.1"
+) -> AsyncIterator[None]:
     """Answer on a port while the block runs; port 0 opens none, a taken one is ``PortTaken``."""
     if not port:
         yield
         return
     pages = _Pages(health, store)
-    try:
-        server = await asyncio.start_server(pages.answer, host or None, port)
-    except OSError as error:
-        raise PortTaken(port, error) from None
-    async with server:
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(listening(pages.gate, pages.connection, host, port))
+        except OSError as error:
+            raise PortTaken(port, error) from None
         log.info("health served", port=port)
         yield
 
@@ -74,11 +93,18 @@ class _Pages:
 
     def __init__(self, health: Health, store: Store) -> None:
         self._health, self._store = health, store
+        self.gate = Gate(CONNECTIONS, HEAD, HEAD_SIZE)
+
+    def connection(self) -> asyncio.Protocol:
+        reader = asyncio.StreamReader(HEAD_SIZE)
+        return asyncio.StreamReaderProtocol(reader, self.answer)
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with asyncio.timeout(2 * ANSWER):
-                status, body = await self._page(await reader.readline())
+                request = await reader.readline()
+                self.gate.heard(writer.transport)
+                status, body = await self._page(request)
                 head = f"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\n"
                 head += f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
                 writer.write(head.encode() + body)
@@ -109,13 +135,18 @@ class _Pages:
 
     async def _metrics(self) -> tuple[str, bytes]:
         try:
-            return "200 OK", await _measured(self._store)
+            return "200 OK", await _measured(self._store, self._health.supervisor)
         except StoreAway as error:
             return "503 Service Unavailable", f"store: {type(error).__name__}\n".encode()
 
 
-async def _measured(store: Store) -> bytes:
+async def _measured(store: Store, supervisor: Supervisor) -> bytes:
     registry = CollectorRegistry()
+    restarts = Counter(
+        "fortochka_restarts", "Starts of a part after it ended.", ["part"], registry=registry
+    )
+    for part, number in supervisor.restarts.items():
+        restarts.labels(part).inc(number)
     waiting = Gauge("fortochka_waiting", "Unfinished items.", ["stream"], registry=registry)
     streams = {
         "updates": store.update_stream,

@@ -1,13 +1,17 @@
 """Logs as a timeline on stderr: one event, one verb; a secret never gets through."""
 
+import asyncio
 import logging
 import re
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from hashlib import blake2b
 from secrets import token_bytes
 from time import monotonic
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -23,7 +27,7 @@ _NAMING = frozenset({"chat", "delivery", "user", "reader"})
 _NUMBER = re.compile(r"(?<![\w-])-?\d{3,}(?!\w)")
 _PROCESS = token_bytes(16)
 _SHORTEST = 6  # a shorter secret would hide ordinary words
-_CAUSE = ("event", "stage", "stream", "state", "error", "reason")
+_CAUSE = ("event", "part", "stage", "stream", "state", "error", "reason")
 """Fields of events that say what is wrong, as those left out say with whom or what."""
 
 _WHOSE = re.compile(r"@\w+|\d+")
@@ -48,7 +52,7 @@ def set_up(settings: Settings) -> None:
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            _renderer(settings.log_format),
+            *_renderers(settings.log_format),
         ],
     )
     handler.setFormatter(formatter)
@@ -65,6 +69,33 @@ def set_up(settings: Settings) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+    _catch_the_uncaught()
+
+
+def _catch_the_uncaught() -> None:
+    """Log what nobody caught, in whatever place, as one event instead of a bare traceback."""
+    sys.excepthook = lambda kind, error, trace: _uncaught("process", error, trace)
+    threading.excepthook = lambda args: _uncaught("thread", args.exc_value, args.exc_traceback)
+    sys.unraisablehook = lambda args: _uncaught("destructor", args.exc_value, args.exc_traceback)
+    with suppress(RuntimeError):  # set up before there is a loop
+        asyncio.get_running_loop().set_exception_handler(_uncaught_in_loop)
+
+
+def _uncaught(
+    where: str,
+    error: BaseException | None,
+    trace: TracebackType | None = None,
+    reason: str | None = None,
+) -> None:
+    log = structlog.get_logger()
+    details = {"reason": reason} if reason else {}
+    kind = type(error).__name__ if error else None
+    traced = (type(error), error, trace or error.__traceback__) if error else None
+    log.error("uncaught", where=where, error=kind, exc_info=traced, **details)
+
+
+def _uncaught_in_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    _uncaught("event loop", context.get("exception"), reason=str(context.get("message")))
 
 
 def _unnamed(
@@ -87,19 +118,48 @@ def _pseudonym(found: re.Match[str]) -> str:
 def quiet() -> None:
     """Only warnings, for commands that print a result."""
     structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _unnamed,
+            _Redactor(()),
+            *_renderers("text"),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    _catch_the_uncaught()
 
 
-def _renderer(how: str) -> structlog.typing.Processor:
+def _renderers(how: str) -> list[structlog.typing.Processor]:
+    """A trace is a field like any other, so that it breaks no line; a terminal shows it as it is.
+
+    The console's renderer takes a field called ``exc_info`` for an error to format anew.
+    """
     if how == "json":
-        return structlog.processors.JSONRenderer(ensure_ascii=False)
-    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        return [_traces_as("exc_info"), structlog.processors.JSONRenderer(ensure_ascii=False)]
+    if sys.stderr.isatty():
+        return [structlog.dev.ConsoleRenderer(colors=True)]
+    return [_traces_as("trace"), structlog.dev.ConsoleRenderer(colors=False)]
+
+
+def _traces_as(field: str) -> structlog.typing.Processor:
+    def rename(logger: object, name: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+        if "exception" in event:
+            event[field] = event.pop("exception")
+        return event
+
+    return rename
 
 
 def _secrets(settings: Settings) -> list[str]:
-    values = (settings.telegram_bot_token, settings.openai_api_key, settings.redis_url)
+    values = (
+        settings.telegram_bot_token,
+        settings.openai_api_key,
+        settings.redis_url,
+        settings.webhook_secret,
+    )
     return [value.get_secret_value() for value in values if value is not None]
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
@@ -11,7 +11,7 @@ import structlog
 
 from bot import config
 from bot.config import ConfigError, Settings
-from bot.drain import Running, listen, until_stopped
+from bot.drain import listen, until_stopped
 from bot.extract import backfill
 from bot.extract.gate import MOST
 from bot.extract.models import Priced
@@ -27,6 +27,7 @@ from bot.store.away import StoreAway
 from bot.store.connect import refounded
 from bot.store.consume import consume
 from bot.store.until import until
+from bot.supervision import Run, leaves
 from bot.telegram.token import NoAnswer, Refused, ask
 from bot.terminal.failures import CommandError
 
@@ -58,15 +59,20 @@ async def _check_token(settings: Settings) -> None:
 
 async def run(settings: Settings, stages: Sequence[str] = STAGES) -> None:
     """Run stages until SIGTERM or SIGINT; a second signal ends the process at once."""
-    stop, health = asyncio.Event(), Health()
+    stop, health = asyncio.Event(), Health(telegram="telegram" in stages)
     listen(stop)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings))
-        await stack.enter_async_context(served(health, store, settings.health_port))
-        started = [await _stage(stage, settings, store, health, stop, stack) for stage in stages]
+        await stack.enter_async_context(
+            served(health, store, settings.health_port, settings.health_host)
+        )
+        health.troubles["stages"] = "starting"
+        parts: dict[str, Run] = {"loop-lag": partial(note_stalls, stop)}
+        for stage in stages:
+            parts |= await _stage(stage, settings, store, health, stop, stack)
+        health.troubles.pop("stages")
         log.info("started", stages=",".join(stages), channels=len(settings.channels))
-        parts = [part for of_stage in started for part in of_stage]
-        await until_stopped([*parts, partial(note_stalls, stop)], stop)
+        await until_stopped(parts, health.supervisor, stop)
     log.info("stopped")
 
 
@@ -77,32 +83,40 @@ async def _stage(
     health: Health,
     stop: asyncio.Event,
     stack: AsyncExitStack,
-) -> list[Running]:
+) -> Mapping[str, Run]:
+    """The parts of a stage by their names."""
     if stage == "collect":
-        return [
-            await _collect(settings, store, stop, stack),
-            partial(_keep_sources, settings, store, stop),
-        ]
+        return {
+            "collect.previews": await _collect(settings, store, stop, stack),
+            "collect.sources": partial(_keep_sources, settings, store, stop),
+        }
     if stage == "extract":
         return await _extract(settings, store, stop, stack)
     if stage == "publish":
-        analyst = await analyst_for(settings, store, stack)
-        return [
-            partial(
-                consume,
-                store.entry_stream,
-                partial(join_story, store),
-                consumer=_name("publish"),
-                stop=stop,
-            ),
-            partial(run_schedule, store, stop, opening=analyst.opening),
-        ]
-    return await _telegram(settings, store, health, stop, stack)
+        return await _publish(settings, store, stop, stack)
+    return {"telegram": _telegram(settings, store, health, stop)}
+
+
+async def _publish(
+    settings: Settings, store: Store, stop: asyncio.Event, stack: AsyncExitStack
+) -> Mapping[str, Run]:
+    analyst = await analyst_for(settings, store, stack)
+    reading = partial(
+        consume,
+        store.entry_stream,
+        partial(join_story, store),
+        consumer=_name("publish"),
+        stop=stop,
+    )
+    return {
+        "publish.stories": reading,
+        "publish.schedule": partial(run_schedule, store, stop, opening=analyst.opening),
+    }
 
 
 async def _collect(
     settings: Settings, store: Store, stop: asyncio.Event, stack: AsyncExitStack
-) -> Running:
+) -> Run:
     from bot.collect.fetch import Fetcher
     from bot.collect.watch import Watcher
 
@@ -138,23 +152,26 @@ async def _keep_sources(settings: Settings, store: Store, stop: asyncio.Event) -
 
 async def _extract(
     settings: Settings, store: Store, stop: asyncio.Event, stack: AsyncExitStack
-) -> list[Running]:
+) -> Mapping[str, Run]:
     analyst = await analyst_for(settings, store, stack)
     await analyst.announce()
-    reading = partial(
-        consume,
-        store.post_stream,
-        analyst.handle,
-        consumer=_name("extract"),
-        stop=stop,
-        concurrency=MOST,  # how many ask the model at once is the gate's to say
-    )
-    if not analyst.models:
-        return [reading]
-    return [reading, partial(backfill.feed, store, stop), _shutdowns(settings, store, stop)]
+    parts: dict[str, Run] = {
+        "extract.posts": partial(
+            consume,
+            store.post_stream,
+            analyst.handle,
+            consumer=_name("extract"),
+            stop=stop,
+            concurrency=MOST,  # how many ask the model at once is the gate's to say
+        )
+    }
+    if analyst.models:
+        parts["extract.backfill"] = partial(backfill.feed, store, stop)
+        parts["extract.shutdowns"] = _shutdowns(settings, store, stop)
+    return parts
 
 
-def _shutdowns(settings: Settings, store: Store, stop: asyncio.Event) -> Running:
+def _shutdowns(settings: Settings, store: Store, stop: asyncio.Event) -> Run:
     """The daily look at when the models shut down."""
     from bot.extract.configured import key_of
     from bot.extract.retirement import shutdown_date, watch_shutdowns
@@ -188,23 +205,27 @@ async def _priced(settings: Settings, name: str, store: Store, stack: AsyncExitS
     return Priced(model, model.price)
 
 
-async def _telegram(
-    settings: Settings, store: Store, health: Health, stop: asyncio.Event, stack: AsyncExitStack
-) -> list[Running]:
+def _telegram(settings: Settings, store: Store, health: Health, stop: asyncio.Event) -> Run:
     from bot.telegram.serve import serve
     from bot.telegram.wire import Ended, TokenRefused
 
     async def telegram() -> None:
         try:
-            await serve(settings, store, health.polled, stop)
-        except Ended as error:
-            if isinstance(error, TokenRefused) and health.polled_at:  # it was good until now
-                log.error("telegram ended", reason=str(error))
-                health.troubles["telegram"] = str(error)
+            await serve(settings, store, health.polled, stop, health.supervisor)
+        except (Ended, ExceptionGroup) as error:
+            causes = leaves(error)
+            if not all(isinstance(cause, Ended) for cause in causes):
+                raise
+            reasons = list(map(str, causes))
+            if health.polled_at and any(isinstance(cause, TokenRefused) for cause in causes):
+                log.error("telegram ended", reason=reasons[0])  # the token was good until now
+                health.troubles["telegram"] = "; ".join(reasons)
                 await stop.wait()  # the other stages go on; a restart would be refused at once
-            raise CommandError(str(error)) from None
+            raise ExceptionGroup(
+                "telegram", [CommandError(reason) for reason in reasons]
+            ) from None
 
-    return [telegram]
+    return telegram
 
 
 def _name(stage: str) -> str:

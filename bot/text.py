@@ -1,6 +1,7 @@
 """Plain text as Telegram counts and readers compare it: cleaning, lengths, words, stems. Pure."""
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -27,10 +28,19 @@ _CLUSTER = re.compile(
 )
 _ODD_SPACE = re.compile(r"[^\S\n ]")
 
-_STEMMERS = {
-    "ru": snowballstemmer.stemmer("russian"),
-    "en": snowballstemmer.stemmer("english"),
-}
+
+class _Stemmers(threading.local):
+    """A thread's own stemmers: one keeps the word that it works on in itself.
+
+    Two threads at one stemmer get each other's letters, or an ``IndexError``.
+    """
+
+    def __init__(self) -> None:
+        self.russian = snowballstemmer.stemmer("russian")
+        self.english = snowballstemmer.stemmer("english")
+
+
+_STEMMERS = _Stemmers()
 
 
 def clean(text: str) -> str:
@@ -70,8 +80,8 @@ def located(text: str) -> Iterator[tuple[int, int, str]]:
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Snowball stem of one normalised word, Russian or English by its script."""
-    language = "ru" if "а" <= word[:1] <= "я" else "en"
-    return str(_STEMMERS[language].stemWord(word))
+    stemmer = _STEMMERS.russian if "а" <= word[:1] <= "я" else _STEMMERS.english
+    return str(stemmer.stemWord(word))
 
 
 def cyrillic_share(text: str) -> float:

@@ -3,12 +3,16 @@
 import asyncio
 import socket
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from bench.chaos_server import OwnServer
 from bot.health import Health, PortTaken, served
 from bot.model import utc_now
-from bot.store import Store
+from bot.store import Store, keys
+from bot.supervision import Pace, Supervisor
+from tests.store.faulty import store_at
 
 
 async def _get(port: int, path: str) -> tuple[int, str]:
@@ -32,6 +36,58 @@ async def test_ready_until_a_trouble_stands(store: Store, free_port: int) -> Non
         health.polled_at = utc_now() - timedelta(minutes=5)
         assert (await _get(free_port, "/readyz"))[0] == 503
         assert (await _get(free_port, "/nothing"))[0] == 404
+
+
+async def test_not_ready_before_telegram_has_answered(store: Store, free_port: int) -> None:
+    health = Health(telegram=True)
+    async with served(health, store, free_port):
+        assert await _get(free_port, "/readyz") == (503, "telegram: not reached yet\n")
+        health.polled()
+        assert (await _get(free_port, "/readyz"))[0] == 200
+
+
+async def test_a_store_that_takes_no_writes_is_not_ready(tmp_path: Path, free_port: int) -> None:
+    async with (
+        OwnServer(tmp_path) as server,
+        store_at(f"unix://{server.socket}") as store,
+        served(Health(), store, free_port),
+    ):
+        await store.redis.config_set("maxmemory", 1)
+        assert await _get(free_port, "/readyz") == (503, "store: OutOfMemoryError\n")
+        await store.redis.config_set("maxmemory", 0)
+        await store.redis.replicaof("127.0.0.1", 1)
+        assert await _get(free_port, "/readyz") == (503, "store: ReadOnlyError\n")
+        await store.redis.replicaof("NO", "ONE")
+        assert (await _get(free_port, "/readyz"))[0] == 200
+        assert 0 < await store.redis.ttl(keys.WRITABLE) <= keys.WRITABLE_KEPT.total_seconds()
+
+
+async def test_a_part_that_failed_is_named_and_its_restarts_are_counted(
+    store: Store, free_port: int
+) -> None:
+    health, stop, again = Health(), asyncio.Event(), asyncio.Event()
+    health.supervisor = Supervisor(Pace(first=0.01, well=0.5))
+    fails = iter([ValueError("no such word")])
+
+    async def part() -> None:
+        for error in fails:
+            raise error
+        again.set()
+        await stop.wait()
+
+    keeping = asyncio.create_task(health.supervisor.keep({"telegram.search": part}, stop, ()))
+    async with served(health, store, free_port):
+        await again.wait()
+        assert await _get(free_port, "/readyz") == (503, "telegram.search: ValueError\n")
+        assert (
+            'fortochka_restarts_total{part="telegram.search"} 1.0'
+            in (await _get(free_port, "/metrics"))[1]
+        )
+        async with asyncio.timeout(20):
+            while (await _get(free_port, "/readyz"))[0] != 200:  # noqa: ASYNC110 - it is time that heals
+                await asyncio.sleep(0.1)
+    stop.set()
+    await keeping
 
 
 async def test_a_frozen_store_is_not_ready(store: Store, free_port: int) -> None:

@@ -1,6 +1,7 @@
 """Logs: one line an event, and a secret in none of them."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -95,3 +96,68 @@ def test_p5_one_cause_is_one_line_a_second_whomever_it_concerns() -> None:
     assert [line["reason"] for line in lines if line["event"] == "not sent yet"][
         -1
     ] == "no address"
+
+
+UNCAUGHT = """
+import asyncio
+import gc
+import threading
+
+def die(error):
+    raise error
+
+class Doomed:
+    def __del__(self):
+        raise KeyError({key!r})
+
+async def main():
+    set_up(settings)
+    thread = threading.Thread(target=die, args=(ValueError({key!r}),))
+    thread.start()
+    thread.join()
+    Doomed()
+    asyncio.get_running_loop().call_soon(die, OSError({key!r}))
+    lost = asyncio.create_task(asyncio.to_thread(die, EOFError({key!r})))
+    await asyncio.wait([lost])
+    del lost
+    gc.collect()
+    raise LookupError({key!r})
+
+asyncio.run(main())
+"""
+
+
+LOST = [
+    ("thread", "ValueError"),
+    ("destructor", "KeyError"),
+    ("event loop", "OSError"),
+    ("event loop", "EOFError"),
+    ("process", "LookupError"),
+]
+
+
+@pytest.mark.parametrize(("how", "field"), [("json", "exc_info"), ("text", "trace")])
+def test_what_nobody_caught_is_a_line_each_without_a_secret(how: str, field: str) -> None:
+    program = SPEAK.format(token=TOKEN, key=KEY, how=how).partition("\nset_up(")[0]
+    program += UNCAUGHT.format(key=KEY)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert KEY not in done.stderr
+    lines = done.stderr.splitlines()
+    for line, (where, error) in zip(lines, LOST, strict=True):
+        assert "uncaught" in line
+        assert re.search(rf"\bwhere\W+{where}\b", line)
+        assert f"{error}: " in line
+        assert field in line
+
+
+def test_a_command_that_prints_tells_what_nobody_caught_in_a_line_without_a_secret() -> None:
+    program = f"from bot.logs import quiet\nquiet()\nraise LookupError('x {KEY}')"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "LookupError: x ***" in done.stderr

@@ -54,11 +54,20 @@ class Watcher:
             try:
                 due = await self._store.channels.claim_due()
                 for ref in due:
-                    await self.look(ref)
+                    await self._look_guarded(ref)
             except StoreAway as error:
                 log.warning("store away", stage="collect", error=type(error).__name__)
                 due = []
             await until(stop, random.uniform(*BETWEEN) if due else IDLE)
+
+    async def _look_guarded(self, ref: str) -> None:
+        """One page that cannot be taken in must not hold up the other channels."""
+        try:
+            await self.look(ref)
+        except StoreAway:
+            raise
+        except Exception as error:  # the loop's edge: due again when the claim has run out
+            log.error("look failed", channel=ref, error=type(error).__name__, exc_info=True)
 
     async def look(self, ref: str) -> None:
         """Read what is new in a channel and plan the next look."""

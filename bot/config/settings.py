@@ -121,6 +121,11 @@ class Settings(BaseSettings):
     webhook_port: int = Field(
         8081, ge=1, le=65_535, description="Port on which the webhook is served in plain HTTP."
     )
+    webhook_host: str = Field(
+        "127.0.0.1",
+        description="Address on which the webhook is served; 0.0.0.0 is every one, as the image "
+        "sets it.",
+    )
     preview_base_url: Url = Field(
         "https://t.me", description="Where public previews are read; it is trusted as given."
     )
@@ -149,6 +154,11 @@ class Settings(BaseSettings):
     )
     health_port: int = Field(
         0, ge=0, le=65_535, description="Port of /livez, /readyz and /metrics; 0 opens none."
+    )
+    health_host: str = Field(
+        "127.0.0.1",
+        description="Address on which the health port is open; 0.0.0.0 is every one, as the image "
+        "sets it.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least level that is logged."

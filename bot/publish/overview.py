@@ -4,13 +4,16 @@ import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
+import structlog
 from pydantic import ValidationError
 
 from bot.model import Digest, Entry, Language, Opening, PeriodName
 from bot.publish.digest import lead
 from bot.publish.ranking import WEIGHTS
 from bot.store import Store
+from bot.store.away import StoreAway
 
+log = structlog.get_logger()
 Write = Callable[[Sequence[Entry], PeriodName, Language], Awaitable[Opening | None]]
 """Writes the opening over entries; None where it cannot. Never raises."""
 
@@ -28,12 +31,23 @@ async def opened(store: Store, digest: Digest, write: Write | None = None) -> Di
     name = _name(digest, entries)
     opening = _read(await store.shelf.opening(name))
     if opening is None and write is not None:
-        opening = await write(entries, digest.period.name, digest.language) or Opening()
+        opening = await _written(write, digest, entries)
         span = {} if opening.themes else {"span": _AGAIN}
         await store.shelf.keep_opening(name, opening.model_dump_json(), **span)
     if opening is None or not opening.themes:  # an intro alone names no source
         return digest
     return digest.model_copy(update={"opening": opening})
+
+
+async def _written(write: Write, digest: Digest, entries: Sequence[Entry]) -> Opening:
+    """What ``write`` makes of the entries; without themes where that is nothing."""
+    try:
+        return await write(entries, digest.period.name, digest.language) or Opening()
+    except StoreAway:
+        raise
+    except Exception as error:  # a convenience's edge: the digest goes out without an opening
+        log.error("opening failed", error=type(error).__name__, exc_info=True)
+        return Opening()
 
 
 def told(digest: Digest) -> tuple[Entry, ...]:

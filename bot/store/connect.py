@@ -103,6 +103,13 @@ async def refounded(redis: Redis) -> bool:
     return bool(await redis.set(keys.SCHEMA_VERSION, LAYOUT, nx=True))
 
 
+async def check_write(redis: Redis) -> None:
+    """Write a mark that soon goes; what keeps the store from being written to is raised."""
+    alone = redis.pipeline(transaction=False)  # a shared round trip is not given up with who asked
+    alone.set(keys.WRITABLE, 1, ex=keys.WRITABLE_KEPT)
+    await alone.execute()
+
+
 async def _check_layout(redis: Redis) -> None:
     await refounded(redis)
     found = int(await redis.get(keys.SCHEMA_VERSION) or LAYOUT)

@@ -12,6 +12,7 @@ PREFIX = "ftk:"
 UPDATE_SEEN = timedelta(hours=48)
 DELIVERY_KEPT = timedelta(days=14)
 LINE_KEPT = timedelta(hours=1)  # how long a message that is not settled holds up those after it
+WRITABLE_KEPT = timedelta(minutes=1)
 THROTTLE_KEPT = timedelta(minutes=1)
 SLOT_KEPT = timedelta(days=14)
 ALERTS_COUNTED = timedelta(days=2)
@@ -62,6 +63,8 @@ LIMIT_ALL = f"{PREFIX}limit:all"
 """STRING: when the next send to anybody may start, in ms. Seconds."""
 PACE = f"{PREFIX}limit:digests"
 """STRING: when the next digest to anybody is handed to the sender, in ms. Seconds."""
+WRITABLE = f"{PREFIX}writable"
+"""STRING: written to find out whether the store can be. ``WRITABLE_KEPT``."""
 POLLER = f"{PREFIX}poller"
 """STRING: which process polls Telegram. Its lease."""
 

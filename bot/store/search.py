@@ -11,10 +11,10 @@ import structlog
 from bot.model import Entry
 from bot.store import Store
 from bot.store.away import StoreAway
-from bot.store.search_changes import Changes, read_entry
+from bot.store.search_changes import Changes, change_in, read_entry
 from bot.store.search_file import DamagedError, SearchError, remove
-from bot.store.search_index import Change, Found, Index, Reach
-from bot.store.search_words import Query, says, terms
+from bot.store.search_index import Found, Index, Reach
+from bot.store.search_words import Query, says
 from bot.store.until import until
 
 __all__ = ["Hits", "Query", "Reach", "Search", "SearchError"]
@@ -72,8 +72,24 @@ class Search:
                 await self._follow()
 
     async def find(self, query: Query, now: datetime, limit: int, offset: int = 0) -> Hits:
-        """What matches among the entries known by now; while many are taken in, those in it."""
-        await self._keep_up()
+        """What matches among the entries known by now; while many are taken in, those in it.
+
+        Whatever is wrong with the search is a ``SearchError``: who asked can be told so.
+        """
+        try:
+            await self._keep_up()
+            return await self._find_mending(query, now, limit, offset)
+        except (SearchError, StoreAway):
+            raise
+        except Exception as error:  # a convenience's edge: no question may fail by it
+            log.error("search failed", error=type(error).__name__, exc_info=True)
+            raise SearchError(f"search: {type(error).__name__}") from None
+
+    async def reach(self) -> Reach:
+        """How many posts are looked through, and since when."""
+        return await asyncio.to_thread(self._index.reach)
+
+    async def _find_mending(self, query: Query, now: datetime, limit: int, offset: int) -> Hits:
         try:
             return await self._find(query, now, limit, offset)
         except DamagedError as error:
@@ -81,10 +97,6 @@ class Search:
                 await self._start_anew(str(error))
             await self.refresh()
             return await self._find(query, now, limit, offset)
-
-    async def reach(self) -> Reach:
-        """How many posts are looked through, and since when."""
-        return await asyncio.to_thread(self._index.reach)
 
     async def _find(self, query: Query, now: datetime, limit: int, offset: int) -> Hits:
         if query.phrases:
@@ -168,7 +180,7 @@ class Search:
     def _apply(self, batch: list[tuple[str, int]], bodies: list[bytes | None]) -> None:
         """In a thread, because reading and stemming take most of the time."""
         found = zip(batch, bodies, strict=True)
-        self._index.apply([_change(key, change, body) for (key, change), body in found])
+        self._index.apply([change_in(key, change, body) for (key, change), body in found])
 
     async def _start_anew(self, reason: str) -> None:
         log.info("search file made anew", reason=reason)
@@ -179,14 +191,6 @@ class Search:
 async def _each(changes: Iterable[tuple[str, int]]) -> AsyncIterator[tuple[str, int]]:
     for change in changes:
         yield change
-
-
-def _change(key: str, change: int, body: bytes | None) -> Change:
-    entry = read_entry(body)
-    if entry is None:
-        return Change(key, change)
-    at = int(entry.post.published_at.timestamp())
-    return Change(key, change, at, entry.skipped, terms(entry))
 
 
 def _saying(bodies: Iterable[bytes | None], query: Query) -> tuple[Entry, ...]:

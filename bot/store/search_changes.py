@@ -2,13 +2,17 @@
 
 from collections.abc import AsyncIterator, Sequence
 
+import structlog
 from redis.asyncio import Redis
 
 from bot.model import Entry
 from bot.store import keys
 from bot.store.bodies import entry_in, stored_entries
+from bot.store.search_index import Change
+from bot.store.search_words import terms
 from bot.store.versions import NewerVersion
 
+log = structlog.get_logger()
 _CHUNK = 5_000
 _ABOVE = 2**53
 
@@ -61,3 +65,16 @@ def read_entry(body: bytes | None) -> Entry | None:
         return entry_in(body) if body else None
     except (ValueError, NewerVersion):
         return None
+
+
+def change_in(key: str, change: int, body: bytes | None) -> Change:
+    """The change with the words of its entry; without any where they cannot be taken."""
+    entry = read_entry(body)
+    if entry is None:
+        return Change(key, change)
+    try:
+        found = terms(entry)
+    except Exception as error:  # the loop's edge: one entry must not stop those after it
+        log.error("entry not indexed", entry=key, error=type(error).__name__, exc_info=True)
+        return Change(key, change)
+    return Change(key, change, int(entry.post.published_at.timestamp()), entry.skipped, found)

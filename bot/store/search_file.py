@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-LAYOUT = 1
+LAYOUT = 2  # 1 may hold wrong stems: threads shared a stemmer
 _PATIENCE = 2.0  # seconds that a writer waits for another process
 
 _TABLES = """

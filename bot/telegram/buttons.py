@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import structlog
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery
 
@@ -30,6 +31,7 @@ from bot.publish.panel_buttons import (
 )
 from bot.publish.render import topic_title
 from bot.store import Store
+from bot.store.away import StoreAway
 from bot.store.search import Search
 from bot.telegram import documents, privacy
 from bot.telegram.answers import Answer
@@ -44,6 +46,7 @@ from bot.telegram.subscribe import begin, end
 from bot.telegram.turn import Turn
 from bot.telegram.views import greeting, topic_view
 
+log = structlog.get_logger()
 Any_ = Callback | PanelCallback
 Changing = Subscribe | Unsubscribe | SetLanguage | Follow | Set | Pick | StoryAct
 Sending = File | Export
@@ -110,7 +113,14 @@ async def _send_file(
     store: Store, reader: Subscription, answer: Answer, wanted: File, now: datetime
 ) -> None:
     own = panels(reader.language)
-    made = await documents.made(store, reader, wanted, now)
+    try:
+        made = await documents.made(store, reader, wanted, now)
+    except StoreAway:
+        raise
+    except Exception as error:  # a convenience's edge: asked again, it would fail again
+        log.error("file not made", error=type(error).__name__, exc_info=True)
+        await answer.toast(own.file_failed)
+        return
     if made is None:
         await answer.toast(own.no_papers if wanted.how == "b" else own.no_stories)
         return

@@ -61,10 +61,18 @@ class Collector:
     async def take_albums(self) -> None:
         """Take in the albums that are complete now."""
         for album in await self._albums.claim():
-            parts = await self._albums.parts(album)
-            if parts:
-                await self._ingest(merge_album(parts))
-            await self._albums.taken_in(album, len(parts))
+            try:
+                await self._take_album(album)
+            except StoreAway:
+                raise
+            except Exception as error:  # the loop's edge: due again when the claim has run out
+                log.error("album failed", error=type(error).__name__, exc_info=True)
+
+    async def _take_album(self, album: str) -> None:
+        parts = await self._albums.parts(album)
+        if parts:
+            await self._ingest(merge_album(parts))
+        await self._albums.taken_in(album, len(parts))
 
     async def _is_ours(self, post: Post) -> bool:
         """True for what stands in a channel that gets our digests: we never read ourselves."""

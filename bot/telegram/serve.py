@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -13,8 +14,10 @@ from bot.config import Settings
 from bot.model import utc_now
 from bot.store import Store
 from bot.store.albums import QUIET
+from bot.store.away import StoreAway
 from bot.store.lease import LEASE, poller
 from bot.store.search import Search
+from bot.supervision import Run, Supervisor
 from bot.telegram import broadcast
 from bot.telegram.collecting import Collector
 from bot.telegram.courier import SETTLING, OnUnknown
@@ -47,10 +50,15 @@ class Ways(NamedTuple):
     lease: timedelta = LEASE
     throttle: Throttle | None = None
     running: Running = Running()
+    supervisor: Supervisor | None = None
 
 
 async def serve(
-    settings: Settings, store: Store, polled: Callable[[], None], stop: asyncio.Event
+    settings: Settings,
+    store: Store,
+    polled: Callable[[], None],
+    stop: asyncio.Event,
+    supervisor: Supervisor | None = None,
 ) -> None:
     """Run the stage until ``stop``; one of ``Ended`` ends it, which says why in one line."""
     token = settings.telegram_bot_token
@@ -67,72 +75,74 @@ async def serve(
                 on_unknown=settings.on_unknown_send,
                 hook=_hook(settings),
                 running=running_by(settings, fetcher),
+                supervisor=supervisor,
             )
-            log.info("telegram", bot=await introduce(bot, store))
-            await introduce_to_owners(bot, store, owners)
+            await _introduced(bot, store, owners)
             await work(bot, store, stop, ways)
     finally:
         await bot.session.close()
 
 
+async def _introduced(bot: Bot, store: Store, owners: frozenset[int]) -> None:
+    """Set the menus; without them the stage does all its work."""
+    try:
+        log.info("telegram", bot=await introduce(bot, store))
+        await introduce_to_owners(bot, store, owners)
+    except (Ended, StoreAway):
+        raise
+    except Exception as error:  # a convenience's edge
+        log.error("menu not set", error=type(error).__name__, exc_info=True)
+
+
 async def work(bot: Bot, store: Store, stop: asyncio.Event, ways: Ways) -> None:
-    """All parts of the stage until ``stop``; when one ends, the others drain and end, too."""
+    """All parts of the stage until ``stop``; when one has ``Ended``, the others drain and end."""
     halt = asyncio.Event()
+    following = asyncio.create_task(_follow(stop, halt))
+    supervisor = ways.supervisor or Supervisor()
+    try:
+        await supervisor.keep(_parts(bot, store, halt, ways), halt, (Ended,))
+    finally:
+        following.cancel()
+
+
+def _parts(bot: Bot, store: Store, halt: asyncio.Event, ways: Ways) -> dict[str, Run]:
     collector = Collector(store, ways.quiet)
     routes = dispatcher(
         store, collector, ways.owners, ways.clock, ways.throttle, ways.finder, ways.running
     )
     inbox = Inbox(bot, store, routes, collector)
-    following = asyncio.create_task(_follow(stop, halt))
-    parts = (
-        _updates(bot, store, wanted_updates(routes), ways, halt),
-        answer(inbox, store, halt),
-        collector.gather_albums(halt),
-        broadcast.feed(store, halt),
-        ways.finder.run(halt),
-        send(bot, store, halt, on_unknown=ways.on_unknown, settling=ways.settling),
-    )
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(_part(part, halt)) for part in parts]
-    finally:
-        following.cancel()
-    for ended in (task.result() for task in running):
-        if ended:
-            raise ended
+    sending = partial(send, bot, store, halt, on_unknown=ways.on_unknown, settling=ways.settling)
+    return {
+        "telegram.updates": _updates(bot, store, wanted_updates(routes), ways, halt),
+        "telegram.answers": partial(answer, inbox, store, halt),
+        "telegram.albums": partial(collector.gather_albums, halt),
+        "telegram.broadcasts": partial(broadcast.feed, store, halt),
+        "telegram.search": partial(ways.finder.run, halt),
+        "telegram.sender": sending,
+    }
 
 
 def _hook(settings: Settings) -> Hook | None:
     secret = settings.webhook_secret
     if settings.webhook_url is None or secret is None:
         return None
-    return Hook(settings.webhook_url, secret.get_secret_value(), settings.webhook_port)
+    host, port = settings.webhook_host, settings.webhook_port
+    return Hook(settings.webhook_url, secret.get_secret_value(), port, host)
 
 
 def _updates(
     bot: Bot, store: Store, allowed: Sequence[str], ways: Ways, halt: asyncio.Event
-) -> Awaitable[None]:
+) -> Run:
     """Updates as Telegram brings them, or as the one process that may poll fetches them."""
     if ways.hook:
-        return receive(bot, store.updates, allowed, ways.hook, halt, ways.polled)
+        return partial(receive, bot, store.updates, allowed, ways.hook, halt, ways.polled)
 
     def fetch(stop: asyncio.Event) -> Awaitable[None]:
         return poll(bot, store.updates, allowed, stop, ways.polled)
 
-    return lead(poller(store.redis, ways.lease), fetch, halt, idle=ways.polled)
+    return partial(lead, poller(store.redis, ways.lease), fetch, halt, idle=ways.polled)
 
 
 async def _follow(stop: asyncio.Event, halt: asyncio.Event) -> None:
     await stop.wait()
     halt.set()
-
-
-async def _part(part: Awaitable[None], halt: asyncio.Event) -> Ended | None:
-    """What ended a part that needs no trace; a cancelled Redis call may swallow its cancelling."""
-    try:
-        await part
-    except Ended as error:
-        return error
-    finally:
-        halt.set()
-    return None

@@ -49,6 +49,8 @@ class Typing(BaseMiddleware):
                 await _sign(bot, store, message.chat.id, handled)
             except (AiogramError, StoreAway) as error:
                 log.debug("no sign", error=type(error).__name__)
+            except Exception as error:  # a convenience's edge: the answer must not fail by it
+                log.error("no sign", error=type(error).__name__, exc_info=True)
 
 
 async def _sign(bot: Bot, store: Store, chat_id: int, handled: asyncio.Event) -> None:

@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-import os
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from hmac import compare_digest
-from typing import TypeVar
+from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
 import structlog
@@ -22,6 +21,7 @@ from aiogram.exceptions import (
 from aiogram.methods import GetWebhookInfo, SetWebhook, TelegramMethod
 from aiohttp import web
 
+from bot.listening import Gate, listening, why
 from bot.store.away import StoreAway
 from bot.store.until import until
 from bot.telegram.poll import FIRST_PAUSE, LONGEST_PAUSE, Inbox
@@ -30,6 +30,8 @@ from bot.telegram.wire import Ended, TokenRefused
 log = structlog.get_logger()
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 LARGEST = 2**20  # bytes of one update; real ones have some kilobytes
+CONNECTIONS = 128  # Telegram opens forty, a hundred at most
+HEAD = 5.0  # seconds in which a connection has to bring a request with the secret
 LOOK = 30.0  # seconds between two looks whether the hook is ours and the token good
 T = TypeVar("T")
 
@@ -41,15 +43,14 @@ class Hook:
     url: str
     secret: str
     port: int
-    host: str | None = None
+    host: str = "127.0.0.1"
 
 
 class PortTaken(Ended):
     """Nothing can be served on the port."""
 
     def __init__(self, port: int, error: OSError) -> None:
-        reason = os.strerror(error.errno) if error.errno else type(error).__name__
-        super().__init__(f"WEBHOOK_PORT: cannot serve on {port} ({reason}); choose another")
+        super().__init__(f"WEBHOOK_PORT: cannot serve on {port} ({why(error)}); choose another")
 
 
 async def receive(
@@ -104,16 +105,19 @@ async def _ask(
 
 @asynccontextmanager
 async def _served(inbox: Inbox, hook: Hook) -> AsyncIterator[None]:
-    app = web.Application(client_max_size=LARGEST)
-    app.router.add_post(urlsplit(hook.url).path or "/", _Door(inbox, hook.secret).enter)
+    gate, app = Gate(CONNECTIONS, HEAD), web.Application(client_max_size=LARGEST)
+    app.router.add_post(urlsplit(hook.url).path or "/", _Door(inbox, hook.secret, gate).enter)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
     await runner.setup()
     try:
-        try:
-            await web.TCPSite(runner, hook.host, hook.port).start()
-        except OSError as error:
-            raise PortTaken(hook.port, error) from None
-        yield
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(
+                    listening(gate, cast("web.Server", runner.server), hook.host, hook.port)
+                )
+            except OSError as error:
+                raise PortTaken(hook.port, error) from None
+            yield
     finally:
         await runner.cleanup()
 
@@ -121,13 +125,14 @@ async def _served(inbox: Inbox, hook: Hook) -> AsyncIterator[None]:
 class _Door:
     """Lets updates in, after a look at the request's head."""
 
-    def __init__(self, inbox: Inbox, secret: str) -> None:
-        self._inbox, self._secret = inbox, secret.encode()
+    def __init__(self, inbox: Inbox, secret: str, gate: Gate) -> None:
+        self._inbox, self._secret, self._gate = inbox, secret.encode(), gate
 
     async def enter(self, request: web.Request) -> web.Response:
         """Refuse by the head, then read, store, and only then say that it is taken."""
         if refusal := self._refusal(request):
             return web.Response(status=refusal)
+        self._gate.heard(request.transport)
         try:
             body = await request.text()
             update_id = _id_of(body)

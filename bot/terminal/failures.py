@@ -4,6 +4,7 @@ from bot.config import ConfigError
 from bot.store.away import StoreAway
 from bot.store.connect import StoreError
 from bot.store.server import ServerError
+from bot.supervision import distinct, leaves
 
 
 class CommandError(Exception):
@@ -11,6 +12,12 @@ class CommandError(Exception):
 
 
 EXPECTED = (CommandError, ConfigError, StoreError, ServerError, StoreAway)
+
+
+def expected(error: BaseException) -> list[Exception]:
+    """The different failures in nested groups; none where one of them is unexpected."""
+    causes = [cause for cause in leaves(error) if isinstance(cause, EXPECTED)]
+    return distinct(causes) if len(causes) == len(leaves(error)) else []
 
 
 def explain(error: Exception) -> str:
