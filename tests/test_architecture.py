@@ -43,7 +43,7 @@ HOMES = {
 # What makes a process slow to start: a part loads it only where it lives, even through others.
 HEAVY = {"aiogram", "apscheduler", "openai", "selectolax"}
 
-FILE_LINES = 250
+FILE_LINES = 400
 FUNCTION_LINES = 40
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
