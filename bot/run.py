@@ -111,7 +111,7 @@ async def _collect(
     await _enter_sources(settings, store)
     every = timedelta(seconds=settings.preview_interval) if settings.preview_interval else None
     backfill = timedelta(days=settings.backfill_days)
-    tell = partial(tell_owners, settings, store)
+    tell = partial(tell_owners, store, language=settings.languages[0])
     watcher = Watcher(store, fetcher, tell, every=every, backfill=backfill)
     return partial(watcher.watch, stop)
 
@@ -158,7 +158,7 @@ async def analyst_for(settings: Settings, store: Store, stack: AsyncExitStack) -
         price=price,
         second=await _priced(settings, second, store, stack) if second else None,
         daily_cap=settings.daily_budget_usd,
-        tell=partial(tell_of_model, settings, store),
+        tell=partial(tell_of_model, store, settings.languages[0]),
     )
 
 

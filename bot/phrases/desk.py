@@ -53,6 +53,7 @@ class Desk:
     suggestion: str
     look_button: str
     lost_source: str
+    accepted_before: str
 
     # A forwarded post
     forward_seen: str
@@ -74,6 +75,7 @@ class Desk:
     stats_sources: str
     costs_title: str
     costs_today: str
+    costs_readers: str
     costs_forecast: str
     costs_days: str
     costs_sources: str
@@ -107,6 +109,8 @@ class Desk:
     access_allowlist: str
     access_bad_code: str
     invite_made: str
+    owner_made: str
+    owner_bad_code: str
     allowed: str
     denied: str
     allow_usage: str

@@ -41,6 +41,13 @@ class Day(NamedTuple):
     sources: Sequence[Source]
 
 
+class Share(NamedTuple):
+    """A part of today's budget: micro-dollars spent of it, and its cap in dollars."""
+
+    spent: int
+    cap: float
+
+
 class Group(NamedTuple):
     """Dead letters with one cause: a name of 8 hex digits, the stream, a reason, their ids."""
 
@@ -134,10 +141,14 @@ def costs_screen(
     days: Sequence[tuple[date, int]],
     spent: int,
     cap: float,
+    readers: Share,
     cards: Mapping[str, int],
     language: Language,
 ) -> Screen:
-    """Costs by day (oldest first, in micro-dollars) and by source, in proportion to its cards."""
+    """Costs by day (oldest first, in micro-dollars) and by source, in proportion to its cards.
+
+    ``readers`` is the part of the budget that is for what readers forward.
+    """
     d, words = desk(language), phrases(language).words
     week = sum(cost for _, cost in days)
     share = spent / _MILLION / cap if cap > 0 else 0.0
@@ -148,9 +159,10 @@ def costs_screen(
         f"{inert(name, _NAME)}: {count} ≈ ${_dollars(week * count // total)}"
         for name, count in best
     ]
+    asked = d.costs_readers.format(spent=_dollars(readers.spent), cap=f"{readers.cap:.2f}")
     forecast = d.costs_forecast.format(month=_dollars(week * _MONTH // _WEEK))
     parts = (
-        join((bold(d.costs_title), head, forecast if week else d.costs_none), by="\n"),
+        join((bold(d.costs_title), head, asked, forecast if week else d.costs_none), by="\n"),
         join((d.costs_days, *rows), by="\n") if rows else "",
         join((d.costs_sources, *by_source), by="\n") if by_source and week else "",
     )

@@ -10,15 +10,18 @@ from aiogram.exceptions import AiogramError
 from aiogram.filters import Command
 from aiogram.types import BotCommand, BotCommandScopeChat, CallbackQuery
 
+from bot.extract.worker import READERS_SHARE
 from bot.model import Language, Screen, Subscription
 from bot.phrases import desk, phrases
 from bot.publish.desk_screens import (
     Day,
+    Share,
     costs_screen,
     errors_screen,
     grouped,
     stats_screen,
 )
+from bot.publish.notices import tell_of_accepted
 from bot.publish.owner_buttons import OWNER_ACTS, Press
 from bot.store import Store
 from bot.telegram.answers import Answer
@@ -60,7 +63,9 @@ async def costs_view(store: Store, running: Running, language: Language, now: da
     entries = await store.entries.between(now - WEEK_DAYS * DAY, now)
     cards = Counter(entry.post.channel.name for entry in entries if entry.engine == "llm")
     cap = running.daily_cap if running.price else 0.0
-    return costs_screen(spent, await store.usage.spent(now.date()), cap, cards, language)
+    today = now.date()
+    readers = Share(await store.usage.spent_by_readers(today), cap * READERS_SHARE)
+    return costs_screen(spent, await store.usage.spent(today), cap, readers, cards, language)
 
 
 async def errors_view(store: Store, running: Running, language: Language, now: datetime) -> Screen:
@@ -125,8 +130,11 @@ async def refused_press(_: CallbackQuery, reader: Subscription, answer: Answer) 
     await answer.toast(phrases(reader.language).not_allowed)
 
 
-async def introduce_to_owners(bot: Bot, store: Store, owners: frozenset[int]) -> None:
-    """Give each owner a menu with the owner's commands, which nobody else sees."""
+async def introduce_to_owners(bot: Bot, store: Store) -> None:
+    """Give each owner a menu with the owner's commands, which nobody else sees, and any news."""
+    owners = await store.owners.all()
+    if not owners:
+        log.warning("no owner: see fortochka doctor")
     for owner in sorted(owners):
         known = await store.subscriptions.get(owner)
         own = owner_commands(known.language if known else "en")
@@ -134,6 +142,7 @@ async def introduce_to_owners(bot: Bot, store: Store, owners: frozenset[int]) ->
             await bot.set_my_commands(own, scope=BotCommandScopeChat(chat_id=owner))
         except AiogramError as error:  # who never wrote to the bot has no chat with it yet
             log.info("no owner's menu", owner=owner, error=type(error).__name__)
+    await tell_of_accepted(store)
 
 
 def owner_commands(language: Language) -> list[BotCommand]:

@@ -39,7 +39,6 @@ class Ways(NamedTuple):
     finder: Search
     clock: Callable[[], datetime] = utc_now
     polled: Callable[[], None] = lambda: None
-    owners: frozenset[int] = frozenset()
     on_unknown: OnUnknown | None = None
     settling: timedelta = SETTLING
     quiet: timedelta = QUIET
@@ -57,19 +56,17 @@ async def serve(
     if token is None:
         raise TokenRefused
     bot = connect(token.get_secret_value(), settings.telegram_api_base, settings.telegram_proxy)
-    owners = frozenset(settings.admin_ids)
     try:
         async with Fetcher(settings.preview_base_url, proxy=settings.preview_proxy) as fetcher:
             ways = Ways(
                 finder=Search(settings.fortochka_home, store),
                 polled=polled,
-                owners=owners,
                 on_unknown=settings.on_unknown_send,
                 hook=_hook(settings),
                 running=running_by(settings, fetcher),
             )
             log.info("telegram", bot=await introduce(bot, store))
-            await introduce_to_owners(bot, store, owners)
+            await introduce_to_owners(bot, store)
             await work(bot, store, stop, ways)
     finally:
         await bot.session.close()
@@ -79,9 +76,7 @@ async def work(bot: Bot, store: Store, stop: asyncio.Event, ways: Ways) -> None:
     """All parts of the stage until ``stop``; when one ends, the others drain and end, too."""
     halt = asyncio.Event()
     collector = Collector(store, ways.quiet)
-    routes = dispatcher(
-        store, collector, ways.owners, ways.clock, ways.throttle, ways.finder, ways.running
-    )
+    routes = dispatcher(store, collector, ways.clock, ways.throttle, ways.finder, ways.running)
     inbox = Inbox(bot, store, routes, collector)
     following = asyncio.create_task(_follow(stop, halt))
     parts = (
@@ -89,6 +84,7 @@ async def work(bot: Bot, store: Store, stop: asyncio.Event, ways: Ways) -> None:
         answer(inbox, store, halt),
         collector.gather_albums(halt),
         broadcast.feed(store, halt),
+        store.forget.keep_rewriting(halt),
         ways.finder.run(halt),
         send(bot, store, halt, on_unknown=ways.on_unknown, settling=ways.settling),
     )
