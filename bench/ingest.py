@@ -134,6 +134,8 @@ async def _world() -> AsyncIterator[tuple[World, dict[str, str]]]:
         async with FakeBotApi() as api, open_store(settings) as store:
             known = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": api.url}
             probed = {"ON_UNKNOWN_SEND": "probe"}
+            for source in range(SOURCES):
+                await store.sources.listen(str(2_000_000_000 + source))
             yield World(api, store), {**environment(home, **known, **probed)}
 
 

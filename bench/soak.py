@@ -72,7 +72,9 @@ async def _world() -> AsyncIterator[World]:
     async with FakeBotApi() as api, FakeOpenAI() as model, FakeTme() as site:
         model.default = makes(read)
         async with own_store() as (store, url):
-            yield World(api, model, site, store, url)
+            world = World(api, model, site, store, url)
+            await world.accept()
+            yield world
 
 
 async def _lived(

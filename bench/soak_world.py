@@ -72,6 +72,11 @@ class World:
         for site in range(SITE_CHANNELS):
             self._shown(site)
 
+    async def accept(self) -> None:
+        """Its own channels are sources."""
+        for own in range(BOT_CHANNELS):
+            await self.store.sources.listen(str(9_000_000 + own))
+
     def post(self) -> None:
         """A post of one of the bot's own channels."""
         number, own = self._number(), self.posts % BOT_CHANNELS

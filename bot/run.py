@@ -126,7 +126,7 @@ async def _collect(
     await _enter_sources(settings, store)
     every = timedelta(seconds=settings.preview_interval) if settings.preview_interval else None
     backfill = timedelta(days=settings.backfill_days)
-    tell = partial(tell_owners, settings, store)
+    tell = partial(tell_owners, store, language=settings.languages[0])
     watcher = Watcher(store, fetcher, tell, every=every, backfill=backfill)
     return partial(watcher.watch, stop)
 
@@ -178,7 +178,7 @@ def _shutdowns(settings: Settings, store: Store, stop: asyncio.Event) -> Run:
 
     models = [name for name in (settings.openai_model, settings.openai_second_model) if name]
     look = partial(shutdown_date, key_of(settings), settings.openai_base_url)
-    tell = partial(tell_of_shutdown, settings, store)
+    tell = partial(tell_of_shutdown, store, settings.languages[0])
     return partial(watch_shutdowns, store, models, look, tell, stop)
 
 
@@ -194,7 +194,7 @@ async def analyst_for(settings: Settings, store: Store, stack: AsyncExitStack) -
         price=price,
         second=await _priced(settings, second, store, stack) if second else None,
         daily_cap=settings.daily_budget_usd,
-        tell=partial(tell_of_model, settings, store),
+        tell=partial(tell_of_model, store, settings.languages[0]),
     )
 
 

@@ -4,6 +4,7 @@ SourceError
 ├── NoPreview      the channel exists, its preview is closed
 ├── NotAChannel    a group, a person or a bot
 ├── NotFound       nobody has this name
+├── TakenOver      the name leads to another channel than before
 ├── LayoutChanged  a page that is not read: nothing is stored, no cursor moves
 ├── Blocked        asked to wait: ``retry_after`` in seconds
 └── Unreachable    network, time, size, a redirect elsewhere: try later
@@ -40,6 +41,14 @@ class NotFound(SourceError):  # noqa: N818
 
     def __init__(self, handle: str) -> None:
         super().__init__(handle, "there is no such channel: check the spelling of its name")
+
+
+class TakenOver(SourceError):  # noqa: N818
+    """The name leads to another channel; ``change`` is ``<known id> → <found id>``."""
+
+    def __init__(self, handle: str, change: str) -> None:
+        super().__init__(handle, f"this name leads to another channel now ({change})")
+        self.change = change
 
 
 class LayoutChanged(SourceError):  # noqa: N818

@@ -13,7 +13,7 @@ from bot.text import clean
 def read_forward(update: Raw) -> Post | None:
     """The post in a forwarded message; None for a message that is no forward.
 
-    Words of a person, a group or a hidden author make a post aside, named by its text. Raises
+    Words of a person, a group or a hidden author make a post aside, named by all it says. Raises
     BadUpdate.
     """
     if (post := read_post(update)) is not None:
@@ -23,7 +23,8 @@ def read_forward(update: Raw) -> Post | None:
     if origin is None or origin.get("type") == "channel":
         return None
     body = read_body(message)
-    token = hashlib.sha256(body.text.encode(errors="replace")).hexdigest()[:16]
+    said = "\0".join((body.text, *(link.url for link in body.links)))
+    token = hashlib.sha256(said.encode(errors="replace")).hexdigest()[:16]
     name = _name(origin)
     seconds = field(origin, "date", int) or field(message, "date", int) or 0
     return Post(

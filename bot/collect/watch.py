@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.collect.failures import Blocked, SourceError
+from bot.collect.failures import Blocked, SourceError, TakenOver
 from bot.collect.fetch import Fetched, Fetcher
-from bot.collect.pace import CLOSED, State, after_failure, interval, state_now, state_of
+from bot.collect.pace import State, after_failure, interval, state_now, state_of
 from bot.collect.preview import Page
 from bot.collect.stretch import Stretch, begun, dump, gap, load
 from bot.model import Post, utc_now
@@ -73,8 +73,13 @@ class Watcher:
         """Read what is new in a channel and plan the next look."""
         known = await self._store.channels.state(ref)
         handle = known.get("handle", ref.removeprefix("@"))
+        if known.get("paused"):  # while it was due
+            return
         try:
             wait = await self._read(ref, handle, known)
+        except TakenOver as error:
+            await self._stop(ref, handle, known, error)
+            return
         except SourceError as error:
             wait = await self._failed(ref, handle, known, error)
         await self._store.channels.look_again(ref, wait)
@@ -86,9 +91,7 @@ class Watcher:
         if fetched is None:
             return self._wait_as_before(known)
         page, now = fetched.page, self._clock()
-        if await self._taken_over(ref, handle, known, page):
-            return CLOSED
-        await self._take_in(ref, page.posts)
+        await self._take_in(ref, handle, page)
         await self._retract(ref, page)
         if stretch := begun(page.posts, known, now - self._history(known)):
             log.info("paging back", channel=handle, after=stretch.until, before=stretch.before)
@@ -114,7 +117,7 @@ class Watcher:
         back = {"before": stretch.before, "until": stretch.until, "max_pages": PAGES}
         async for page in self._fetcher.history(handle, since=stretch.since, **back):
             pages += 1
-            await self._take_in(ref, page.posts)
+            await self._take_in(ref, handle, page)
             rest = [left for each in rest if (left := each.after(page.posts))]
             await self._store.channels.update(ref, {"unread": dump([*rest, *older])})
         if pages < PAGES:  # the channel has nothing older
@@ -122,10 +125,14 @@ class Watcher:
             await self._store.channels.update(ref, {"unread": dump(older)})
         return bool(rest or older)
 
-    async def _take_in(self, ref: str, posts: Sequence[Post]) -> None:
+    async def _take_in(self, ref: str, handle: str, page: Page) -> None:
+        """Take in a page of that very channel; ``TakenOver`` for one of another."""
+        for number in _numbers(page):
+            if not await self._store.channels.bind(ref, number):
+                expected = await self._store.channels.number(ref)
+                raise TakenOver(handle, f"{expected} → {number}")
         taken = {"new": 0, "changed": 0, "same": 0}
-        for post in posts:
-            own = await self._store.channels.adopt(post, ref)
+        for own in await self._store.channels.adopt_all(page.posts, ref):
             taken[await self._store.posts.ingest(own)] += 1
         if taken["new"] or taken["changed"]:
             log.debug("collected", channel=ref, new=taken["new"], changed=taken["changed"])
@@ -142,13 +149,12 @@ class Watcher:
                 await self._store.entries.retract(key, ref)
                 log.info("retracted", post=key)
 
-    async def _taken_over(self, ref: str, handle: str, known: dict[str, str], page: Page) -> bool:
-        """True when the handle leads to another channel than before: nothing is taken in."""
-        found, expected = _numeric(page), known.get("id")
-        if not found or not expected or found == expected:
-            return False
-        await self._enter(ref, handle, known, "renamed", f"{expected} → {found}")
-        return True
+    async def _stop(self, ref: str, handle: str, known: dict[str, str], error: TakenOver) -> None:
+        """Look no more at a handle that leads to another channel; an owner decides."""
+        log.warning("source taken over", channel=handle, reason=error.change)
+        if known.get("state") != "renamed":
+            await self._tell(handle, "renamed", error.change)
+        await self._store.sources.stop(ref, error.change)
 
     async def _failed(
         self, ref: str, handle: str, known: dict[str, str], error: SourceError
@@ -191,7 +197,6 @@ def _remembered(
         "unread": dump(unread),
         "last_at": int(newest.timestamp()) if newest else known.get("last_at", ""),
         "title": page.channel.title if page.channel else "",
-        "id": _numeric(page) or known.get("id", ""),
         "last_id": max([int(known.get("last_id") or 0), *_ids(page.posts)]),
         "etag": fetched.etag or "",
         "modified": fetched.modified or "",
@@ -204,7 +209,6 @@ def _ids(posts: Sequence[Post]) -> set[int]:
     return {number for post in posts for number in (post.message_id, *post.album)}
 
 
-def _numeric(page: Page) -> str:
-    """The numeric id that the page's posts carry, empty when they carry none."""
-    refs = (post.channel.ref for post in page.posts)
-    return next((ref for ref in refs if ref.isdecimal()), "")
+def _numbers(page: Page) -> list[str]:
+    """The numeric ids that the page's posts carry: one, or none where they carry none."""
+    return sorted({post.channel.ref for post in page.posts if post.channel.ref.isdecimal()})

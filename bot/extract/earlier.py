@@ -10,8 +10,10 @@ async def earlier_card(store: Store, post: Post) -> Card | None:
     """The card of the post that this one goes on from, if there is one.
 
     A part that is not read yet stands in with its own words. A card from a post with orders
-    never meets another prompt.
+    never meets another prompt, and what somebody forwarded for himself is context for nobody.
     """
+    if post.aside:
+        return None
     before = await part_before(store.posts, post)
     if before is None:
         return None

@@ -74,11 +74,15 @@ class Asked(Protocol):
 
 
 class Purpose(NamedTuple):
-    """What a question is for: most micro-dollars, the share of the day's budget, the source."""
+    """What a question is for: most micro-dollars, the share of the day's budget, the source.
+
+    ``readers`` is the share that all questions about readers' forwards may have together.
+    """
 
     most: int
     share: float = 1.0
     source: str = ""
+    readers: float | None = None
 
 
 async def tell_nobody(what: str, reason: str) -> None:
@@ -118,12 +122,15 @@ class Till:
         now = self._clock()
         if wait := self._breaker.wait(now):
             raise NotNow(max(wait, LEAST_PAUSE))
-        cap = round(self._cap * purpose.share)
-        hold = await self._store.usage.reserve(now.date(), purpose.most, cap, HOLD)
+        cap, readers = round(self._cap * purpose.share), purpose.readers
+        own = None if readers is None else round(self._cap * readers)
+        hold = await self._store.usage.reserve(
+            now.date(), purpose.most, cap, HOLD, readers_cap=own
+        )
         if hold is None:
-            log.warning("budget spent", cap=self._cap, share=purpose.share)
+            log.warning("budget spent", cap=self._cap, share=purpose.share, readers=readers)
             await self._count({"denied": 1})
-            if purpose.share == 1.0:
+            if purpose.share == 1.0 and readers is None:
                 await self._tell(BUDGET, "")
             raise NotNow(till_midnight(now), fixed=True)
         return hold

@@ -34,6 +34,7 @@ from bot.model import (
     Post,
     utc_now,
 )
+from bot.model.post import ASIDE
 from bot.store import Store
 from bot.store.entries import About
 from bot.store.posts import Opened
@@ -51,6 +52,7 @@ STORM = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 40  # a day and a half
 REREAD_SHARE = 0.5  # of the day's budget: new posts come first
+READERS_SHARE = 0.2  # of the day's budget, at most, for all that readers forward
 _LASTING = (BadRequest, TooLong, Refused, Filtered, BadAnswer, Truncated)
 """For an owner to see: no other time helps."""
 
@@ -138,9 +140,9 @@ class Analyst:
         if int(item.fields.get("edits", 0)) > MOST_EDITS:
             await self._store.posts.again(post, 1, STORM)
             return self._plain(post), _NOTHING
-        share = REREAD_SHARE if "reread" in item.fields else 1.0
+        purpose = _purpose(models, post, item)
         try:
-            analysis, told = await self._analysis(models, post, share, content)
+            analysis, told = await self._analysis(models, post, purpose, content)
         except NotNow as later:
             await self._put_off(post, item, later)
         except ModelError as error:
@@ -157,6 +159,8 @@ class Analyst:
             await self._store.backlog.add({post.key: post.published_at})
             await self._store.backlog.rest(later.wait)
             return
+        if "reader" in item.fields and later.fixed:
+            return  # the readers' share of another day is for what they forward then
         attempt = int(item.fields.get("attempt", 0)) + (not later.fixed)
         if attempt <= MOST_ATTEMPTS:
             wait, longest = later.wait, max(later.wait, LONGEST_PAUSE)
@@ -165,16 +169,16 @@ class Analyst:
             await self._store.posts.again(post, attempt, wait)
 
     async def _analysis(
-        self, models: Models, post: Post, share: float, content: str
+        self, models: Models, post: Post, purpose: Purpose, content: str
     ) -> tuple[Analysis, _Told]:
         """What the model says, or said when the same text came before."""
         asked = models.prompt_id
         previous = await earlier_card(self._store, post)
         if previous is not None:  # its reading depends on more than its text
-            return await self._asked(models, post, previous, share), _NOTHING
+            return await self._asked(models, post, previous, purpose), _NOTHING
         if known := await self._known(post, content):
             return known, _Told(saved=True)
-        analysis = await self._asked(models, post, None, share)
+        analysis = await self._asked(models, post, None, purpose)
         # In the course of the call the model may have become another one.
         return analysis, _Told(content) if models.prompt_id == asked else _NOTHING
 
@@ -184,13 +188,15 @@ class Analyst:
         return repost.recall(entry, post, content) if entry else None
 
     async def _asked(
-        self, models: Models, post: Post, previous: Card | None, share: float
+        self, models: Models, post: Post, previous: Card | None, purpose: Purpose
     ) -> Analysis:
         return await self._till.pay(
             models,
-            Purpose(costs.most(models.dearest, post), share, post.channel.ref),
+            purpose,
             # What is read anew may wait: at half the price where a server has such a tier.
-            lambda meter: models.analyse(post, previous, meter, flex=share == REREAD_SHARE),
+            lambda meter: models.analyse(
+                post, previous, meter, flex=purpose.share == REREAD_SHARE
+            ),
         )
 
     def _plain(self, post: Post) -> Entry:
@@ -204,6 +210,14 @@ class Analyst:
             prompt_id=prompt_id,
             analysed_at=self._clock(),
         )
+
+
+def _purpose(models: Models, post: Post, item: Item) -> Purpose:
+    """What reading the item may cost, and out of which part of the day's budget."""
+    most, source = costs.most(models.dearest, post), ASIDE if post.aside else post.channel.ref
+    if "reread" in item.fields:
+        return Purpose(most, REREAD_SHARE, source)
+    return Purpose(most, 1.0, source, READERS_SHARE if "reader" in item.fields else None)
 
 
 def worth_a_call(post: Post) -> bool:

@@ -53,6 +53,7 @@ class Desk:
     suggestion: str
     look_button: str
     lost_source: str
+    accepted_before: str
 
     # A forwarded post
     forward_seen: str
@@ -77,6 +78,7 @@ class Desk:
     costs_held: str
     costs_month: str
     costs_tokens: str
+    costs_readers: str
     costs_forecast: str
     costs_price: str
     costs_price_unknown: str
@@ -123,6 +125,8 @@ class Desk:
     access_allowlist: str
     access_bad_code: str
     invite_made: str
+    owner_made: str
+    owner_bad_code: str
     allowed: str
     denied: str
     allow_usage: str

@@ -13,12 +13,17 @@ REPORT_DAYS = 30
 
 
 class CostReport(NamedTuple):
-    """Days with today as the last; ``cap`` in micro-dollars; names of channels by their ref."""
+    """Days with today as the last; ``cap`` in micro-dollars; names of channels by their ref.
+
+    ``readers`` are the micro-dollars that went to what readers forward, of ``readers_cap``.
+    """
 
     days: Sequence[DaySpends]
     budget: Budgeted
     cap: int
     channels: Mapping[str, str]
+    readers: int = 0
+    readers_cap: int = 0
 
     @property
     def today(self) -> DaySpends:
@@ -41,15 +46,18 @@ class CostReport(NamedTuple):
         return forecast(self.days, REPORT_DAYS)
 
 
-async def cost_report(store: Store, today: date, cap: float) -> CostReport:
-    """The last 30 UTC days; ``cap`` in dollars."""
+async def cost_report(
+    store: Store, today: date, cap: float, *, readers_share: float = 0.0
+) -> CostReport:
+    """The last 30 UTC days; ``cap`` in dollars, of which readers' forwards have a share."""
     dates = [today - timedelta(days=back) for back in reversed(range(REPORT_DAYS))]
     days = await store.usage.spends(dates)
     refs = [ref for ref in summed(days)["source"] if ref]
     names = await asyncio.gather(*(_name(store, ref) for ref in refs))
     budget = await store.usage.budgeted(today)
     channels = dict(zip(refs, names, strict=True))
-    return CostReport(days, budget, round(cap * 1_000_000), channels)
+    readers, most = await store.usage.spent_by_readers(today), round(cap * 1_000_000)
+    return CostReport(days, budget, most, channels, readers, round(most * readers_share))
 
 
 async def _name(store: Store, ref: str) -> str:

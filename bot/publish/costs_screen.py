@@ -47,6 +47,9 @@ def cost_lines(report: CostReport, language: Language) -> list[str]:
     ]
     if held:
         lines.append(d.costs_held.format(held=dollars(held)))
+    if report.readers:
+        share = {"spent": dollars(report.readers), "cap": dollars(report.readers_cap)}
+        lines.append(d.costs_readers.format(**share))
     if not any(total):
         return [*lines, d.costs_none]
     tokens = {name: words.number(getattr(total, name)) for name in ("read", "cached", "written")}

@@ -1,45 +1,61 @@
 """Notes to the owners: changes of a source, troubles of the model daily, its end ahead of it."""
 
-from bot.config import Settings
-from bot.model import Delivery, Screen, utc_now
+from bot.model import Delivery, Language, Screen, utc_now
 from bot.model.shutdown import Shutdown
 from bot.phrases import desk, phrases
+from bot.publish.rich_text import inert
 from bot.store import Store
 
+MOST_NAMED = 60
+"""Channels that one note names."""
 
-async def tell_of_model(settings: Settings, store: Store, what: str, reason: str) -> None:
+
+async def tell_of_model(store: Store, language: Language, what: str, reason: str) -> None:
     """Send each owner one note a day about a trouble with the model."""
-    text = phrases(settings.languages[0]).model_troubles[what].format(reason=reason)
-    mark = f"model:{what}:{utc_now():%Y%m%d}"
-    await _tell_each(settings, store, mark, text)
+    text = phrases(language).model_troubles[what].format(reason=reason)
+    await _tell(store, f"model:{what}:{utc_now():%Y%m%d}", text)
 
 
-async def tell_of_shutdown(settings: Settings, store: Store, shutdown: Shutdown) -> None:
+async def tell_of_shutdown(store: Store, language: Language, shutdown: Shutdown) -> None:
     """Send each owner one note when the end of a model has come as near as that."""
-    language = settings.languages[0]
     d, day = desk(language), phrases(language).words.day(shutdown.on)
     text = d.model_ends.format(model=shutdown.model, day=day, days=shutdown.days)
     if shutdown.successor:
         text += "\n" + d.model_ends_successor.format(successor=shutdown.successor)
-    mark = f"shutdown:{shutdown.model}:{shutdown.on}:{shutdown.notice}"
-    await _tell_each(settings, store, mark, text)
+    await _tell(store, f"shutdown:{shutdown.model}:{shutdown.on}:{shutdown.notice}", text)
 
 
 async def tell_owners(
-    settings: Settings, store: Store, handle: str, state: str, reason: str
+    store: Store, handle: str, state: str, reason: str, language: Language = "en"
 ) -> None:
     """Send each owner one note about a channel's new state."""
-    p = phrases(settings.languages[0])
-    text = p.source_states[state].format(channel=f"@{handle}", reason=reason)
-    mark = f"source:{handle.casefold()}:{state}:{utc_now():%Y%m%d%H%M}"
-    await _tell_each(settings, store, mark, text)
+    text = phrases(language).source_states[state].format(channel=f"@{handle}", reason=reason)
+    mark = reason.rpartition(" ")[2] if state == "renamed" else f"{utc_now():%Y%m%d%H%M}"
+    await _tell(store, f"source:{handle.casefold()}:{state}:{mark}", text)
 
 
-async def _tell_each(settings: Settings, store: Store, mark: str, text: str) -> None:
-    """One delivery for each owner, which a mark used before does not repeat."""
+async def tell_of_accepted(store: Store) -> None:
+    """List to each owner, once, the channels that only an upgrade has made sources."""
+    refs, owners = await store.sources.accepted_before(), await store.owners.all()
+    if not refs or not owners:
+        return
+    names = sorted([(await store.sources.get(ref)).name for ref in refs])
+    more = [f"+{len(names) - MOST_NAMED}"] if len(names) > MOST_NAMED else []
+    listed = inert(", ".join([*names[:MOST_NAMED], *more]))
+    notes = list[Delivery]()
+    for owner in sorted(owners):
+        known = await store.subscriptions.get(owner)
+        said = desk(known.language if known else "en").accepted_before
+        screen = Screen(text=said.format(channels=listed))
+        notes.append(Delivery(id=f"accepted:{owner}", chat_id=owner, screen=screen))
+    await store.outbox.enqueue(notes)
+    await store.sources.told_of(refs)
+
+
+async def _tell(store: Store, mark: str, text: str) -> None:
     await store.outbox.enqueue(
         [
             Delivery(id=f"{mark}:{owner}", chat_id=owner, screen=Screen(text=text))
-            for owner in settings.admin_ids
+            for owner in sorted(await store.owners.all())
         ]
     )

@@ -1,6 +1,6 @@
 """Redis: every key, script, stream and repository, and the embedded server. The only state."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -26,6 +26,7 @@ from bot.store.imports import Imports
 from bot.store.lines import Lines
 from bot.store.outbox import MOST_SENDS, Outbox
 from bot.store.outlines import Outlines
+from bot.store.owners import Owners
 from bot.store.posts import Posts, Updates
 from bot.store.saved import Saved
 from bot.store.scripts import Scripts
@@ -37,13 +38,14 @@ from bot.store.stories import Stories
 from bot.store.stream import Stream
 from bot.store.subscriptions import Subscriptions
 from bot.store.thumbs import Thumbs
+from bot.store.upgrade import upgrade
 from bot.store.usage import Usage
 
 
 class Store:
     """All repositories over one connection."""
 
-    def __init__(self, redis: Redis, retention: timedelta) -> None:
+    def __init__(self, redis: Redis, retention: timedelta, admin_ids: Iterable[int] = ()) -> None:
         scripts = Scripts(redis)
         self.redis = redis
         self.updates = Updates(scripts)
@@ -55,6 +57,7 @@ class Store:
         self.outlines = Outlines(lines, scripts, self.stories, self.entries)
         self.channels = Channels(redis, scripts)
         self.sources = Sources(redis, self.channels)
+        self.owners = Owners(redis, scripts, admin_ids)
         self.forwards = Forwards(redis)
         self.drafts = Drafts(redis)
         self.broadcasts = Broadcasts(redis)
@@ -84,4 +87,6 @@ class Store:
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
     """The store that the settings name; ``StoreError`` or ``ServerError`` when there is none."""
     async with connect(settings) as redis:
-        yield Store(redis, timedelta(days=settings.retention_days))
+        store = Store(redis, timedelta(days=settings.retention_days), settings.admin_ids)
+        await upgrade(redis, store.sources)
+        yield store

@@ -1,12 +1,12 @@
 """The registry of watched channels: one ref each, whatever handle or id it was met by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import cast
 
 from redis.asyncio import Redis
 
-from bot.model import Post
+from bot.model import Channel, Post
 from bot.store import keys
 from bot.store.scripts import Scripts
 
@@ -58,18 +58,49 @@ class Channels:
         return adopted
 
     async def adopt_all(self, posts: Sequence[Post], ref: str | None = None) -> list[Post]:
-        """Posts under the refs of their channels, as ``adopt`` does, in one or two round trips."""
-        names = {name for post in posts for name in (*_names(post), _origin(post)) if name}
+        """Posts under the refs of their channels, as ``adopt`` does, in a few round trips.
+
+        A channel whose numeric id is not that of the channel that bore its handle before keeps a
+        ref of its own, so that its posts never stand in the other's place.
+        """
+        names = {name for post in posts for name in (*_names(post.channel), _origin(post)) if name}
         known = await self._refs(sorted(names))
-        met: dict[str, str] = {}
+        met: dict[Channel, str] = {}
         for post in posts:
-            own = next((known[n] for n in _names(post) if n in known), ref or post.channel.ref)
-            for name in _names(post):
-                if name not in known:
-                    known[name] = met[name] = own
-        for name, own in met.items():
-            await self._redis.set(keys.channel_alias(name), own, nx=True)
-        return [_adopted(post, known) for post in posts]
+            if post.channel not in met:
+                met[post.channel] = await self._meet(post.channel, known, ref)
+        return [_adopted(post, met[post.channel], known) for post in posts]
+
+    async def _meet(self, channel: Channel, known: dict[str, str], ref: str | None) -> str:
+        """The ref of a channel, which is known by all of its names from now on."""
+        names = _names(channel)
+        candidates = [*(known[name] for name in names if name in known), *([ref] if ref else [])]
+        own = await self._first_of(channel, candidates)
+        for name in names:
+            if name not in known:
+                await self._redis.set(keys.channel_alias(name), own, nx=True)
+            elif name == channel.ref and known[name] != own:  # noted before ids were compared
+                await self._redis.set(keys.channel_alias(name), own)
+            known.setdefault(name, own)
+        return own
+
+    async def _first_of(self, channel: Channel, candidates: Iterable[str]) -> str:
+        for candidate in candidates:
+            if not channel.ref.isdecimal() or await self.bind(candidate, channel.ref):
+                return candidate
+        return channel.ref
+
+    async def bind(self, ref: str, number: str) -> bool:
+        """Note a channel's numeric id where it is not known yet; False for another channel's."""
+        if ref.isdecimal():
+            return ref == number
+        return bool(await self._scripts("bind_id", [keys.channel(ref)], [number]))
+
+    async def number(self, ref: str) -> str:
+        """The numeric id of a channel; empty while only its handle is known."""
+        if ref.isdecimal():
+            return ref
+        return str(await self._redis.hget(keys.channel(ref), "id") or "")
 
     async def _refs(self, names: Sequence[str]) -> dict[str, str]:
         """The refs of the names that are known."""
@@ -89,20 +120,19 @@ class Channels:
         await self._redis.hset(keys.channel(ref), items=pairs)
 
 
-def _names(post: Post) -> list[str]:
-    """What a post's channel may be known by."""
-    handle = post.channel.handle
-    return [post.channel.ref, *([f"@{handle}".casefold()] if handle else [])]
+def _names(channel: Channel) -> list[str]:
+    """What a channel may be known by, the surest first."""
+    handle = f"@{channel.handle}".casefold() if channel.handle else ""
+    return [channel.ref, *([handle] if handle and handle != channel.ref else [])]
 
 
 def _origin(post: Post) -> str:
     return (post.forward.channel or "").casefold() if post.forward else ""
 
 
-def _adopted(post: Post, known: Mapping[str, str]) -> Post:
+def _adopted(post: Post, own: str, known: Mapping[str, str]) -> Post:
     """The post under the names that are known."""
     update: dict[str, object] = {}
-    own = known[post.channel.ref]
     if own != post.channel.ref:
         update["channel"] = post.channel.model_copy(update={"ref": own})
     source = known.get(_origin(post))

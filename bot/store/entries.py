@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 from redis.asyncio import Redis
 
 from bot.model import Entry, line_of, written
-from bot.store import keys
+from bot.store import keys, keys_desk
 from bot.store.bodies import entry_in, packed, stored_entries
 from bot.store.scripts import Argument, Call, Scripts
 from bot.store.stream import GROUP, Item
@@ -47,13 +47,14 @@ class Entries:
         names = [keys.post(key), keys.entry(key), keys.INDEX, keys.by_channel(post.channel.ref)]
         names += [keys.POSTS, keys.ENTRIES, keys.CHANGED, keys.PROMPTS]
         names += map(keys.by_topic, entry.analysis.topics)
+        kept = keys_desk.ASIDE_KEPT if post.aside else self._retention
         arguments: list[Argument] = [
             key,
             revision,
             entry.engine,
             packed(entry, revision),
             int(post.published_at.timestamp()),
-            int(self._retention.total_seconds()),
+            int(kept.total_seconds()),
             keys.entry(""),
             GROUP,
             item.id,

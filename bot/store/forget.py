@@ -1,15 +1,23 @@
 """All that is kept about one chat is removed, so that no key holds its id any more."""
 
+import asyncio
 import json
 import re
 from collections.abc import Sequence
 from typing import cast
 
+import structlog
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from bot.store import keys, keys_desk
+from bot.store.away import StoreAway
 from bot.store.scripts import Scripts
+from bot.store.until import until
 from bot.topics import Topic
+
+log = structlog.get_logger()
+REWRITE_LOOK = 15.0  # seconds, in which what is left of the farewell itself is gone, too
 
 FAMILIES = frozenset(
     {
@@ -43,10 +51,41 @@ class Forget:
                 break
         await self._clear_later(chat_id)
         await self._clear_dead(chat_id)
+        await self._redis.incr(keys_desk.FORGOTTEN)
 
     async def erase_turn(self, chat_id: int) -> None:
         """Remove what the farewell to a chat has left: when it may be written to next."""
         await self._redis.unlink(keys.chat_limit(chat_id))
+
+    async def keep_rewriting(self, stop: asyncio.Event, seconds: float = REWRITE_LOOK) -> None:
+        """Have the server's file rewritten soon after a chat was forgotten, until ``stop``."""
+        while not stop.is_set():
+            try:
+                await self.rewrite()
+            except StoreAway as error:
+                log.debug("store away", stage="forget", error=type(error).__name__)
+            await until(stop, seconds)
+
+    async def rewrite(self) -> bool:
+        """Have the append-only file rewritten without what was forgotten; True when it was begun.
+
+        At most once in ``REWRITE_EVERY``: what is forgotten meanwhile waits for the next time.
+        """
+        forgotten = await self._redis.get(keys_desk.FORGOTTEN)
+        every = keys_desk.REWRITE_EVERY
+        if not forgotten or not await self._redis.set(
+            keys_desk.REWRITTEN, str(forgotten), nx=True, ex=every
+        ):
+            return False
+        try:
+            await self._redis.bgrewriteaof()
+        except ResponseError as error:
+            if "in progress" in str(error):  # it may have begun before the chat was forgotten
+                await self._redis.delete(keys_desk.REWRITTEN)
+                return False
+            log.info("file not rewritten", reason=type(error).__name__)  # a hosted server's own
+        await self._scripts("drop_lease", [keys_desk.FORGOTTEN], [str(forgotten)])
+        return True
 
     async def _leave(self, chat_id: int) -> None:
         await self._scripts(
@@ -58,6 +97,7 @@ class Forget:
         for topic in Topic:
             pipeline.srem(keys.topic_followers(topic), chat_id)
         pipeline.srem(keys_desk.ADMITTED, chat_id)
+        pipeline.srem(keys_desk.OWNERS, chat_id)
         await pipeline.execute()
 
     async def _clear(self, batch: Sequence[str], chat_id: int) -> None:

@@ -80,7 +80,7 @@ def update(update_id: int | str) -> str:
 
 
 def post(key: str) -> str:
-    """HASH ``revision`` of one post, and ``body`` until an entry holds it. Retention."""
+    """HASH ``revision``, … of one post, and ``body`` until an entry holds it. Retention."""
     return f"{PREFIX}post:{key}"
 
 
@@ -210,7 +210,7 @@ def album(chat_id: int | str, group: str) -> str:
 
 
 def budget(day: str) -> str:
-    """HASH ``spent`` in micro-dollars of one UTC day. ``USAGE_KEPT``."""
+    """HASH ``spent``, ``readers`` (of it) in micro-dollars of a UTC day. ``USAGE_KEPT``."""
     return f"{PREFIX}budget:{day}"
 
 

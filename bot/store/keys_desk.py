@@ -12,11 +12,27 @@ INVITE_KEPT = timedelta(days=30)
 SHOWN_KEPT = DELIVERY_KEPT
 THUMBS_KEPT = timedelta(days=35)
 ATTENTION_KEPT = timedelta(days=3)
+OWNER_CODE_KEPT = timedelta(hours=24)
+REWRITE_EVERY = timedelta(hours=1)
+ASIDE_KEPT = timedelta(days=7)
+"""How long a reader's forward from no source is kept: as long as its card is of use."""
 
 LISTED = f"{PREFIX}channels:listed"
 """SET of the refs of sources that are not looked at: read by updates, or resting. Permanent."""
 SEEDED = f"{PREFIX}channels:seeded"
 """SET of the handles that the settings have named so far. Permanent."""
+UPGRADED = f"{PREFIX}channels:upgraded"
+"""STRING: the channels that earlier versions read are accepted as sources. Permanent."""
+ACCEPTED_BEFORE = f"{PREFIX}channels:accepted"
+"""SET of the refs of sources that only the upgrade has accepted. Work, until owners are told."""
+OWNERS = f"{PREFIX}owners"
+"""SET of the people whom a one-time code made owners. Permanent, left by /forget."""
+OWNER_CODE = f"{PREFIX}owners:code"
+"""HASH ``code``, and a field for each wrong try. ``OWNER_CODE_KEPT``."""
+FORGOTTEN = f"{PREFIX}forgotten"
+"""STRING: how many chats were forgotten since the server's file was rewritten. Work."""
+REWRITTEN = f"{PREFIX}forgotten:rewritten"
+"""STRING: the server's file was rewritten for a forgotten chat. ``REWRITE_EVERY``."""
 CASTS = f"{PREFIX}casts"
 """SET of the tokens of broadcasts under way. Work."""
 ADMITTED = f"{PREFIX}access:admitted"

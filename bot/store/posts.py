@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 from redis.asyncio import Redis
 
 from bot.model import Post, utc_now
-from bot.store import keys
+from bot.store import keys, keys_desk
 from bot.store.bodies import entry_in
 from bot.store.entries import retract
 from bot.store.scripts import Call, Scripts
@@ -17,6 +17,7 @@ from bot.text import normalise
 
 TELEGRAM_BEGAN = datetime(2013, 8, 14, tzinfo=UTC)
 AHEAD = timedelta(days=366)  # a machine whose own clock is behind must not move all posts
+_ASIDE_KEPT = int(keys_desk.ASIDE_KEPT.total_seconds())
 PAGE_LAG = timedelta(minutes=2)  # by which a preview may be behind the channel
 
 
@@ -37,9 +38,13 @@ class Posts:
         self._redis, self._scripts = redis, scripts
         self._retention = int(retention.total_seconds())
 
-    async def ingest(self, post: Post) -> str:
-        """Take in one post; ``new``, ``changed`` or ``same``."""
-        [answer] = await self._scripts.many("ingest", [self._call(post)])
+    async def ingest(self, post: Post, *, asked: bool = False) -> str:
+        """Take in one post; ``new``, ``changed`` or ``same``.
+
+        ``asked`` is True for what a reader forwarded: it is read out of the readers' share, unless
+        the post comes by another way, too.
+        """
+        [answer] = await self._scripts.many("ingest", [self._call(post, asked=asked)])
         return await self._settle(post, answer)
 
     async def ingest_all(self, posts: Sequence[Post]) -> Counter[str]:
@@ -48,7 +53,7 @@ class Posts:
         pairs = zip(posts, answers, strict=True)
         return Counter([await self._settle(post, answer) for post, answer in pairs])
 
-    def _call(self, given: Post) -> Call:
+    def _call(self, given: Post, *, asked: bool = False) -> Call:
         post = _dated(given, utc_now())
         others = [f"{post.channel.ref}/{n}" for n in post.album if n > post.message_id]
         return (
@@ -57,11 +62,12 @@ class Posts:
                 post.key,
                 post.revision,
                 post.model_dump_json(),
-                self._retention,
+                _ASIDE_KEPT if post.aside else self._retention,
                 int(_true_at(post).timestamp()),
                 post.channel.route,
                 keys.part(""),
                 keys.post(""),
+                "1" if asked else "",
                 *others,
             ],
         )

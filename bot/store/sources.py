@@ -6,11 +6,24 @@ from typing import Literal, NamedTuple
 
 from redis.asyncio import Redis
 
+from bot.model import Channel
 from bot.store import keys, keys_desk
 from bot.store.channels import Channels
 
-Rest = Literal["owner", "asked", "rights", "removed"]
-"""Why a channel is not read: paused by an owner, waits for one's answer, no rights, removed."""
+Rest = Literal["owner", "asked", "rights", "removed", "taken"]
+"""Why a channel is not read: paused by an owner, waits for one's answer, no rights, removed, its
+handle was taken over by another channel."""
+
+
+class Standing(NamedTuple):
+    """What a channel is here: ``ref`` names it, ``read`` is True for a source that nobody paused.
+
+    ``rival`` is the ref of the source whose handle it bears though its numeric id is another.
+    """
+
+    ref: str
+    read: bool = False
+    rival: str = ""
 
 
 class Source(NamedTuple):
@@ -84,6 +97,11 @@ class Sources:
             pipeline.sadd(keys_desk.LISTED, ref)
         await pipeline.execute()
 
+    async def stop(self, ref: str, reason: str) -> None:
+        """Read it no more, because its handle leads to another channel; an owner may resume it."""
+        await self._channels.update(ref, {"state": "renamed", "reason": reason})
+        await self.rest(ref, "taken")
+
     async def resume(self, ref: str) -> None:
         """Read it again by the way it had."""
         state = await self._channels.state(ref)
@@ -108,6 +126,32 @@ class Sources:
         seconds = float(newest[0][1]) if newest else 0.0
         return _source(ref, await self._channels.state(ref), seconds)
 
+    async def standing(self, channel: Channel) -> Standing:
+        """What a channel that a post came from is here; nothing is noted."""
+        handle = f"@{channel.handle}" if channel.handle else ""
+        by_handle = await self._channels.resolve(handle) if handle else None
+        known = await self._channels.resolve(channel.ref)
+        if not channel.ref.isdecimal():  # a page that does not say
+            ref = by_handle or known or channel.ref
+            return Standing(ref, await self.is_read(ref))
+        ref = channel.ref
+        for candidate in filter(None, (known, by_handle)):
+            if await self._channels.number(candidate) in {"", channel.ref}:
+                ref = candidate
+                break
+        robbed = by_handle and by_handle != ref and await self._bears(by_handle, handle)
+        return Standing(ref, await self.is_read(ref), by_handle if by_handle and robbed else "")
+
+    async def _bears(self, ref: str, handle: str) -> bool:
+        """True for a source whose id is known, and that bears this handle by all we know."""
+        known = (await self._channels.state(ref)).get("handle") or ref.removeprefix("@")
+        same = known.casefold() == handle.removeprefix("@").casefold()
+        return same and await self._channels.number(ref) != "" and await self.has(ref)
+
+    async def is_read(self, ref: str) -> bool:
+        """True for a source, accepted by the settings or an owner, that nobody paused."""
+        return await self.has(ref) and not await self.resting(ref)
+
     async def has(self, ref: str) -> bool:
         """True for a source, resting or not."""
         if await self._redis.zscore(keys.WATCHED, ref) is not None:
@@ -117,6 +161,14 @@ class Sources:
     async def resting(self, ref: str) -> str:
         """Why a channel is not read; empty for one that is, or that nobody decided about."""
         return str(await self._redis.hget(keys.channel(ref), "paused") or "")
+
+    async def accepted_before(self) -> tuple[str, ...]:
+        """Refs of sources that an upgrade has accepted and no owner was told of, sorted."""
+        return tuple(sorted(map(str, await self._redis.smembers(keys_desk.ACCEPTED_BEFORE))))
+
+    async def told_of(self, refs: Iterable[str]) -> None:
+        """Owners know that these were accepted."""
+        await self._redis.srem(keys_desk.ACCEPTED_BEFORE, *refs)
 
     async def _ref(self, handle: str, number: str) -> str:
         by_number = await self._channels.resolve(number) if number else None

@@ -25,6 +25,8 @@ _COUNTERS = {  # of a day that is older than its costs by dimension
     "micro_dollars": "micro_dollars",
 }
 
+_OF_READER = "r"  # before the name of a hold, which is hexadecimal
+
 
 class Hold(NamedTuple):
     """Money set aside for one call."""
@@ -60,19 +62,35 @@ class Usage:
         return {str(name): int(number) for name, number in found.items()}
 
     async def reserve(
-        self, day: date, cost: int, cap: int, lease: timedelta = HOLD_LEASE
+        self,
+        day: date,
+        cost: int,
+        cap: int,
+        lease: timedelta = HOLD_LEASE,
+        *,
+        readers_cap: int | None = None,
     ) -> Hold | None:
         """Set ``cost`` micro-dollars aside; None when the day's cap would be passed.
+
+        ``readers_cap`` is given for what a reader forwarded, and holds for all of that together.
 
         A hold that is neither settled nor over counts as spent; one whose worker died gives its
         money back after the lease.
         """
-        hold = Hold(day, f"{secrets.token_hex(8)}:{cost}")
+        of_reader = "" if readers_cap is None else _OF_READER
+        hold = Hold(day, f"{of_reader}{secrets.token_hex(8)}:{cost}")
         milliseconds = int(lease / timedelta(milliseconds=1))
         done = await self._scripts(
             "reserve",
             _budget(day),
-            [hold.member, cost, cap, milliseconds, int(keys.HOLD_KEPT.total_seconds())],
+            [
+                hold.member,
+                cost,
+                cap,
+                milliseconds,
+                int(keys.HOLD_KEPT.total_seconds()),
+                "" if readers_cap is None else readers_cap,
+            ],
         )
         return hold if done else None
 
@@ -95,12 +113,21 @@ class Usage:
 
     async def budgeted(self, day: date) -> Budgeted:
         """What of a day's money is spent, and what is set aside."""
+        return await self._budgeted(day, "spent", "")
+
+    async def spent_by_readers(self, day: date) -> int:
+        """Micro-dollars spent and still held on a day for what readers forwarded."""
+        return sum(await self._budgeted(day, "readers", _OF_READER))
+
+    async def _budgeted(self, day: date, field: str, prefix: str) -> Budgeted:
+        """What is booked in a field, and held by names that begin so."""
         budget, holds = _budget(day)
         seconds, micros = await self._redis.time()
         now = int(seconds) * 1000 + int(micros) // 1000
         held = await self._redis.zrange(holds, f"({now}", "+inf", byscore=True)
-        booked = int(await self._redis.hget(budget, "spent") or 0)
-        return Budgeted(booked, sum(int(str(member).rpartition(":")[2]) for member in held))
+        booked = int(await self._redis.hget(budget, field) or 0)
+        own = [str(member) for member in held if str(member).startswith(prefix)]
+        return Budgeted(booked, sum(int(member.rpartition(":")[2]) for member in own))
 
     async def spent(self, day: date) -> int:
         """Micro-dollars spent and still held on a day."""

@@ -1,53 +1,73 @@
-"""Channel posts that come as updates: single ones at once, albums when they are complete."""
+"""Posts that come as updates: of sources only; single ones at once, albums when complete."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 
 from bot.collect.album import merge_album
+from bot.collect.ids import marked_id
 from bot.collect.update import album_group, read_post
-from bot.model import Post
+from bot.model import Channel, Post
+from bot.publish.notices import tell_owners
 from bot.store import Store
 from bot.store.albums import QUIET, Albums
 from bot.store.away import StoreAway
 from bot.store.scripts import Scripts
+from bot.store.sources import Standing
 from bot.store.until import until
 
 log = structlog.get_logger()
 TICK = 0.5  # seconds between looks for albums that are complete
 Raw = Mapping[str, Any]
+Tell = Callable[[str, str, str], Awaitable[None]]
+"""Told the handle, the new state and the reason of a source that was stopped."""
 
 
 class Collector:
-    """Takes posts into the store under the channel's own ref."""
+    """Takes posts of sources into the store under the channel's own ref; leaves others alone."""
 
-    def __init__(self, store: Store, quiet: timedelta = QUIET) -> None:
+    def __init__(self, store: Store, quiet: timedelta = QUIET, tell: Tell | None = None) -> None:
         self._store, self._quiet = store, quiet
+        self._tell = tell or partial(tell_owners, store)
         self._albums = Albums(store.redis, Scripts(store.redis))
 
-    async def take(self, update: dict[str, Any]) -> Post | None:
-        """The post in an update, taken in (an album's part: soon); ``BadUpdate`` for a bad one."""
+    async def take(self, update: dict[str, Any], *, asked: bool = False) -> Post | None:
+        """The post in an update, taken in (an album's part: soon); ``BadUpdate`` for a bad one.
+
+        None for no post, and for one of a channel that is no source, of which nothing is kept.
+        ``asked``: a reader forwarded it.
+        """
         post = read_post(update)
         if post is None or await self._is_ours(post):
             return None
+        standing = await self.standing(post.channel)
+        if not standing.read:
+            log.debug("not a source", channel=post.channel.ref)
+            return None
         group = album_group(update)
         adopted = await self._adopt(post)
-        if post.channel.route == "bot" and await self._store.sources.resting(adopted.channel.ref):
-            return adopted
+        if adopted.channel.ref != standing.ref:  # its handle has changed hands just now
+            return None
         if group:
             await self._albums.add(adopted, group, self._quiet)
         else:
-            await self._ingest(adopted)
+            await self._ingest(adopted, asked=asked)
         return adopted
 
-    async def knows(self, post: Post) -> bool:
-        """True for a post of a channel that is watched or was met before."""
-        channel = post.channel
-        names = [channel.ref, *([f"@{channel.handle}"] if channel.handle else [])]
-        return any([await self._store.channels.resolve(name) for name in names])
+    async def standing(self, channel: Channel) -> Standing:
+        """What a channel is here; a source that it took the handle of is stopped, and told of."""
+        standing = await self._store.sources.standing(channel)
+        if standing.rival and not await self._store.sources.resting(standing.rival):
+            known = await self._store.channels.number(standing.rival)
+            reason = f"{known} → {channel.ref}"
+            log.warning("source taken over", channel=channel.handle, reason=reason)
+            await self._tell(channel.handle or "", "renamed", reason)
+            await self._store.sources.stop(standing.rival, reason)
+        return standing
 
     async def gather_albums(self, stop: asyncio.Event) -> None:
         """Take in albums as they become complete, until ``stop``."""
@@ -70,15 +90,16 @@ class Collector:
 
     async def _take_album(self, album: str) -> None:
         parts = await self._albums.parts(album)
-        if parts:
-            await self._ingest(merge_album(parts))
+        if parts and await self._store.sources.is_read(parts[0].channel.ref):
+            asked = all(part.channel.route == "forward" for part in parts)
+            await self._ingest(merge_album(parts), asked=asked)
         await self._albums.taken_in(album, len(parts))
 
     async def _is_ours(self, post: Post) -> bool:
         """True for what stands in a channel that gets our digests: we never read ourselves."""
         number = post.channel.ref
         target = await self._store.subscriptions.get(
-            int(f"-100{number}") if number.isdecimal() else 0
+            marked_id(number) if number.isdecimal() else 0
         )
         return target is not None and target.active
 
@@ -86,11 +107,12 @@ class Collector:
         adopted = await self._store.channels.adopt(post)
         title, handle = adopted.channel.title, adopted.channel.handle
         known = {"title": title, "handle": handle or ""}
-        await self._store.channels.update(
-            adopted.channel.ref, {name: text for name, text in known.items() if text}
-        )
+        if post.channel.route == "bot":  # what a forward says of its channel may be old
+            await self._store.channels.update(
+                adopted.channel.ref, {name: text for name, text in known.items() if text}
+            )
         return adopted
 
-    async def _ingest(self, post: Post) -> None:
-        outcome = await self._store.posts.ingest(post)
+    async def _ingest(self, post: Post, *, asked: bool = False) -> None:
+        outcome = await self._store.posts.ingest(post, asked=asked)
         log.debug("post", key=post.key, route=post.channel.route, outcome=outcome)

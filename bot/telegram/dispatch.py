@@ -21,6 +21,7 @@ from bot.telegram import (
     inline,
     membership,
     owner,
+    owning,
     privacy,
     reactions,
     saved,
@@ -61,7 +62,6 @@ class _Now(BaseMiddleware):
 def dispatcher(
     store: Store,
     collector: Collector,
-    owners: frozenset[int] = frozenset(),
     clock: Clock = utc_now,
     throttle: Throttle | None = None,
     finder: Search | None = None,
@@ -71,15 +71,17 @@ def dispatcher(
 
     Without a ``finder`` every search says that it is not answering.
     """
-    found = Dispatcher(
-        disable_fsm=True, store=store, collector=collector, finder=finder, owners=owners
-    )
+    found = Dispatcher(disable_fsm=True, store=store, collector=collector, finder=finder)
     found["running"] = running
     limit = throttle or Throttle(store)
+    for observer in (found.message, found.callback_query, found.inline_query):
+        observer.outer_middleware(owning.Owners())
+    found.my_chat_member.outer_middleware(owning.Owners())
     for observer in (found.message, found.callback_query):
         observer.outer_middleware(_Now(clock))
         observer.outer_middleware(Readers())
         observer.outer_middleware(limit)
+        observer.outer_middleware(owning.Claims())
         observer.outer_middleware(access.Access())
     found.message.outer_middleware(Typing())
     for outer in (_Now(clock), Readers(), access.Access()):  # each letter typed is a query

@@ -51,7 +51,7 @@ async def _verdict(
     store: Store, running: Running, handle: str, language: Language, now: datetime
 ) -> tuple[Verdict, FirstLook | None]:
     known = await store.channels.resolve(f"@{handle}")
-    if known and await is_read(store, known):
+    if known and await store.sources.is_read(known):
         return Verdict(desk(language).known.format(channel=inert(f"@{handle}"))), None
     try:
         look = await running.look(handle)
@@ -67,11 +67,6 @@ async def _verdict(
     if renamed := await _renamed(store, look, language):
         text = f"{text}\n{renamed}"
     return Verdict(text, look.handle, look.number), look
-
-
-async def is_read(store: Store, ref: str) -> bool:
-    """True for a source that is read now."""
-    return await store.sources.has(ref) and not await store.sources.resting(ref)
 
 
 async def is_target(store: Store, number: str) -> bool:

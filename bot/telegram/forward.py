@@ -1,7 +1,7 @@
 """A post forwarded to the bot: its card comes back, whoever wrote it.
 
-A source's post, and any post from an owner, is taken in for all readers; another's is read for
-the one who forwarded it, and listed nowhere.
+A source's post is taken in for all readers; another's is read for the one who forwarded it, and
+listed nowhere. An owner is asked whether its channel is to be a source.
 """
 
 from datetime import datetime
@@ -14,18 +14,21 @@ from aiogram.methods import SetMessageReaction
 from aiogram.types import Message, ReactionTypeEmoji
 
 from bot.collect.forwarded import read_forward, set_aside
+from bot.collect.ids import marked_id
 from bot.collect.message import BadUpdate
 from bot.collect.pasted import Pasted
 from bot.extract.worker import worth_a_call
-from bot.model import Delivery, Post, Subscription
+from bot.model import Delivery, Post, Screen, Subscription
 from bot.phrases import desk
+from bot.publish.place_screens import place_screen
 from bot.publish.rich_text import inert
 from bot.publish.waiting import answer_waiting
 from bot.store import Store
 from bot.store.forwards import Asked
 from bot.telegram.answers import Answer
 from bot.telegram.collecting import Collector
-from bot.telegram.examining import examine, is_read
+from bot.telegram.examining import examine
+from bot.telegram.rights import is_admin
 from bot.telegram.running import Running
 from bot.telegram.views import plain_view
 
@@ -62,8 +65,9 @@ async def forwarded(
 ) -> None:
     """Take the post in, say so by a reaction, which makes no noise, and remember who waits."""
     owner = reader.chat_id in owners
+    listed = not post.aside and (await collector.standing(post.channel)).read
     if not post.text.strip() and not post.links:
-        if owner:
+        if owner and listed:
             await collector.take(raw)
         if not message.media_group_id:
             await answer.send(plain_view(reader, desk(reader.language).forward_empty))
@@ -75,11 +79,10 @@ async def forwarded(
         said = desk(reader.language).forward_limit.format(count=DAILY)
         await answer.send(plain_view(reader, said))
         return
-    listed = not post.aside and (owner or await collector.knows(post))
-    known = await _read(store, collector, raw, post, message, reader, answer, listed=listed)
+    known = await _read(store, collector, raw, post, message, reader, answer, listed, owner)
     await _react(bot, message, KNOWN if known else READING)
-    if owner and not post.aside:
-        await _offer_source(store, running, post, reader, now)
+    if owner and not listed and not post.aside:
+        await _offer_source(bot, store, running, post, reader, now)
 
 
 async def _read(
@@ -90,32 +93,35 @@ async def _read(
     message: Message,
     reader: Subscription,
     answer: Answer,
-    *,
     listed: bool,
+    owner: bool,
 ) -> bool:
-    """Make the post work for the analyst with its reader waiting; True when it was read before."""
+    """Make the post work for the analyst with its reader waiting.
+
+    True when it was read before for all; what others forwarded for themselves is not told.
+    """
     if listed:
         post = await store.channels.adopt(post)
     elif not post.aside:
         post = set_aside(post)
-    known = await store.entries.get(post.key)
+    known = not post.aside and await store.entries.get(post.key) is not None
     asked = Asked(
         chat_id=reader.chat_id,
         update_id=answer.update_id,
         message_id=message.message_id,
         language=reader.language,
         zone=reader.zone,
-        known=known is not None and not post.aside,
+        known=known,
     )
     await store.forwards.wait(post.key, asked)
     if listed:
-        await collector.take(raw)
+        await collector.take(raw, asked=not owner)
     else:
-        await store.posts.ingest(post)
+        await store.posts.ingest(post, asked=not owner)
     # It may have been read while we asked; the delivery's name keeps it from coming twice.
     if entry := await store.entries.get(post.key):
         await answer_waiting(store, entry)
-    return known is not None
+    return known
 
 
 async def _react(bot: Bot, message: Message, emoji: str) -> None:
@@ -132,20 +138,28 @@ async def _react(bot: Bot, message: Message, emoji: str) -> None:
 
 
 async def _offer_source(
-    store: Store, running: Running, post: Post, reader: Subscription, now: datetime
+    bot: Bot, store: Store, running: Running, post: Post, reader: Subscription, now: datetime
 ) -> None:
     """Offer an owner to add the channel of a post, once a day per channel."""
-    adopted = await store.channels.adopt(post)
-    name = f"look:{adopted.channel.ref}:{now:%Y%m%d}:{reader.chat_id}"
-    if await is_read(store, adopted.channel.ref) or await store.outbox.state(name):
+    channel = post.channel
+    name = f"look:{channel.ref}:{now:%Y%m%d}:{reader.chat_id}"
+    if await store.outbox.state(name):
         return
-    handle, title = post.channel.handle, inert(post.channel.title or post.channel.ref)
-    if handle:
-        pasted = Pasted(handles=(handle,), private=(), garbage=())
+    if channel.handle:
+        pasted = Pasted(handles=(channel.handle,), private=(), garbage=())
         screen = await examine(store, running, pasted, reader, now)
     else:
-        screen = plain_view(reader, desk(reader.language).private.format(link=f"«{title}»"))
+        screen = await _offer_private(bot, post, reader)
     await store.outbox.enqueue([Delivery(id=name, chat_id=reader.chat_id, screen=screen)])
+
+
+async def _offer_private(bot: Bot, post: Post, reader: Subscription) -> Screen:
+    """What to say of a channel without a name: it is read where the bot is an admin."""
+    chat_id, title = marked_id(post.channel.ref), post.channel.title or post.channel.ref
+    if await is_admin(bot, chat_id, bot.id):
+        options = {"channel": True, "may_post": True, "may_read": True}
+        return place_screen(chat_id, title, reader.language, **options)
+    return plain_view(reader, desk(reader.language).private.format(link=f"«{inert(title)}»"))
 
 
 def router() -> Router:

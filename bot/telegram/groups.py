@@ -15,7 +15,6 @@ from bot.publish.slots import next_slot
 from bot.store import Store
 from bot.telegram import subscribe
 from bot.telegram.answers import Answer
-from bot.telegram.examining import is_read
 from bot.telegram.membership import ref_of
 from bot.telegram.rights import FromOwner, MayChange, Pressed, is_admin
 
@@ -48,7 +47,7 @@ async def chosen(
         await store.subscriptions.deactivate(chat_id)
         said = desk(reader.language).place_asked
         await answer.show(said_of(said, title))
-    elif channel and await is_read(store, await ref_of(store, chat_id)):
+    elif channel and await store.sources.is_read(await ref_of(store, chat_id)):
         await answer.show(said_of(desk(reader.language).place_own, title))
     else:
         cadence = _CADENCES[pressed.act]
@@ -94,7 +93,9 @@ async def listen(
     if target is not None and target.active:
         await answer.show(said_of(d.loop.replace("{channel}", "«{title}»"), title))
         return
-    await store.sources.listen(await ref_of(store, chat_id))
+    ref = await ref_of(store, chat_id)
+    await store.channels.update(ref, {"title": title})
+    await store.sources.listen(ref)
     await answer.show(said_of(d.place_reading, title))
 
 

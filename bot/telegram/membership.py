@@ -17,7 +17,7 @@ from aiogram.types import (
 )
 
 from bot.collect.ids import bare_id
-from bot.model import Delivery, Language, Screen
+from bot.model import Channel, Delivery, Language, Screen
 from bot.phrases import desk
 from bot.publish.place_screens import place_screen
 from bot.publish.rich_text import inert
@@ -68,8 +68,8 @@ async def _greet(
     """Ask the person in private what the bot is for; an anonymous admin cannot be asked."""
     chat, person = event.chat, event.from_user
     channel, owner = chat.type == "channel", person.id in owners
-    if channel and owners and not await _is_source(store, chat):
-        await _hold_back(store, chat, listed=owner)
+    if channel and owner and not await _is_source(store, chat):
+        await _note(store, chat)
     if person.is_bot or not (owner or await is_admin(bot, chat.id, person.id)):
         return
     screen = place_screen(
@@ -92,22 +92,20 @@ async def language_for(store: Store, person: User) -> Language:
 
 async def ref_of(store: Store, chat_id: int) -> str:
     """The ref that a channel has in the registry, by the id that the Bot API gives it."""
-    number = bare_id(chat_id)
-    return await store.channels.resolve(number) or number
+    return (await store.sources.standing(Channel(ref=bare_id(chat_id)))).ref
 
 
 async def _is_source(store: Store, chat: Chat) -> bool:
-    by_handle = await store.channels.resolve(f"@{chat.username}") if chat.username else None
-    refs = {await ref_of(store, chat.id), by_handle or ""}
-    return any([await store.sources.has(ref) for ref in refs])
+    channel = Channel(ref=bare_id(chat.id), handle=chat.username)
+    return await store.sources.has((await store.sources.standing(channel)).ref)
 
 
-async def _hold_back(store: Store, chat: Chat, *, listed: bool) -> None:
-    """Read nothing there until an owner says so; strangers' channels are not even listed."""
+async def _note(store: Store, chat: Chat) -> None:
+    """List a channel that an owner let the bot into; it is read when an owner says so."""
     ref = await ref_of(store, chat.id)
     known = {"title": chat.title or "", "handle": chat.username or "", "route": "bot"}
     await store.channels.update(ref, {key: text for key, text in known.items() if text})
-    await store.sources.rest(ref, "asked" if listed else "removed")
+    await store.sources.rest(ref, "asked")
 
 
 async def _stop_reading(store: Store, chat: Chat, owners: frozenset[int], name: str) -> None:

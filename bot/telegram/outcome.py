@@ -41,7 +41,10 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Not sent; there is no such chat, as far as Telegram knows today."""
+    """Not sent; as far as Telegram says today, there is no such chat or no right to write there.
+
+    For hours of 30 and 31 October 2023 it said so to all bots.
+    """
 
     reason: str
 
@@ -101,10 +104,16 @@ Outcome = (
 
 NOT_MODIFIED = "message is not modified"
 _MISSING = "chat not found"
-_GONE = ("chat_id is empty", "PEER_ID_INVALID", "user not found", "was deactivated")
+_GONE = (
+    "CHANNEL_PRIVATE",
+    "chat_id is empty",
+    "PEER_ID_INVALID",
+    "user not found",
+    "was deactivated",
+)
 _NO_RIGHT = (
     *("not enough rights", "no rights to send", "need administrator rights", "TOPIC_CLOSED"),
-    *("CHAT_WRITE_FORBIDDEN", "CHAT_ADMIN_REQUIRED", "CHAT_RESTRICTED", "CHANNEL_PRIVATE"),
+    *("CHAT_WRITE_FORBIDDEN", "CHAT_ADMIN_REQUIRED", "CHAT_RESTRICTED"),
     *("CHAT_SEND_PLAIN_FORBIDDEN", "USER_BANNED_IN_CHANNEL"),
 )
 """A 400, though the bot was muted, lost its post as an admin, or was thrown out."""
@@ -134,9 +143,9 @@ def of_error(error: AiogramError) -> Outcome:
 
 
 def _of_bad_request(reason: str) -> Outcome:
-    if _MISSING in reason:
+    if any(words in reason for words in (_MISSING, *_NO_RIGHT)):
         return Missing(reason)
-    if any(words in reason for words in (*_GONE, *_NO_RIGHT)):
+    if any(words in reason for words in _GONE):
         return Unreachable(reason)
     if any(words in reason.lower() for words in _TEXT):
         return BadText(reason)

@@ -9,11 +9,13 @@ from aiogram.exceptions import AiogramError
 from aiogram.filters import Command
 from aiogram.types import BotCommand, BotCommandScopeChat, CallbackQuery
 
+from bot.extract.worker import READERS_SHARE
 from bot.model import Language, Screen, Subscription
 from bot.phrases import desk, phrases
 from bot.publish.cost_report import cost_report
 from bot.publish.costs_screen import costs_screen
 from bot.publish.desk_screens import Day, errors_screen, grouped, stats_screen
+from bot.publish.notices import tell_of_accepted
 from bot.publish.owner_buttons import OWNER_ACTS, Press
 from bot.store import Store
 from bot.telegram.answers import Answer
@@ -51,7 +53,9 @@ async def stats_view(store: Store, running: Running, language: Language, now: da
 async def costs_view(store: Store, running: Running, language: Language, now: datetime) -> Screen:
     """What the model cost today and in 30 days."""
     cap = running.daily_cap if running.price else 0.0
-    return costs_screen(await cost_report(store, now.date(), cap), language)
+    return costs_screen(
+        await cost_report(store, now.date(), cap, readers_share=READERS_SHARE), language
+    )
 
 
 async def errors_view(store: Store, running: Running, language: Language, now: datetime) -> Screen:
@@ -116,8 +120,11 @@ async def refused_press(_: CallbackQuery, reader: Subscription, answer: Answer) 
     await answer.toast(phrases(reader.language).not_allowed)
 
 
-async def introduce_to_owners(bot: Bot, store: Store, owners: frozenset[int]) -> None:
-    """Give each owner a menu with the owner's commands, which nobody else sees."""
+async def introduce_to_owners(bot: Bot, store: Store) -> None:
+    """Give each owner a menu with the owner's commands, which nobody else sees, and any news."""
+    owners = await store.owners.all()
+    if not owners:
+        log.warning("no owner: see fortochka doctor")
     for owner in sorted(owners):
         known = await store.subscriptions.get(owner)
         own = owner_commands(known.language if known else "en")
@@ -125,6 +132,7 @@ async def introduce_to_owners(bot: Bot, store: Store, owners: frozenset[int]) ->
             await bot.set_my_commands(own, scope=BotCommandScopeChat(chat_id=owner))
         except AiogramError as error:  # who never wrote to the bot has no chat with it yet
             log.info("no owner's menu", owner=owner, error=type(error).__name__)
+    await tell_of_accepted(store)
 
 
 def owner_commands(language: Language) -> list[BotCommand]:

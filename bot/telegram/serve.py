@@ -42,7 +42,6 @@ class Ways(NamedTuple):
     finder: Search
     clock: Callable[[], datetime] = utc_now
     polled: Callable[[], None] = lambda: None
-    owners: frozenset[int] = frozenset()
     on_unknown: OnUnknown | None = None
     settling: timedelta = SETTLING
     quiet: timedelta = QUIET
@@ -65,29 +64,27 @@ async def serve(
     if token is None:
         raise TokenRefused
     bot = connect(token.get_secret_value(), settings.telegram_api_base, settings.telegram_proxy)
-    owners = frozenset(settings.admin_ids)
     try:
         async with Fetcher(settings.preview_base_url, proxy=settings.preview_proxy) as fetcher:
             ways = Ways(
                 finder=Search(settings.fortochka_home, store),
                 polled=polled,
-                owners=owners,
                 on_unknown=settings.on_unknown_send,
                 hook=_hook(settings),
                 running=running_by(settings, fetcher),
                 supervisor=supervisor,
             )
-            await _introduced(bot, store, owners)
+            await _introduced(bot, store)
             await work(bot, store, stop, ways)
     finally:
         await bot.session.close()
 
 
-async def _introduced(bot: Bot, store: Store, owners: frozenset[int]) -> None:
+async def _introduced(bot: Bot, store: Store) -> None:
     """Set the menus; without them the stage does all its work."""
     try:
         log.info("telegram", bot=await introduce(bot, store))
-        await introduce_to_owners(bot, store, owners)
+        await introduce_to_owners(bot, store)
     except (Ended, StoreAway):
         raise
     except Exception as error:  # a convenience's edge
@@ -107,9 +104,7 @@ async def work(bot: Bot, store: Store, stop: asyncio.Event, ways: Ways) -> None:
 
 def _parts(bot: Bot, store: Store, halt: asyncio.Event, ways: Ways) -> dict[str, Run]:
     collector = Collector(store, ways.quiet)
-    routes = dispatcher(
-        store, collector, ways.owners, ways.clock, ways.throttle, ways.finder, ways.running
-    )
+    routes = dispatcher(store, collector, ways.clock, ways.throttle, ways.finder, ways.running)
     inbox = Inbox(bot, store, routes, collector)
     sending = partial(send, bot, store, halt, on_unknown=ways.on_unknown, settling=ways.settling)
     return {
@@ -117,6 +112,7 @@ def _parts(bot: Bot, store: Store, halt: asyncio.Event, ways: Ways) -> dict[str,
         "telegram.answers": partial(answer, inbox, store, halt),
         "telegram.albums": partial(collector.gather_albums, halt),
         "telegram.broadcasts": partial(broadcast.feed, store, halt),
+        "telegram.forget": partial(store.forget.keep_rewriting, halt),
         "telegram.search": partial(ways.finder.run, halt),
         "telegram.sender": sending,
     }

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot import config
-from bot.collect.failures import SourceError
+from bot.collect.failures import SourceError, TakenOver
 from bot.collect.fetch import Fetcher
 from bot.config import Settings
 from bot.model import Language, PeriodName, Post, utc_now
@@ -78,6 +78,11 @@ async def _read_one(store: Store, fetcher: Fetcher, channel: str, since: datetim
     except (SourceError, ValueError) as error:
         err.print(str(error), markup=False)
         if not posts:
+            return False
+    for met in {post.channel for post in posts}:
+        if rival := (await store.sources.standing(met)).rival:
+            expected = await store.channels.number(rival)
+            err.print(str(TakenOver(handle, f"{expected} → {met.ref}")), markup=False)
             return False
     counts = {"new": 0, "changed": 0, "same": 0}
     for post in posts:

@@ -1,10 +1,12 @@
 """The doctor: looks at everything the bot stands on; each ✗ comes with one line that mends it."""
 
 import json
+import re
 import shutil
 import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Literal
 from zoneinfo import available_timezones
 
@@ -14,6 +16,8 @@ from bot.collect.fetch import Fetcher
 from bot.config import ConfigError, Settings
 from bot.store import open_store
 from bot.store.connect import StoreError
+from bot.store.keys_desk import OWNER_CODE_KEPT
+from bot.store.owners import OWNER_LINK
 from bot.store.server import ServerError
 from bot.telegram.token import NoAnswer, Refused, ask
 from bot.terminal.failures import CommandError
@@ -57,7 +61,9 @@ async def _findings() -> AsyncIterator[Finding]:
         return
     yield Finding("✓", "Settings", "all readable")
     yield await _store(settings)
-    yield await _telegram(settings)
+    telegram = await _telegram(settings)
+    yield telegram
+    yield await _owners(settings, telegram)
     async for finding in _model(settings):
         yield finding
     async for finding in _sources(settings):
@@ -100,6 +106,25 @@ async def _telegram(settings: Settings) -> Finding:
         return Finding("✗", "Telegram", f"@{me['username']} · a webhook is set", fix)
     inline = "on" if me.get("supports_inline_queries") else "off"
     return Finding("✓", "Telegram", f"@{me['username']} · inline {inline}")
+
+
+async def _owners(settings: Settings, telegram: Finding) -> Finding:
+    """Who owns the bot; while nobody does, the link that makes one, once."""
+    if settings.admin_ids:
+        return Finding("✓", "Owners", f"{len(settings.admin_ids)} by ADMIN_IDS")
+    try:
+        async with open_store(settings) as store:
+            owners, code = await store.owners.all(), await store.owners.code()
+    except (StoreError, ServerError):
+        return Finding("!", "Owners", "unknown without a store", "set ADMIN_IDS")
+    if owners:
+        return Finding("✓", "Owners", f"{len(owners)} by a one-time link")
+    name = re.match(r"@(\w+)", telegram.says)
+    if name is None:
+        return Finding("!", "Owners", "none", "set ADMIN_IDS, or ask again when Telegram answers")
+    hours = OWNER_CODE_KEPT // timedelta(hours=1)
+    link = f"https://t.me/{name[1]}?start={OWNER_LINK}{code}"
+    return Finding("!", "Owners", "none", f"open {link} (once, within {hours} h) or set ADMIN_IDS")
 
 
 async def _model(settings: Settings) -> AsyncIterator[Finding]:

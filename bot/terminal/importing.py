@@ -122,9 +122,7 @@ def _posts(items: Iterator[Post | Skipped], taken: Taken, handle: str | None) ->
 async def _known_id(store: Store, handle: str | None) -> int | None:
     """The numeric id under which a channel was met before."""
     ref = await store.channels.resolve(f"@{handle}") if handle else None
-    if ref is None:
-        return None
-    number = ref if ref.isdecimal() else (await store.channels.state(ref)).get("id")
+    number = await store.channels.number(ref) if ref else ""
     return int(number) if number else None
 
 

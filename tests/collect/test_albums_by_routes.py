@@ -76,6 +76,7 @@ class Albums:
         self._collector = Collector(self.store, quiet=timedelta())
 
     async def act(self, action: str) -> None:
+        await self.store.sources.listen(str(NUMBER))
         kind, _, number = action.partition(" ")
         if kind == "crash":
             self._now()

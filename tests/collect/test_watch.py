@@ -94,8 +94,46 @@ async def test_when_the_site_asks_to_wait_all_channels_wait(watching: Watching) 
 
 async def test_a_handle_taken_over_is_not_read(watching: Watching) -> None:
     await watching.look(written(1))
-    assert await watching.look(written(2), channel_id=999) == [1]
+    for number in (2, 3):
+        assert await watching.look(written(1, "An impostor's"), written(2), channel_id=999) == [1]
+        assert watching.told == [(HANDLE, "renamed")], number
+    post = await watching.store.posts.get(f"@{HANDLE}/1")
+    assert post is not None
+    assert "impostor" not in post.text
+    assert await watching.store.channels.watched() == ()
+    assert await watching.store.sources.resting(f"@{HANDLE}") == "taken"
+
+
+async def test_an_owner_who_goes_on_with_it_is_told_again(watching: Watching) -> None:
+    await watching.look(written(1))
+    await watching.look(written(2), channel_id=999)
+    await watching.store.sources.resume(f"@{HANDLE}")
+    assert await watching.look() == [1]
+    assert watching.told == [(HANDLE, "renamed")] * 2
+    await watching.store.sources.resume(f"@{HANDLE}")
+    assert await watching.look(written(1), written(2)) == [1, 2]  # it has its name back
+
+
+async def test_an_id_that_an_update_told_first_is_compared(watching: Watching) -> None:
+    assert await watching.store.channels.bind(f"@{HANDLE}", "555")
+    assert await watching.look(written(1), channel_id=999) == []
     assert watching.told == [(HANDLE, "renamed")]
+
+
+async def test_a_source_known_by_its_number_alone_is_compared(watching: Watching) -> None:
+    ref = await watching.store.sources.add("demo_other", "1234567")
+    await watching.store.sources.listen("7654321")
+    await watching.store.channels.update("7654321", {"handle": HANDLE})
+    watching.site.serve(HANDLE, page(HANDLE, [written(1)], channel_id=999))
+    await watching.watcher.look("7654321")
+    assert watching.told == [(HANDLE, "renamed")]
+    assert await watching.work() == []
+    assert ref == "@demo_other"
+
+
+async def test_a_source_paused_while_it_was_due_is_not_looked_at(watching: Watching) -> None:
+    await watching.store.sources.rest(f"@{HANDLE}", "owner")
+    assert await watching.look(written(1)) == []
 
 
 async def test_posts_without_an_id_are_the_same_posts(watching: Watching) -> None:

@@ -113,8 +113,9 @@ class Owners:
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
-        self.settings = settings.model_copy(update={"admin_ids": (OWNER,), "languages": ("en",)})
-        self.tell = partial(tell_of_shutdown, self.settings, store)
+        self.settings = settings.model_copy(update={"admin_ids": (OWNER,)})
+        owned = Store(store.redis, timedelta(days=1), (OWNER,))
+        self.tell = partial(tell_of_shutdown, owned, "en")
 
     async def heard(self) -> list[str]:
         """Texts since the last time."""
@@ -184,9 +185,9 @@ async def test_a_model_without_an_end_or_a_successor(store: Store, owners: Owner
     assert "successor" not in text
 
 
-async def test_two_processes_tell_once(store: Store, settings: Settings, owners: Owners) -> None:
-    async with open_store(settings) as other:
-        tell = partial(tell_of_shutdown, owners.settings, other)
+async def test_two_processes_tell_once(store: Store, owners: Owners) -> None:
+    async with open_store(owners.settings) as other:
+        tell = partial(tell_of_shutdown, other, "en")
         for days in (60, 14, 3):
             both = asyncio.Barrier(2)
 

@@ -1,20 +1,19 @@
 """Notes to the owners: each once, in their language."""
 
+from datetime import timedelta
+
 import pytest
 
-from bot.config import Settings
 from bot.phrases import phrases
 from bot.publish.notices import tell_of_model
 from bot.store import Store
 
 
 @pytest.mark.parametrize("what", sorted(phrases("en").model_troubles))
-async def test_each_owner_hears_of_a_trouble_once_a_day(
-    store: Store, settings: Settings, what: str
-) -> None:
-    owners = settings.model_copy(update={"admin_ids": (7, 8), "languages": ("ru", "en")})
+async def test_each_owner_hears_of_a_trouble_once_a_day(store: Store, what: str) -> None:
+    owned = Store(store.redis, timedelta(days=1), (7, 8))
     for _ in range(20):
-        await tell_of_model(owners, store, what, "HTTP 401")
+        await tell_of_model(owned, "ru", what, "HTTP 401")
     await store.outbox_stream.ready()
     items = await store.outbox_stream.read("t", 99)
     found = [await store.outbox.get(item.fields["id"]) for item in items]
@@ -23,8 +22,8 @@ async def test_each_owner_hears_of_a_trouble_once_a_day(
     assert texts == {phrases("ru").model_troubles[what].format(reason="HTTP 401")}
 
 
-async def test_without_owners_nobody_is_told(store: Store, settings: Settings) -> None:
-    await tell_of_model(settings, store, "budget", "")
+async def test_without_owners_nobody_is_told(store: Store) -> None:
+    await tell_of_model(store, "en", "budget", "")
     assert await store.outbox_stream.waiting() == 0
 
 

@@ -7,16 +7,23 @@ from pathlib import Path
 import pytest
 from aiogram import Bot
 
+from bot.config import Settings
 from bot.store import Store
 from bot.telegram.wire import connect
 from tests.fakes.botapi import FakeBotApi
-from tests.telegram.talk import Talk, talking
+from tests.telegram.talk import OWNER, Talk, talking
 
 
 @pytest.fixture
 async def api() -> AsyncIterator[FakeBotApi]:
     async with FakeBotApi() as server:
         yield server
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A bot that has an owner."""
+    return settings.model_copy(update={"admin_ids": (OWNER,)})
 
 
 @pytest.fixture

@@ -91,7 +91,6 @@ async def talking(
     ways = Ways(
         finder=finder,
         clock=clock,
-        owners=frozenset({OWNER}),
         settling=zero,
         quiet=zero,
         throttle=throttle,

@@ -1,5 +1,7 @@
 """Posts that come as updates: albums become one post, resting channels are left alone."""
 
+import pytest
+
 from bot.store import Store
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.talk import OWNER, Talk
@@ -7,6 +9,11 @@ from tests.telegram.waiting import eventually
 
 REF = "1000000001"
 SIZE = {"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}
+
+
+@pytest.fixture(autouse=True)
+async def accepted(store: Store) -> None:
+    await store.sources.listen(REF)
 
 
 def origin(channel_id: int = -1001000000009, handle: str = "pane_nine") -> dict[str, object]:

@@ -157,21 +157,28 @@ async def test_the_allowance_of_a_day(talk: Talk, store: Store) -> None:
     assert await store.posts.get("~1000000009/77") is None
 
 
-async def test_an_owner_has_no_allowance_and_reads_for_all(talk: Talk, store: Store) -> None:
+async def test_an_owner_has_no_allowance_and_is_asked_before_it_is_for_all(
+    talk: Talk, store: Store
+) -> None:
     for number in range(DAILY):
         await store.forwards.allowed("forward", OWNER, NOON.date(), f"early {number}", DAILY)
     talk.api.say(LONG, OWNER, forward_origin=origin())
-    await taken_in(store, "1000000009/77")
-    assert (await store.posts.get("1000000009/77")) is not None
+    await taken_in(store, "~1000000009/77")
+    assert await store.channels.resolve("1000000009") is None
+    await store.sources.add("pane_nine", "1000000009")
+    talk.api.say(LONG, OWNER, forward_origin=origin())
+    await taken_in(store, "@pane_nine/77")
 
 
 async def test_an_owner_is_offered_the_channel_once_a_day(talk: Talk, store: Store) -> None:
-    got = await talk.say(LONG, OWNER, forward_origin=origin())
-    assert "@\u2060pane_nine" in got.text
+    talk.api.say(LONG, OWNER, forward_origin=origin())
+    got = await talk.api.delivered(lambda d: "@\u2060pane_nine" in d.text)
+    assert got.chat_id == OWNER
     talk.api.say(LONG + "more", OWNER, forward_origin={**origin(), "message_id": 78})
-    await taken_in(store, "1000000009/78")
+    await taken_in(store, "~1000000009/78")
     await talk.say("/help", OWNER)
     assert len(talk.api.deliveries) == 2
+    assert await store.sources.all() == ()
 
 
 async def test_a_broken_forward_is_just_words(talk: Talk, store: Store) -> None:

@@ -20,6 +20,7 @@ Json = dict[str, Any]
 
 
 async def test_a_channel_post_is_taken_in_once(talk: Talk, store: Store) -> None:
+    await store.sources.listen("1000000001")
     message = talk.api.channel_post("A made-up post", handle="pane_one")
     await talk.say("/help")
     talk.api.edit_channel_post(message, "A made-up post, corrected")

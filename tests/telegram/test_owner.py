@@ -217,7 +217,7 @@ async def test_strangers_cannot_send_or_stop(talk: Talk, store: Store) -> None:
 
 
 async def test_owners_have_a_menu_of_their_own(api: FakeBotApi, line: Bot, store: Store) -> None:
-    await introduce_to_owners(line, store, frozenset({OWNER}))
+    await introduce_to_owners(line, store)
     (call,) = [call for call in api.calls if call.method == "setmycommands"]
     assert call.params["scope"] == {"type": "chat", "chat_id": OWNER}
     names = [command["command"] for command in call.params["commands"]]

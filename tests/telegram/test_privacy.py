@@ -99,7 +99,7 @@ async def test_no_log_line_names_who_was_forgotten(talk: Talk, store: Store) -> 
 async def test_forgetting_twice_and_a_stranger_is_no_error(store: Store) -> None:
     await store.forget.erase(READER)
     await store.forget.erase(READER)
-    assert await dump(store) == ""
+    assert (await dump(store)).splitlines() == ["ftk:forgotten b'2'"]
 
 
 async def test_numbers_of_channels_and_posts_are_not_taken_for_readers(
@@ -108,7 +108,8 @@ async def test_numbers_of_channels_and_posts_are_not_taken_for_readers(
     await put(store, make_entry("pane_one", READER))
     before = await dump(store)
     await store.forget.erase(READER)
-    assert await dump(store) == before
+    after = (await dump(store)).splitlines()
+    assert [line for line in after if not line.startswith("ftk:forgotten")] == before.splitlines()
 
 
 async def test_one_who_was_forgotten_begins_anew(talk: Talk, store: Store) -> None:

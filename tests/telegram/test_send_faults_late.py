@@ -110,6 +110,7 @@ async def test_m20_our_own_digests_are_never_read(store: Store) -> None:
     assert await collector.take({"update_id": 2, "message": forward}) is None
     assert await store.post_stream.waiting() == 0
     await store.subscriptions.deactivate(CHANNEL)
+    await store.sources.listen(str(chat["id"]).removeprefix("-100"))
     assert await collector.take({"update_id": 3, "channel_post": post}) is not None
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -40,11 +41,12 @@ async def test_all_is_well(tmp_path: Path) -> None:
             OPENAI_BASE_URL=model.url,
             PREVIEW_BASE_URL=site.base_url,
             CHANNELS="demo_one",
+            ADMIN_IDS="7",
         )
     assert code == 0, said
     marks = {row["part"]: row["mark"] for row in json.loads(said)}
     assert marks == dict.fromkeys(
-        ("Settings", "Store", "Telegram", "Model", "Sources", "Disk", "Zones"), "✓"
+        ("Settings", "Store", "Telegram", "Owners", "Model", "Sources", "Disk", "Zones"), "✓"
     )
 
 
@@ -67,6 +69,15 @@ async def test_each_trouble_is_named_with_its_fix_and_no_secret(tmp_path: Path) 
     assert all(" → " in line for line in broken)
     for secret in (WRONG, "sk-wrong-key-0123456789"):
         assert secret not in said
+
+
+async def test_a_bot_without_an_owner_is_given_a_link_that_makes_one(tmp_path: Path) -> None:
+    async with FakeBotApi() as api:
+        known = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": api.url}
+        looks = [await _doctor(tmp_path, **known) for _ in range(2)]
+    rows = [line for _, said in looks for line in said.splitlines() if "Owners" in line]
+    assert rows[0] == rows[1]
+    assert re.match(r"! Owners    none → open https://t\.me/\w+\?start=own_[0-9a-f]{32} ", rows[0])
 
 
 async def test_a_model_without_schemas_is_a_warning(tmp_path: Path) -> None:

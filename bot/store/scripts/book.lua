@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Book what a reserved call cost and free the rest of its hold; a second call books nothing.
 -- KEYS budget, holds, usage, costs
--- ARGV hold (id:cost), spent (micro-dollars), seconds to keep, how many counters of the day follow,
+-- ARGV hold (id:cost, r before a reader's), spent (micro-dollars), seconds to keep, how many counters of the day follow,
 --      each with its number, then figures of its costs, each with its number
 if redis.call('ZREM', KEYS[2], ARGV[1]) == 0 then return 0 end
 local function add(key, first, last)
@@ -9,6 +9,7 @@ local function add(key, first, last)
   if last > first then redis.call('EXPIRE', key, ARGV[3]) end
 end
 redis.call('HINCRBY', KEYS[1], 'spent', ARGV[2])
+if string.sub(ARGV[1], 1, 1) == 'r' then redis.call('HINCRBY', KEYS[1], 'readers', ARGV[2]) end
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 local counted = 4 + 2 * ARGV[4]
 add(KEYS[3], 5, counted)

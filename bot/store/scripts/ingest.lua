@@ -1,21 +1,21 @@
 -- Take in one post: the same content again changes nothing, new or edited content becomes work.
 -- KEYS post, stream:posts, part
 -- ARGV key, revision, body, retention (s), time of which it is true (s), route, prefix of part:,
---      prefix of post:, keys of the album's other items...
+--      prefix of post:, '1' for what a reader forwarded or '', keys of the album's other items...
 -- Returns 'new', 'changed' or 'same' and the keys of posts that are items of this album;
 -- or 'part' and the key of the album that this post is an item, or a smaller part, of.
 local head = redis.call('GET', KEYS[3])
 if head then return {'part', head} end
 
 local answer = {'same'}
-for i = 9, #ARGV do
+for i = 10, #ARGV do
   redis.call('SET', ARGV[7] .. ARGV[i], ARGV[1], 'EX', ARGV[4])
   if redis.call('EXISTS', ARGV[8] .. ARGV[i]) == 1 then table.insert(answer, ARGV[i]) end
 end
 
 local was = redis.call('HMGET', KEYS[1], 'revision', 'at', 'route', 'items')
 local at, was_at, route = tonumber(ARGV[5]), tonumber(was[2] or 0), ARGV[6]
-local items, was_items = #ARGV - 8, tonumber(was[4] or 0)
+local items, was_items = #ARGV - 9, tonumber(was[4] or 0)
 if items < was_items then return {'part', ARGV[1]} end
 
 -- Updates may come late, exports were made once, forwards are copies: none undoes newer content.
@@ -25,14 +25,31 @@ local function older()
   return at < was_at or (at == was_at and route == 'import')
 end
 
+-- What a reader forwarded is read out of another purse, as long as it came by no other way.
+local asked = ARGV[9]
+local function work(edits)
+  if asked == '' then
+    redis.call('HDEL', KEYS[1], 'reader')
+    redis.call('XADD', KEYS[2], '*', 'key', ARGV[1], 'revision', ARGV[2], 'edits', edits)
+  else
+    redis.call('HSET', KEYS[1], 'reader', asked)
+    redis.call('XADD', KEYS[2], '*', 'key', ARGV[1], 'revision', ARGV[2], 'edits', edits,
+      'reader', asked)
+  end
+end
+
 if was[1] ~= ARGV[2] then
   if was[1] and older() then return answer end
   redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'body', ARGV[3], 'route', route, 'at', at,
     'items', items)
   redis.call('EXPIRE', KEYS[1], ARGV[4])
   local edits = was[1] and redis.call('HINCRBY', KEYS[1], 'edits', 1) or 0
-  redis.call('XADD', KEYS[2], '*', 'key', ARGV[1], 'revision', ARGV[2], 'edits', edits)
+  work(edits)
   answer[1] = was[1] and 'changed' or 'new'
+elseif asked == '' and redis.call('HEXISTS', KEYS[1], 'reader') == 1 then
+  redis.call('HSET', KEYS[1], 'route', route, 'at', math.max(at, was_at), 'items', items)
+  if items > was_items then redis.call('HSET', KEYS[1], 'body', ARGV[3]) end
+  work(0)
 elseif items > was_items then
   redis.call('HSET', KEYS[1], 'body', ARGV[3], 'items', items)
 elseif route ~= 'preview' and at > was_at then

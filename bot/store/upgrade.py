@@ -1,0 +1,76 @@
+"""Data of earlier versions, brought once to what this one means by it."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import cast
+
+from redis.asyncio import Redis
+
+from bot.store import keys, keys_desk
+from bot.store.sources import Sources
+
+_LOOKED_AT = 200  # newest entries of a channel that may tell how it was read
+_AT_ONCE = 500  # keys in one round trip
+
+
+async def upgrade(redis: Redis, sources: Sources) -> None:
+    """Accept as sources what was read so far, and keep forwards no longer than they are of use.
+
+    Versions before this one read every channel that made the bot an admin. Which channels that
+    were is kept for the owners.
+    """
+    if await redis.exists(keys_desk.UPGRADED):
+        return
+    waiting = await _waiting(redis)
+    async for ref in _channels(redis):
+        if await _was_read(redis, sources, ref, waiting.get(ref, ())):
+            await redis.sadd(keys_desk.ACCEPTED_BEFORE, ref)
+            await sources.listen(ref)
+    for prefix in (keys.post("~"), keys.entry("~"), keys.part("~")):
+        async for batch in _named(redis, f"{prefix}*"):
+            pipeline = redis.pipeline(transaction=False)
+            for key in batch:
+                pipeline.expire(key, keys_desk.ASIDE_KEPT, lt=True)
+            await pipeline.execute()
+    await redis.set(keys_desk.UPGRADED, "1")
+
+
+async def _channels(redis: Redis) -> AsyncIterator[str]:
+    """Refs of all channels that something is remembered of."""
+    prefix, alias = keys.channel(""), keys.channel_alias("")
+    async for batch in _named(redis, f"{prefix}*"):
+        for key in batch:
+            if not key.startswith(alias):
+                yield key.removeprefix(prefix)
+
+
+async def _waiting(redis: Redis) -> Mapping[str, Sequence[str]]:
+    """Keys of the posts that nobody has analysed yet, by the ref of their channel."""
+    found, start = defaultdict[str, list[str]](list), "-"
+    while rows := await redis.xrange(keys.POSTS, start, "+", count=_AT_ONCE):
+        for _, fields in cast("list[tuple[str, dict[str, str]]]", rows):
+            key = fields.get("key", "")
+            found[key.rpartition("/")[0]].append(key)
+        start = f"({rows[-1][0]!s}"
+    return found
+
+
+async def _was_read(redis: Redis, sources: Sources, ref: str, waiting: Sequence[str]) -> bool:
+    """True for a channel whose posts came as updates, and about which nobody decided."""
+    if await sources.has(ref) or await sources.resting(ref):
+        return False
+    newest = await redis.zrange(keys.by_channel(ref), 0, _LOOKED_AT - 1, desc=True)
+    pipeline = redis.pipeline(transaction=False)
+    for key in (*map(str, newest), *waiting[:_LOOKED_AT]):
+        pipeline.hget(keys.post(key), "route")
+    return "bot" in await pipeline.execute()
+
+
+async def _named(redis: Redis, pattern: str) -> AsyncIterator[Sequence[str]]:
+    """Names of keys in batches, as the server comes upon them."""
+    cursor = 0
+    while True:
+        cursor, batch = await redis.scan(cursor, match=pattern, count=_AT_ONCE)
+        yield [str(key) for key in batch]
+        if not cursor:
+            return

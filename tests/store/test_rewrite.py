@@ -1,0 +1,86 @@
+"""What was forgotten leaves the server's file on the disk, too, at most once an hour."""
+
+import asyncio
+from pathlib import Path
+
+from bench.chaos_server import OwnServer
+from bot.store import Store, keys, keys_desk
+from tests.store.faulty import store_at
+from tests.telegram.waiting import eventually
+
+READER = 7_654_321_098
+
+
+def times(home: Path, name: str) -> int:
+    """How often it stands in the files of the server."""
+    files = [path for path in home.rglob("*") if path.is_file() and not path.is_socket()]
+    return sum(path.read_bytes().count(name.encode()) for path in files)
+
+
+async def live(store: Store) -> None:
+    """What a reader's hundreds of messages leave behind, and something of another's."""
+    for number in range(200):
+        await store.redis.set(keys.chat_last(READER), number)
+    await store.redis.set(keys.chat_last(1), "another reader's")
+
+
+async def rewritten(store: Store) -> bool:
+    info = await store.redis.info("persistence")
+    return not info["aof_rewrite_in_progress"] and not info["aof_rewrite_scheduled"]
+
+
+async def test_the_id_is_gone_from_the_file(home: Path, server: OwnServer, own: Store) -> None:
+    await live(own)
+    await own.redis.config_set("appendfsync", "always")
+    assert times(home, str(READER)) >= 200
+    await own.forget.erase(READER)
+    assert times(home, str(READER)) >= 200
+    assert await own.forget.rewrite()
+    await eventually(lambda: rewritten(own))
+    assert times(home, str(READER)) == 0
+    assert times(home, "another reader's") == 1
+
+
+async def test_many_forgotten_in_an_hour_are_one_rewriting_and_one_at_its_end(
+    server: OwnServer, own: Store
+) -> None:
+    assert not await own.forget.rewrite()  # nobody was forgotten
+    done = []
+    for chat in range(1, 21):
+        await own.forget.erase(chat)
+        done.append(await own.forget.rewrite())
+        await eventually(lambda: rewritten(own))
+    assert done == [True] + [False] * 19
+    assert 3_500 < await own.redis.ttl(keys_desk.REWRITTEN) <= 3_600
+    await own.redis.delete(keys_desk.REWRITTEN)  # the hour is over
+    assert [await own.forget.rewrite() for _ in range(2)] == [True, False]
+    await own.redis.delete(keys_desk.REWRITTEN)
+    assert not await own.forget.rewrite()
+
+
+async def test_workers_at_once_rewrite_once(server: OwnServer, own: Store) -> None:
+    await own.forget.erase(READER)
+    done = await asyncio.gather(*(own.forget.rewrite() for _ in range(8)))
+    assert done.count(True) == 1
+
+
+async def test_one_that_ran_already_is_followed_by_another(server: OwnServer, own: Store) -> None:
+    """It may have begun with the chat still there."""
+    await live(own)
+    await own.redis.config_set("rdb-key-save-delay", "1000000")  # µs
+    await own.redis.bgrewriteaof()
+    await own.forget.erase(READER)
+    assert not await own.forget.rewrite()
+    await own.redis.config_set("rdb-key-save-delay", "0")
+    await eventually(lambda: rewritten(own))
+    assert await own.forget.rewrite()
+
+
+async def test_a_server_that_refuses_is_no_trouble(server: OwnServer, own: Store) -> None:
+    rights = ("reset", "on", ">made-up", "~*", "&*", "+@all", "-bgrewriteaof")
+    await own.redis.execute_command("ACL", "SETUSER", "hosted", *rights)  # type: ignore[no-untyped-call]
+    async with store_at(f"unix://hosted:made-up@{server.socket}") as store:
+        await store.forget.erase(READER)
+        assert await store.forget.rewrite()
+        assert not await store.forget.rewrite()
+        assert await store.redis.get(keys_desk.FORGOTTEN) is None
