@@ -108,7 +108,7 @@ async def _strings(store: Store, count: int) -> None:
 class Reader(Instant):
     """Says in each language what some post says."""
 
-    async def analyse(self, post: Post, previous: Card | None = None) -> Answer:
+    async def analyse(self, post: Post, previous: Card | None = None, **_: object) -> Answer:
         """Cards as long as a model's."""
         return Answer(_analysis(post), Usage())
 

@@ -127,6 +127,6 @@ async def _head_of(reader: asyncio.StreamReader) -> bytes:
 def _completion(said: str) -> bytes:
     message = {"role": "assistant", "content": said, "refusal": None}
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
-    usage = {"prompt_tokens": 900, "completion_tokens": 300, "total_tokens": 1200}
+    usage = {"prompt_tokens": 4_000, "completion_tokens": 300, "total_tokens": 1200}
     found = {"id": "c1", "object": "chat.completion", "created": 1, "model": "bench"}
     return json.dumps({**found, "choices": [choice], "usage": usage}).encode()

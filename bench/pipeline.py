@@ -16,6 +16,7 @@ from bench.peers import Ask, absent, peer
 from bench.place import own_store
 from bot.extract.costs import Price
 from bot.extract.failures import Usage
+from bot.extract.gate import MOST, Gate
 from bot.extract.llm import Answer, Model
 from bot.extract.worker import Analyst
 from bot.model import Card, Entry, Post
@@ -34,8 +35,16 @@ class Instant:
     """A model that answers at once."""
 
     prompt_id = "bench"
+    proven = True
 
-    async def analyse(self, post: Post, previous: Card | None = None) -> Answer:
+    def __init__(self) -> None:
+        self.gate = Gate(MOST)
+        self.gate.open()
+
+    async def recall(self) -> None:
+        """Nothing was learned before."""
+
+    async def analyse(self, post: Post, previous: Card | None = None, **_: object) -> Answer:
         """What the seeds say of the post."""
         return Answer(seeds.analysis(post), Usage())
 

@@ -120,6 +120,11 @@ class Model:
         return self.server.gate
 
     @property
+    def proven(self) -> bool:
+        """True where the server has filled in a form before."""
+        return self.server.proven
+
+    @property
     def short(self) -> bool:
         """True where posts get the short form."""
         return self._size == "short" or (self._size == "auto" and self.server.small)

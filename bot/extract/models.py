@@ -61,7 +61,7 @@ class Models:
     @property
     def proven(self) -> bool:
         """True where the model in use has filled in a form before."""
-        return self._left[0].model.server.proven
+        return self._left[0].model.proven
 
     async def recall(self) -> None:
         """Take up what was learned of the servers before."""
