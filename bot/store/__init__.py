@@ -26,7 +26,7 @@ from bot.store.imports import Imports
 from bot.store.lines import Lines
 from bot.store.outbox import MOST_SENDS, Outbox
 from bot.store.outlines import Outlines
-from bot.store.posts import Posts, Updates
+from bot.store.posts import Posts
 from bot.store.saved import Saved
 from bot.store.scripts import Scripts
 from bot.store.search_texts import SearchTexts
@@ -36,6 +36,7 @@ from bot.store.stories import Stories
 from bot.store.stream import Stream
 from bot.store.subscriptions import Subscriptions
 from bot.store.thumbs import Thumbs
+from bot.store.updates import Updates, UpdateStream
 from bot.store.usage import Usage
 
 
@@ -72,7 +73,7 @@ class Store:
         self.backlog = Backlog(redis, scripts)
         self.shelf = Shelf(redis)
         self.dead = Dead(redis, scripts)
-        self.update_stream = Stream(redis, scripts, keys.UPDATES)
+        self.update_stream = UpdateStream(redis, scripts, keys.UPDATES)
         self.post_stream = Stream(redis, scripts, keys.POSTS)
         self.entry_stream = Stream(redis, scripts, keys.ENTRIES)
         self.outbox_stream = Stream(redis, scripts, keys.OUTBOX, MOST_SENDS)

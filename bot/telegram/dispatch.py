@@ -34,7 +34,6 @@ from bot.telegram import (
 from bot.telegram.collecting import Collector
 from bot.telegram.readers import Readers
 from bot.telegram.running import Running
-from bot.telegram.throttle import Throttle
 from bot.telegram.typing_sign import Typing
 
 Clock = Callable[[], datetime]
@@ -63,7 +62,6 @@ def dispatcher(
     collector: Collector,
     owners: frozenset[int] = frozenset(),
     clock: Clock = utc_now,
-    throttle: Throttle | None = None,
     finder: Search | None = None,
     running: Running = Running(),  # noqa: B008 - frozen
 ) -> Dispatcher:
@@ -75,15 +73,10 @@ def dispatcher(
         disable_fsm=True, store=store, collector=collector, finder=finder, owners=owners
     )
     found["running"] = running
-    limit = throttle or Throttle(store)
-    for observer in (found.message, found.callback_query):
-        observer.outer_middleware(_Now(clock))
-        observer.outer_middleware(Readers())
-        observer.outer_middleware(limit)
-        observer.outer_middleware(access.Access())
+    for observer in (found.message, found.callback_query, found.inline_query):
+        for outer in (_Now(clock), Readers(), access.Access()):
+            observer.outer_middleware(outer)
     found.message.outer_middleware(Typing())
-    for outer in (_Now(clock), Readers(), access.Access()):  # each letter typed is a query
-        found.inline_query.outer_middleware(outer)
     found.include_routers(forward.router(), membership.router(), inline.router())
     for desk in (groups, access, owner, broadcast, sources):
         found.include_router(desk.router())

@@ -20,13 +20,13 @@ from bot.telegram.collecting import Collector
 from bot.telegram.courier import SETTLING, OnUnknown
 from bot.telegram.dispatch import dispatcher, wanted_updates
 from bot.telegram.inbox import Inbox, answer
+from bot.telegram.intake import ASKING, Intake, Pace
 from bot.telegram.leading import lead
 from bot.telegram.menu import introduce
 from bot.telegram.owner import introduce_to_owners
 from bot.telegram.poll import poll
 from bot.telegram.running import Running, running_by
 from bot.telegram.sender import send
-from bot.telegram.throttle import Throttle
 from bot.telegram.webhook import Hook, receive
 from bot.telegram.wire import Ended, TokenRefused, connect
 
@@ -45,7 +45,7 @@ class Ways(NamedTuple):
     quiet: timedelta = QUIET
     hook: Hook | None = None
     lease: timedelta = LEASE
-    throttle: Throttle | None = None
+    asking: Pace = ASKING
     running: Running = Running()
 
 
@@ -79,9 +79,7 @@ async def work(bot: Bot, store: Store, stop: asyncio.Event, ways: Ways) -> None:
     """All parts of the stage until ``stop``; when one ends, the others drain and end, too."""
     halt = asyncio.Event()
     collector = Collector(store, ways.quiet)
-    routes = dispatcher(
-        store, collector, ways.owners, ways.clock, ways.throttle, ways.finder, ways.running
-    )
+    routes = dispatcher(store, collector, ways.owners, ways.clock, ways.finder, ways.running)
     inbox = Inbox(bot, store, routes, collector)
     following = asyncio.create_task(_follow(stop, halt))
     parts = (
@@ -109,17 +107,22 @@ def _hook(settings: Settings) -> Hook | None:
     return Hook(settings.webhook_url, secret.get_secret_value(), settings.webhook_port)
 
 
-def _updates(
+async def _updates(
     bot: Bot, store: Store, allowed: Sequence[str], ways: Ways, halt: asyncio.Event
-) -> Awaitable[None]:
+) -> None:
     """Updates as Telegram brings them, or as the one process that may poll fetches them."""
-    if ways.hook:
-        return receive(bot, store.updates, allowed, ways.hook, halt, ways.polled)
+    intake = Intake(bot, store, ways.asking)
 
     def fetch(stop: asyncio.Event) -> Awaitable[None]:
-        return poll(bot, store.updates, allowed, stop, ways.polled)
+        return poll(bot, intake, allowed, stop, ways.polled)
 
-    return lead(poller(store.redis, ways.lease), fetch, halt, idle=ways.polled)
+    try:
+        if ways.hook:
+            await receive(bot, intake, allowed, ways.hook, halt, ways.polled)
+        else:
+            await lead(poller(store.redis, ways.lease), fetch, halt, idle=ways.polled)
+    finally:
+        await intake.drain()
 
 
 async def _follow(stop: asyncio.Event, halt: asyncio.Event) -> None:
