@@ -131,7 +131,8 @@ def origin_of(update: object) -> Origin:
                 _object(event.get("message")).get("chat")
             )
             person = _object(event.get("from")) or _object(event.get("user"))
-            return Origin(kind, _id(place), _id(person))
+            # One account stands for all anonymous admins of all groups.
+            return Origin(kind, _id(place), 0 if event.get("sender_chat") else _id(person))
     return Origin("", 0, 0)
 
 
