@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 from redis.asyncio import Redis
@@ -23,9 +22,10 @@ from redis.asyncio import Redis
 from bench import chaos_world as feed
 from bench.chaos_checks import Finding, findings
 from bench.chaos_faults import Faults
+from bench.chaos_feed import feed_all
 from bench.chaos_fleet import STAGES, Fleet
 from bench.chaos_server import OwnServer
-from bench.chaos_watch import Watch, insist
+from bench.chaos_watch import Watch
 from bench.chaos_world import Plan, World
 from bot.store import Store
 from tests.fakes.botapi import FakeBotApi
@@ -33,9 +33,6 @@ from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import makes
 from tests.fakes.proxy import FakeProxy
 from tests.fakes.tme import FakeTme
-
-BATCH = 10  # posts fed at once
-FEED_EVERY = 0.05  # seconds
 
 
 @dataclass(frozen=True)
@@ -80,14 +77,14 @@ async def run(options: Options) -> Report:
         server = await stack.enter_async_context(OwnServer(home, options.fsync))
         world = await _world(stack, server)
         plan = feed.plan(options.posts, options.messages)
-        await feed.prime(world, [*plan.messages, *plan.readers, *plan.askers])
+        await feed.prime(world, [*plan.messages, *plan.readers, *plan.askers, *plan.talkers])
         feed.serve_pages(world, plan.by_site, 0)
         env = world.environment(home, options.on_unknown)
         fleet = await stack.enter_async_context(Fleet(env, STAGES[: options.workers], chance))
         await feed.wait_for_polls(world)
         faults = Faults(world.api, world.proxy, chance)
         spoiling = asyncio.create_task(faults.run())
-        feeding = asyncio.create_task(_feed(world, plan))
+        feeding = asyncio.create_task(feed_all(world, plan))
         feeding.add_done_callback(_fail_aloud)
         await _break(world, plan, options, server, fleet, chance)
         await _settled(world, plan, fleet, feeding)
@@ -126,34 +123,6 @@ async def _world(stack: AsyncExitStack, server: OwnServer) -> World:
         proxy=await stack.enter_async_context(FakeProxy(server.socket)),
         store=Store(redis, timedelta(days=120)),
     )
-
-
-async def _feed(world: World, plan: Plan) -> None:
-    """Posts, messages, readers and askers, spread over the run."""
-    for index, chat in enumerate(plan.readers):
-        await insist(partial(feed.subscribe, world, chat, 10 + index))
-    queue = [(n, chat) for chat, upto in plan.messages.items() for n in range(upto)]
-    queue.sort()
-    steps = max(1, -(-plan.posts // BATCH))
-    again = set(plan.by_both)
-    grown = False
-    for step in range(steps):
-        for number in plan.by_bot[step::steps]:
-            feed.push_post(world, number)
-        for number in again.intersection(plan.by_site[step::steps]):
-            feed.push_again(world, plan, number)
-        for chat in plan.askers[step::steps]:
-            world.api.say("/help", 100 + step, chat=chat)
-        part = queue[len(queue) * step // steps : len(queue) * (step + 1) // steps]
-        if part:
-            mail = [feed.message(chat, n) for n, chat in part]
-            await insist(partial(world.store.outbox.enqueue, mail))
-        if not grown and step >= steps // 3 and await feed.all_looked_at(world):
-            feed.serve_pages(world, plan.by_site, 1)
-            grown = True
-        await asyncio.sleep(FEED_EVERY)
-    await feed.wait_for_looks(world)
-    feed.serve_pages(world, plan.by_site, 1)
 
 
 def _fail_aloud(feeding: asyncio.Task[None]) -> None:

@@ -7,11 +7,13 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from bench.chaos_keys import leaks
+from bench.chaos_people import QUESTIONS
 from bench.chaos_world import CAP_USD, NOW, Plan, World, marker, message
 from bot.store.stream import GROUP
 from tests.fakes.botapi import TOKEN
 from tests.fakes.openai import KEY
 
+_QUESTION = re.compile(r"made-up-(\d+)")
 _NUMBERED = re.compile(r"message (\d+) to (-\d+)")
 
 
@@ -28,6 +30,7 @@ async def findings(world: World, plan: Plan, log: list[str], kills: int) -> list
     return [
         *await _posts(world, plan),
         *await _messages(world, plan, log),
+        *await _people(world, plan),
         *await _money(world, plan, kills),
         *await _leftovers(world),
         _secrets(world, log),
@@ -63,12 +66,35 @@ async def _messages(world: World, plan: Plan, log: list[str]) -> list[Finding]:
     lost += [f"digest or answer to {chat}" for chat in once if not per_chat[chat]]
     doubles = sum(max(0, seen[d.chat_id, d.screen.text] - 1) for d in owed)
     doubles += sum(max(0, per_chat[chat] - 1) for chat in once)
+    for chat in plan.talkers:
+        got = _answers(world, chat)
+        lost += [f"answer {n} to {chat}" for n in range(QUESTIONS) if n not in got]
+        doubles += len(got) - len(set(got))
     unknown = sum("unknown outcome" in line for line in log)
     turned = _out_of_order(world)
     return [
         Finding("I1 messages lost", f"{len(lost)} of {plan.deliveries} {_some(lost)}", not lost),
         Finding("I2 doubled", f"{doubles} ({unknown} unknown outcomes)", doubles == 0),
         Finding("I5 out of order", f"{turned} of {len(owed)}", turned == 0),
+    ]
+
+
+def _answers(world: World, chat: int) -> list[int]:
+    """Which of a talker's questions were answered, in the order of the answers."""
+    found = [_QUESTION.search(text) for text in world.api.sent(chat)]
+    return [int(each[1]) for each in found if each]
+
+
+async def _people(world: World, plan: Plan) -> list[Finding]:
+    """What was said in a row was answered in a row; who was forgotten stays so."""
+    firsts = {chat: list(dict.fromkeys(_answers(world, chat))) for chat in plan.talkers}
+    turned = [chat for chat, numbers in firsts.items() if numbers != sorted(numbers)]
+    back = [chat for chat in plan.leavers if await world.store.subscriptions.get(chat)]
+    answered = len(world.api.answered)
+    return [
+        Finding("I5 answers out of order", f"{len(turned)} of {len(firsts)} chats", not turned),
+        Finding("I7 back after /forget", f"{len(back)} of {len(plan.leavers)}", not back),
+        Finding("I8 taps answered", f"{answered} of {world.taps} and goodbyes", answered > 0),
     ]
 
 

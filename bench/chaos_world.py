@@ -10,6 +10,7 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
+from bench.chaos_people import QUESTIONS, UNOWED, chat_of, leavers
 from bot.model import Delivery, Screen, Subscription
 from bot.store import Store
 from bot.store.stream import Item
@@ -39,6 +40,8 @@ class World:
     proxy: FakeProxy
     store: Store
     paid: Counter[str] = field(default_factory=Counter)
+    tapped: dict[str, Any] = field(default_factory=dict)
+    taps: int = 0
 
     def count_calls(self) -> None:
         """Move the model's record into counters: ten thousand prompts are a lot of memory."""
@@ -50,7 +53,7 @@ class World:
     @property
     def progress(self) -> int:
         """Posts read and messages delivered so far."""
-        return len(self.paid) + len(self.api.deliveries)
+        return len(self.paid) + sum(item.chat_id not in UNOWED for item in self.api.deliveries)
 
     def environment(self, home: Path, on_unknown: str) -> dict[str, str]:
         """Settings of the workers."""
@@ -74,7 +77,10 @@ class World:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be fed: posts by route, numbered messages, readers of digests, askers."""
+    """What is to be fed: posts by route, numbered messages, readers of digests, people.
+
+    Askers ask once, talkers several times in a row; leavers subscribe and are forgotten at once.
+    """
 
     by_bot: list[int]
     by_site: list[int]
@@ -82,6 +88,8 @@ class Plan:
     messages: dict[int, int]
     readers: list[int]
     askers: list[int]
+    talkers: list[int]
+    leavers: list[int]
 
     @property
     def posts(self) -> int:
@@ -91,13 +99,14 @@ class Plan:
     @property
     def deliveries(self) -> int:
         """How many messages are owed."""
-        return sum(self.messages.values()) + len(self.readers) + len(self.askers)
+        asked = len(self.askers) + QUESTIONS * len(self.talkers)
+        return sum(self.messages.values()) + len(self.readers) + asked
 
 
 def plan(posts: int, messages: int) -> Plan:
     """Seven posts of ten come as updates, three by previews; every tenth of these by both."""
     chats = max(4, -(-messages // PER_CHAT))
-    each = {_chat(1, n): len(range(n, messages, chats)) for n in range(chats)}
+    each = {chat_of(1, n): len(range(n, messages, chats)) for n in range(chats)}
     some = max(3, min(60, posts // 40))
     cut = posts * 7 // 10
     return Plan(
@@ -105,13 +114,11 @@ def plan(posts: int, messages: int) -> Plan:
         by_site=list(range(cut, posts)),
         by_both=list(range(cut, posts, 10)),
         messages=each,
-        readers=[_chat(2, n) for n in range(some)],
-        askers=[_chat(3, n) for n in range(some)],
+        readers=[chat_of(2, n) for n in range(some)],
+        askers=[chat_of(3, n) for n in range(some)],
+        talkers=[chat_of(4, n) for n in range(max(3, some // 2))],
+        leavers=leavers(max(3, some // 2)),
     )
-
-
-def _chat(kind: int, number: int) -> int:
-    return -(1_000_000_000_000 + kind * 1_000_000 + number)
 
 
 def site_handles() -> list[str]:

@@ -18,6 +18,7 @@ NAMES = (
     "digest",
     "memory",
     "sender",
+    "fairness",
     "due",
     "model_call",
     "page",
@@ -46,7 +47,7 @@ HEAD = """# Performance
 
 Ratios of both sides measured in alternating rounds of one run; the ratio is the median of the
 rounds'. The machines are shared, so absolute figures mean little. `make bench` measures all of
-this again in some twenty minutes and rewrites the page and the JSON files beside it; `python -m
+this again in half an hour and rewrites the page and the JSON files beside it; `python -m
 bench NAME` measures one. What is headed "in full" takes an hour and 6 GB of memory more:
 `make bench-long`. [Scaling](scaling.md) says what follows from the figures.
 

@@ -98,7 +98,7 @@ async def lost_replies(times: int) -> list[Finding]:
 
         async def work(number: int, store: Store) -> None:
             for update in range(number, times, clients):
-                await insist(partial(store.updates.accept, update, "{}"))
+                await insist(partial(store.updates.accept, 1, update, "{}"))
 
         started = time.monotonic()
         await asyncio.gather(*(work(number, store) for number, store in enumerate(stores)))

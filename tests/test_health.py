@@ -12,6 +12,7 @@ from bot.health import Health, PortTaken, served
 from bot.model import utc_now
 from bot.store import Store, keys
 from bot.supervision import Pace, Supervisor
+from tests.fakes.botapi_chats import BOT_ID
 from tests.store.faulty import store_at
 
 
@@ -98,7 +99,7 @@ async def test_a_frozen_store_is_not_ready(store: Store, free_port: int) -> None
 
 
 async def test_metrics_count_what_waits(store: Store, free_port: int) -> None:
-    await store.updates.accept(1, "{}")
+    await store.updates.accept(BOT_ID, 1, "{}")
     await store.usage.count(utc_now().date(), {"posts": 3})
     async with served(Health(), store, free_port, "127.0.0.1"):
         status, body = await _get(free_port, "/metrics")

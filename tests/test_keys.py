@@ -12,7 +12,7 @@ from bot.collect.samples import NOW, pages
 from bot.extract.worker import Analyst
 from bot.model import Subscription
 from bot.publish.schedule import send_due
-from bot.store import Store, keys
+from bot.store import Store, keys, keys_updates
 from bot.telegram.wire import connect
 from bot.terminal.pipeline import settle
 from bot.topics import Topic
@@ -55,12 +55,12 @@ async def test_what_a_whole_run_leaves_lives_as_long_as_it_says(used: Store) -> 
 
 async def test_the_leak_finder_finds_leaks(store: Store) -> None:
     await store.redis.set("ftk:unheard:of", "1")
-    await store.redis.set(keys.update(1), "1")
-    await store.redis.set(keys.update(2), "1", ex=keys.UPDATE_SEEN * 2)
+    await store.redis.set(keys_updates.update(4, 1), "1")
+    await store.redis.set(keys_updates.update(4, 2), "1", ex=keys.UPDATE_SEEN * 2)
     await store.redis.set(keys.WATCHED, "1", ex=60)
     faults = await leaks(store.redis)
     found = sorted(fault.partition(": ")[0].removeprefix(keys.PREFIX) for fault in faults)
-    assert found == ["channels", "unheard:of", "update:1", "update:2"]
+    assert found == ["channels", "unheard:of", "update:4:1", "update:4:2"]
 
 
 async def test_old_members_of_indexes_go_as_new_ones_come(used: Store) -> None:

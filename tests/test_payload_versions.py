@@ -12,7 +12,7 @@ from bot.store.versions import decode
 
 PINNED = {
     "Asked": (1, "17022e00ec10"),
-    "Delivery": (2, "ca28977b6dc0"),
+    "Delivery": (3, "4dfaf7518f3c"),
     "Entry": (2, "a71f93107368"),
     "Opening": (1, "da17836479e2"),
     "Post": (1, "ff8f0096e9a4"),

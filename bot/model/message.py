@@ -43,10 +43,11 @@ class Delivery(Value):
     """One message part on its way to one chat; ``id`` makes it once-only.
 
     ``thread`` is the topic of a forum, ``reply_to`` the message that it answers, ``story`` the one
-    story that it shows.
+    story that it shows. ``redraws`` is the message of the chat that is turned into this one; where
+    it is gone, this one is sent anew, unless it is a ``farewell``, of which nothing is kept.
     """
 
-    v: int = 2
+    v: int = 3
     id: str
     chat_id: int
     screen: Screen
@@ -55,3 +56,5 @@ class Delivery(Value):
     thread: int | None = None
     reply_to: int | None = None
     story: str | None = None
+    redraws: int | None = None
+    farewell: bool = False

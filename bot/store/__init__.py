@@ -27,7 +27,7 @@ from bot.store.lines import Lines
 from bot.store.outbox import MOST_SENDS, Outbox
 from bot.store.outlines import Outlines
 from bot.store.owners import Owners
-from bot.store.posts import Posts, Updates
+from bot.store.posts import Posts
 from bot.store.saved import Saved
 from bot.store.scripts import Scripts
 from bot.store.search_texts import SearchTexts
@@ -38,6 +38,7 @@ from bot.store.stories import Stories
 from bot.store.stream import Stream
 from bot.store.subscriptions import Subscriptions
 from bot.store.thumbs import Thumbs
+from bot.store.updates import Updates, UpdateStream
 from bot.store.upgrade import upgrade
 from bot.store.usage import Usage
 
@@ -77,7 +78,7 @@ class Store:
         self.backlog = Backlog(redis, scripts)
         self.shelf = Shelf(redis)
         self.dead = Dead(redis, scripts)
-        self.update_stream = Stream(redis, scripts, keys.UPDATES)
+        self.update_stream = UpdateStream(redis, scripts, keys.UPDATES)
         self.post_stream = Stream(redis, scripts, keys.POSTS)
         self.entry_stream = Stream(redis, scripts, keys.ENTRIES)
         self.outbox_stream = Stream(redis, scripts, keys.OUTBOX, MOST_SENDS)

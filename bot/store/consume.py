@@ -8,7 +8,8 @@ from datetime import timedelta
 import structlog
 from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 
-from bot.store.stream import LEASE, RENEW, Item, Stream
+from bot.store.held import HELD, Held, LeaseLost
+from bot.store.stream import GROUP, LEASE, RENEW, Item, Stream
 from bot.store.until import until
 from bot.store.versions import NewerVersion
 
@@ -129,12 +130,16 @@ class _Worker:
                 await asyncio.wait([task])
 
     async def _work(self, item: Item) -> None:
+        if self._stream.fenced:
+            HELD.set(Held(self._stream.name, GROUP, self._consumer, item.id))
         try:
             if item.deliveries > self._stream.most:
                 log.error("buried", stream=self._stream.name, item=item.id)
                 await self._bury(item, f"handed out {item.deliveries} times without an end")
             else:
                 await self._handle(item)
+        except LeaseLost:
+            log.warning("lease lost", stream=self._stream.name, item=item.id)
         except NewerVersion as error:
             log.warning("left to a newer program", item=item.id, reason=str(error))
             await _quietly(self._stream.uncount(self._consumer, item))

@@ -6,7 +6,7 @@ from typing import cast
 
 from redis.asyncio import Redis
 
-from bot.store import keys
+from bot.store import keys, keys_updates
 from bot.store.scripts import Scripts
 
 _Row = tuple[str, dict[str, str]]
@@ -56,7 +56,8 @@ class Dead:
 
     async def retry(self, letter_id: str) -> bool:
         """Give one letter back to its stream; False for an unknown id."""
-        return bool(await self._scripts("retry", [keys.DEAD], [letter_id]))
+        names = [keys.DEAD, keys_updates.PARKED]
+        return bool(await self._scripts("retry", names, [letter_id, keys_updates.line("")]))
 
     async def drop(self, letter_id: str) -> bool:
         """Delete one letter; False for an unknown id."""

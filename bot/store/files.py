@@ -1,6 +1,7 @@
 """Files sent in answer to a tap, and what the bot said of itself: marks that stop a repeat."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from redis.asyncio import Redis
 
@@ -13,10 +14,18 @@ class Files:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    async def begin(self, update_id: int) -> bool:
-        """True for the one who may send the file that this update asked for."""
-        key = keys.file_begun(update_id)
-        return bool(await self._redis.set(key, 1, nx=True, ex=keys.UPDATE_SEEN))
+    async def begin(self, update: str) -> Literal["new", "turn", "begun"]:
+        """What came before of sending the file that this update asked for: nothing, or a turn.
+
+        ``begun`` for one that may be there already.
+        """
+        key = keys.file_begun(update)
+        before = await self._redis.set(key, "begun", ex=keys.UPDATE_SEEN, get=True)
+        return "turn" if before == "turn" else "begun" if before else "new"
+
+    async def has_turn(self, update: str) -> None:
+        """A turn to send the file is reserved; nothing was sent yet."""
+        await self._redis.set(keys.file_begun(update), "turn", ex=keys.UPDATE_SEEN)
 
     async def name(self, username: str) -> None:
         """Remember what the bot is called, for stages that never speak with Telegram."""

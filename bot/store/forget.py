@@ -1,6 +1,7 @@
 """All that is kept about one chat is removed, so that no key holds its id any more."""
 
 import asyncio
+import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from bot.store import keys, keys_desk
+from bot.store import keys, keys_desk, keys_updates
 from bot.store.away import StoreAway
 from bot.store.scripts import Scripts
 from bot.store.until import until
@@ -23,6 +24,7 @@ FAMILIES = frozenset(
     {
         *("subscription", "seen", "saved", "dislikes", "alert", "alerts", "slot", "delivery"),
         *("lock", "line", "last", "limit", "throttle", "allowance", "shown"),
+        "redraw",
     }
 )
 """First parts of the names of keys that are about one chat, whose id stands in the name; in the
@@ -40,11 +42,18 @@ class Forget:
     def __init__(self, redis: Redis, scripts: Scripts) -> None:
         self._redis, self._scripts = redis, scripts
 
-    async def erase(self, chat_id: int) -> None:
-        """Remove everything about a chat in one walk over all keys."""
+    async def erase(self, chat_id: int, number: int = 0) -> None:
+        """Remove everything about a chat in one walk over all keys.
+
+        Updates that arrived before the one of that ``number`` have no effect on it any more.
+        """
+        await self._scripts("held", [])
+        if number:
+            await self._redis.set(_mark(chat_id), number, ex=keys_updates.FORGOTTEN_KEPT)
         await self._leave(chat_id)
         cursor = 0
         while True:
+            await self._scripts("held", [])  # a walk that another worker has begun anew ends here
             cursor, batch = await self._redis.scan(cursor, match=f"{keys.PREFIX}*", count=_AT_ONCE)
             await self._clear([str(key) for key in batch], chat_id)
             if not cursor:
@@ -53,9 +62,16 @@ class Forget:
         await self._clear_dead(chat_id)
         await self._redis.incr(keys_desk.FORGOTTEN)
 
-    async def erase_turn(self, chat_id: int) -> None:
-        """Remove what the farewell to a chat has left: when it may be written to next."""
-        await self._redis.unlink(keys.chat_limit(chat_id))
+    async def is_over(self, number: int, *chats: int) -> bool:
+        """True for an update that arrived before one of these chats was erased."""
+        marks = await self._redis.mget([_mark(chat) for chat in chats])
+        return any(mark is not None and number < int(mark) for mark in marks)
+
+    async def erase_farewell(self, chat_id: int, message_id: int) -> None:
+        """Remove what the last change of a message to a chat has left."""
+        await self._redis.unlink(
+            keys.chat_limit(chat_id), keys_updates.redraw(chat_id, message_id)
+        )
 
     async def keep_rewriting(self, stop: asyncio.Event, seconds: float = REWRITE_LOOK) -> None:
         """Have the server's file rewritten soon after a chat was forgotten, until ``stop``."""
@@ -169,6 +185,11 @@ class Forget:
     async def _dead(self, start: str) -> list[tuple[str, dict[str, str]]]:
         found = await self._redis.xrange(keys.DEAD, start, "+", count=_AT_ONCE)
         return cast("list[tuple[str, dict[str, str]]]", found)
+
+
+def _mark(chat_id: int) -> str:
+    """Its name has the chat's hash, so that no key holds the id of an erased chat."""
+    return keys_updates.forgotten(hashlib.sha256(str(chat_id).encode()).hexdigest()[:16])
 
 
 def _family(key: str) -> str:

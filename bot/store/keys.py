@@ -74,11 +74,6 @@ def later(stream: str) -> str:
     return f"{stream}:later"
 
 
-def update(update_id: int | str) -> str:
-    """STRING: this update was accepted. ``UPDATE_SEEN``."""
-    return f"{PREFIX}update:{update_id}"
-
-
 def post(key: str) -> str:
     """HASH ``revision``, … of one post, and ``body`` until an entry holds it. Retention."""
     return f"{PREFIX}post:{key}"
@@ -239,9 +234,9 @@ def search(token: str) -> str:
     return f"{PREFIX}search:{token}"
 
 
-def file_begun(update_id: int | str) -> str:
-    """STRING: the file that this update asked for was begun. ``UPDATE_SEEN``."""
-    return f"{PREFIX}file:{update_id}"
+def file_begun(update: str) -> str:
+    """STRING: the file that this update asked for was begun, or has a turn. ``UPDATE_SEEN``."""
+    return f"{PREFIX}file:{update}"
 
 
 def introduced(bot_id: int | str) -> str:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, cast
 from redis.asyncio import Redis
 
 from bot.model import Delivery, utc_now
-from bot.store import keys, keys_desk
+from bot.store import keys, keys_desk, keys_updates
 from bot.store.scripts import Scripts
 from bot.store.stream import GROUP, Item
 from bot.store.versions import decode
@@ -50,6 +50,21 @@ class Outbox:
         )
         return int(str(added))
 
+    async def redraw(self, delivery: Delivery, message_id: int) -> None:
+        """Hand the change of a message to the sender; an earlier one not begun gives way to it."""
+        await self._scripts(
+            "redraw",
+            [
+                *(keys.OUTBOX, keys.delivery(delivery.id), _line(delivery)),
+                keys_updates.redraw(delivery.chat_id, message_id),
+            ],
+            [
+                *(int(keys.DELIVERY_KEPT.total_seconds()), _ms(keys.LINE_KEPT)),
+                *(delivery.id, delivery.model_dump_json(), keys.delivery("")),
+                int(keys_updates.REDRAW_KEPT.total_seconds()),
+            ],
+        )
+
     async def enqueue_at(self, delivery: Delivery, at: datetime) -> bool:
         """Hand a message to the sender at an instant; False when its id is known already."""
         added = await self._scripts(
@@ -65,9 +80,9 @@ class Outbox:
         return bool(added)
 
     async def get(self, delivery_id: str) -> Delivery | None:
-        """A message by id."""
+        """A message by id; a change of a message may have come with the id of a later one."""
         body = await self._redis.hget(keys.delivery(delivery_id), "body")
-        return decode(Delivery, body) if body else None
+        return decode(Delivery, body).model_copy(update={"id": delivery_id}) if body else None
 
     async def state(self, delivery_id: str) -> dict[str, str]:
         """``state``, ``message_id`` and ``reason`` of a message, empty for an unknown one."""
@@ -115,7 +130,7 @@ class Outbox:
             ],
             [
                 state,
-                message_id or "",
+                "" if delivery.farewell else message_id or "",
                 reason,
                 worker,
                 GROUP,
@@ -124,6 +139,7 @@ class Outbox:
                 int(keys.USAGE_KEPT.total_seconds()),
                 chat if _OWN_DIGEST.fullmatch(delivery.id) else "",
                 int(keys_desk.ATTENTION_KEPT.total_seconds()),
+                int(delivery.redraws is None),
             ],
         )
 

@@ -1,4 +1,4 @@
-"""Posts as they came in, each revision once; and the durable inbox of raw updates."""
+"""Posts as they came in, each revision once."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -137,21 +137,6 @@ def _opened(answer: object) -> Opened | None:
         return Opened(decode(Post, body), revision, *read)
     entries = readable(entry_in, [entry])
     return next((Opened(each.post, revision, *read) for each in entries), None)
-
-
-class Updates:
-    """Raw Telegram updates, stored before they are confirmed."""
-
-    def __init__(self, scripts: Scripts) -> None:
-        self._scripts = scripts
-
-    async def accept(self, update_id: int | str, body: str) -> bool:
-        """Store one update; False when it was accepted before (for 48 h)."""
-        seconds = int(keys.UPDATE_SEEN.total_seconds())
-        accepted = await self._scripts(
-            "accept_update", [keys.update(update_id), keys.UPDATES], [update_id, body, seconds]
-        )
-        return bool(accepted)
 
 
 def _dated(post: Post, now: datetime) -> Post:

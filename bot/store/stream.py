@@ -37,7 +37,11 @@ class Stream:
     An item is handed out up to ``most`` times. For the last two it is a suspect, which is worked
     on alone: it may be what ends its workers, and each item beside it would be counted, and in the
     end buried, with it.
+
+    Where it is ``fenced``, a worker that has lost its lease writes nothing for its item any more.
     """
+
+    fenced = False
 
     def __init__(
         self, redis: Redis, scripts: Scripts, name: str, most: int = MOST_DELIVERIES

@@ -32,24 +32,34 @@ class Access(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Handle the event, redeem the code in it, or refuse."""
-        user: User | None = data.get("event_from_user")
+        user = _person(event, data)
         running: Running = data["running"]
         store: Store = data["store"]
         owners: frozenset[int] = data["owners"]
-        if user is not None and user.id not in owners:
-            if await store.access.is_denied(user.id):
-                return None
-            if running.access != "public" and not await _known(user, data):
-                return await _at_the_door(handler, event, data, user)
-        return await handler(event, data)
+        if user is not None and user.id in owners:
+            return await handler(event, data)
+        if user is not None and await store.access.is_denied(user.id):
+            return None
+        if running.access == "public" or await _known(user, data):
+            return await handler(event, data)
+        return await _at_the_door(handler, event, data, user) if user else None
 
 
-async def _known(user: User, data: dict[str, Any]) -> bool:
+def _person(event: TelegramObject, data: dict[str, Any]) -> User | None:
+    """Who it is; nobody where a group or a channel speaks, whatever account stands for it."""
+    if isinstance(event, Message) and event.sender_chat:
+        return None
+    user: User | None = data.get("event_from_user")
+    return user
+
+
+async def _known(user: User | None, data: dict[str, Any]) -> bool:
+    """True in a chat that gets digests, and for a person who was let in."""
     store: Store = data["store"]
     reader: Subscription = data["reader"]
-    if reader.active or user.id in data["running"].allowed:
-        return True
-    return await store.access.is_admitted(user.id)
+    if reader.active or user is None:
+        return reader.active
+    return user.id in data["running"].allowed or await store.access.is_admitted(user.id)
 
 
 async def _at_the_door(

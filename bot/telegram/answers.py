@@ -1,34 +1,27 @@
-"""How a behaviour answers: a new message through the outbox, or the same message changed."""
+"""How a behaviour answers: by a new message or the same one changed, both through the outbox."""
 
-import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import (
-    AiogramError,
-    TelegramBadRequest,
-    TelegramForbiddenError,
-    TelegramRetryAfter,
-)
+from aiogram.exceptions import AiogramError
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, Message
 
 from bot.model import Delivery, Screen, Subscription
 from bot.store import Store
-from bot.telegram.outcome import NOT_MODIFIED
-from bot.telegram.outgoing import edit_request
 
 log = structlog.get_logger()
 
-LONGEST_TURN = timedelta(seconds=10)  # a redraw that must wait longer is not worth it
 TOAST = 200  # characters that Telegram shows
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The ways to answer one update; repeating the update repeats no message."""
+    """The ways to answer one update; repeating the update repeats no message.
+
+    ``number`` is the update's place in the order of arrival.
+    """
 
     bot: Bot
     store: Store
@@ -37,12 +30,18 @@ class Answer:
     query: CallbackQuery | None = None
     thread: int | None = None
     reply_to: int | None = None
+    number: int = 0
+
+    @property
+    def update(self) -> str:
+        """The update's name: ids of updates are each bot's own."""
+        return f"{self.bot.id}:{self.update_id}"
 
     async def send(self, screen: Screen, story: str | None = None) -> None:
         """A new message, once per update; ``story`` is the one that it shows."""
         chat_id = self.reader.chat_id
         message = Delivery(
-            id=f"u{self.update_id}",
+            id=f"u{self.update}",
             chat_id=chat_id,
             screen=screen,
             thread=self.thread,
@@ -52,24 +51,19 @@ class Answer:
         await self.store.outbox.enqueue([message])
 
     async def show(self, screen: Screen) -> None:
-        """Turn the message under the pressed button into that screen; a lost one is sent anew."""
-        if not await self.redraw(screen):
-            await self.send(screen)
+        """Turn the message under the pressed button into that screen; a lost one is sent anew.
 
-    async def redraw(self, screen: Screen) -> bool:
-        """Turn the message under the pressed button into that screen; False for a lost one."""
-        if self.query is None or not isinstance(self.query.message, Message):
-            return False
-        try:
-            await self._edit(self.query.message.message_id, screen)
-        except TelegramBadRequest as error:
-            return NOT_MODIFIED in error.message
-        except TelegramRetryAfter as error:
-            pause = timedelta(seconds=error.retry_after)
-            await self.store.outbox.pause(pause, self.reader.chat_id)
-        except TelegramForbiddenError:
-            await self.store.subscriptions.deactivate(self.reader.chat_id)
-        return True
+        It is drawn in the chat's turn, and not at all where a later tap's screen comes first.
+        """
+        if (message := self._pressed()) is None:
+            await self.send(screen)
+        else:
+            await self._redraw(message.message_id, screen)
+
+    async def part(self, screen: Screen) -> None:
+        """The last screen under the pressed button; nothing of it is kept in the store."""
+        if message := self._pressed():
+            await self._redraw(message.message_id, screen, farewell=True)
 
     async def toast(self, text: str = "") -> None:
         """Stop the button's spinner, with a word or without; one that failed is no harm."""
@@ -82,9 +76,18 @@ class Answer:
         except AiogramError as error:  # too old, or the line is down: the screen matters more
             log.info("callback unanswered", error=type(error).__name__)
 
-    async def _edit(self, message_id: int, screen: Screen) -> None:
-        chat_id = self.reader.chat_id
-        wait = await self.store.outbox.take_turn(chat_id)
-        if wait <= LONGEST_TURN:
-            await asyncio.sleep(wait.total_seconds())
-            await self.bot(edit_request(chat_id, message_id, screen))
+    def _pressed(self) -> Message | None:
+        """The message under the pressed button, where it can be changed."""
+        message = self.query.message if self.query else None
+        return message if isinstance(message, Message) else None
+
+    async def _redraw(self, message_id: int, screen: Screen, *, farewell: bool = False) -> None:
+        drawing = Delivery(
+            id=f"r{self.update}",
+            chat_id=self.reader.chat_id,
+            screen=screen,
+            thread=self.thread,
+            redraws=message_id,
+            farewell=farewell,
+        )
+        await self.store.outbox.redraw(drawing, message_id)

@@ -66,11 +66,18 @@ class Courier:
         if before == "busy":
             await self._stream.postpone(item, BUSY_PAUSE)
         elif before == "pending":
-            await self._attempt(delivery, item, delivery.screen)
+            newest = await self._newest(delivery)
+            await self._attempt(newest, item, newest.screen)
         elif before == "sending":
             await self._resolve(delivery, item, "a worker died")
         else:
             await self._stream.finish(item)
+
+    async def _newest(self, delivery: Delivery) -> Delivery:
+        """What is to be drawn by now: a later tap's screen may have taken this one's place."""
+        if delivery.redraws is None:
+            return delivery
+        return await self._outbox.get(delivery.id) or delivery
 
     def _token(self, delivery: Delivery) -> str:
         """Whose lock it is: other messages to the chat wait while this one's fate is unknown."""
@@ -127,6 +134,8 @@ class Courier:
         await self._outbox.settle(
             delivery, item, token, state, message_id=message_id, reason=reason
         )
+        if delivery.farewell and delivery.redraws:
+            await self._store.forget.erase_farewell(delivery.chat_id, delivery.redraws)
         if reason:
             log.info("closed", delivery=delivery.id, reason=reason)
 
@@ -163,7 +172,8 @@ class Courier:
         """Decide about a message that may be in the chat already."""
         last_id = await self._outbox.last_id(delivery.chat_id)
         log.warning("unknown outcome", delivery=delivery.id, reason=reason)
-        if delivery.edits or self._policy(delivery.chat_id) == "resend" or not last_id:
+        harmless = delivery.edits or delivery.redraws
+        if harmless or self._policy(delivery.chat_id) == "resend" or not last_id:
             await self._again(delivery, item, reason)
             return
         found = await probe(self._bot, delivery, last_id, lambda: self._next_turn(delivery))

@@ -35,7 +35,6 @@ from bot.telegram import (
 from bot.telegram.collecting import Collector
 from bot.telegram.readers import Readers
 from bot.telegram.running import Running
-from bot.telegram.throttle import Throttle
 from bot.telegram.typing_sign import Typing
 
 Clock = Callable[[], datetime]
@@ -63,7 +62,6 @@ def dispatcher(
     store: Store,
     collector: Collector,
     clock: Clock = utc_now,
-    throttle: Throttle | None = None,
     finder: Search | None = None,
     running: Running = Running(),  # noqa: B008 - frozen
 ) -> Dispatcher:
@@ -73,19 +71,17 @@ def dispatcher(
     """
     found = Dispatcher(disable_fsm=True, store=store, collector=collector, finder=finder)
     found["running"] = running
-    limit = throttle or Throttle(store)
     for observer in (found.message, found.callback_query, found.inline_query):
         observer.outer_middleware(owning.Owners())
     found.my_chat_member.outer_middleware(owning.Owners())
     for observer in (found.message, found.callback_query):
         observer.outer_middleware(_Now(clock))
         observer.outer_middleware(Readers())
-        observer.outer_middleware(limit)
         observer.outer_middleware(owning.Claims())
         observer.outer_middleware(access.Access())
-    found.message.outer_middleware(Typing())
-    for outer in (_Now(clock), Readers(), access.Access()):  # each letter typed is a query
+    for outer in (_Now(clock), Readers(), access.Access()):
         found.inline_query.outer_middleware(outer)
+    found.message.outer_middleware(Typing())
     found.include_routers(forward.router(), membership.router(), inline.router())
     for desk in (groups, access, owner, broadcast, sources):
         found.include_router(desk.router())

@@ -37,11 +37,13 @@ from bot.publish.picture import to_png
 from bot.publish.render import title, topic_title
 from bot.publish.svg import Mode
 from bot.store import Store
-from bot.telegram.answers import LONGEST_TURN, Answer
+from bot.telegram.answers import Answer
 from bot.telegram.attempt import NO_TOPIC
+from bot.telegram.turn import NotYet
 from bot.telegram.views import WEEK, saved_stories
 
 log = structlog.get_logger()
+LONGEST_TURN = timedelta(seconds=10)  # a file that must wait longer is not worth it
 _FORMATS: dict[str, Format] = {"b": "bib", "m": "md"}
 _DARK_FROM, _DARK_TO = 20, 7  # o'clock
 
@@ -70,16 +72,13 @@ async def made(
 
 
 async def send(answer: Answer, file: Attachment) -> None:
-    """Bring the file to the chat, at most once for an update."""
+    """Bring the file to the chat, at most once for an update; ``NotYet`` while it has no turn."""
     store, chat_id = answer.store, answer.reader.chat_id
-    if not await store.files.begin(answer.update_id):
+    before = await store.files.begin(answer.update)
+    if before == "begun" or (before == "new" and not await _has_turn(answer)):
         return
-    wait = await store.outbox.take_turn(chat_id)
     try:
-        if wait <= LONGEST_TURN:
-            await asyncio.sleep(wait.total_seconds())
-            await _sent(answer, file)
-            return
+        await _sent(answer, file)
     except TelegramRetryAfter as error:
         await store.outbox.pause(timedelta(seconds=error.retry_after), chat_id)
     except TelegramForbiddenError:
@@ -87,6 +86,23 @@ async def send(answer: Answer, file: Attachment) -> None:
         return
     except AiogramError as error:
         log.warning("file not sent", error=type(error).__name__)
+    else:
+        return
+    await _failed(answer)
+
+
+async def _has_turn(answer: Answer) -> bool:
+    """True when the chat may be written to now; False when that is too far away."""
+    wait = await answer.store.outbox.take_turn(answer.reader.chat_id, LONGEST_TURN)
+    if wait > LONGEST_TURN:
+        await _failed(answer)
+    elif wait:
+        await answer.store.files.has_turn(answer.update)
+        raise NotYet(wait)
+    return not wait
+
+
+async def _failed(answer: Answer) -> None:
     await answer.send(Screen(text=panels(answer.reader.language).file_failed))
 
 

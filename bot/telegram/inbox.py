@@ -20,9 +20,12 @@ from bot.collect.message import BadUpdate
 from bot.store import Store
 from bot.store.consume import consume
 from bot.store.stream import Item
+from bot.store.updates import number_of
 from bot.telegram.chats import PerChat
 from bot.telegram.collecting import Collector
 from bot.telegram.dispatch import COLLECTED
+from bot.telegram.intake import origin_of
+from bot.telegram.turn import NotYet
 
 log = structlog.get_logger()
 CONCURRENCY = 16
@@ -44,25 +47,33 @@ async def answer(inbox: "Inbox", store: Store, stop: asyncio.Event) -> None:
 
 
 class Inbox:
-    """Handles one stored update, one at a time per chat."""
+    """Handles one stored update; those of a chat come one after another, each from its line."""
 
     def __init__(self, bot: Bot, store: Store, routes: Dispatcher, collector: Collector) -> None:
         self._bot, self._store, self._routes = bot, store, routes
         self._collector = collector
-        self._chats = PerChat()
+        self._chats = PerChat()  # for what an older program stored, which stands in no line
 
     async def handle(self, item: Item) -> None:
-        """Do what the update asks for and finish it, or bury it."""
+        """Do what the update asks for and finish it, put it off, or bury it."""
+        stream = self._store.update_stream
         try:
-            raw = json.loads(item.fields["body"])
-            chat, update = _chat_of(raw), self._decode(raw)
-            async with self._chats(chat):
-                await self._route(raw, update)
+            await self._do(item)
         except _UNDECODABLE as error:
             log.warning("undecodable", update=item.fields.get("id"), error=type(error).__name__)
-            await self._store.update_stream.bury(item, f"undecodable: {type(error).__name__}")
+            await stream.bury(item, f"undecodable: {type(error).__name__}")
+        except NotYet as later:
+            await stream.postpone(item, later.wait)
         else:
-            await self._store.update_stream.finish(item)
+            await stream.finish(item)
+
+    async def _do(self, item: Item) -> None:
+        raw = json.loads(item.fields["body"])
+        origin, update = origin_of(raw), self._decode(raw)
+        async with self._chats(origin.chat or origin.person):
+            number = number_of(item)
+            if not await self._store.forget.is_over(number, origin.chat, origin.person):
+                await self._route(raw, update, number)
 
     def _decode(self, raw: dict[str, Any]) -> Update | None:
         """The update for a router; None for a post, which is read raw."""
@@ -75,22 +86,8 @@ class Inbox:
             raise Undecodable(type(error).__name__) from None
         return update
 
-    async def _route(self, raw: dict[str, Any], update: Update | None) -> None:
+    async def _route(self, raw: dict[str, Any], update: Update | None, number: int) -> None:
         if update is None:
             await self._collector.take(raw)
         else:
-            await self._routes.feed_update(self._bot, update, raw=raw)
-
-
-def _chat_of(raw: object) -> int:
-    """The chat whose order the update belongs to; 0 for what belongs to none."""
-    for event in _part(raw).values():
-        if isinstance(event, dict):
-            place = _part(event.get("chat")) or _part(_part(event.get("message")).get("chat"))
-            found = (place or _part(event.get("from"))).get("id")
-            return found if isinstance(found, int) else 0
-    return 0
-
-
-def _part(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+            await self._routes.feed_update(self._bot, update, raw=raw, number=number)

@@ -69,15 +69,11 @@ async def everything(store: Store, reader: Subscription, now: datetime) -> Attac
 
 
 async def erase(bot: Bot, store: Store, reader: Subscription, answer: Answer) -> None:
-    """Remove all that is kept; the receipt is the message under the button, which is no new one.
-
-    The mark of when the chat was written to is the last one, so it goes last.
-    """
+    """Remove all that is kept; the receipt is the message under the button, not a new one."""
     await answer.toast(panels(reader.language).forgotten)
-    await store.forget.erase(reader.chat_id)
-    await answer.redraw(forgotten_screen(reader.language))
+    await store.forget.erase(reader.chat_id, answer.number)
     await _forget_menu(bot, reader.chat_id)
-    await store.forget.erase_turn(reader.chat_id)
+    await answer.part(forgotten_screen(reader.language))
 
 
 async def _forget_menu(bot: Bot, chat_id: int) -> None:

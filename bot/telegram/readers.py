@@ -43,7 +43,9 @@ class Readers(BaseMiddleware):
         query = event if isinstance(event, CallbackQuery) else None
         data["reader"] = reader
         data["answer"] = Answer(
-            data["bot"], store, reader, update.update_id, query, *_place(event)
+            *(data["bot"], store, reader, update.update_id, query),
+            *_place(event),
+            number=data.get("number", 0),
         )
         return await handler(event, data)
 

@@ -23,13 +23,13 @@ from bot.telegram.collecting import Collector
 from bot.telegram.courier import SETTLING, OnUnknown
 from bot.telegram.dispatch import dispatcher, wanted_updates
 from bot.telegram.inbox import Inbox, answer
+from bot.telegram.intake import ASKING, Intake, Pace
 from bot.telegram.leading import lead
 from bot.telegram.menu import introduce
 from bot.telegram.owner import introduce_to_owners
 from bot.telegram.poll import poll
 from bot.telegram.running import Running, running_by
 from bot.telegram.sender import send
-from bot.telegram.throttle import Throttle
 from bot.telegram.webhook import Hook, receive
 from bot.telegram.wire import Ended, TokenRefused, connect
 
@@ -47,7 +47,7 @@ class Ways(NamedTuple):
     quiet: timedelta = QUIET
     hook: Hook | None = None
     lease: timedelta = LEASE
-    throttle: Throttle | None = None
+    asking: Pace = ASKING
     running: Running = Running()
     supervisor: Supervisor | None = None
 
@@ -104,11 +104,11 @@ async def work(bot: Bot, store: Store, stop: asyncio.Event, ways: Ways) -> None:
 
 def _parts(bot: Bot, store: Store, halt: asyncio.Event, ways: Ways) -> dict[str, Run]:
     collector = Collector(store, ways.quiet)
-    routes = dispatcher(store, collector, ways.clock, ways.throttle, ways.finder, ways.running)
+    routes = dispatcher(store, collector, ways.clock, ways.finder, ways.running)
     inbox = Inbox(bot, store, routes, collector)
     sending = partial(send, bot, store, halt, on_unknown=ways.on_unknown, settling=ways.settling)
     return {
-        "telegram.updates": _updates(bot, store, wanted_updates(routes), ways, halt),
+        "telegram.updates": partial(_updates, bot, store, wanted_updates(routes), ways, halt),
         "telegram.answers": partial(answer, inbox, store, halt),
         "telegram.albums": partial(collector.gather_albums, halt),
         "telegram.broadcasts": partial(broadcast.feed, store, halt),
@@ -126,17 +126,22 @@ def _hook(settings: Settings) -> Hook | None:
     return Hook(settings.webhook_url, secret.get_secret_value(), port, host)
 
 
-def _updates(
+async def _updates(
     bot: Bot, store: Store, allowed: Sequence[str], ways: Ways, halt: asyncio.Event
-) -> Run:
+) -> None:
     """Updates as Telegram brings them, or as the one process that may poll fetches them."""
-    if ways.hook:
-        return partial(receive, bot, store.updates, allowed, ways.hook, halt, ways.polled)
+    intake = Intake(bot, store, ways.asking)
 
     def fetch(stop: asyncio.Event) -> Awaitable[None]:
-        return poll(bot, store.updates, allowed, stop, ways.polled)
+        return poll(bot, intake, allowed, stop, ways.polled)
 
-    return partial(lead, poller(store.redis, ways.lease), fetch, halt, idle=ways.polled)
+    try:
+        if ways.hook:
+            await receive(bot, intake, allowed, ways.hook, halt, ways.polled)
+        else:
+            await lead(poller(store.redis, ways.lease), fetch, halt, idle=ways.polled)
+    finally:
+        await intake.drain()
 
 
 async def _follow(stop: asyncio.Event, halt: asyncio.Event) -> None:

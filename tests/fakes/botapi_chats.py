@@ -8,8 +8,9 @@ from tests.fakes.botapi_text import MAX_CAPTION, ApiError, bad_request, formatte
 
 Json = dict[str, Any]
 
+BOT_ID = 4242
 BOT: Json = {
-    "id": 4242,
+    "id": BOT_ID,
     "is_bot": True,
     "first_name": "Fortochka",
     "username": "fortochka_test_bot",

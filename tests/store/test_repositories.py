@@ -8,6 +8,7 @@ from bot.model import Button, Channel, Delivery, Screen, Slot, Subscription, utc
 from bot.store import Store, keys
 from bot.store.stream import Item
 from bot.topics import Topic
+from tests.fakes.botapi_chats import BOT_ID
 from tests.fakes.entries import make_entry, make_post
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -49,7 +50,8 @@ async def test_c7_a_post_of_no_possible_date_is_of_now(store: Store, year: int) 
 
 
 async def test_an_update_is_accepted_once(store: Store) -> None:
-    assert [await store.updates.accept(7, "{}") for _ in range(2)] == [True, False]
+    accepted = [await store.updates.accept(BOT_ID, 7, "{}") for _ in range(2)]
+    assert [each.new for each in accepted] == [True, False]
     assert await store.update_stream.waiting() == 1
 
 

@@ -9,6 +9,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from bot.publish.schedule import send_due
 from bot.store import Store, keys
 from bot.store.connect import refounded
 from bot.store.stream import GROUP
+from tests.fakes.botapi_chats import BOT_ID
 from tests.fakes.entries import make_entry
 from tests.fakes.proxy import FakeProxy
 from tests.store.faulty import message, repeated, store_at, until, working
@@ -37,7 +39,7 @@ async def test_r1_what_was_accepted_survives_every_kill(home: Path, fsync: str) 
     """With ``everysec`` a server whose disk is busy keeps its last two seconds in memory only."""
     async with OwnServer(home, fsync) as server, store_at(f"unix://{server.socket}") as store:
         for update in range(100):
-            await repeated(lambda update=update: store.updates.accept(update, "{}"))  # type: ignore[misc]
+            await repeated(partial(store.updates.accept, BOT_ID, update, "{}"))
             if update % 20 == 10:
                 if fsync == "everysec":
                     await store.redis.waitaof(1, 0, 10_000)
@@ -189,7 +191,7 @@ async def test_r5_no_lost_reply_makes_a_second_effect(server: OwnServer) -> None
             proxy.once("cut")
             await store.posts.ingest(post)
             proxy.once("cut")
-            await store.updates.accept(number, "{}")
+            await store.updates.accept(BOT_ID, number, "{}")
             proxy.once("cut")
             await store.outbox.enqueue([message(str(number))])
         waiting = [
@@ -233,4 +235,4 @@ async def test_a_connection_refused_is_an_outage(home: Path) -> None:
     async with server, store_at(f"unix://{server.socket}") as store:
         await server.kill()
         with pytest.raises(Refused):
-            await store.updates.accept(1, "{}")
+            await store.updates.accept(BOT_ID, 1, "{}")

@@ -11,10 +11,11 @@ import pytest
 from redis.exceptions import RedisError
 
 from bench.chaos_server import OwnServer
-from bot.store import Store, keys
+from bot.store import Store, keys, keys_updates
 from bot.store.away import StoreAway
 from bot.store.consume import consume
 from bot.store.stream import GROUP, Item
+from tests.fakes.botapi_chats import BOT_ID
 from tests.fakes.entries import make_entry
 from tests.store.faulty import message, repeated, store_at, until
 
@@ -29,7 +30,7 @@ async def test_r7_a_full_server_takes_nothing_in_and_lets_everything_out(own: St
     first, second = await own.outbox_stream.read("w", 2)
     await own.redis.config_set("maxmemory", 1)
     for take_in in (
-        own.updates.accept(1, "{}"),
+        own.updates.accept(BOT_ID, 1, "{}"),
         own.posts.ingest(make_entry(message_id=2).post),
         own.outbox.enqueue([message("c")]),
     ):
@@ -45,7 +46,7 @@ async def test_r7_a_full_server_takes_nothing_in_and_lets_everything_out(own: St
     await own.outbox_stream.bury(again, "made up")
     assert await own.outbox_stream.waiting() == 0
     await own.redis.config_set("maxmemory", 0)
-    assert await own.updates.accept(1, "{}")
+    assert (await own.updates.accept(BOT_ID, 1, "{}")).new
 
 
 async def test_r7_an_item_is_not_buried_for_a_full_server(own: Store) -> None:
@@ -55,7 +56,7 @@ async def test_r7_an_item_is_not_buried_for_a_full_server(own: Store) -> None:
     async def handle(item: Item) -> None:
         nonlocal tries
         tries += 1
-        await own.updates.accept(tries, "{}")
+        await own.updates.accept(BOT_ID, tries, "{}")
         await own.post_stream.finish(item)
         stop.set()
 
@@ -85,11 +86,11 @@ async def test_r9_a_full_disk_is_waited_out_without_a_restart(home: Path) -> Non
             with pytest.raises(StoreAway):
                 async with asyncio.timeout(20):
                     for number in range(10_000):
-                        await store.updates.accept(number, "x" * 500)
+                        await store.updates.accept(BOT_ID, number, "x" * 500)
             filler.unlink()
             async with asyncio.timeout(20):
-                await repeated(lambda: store.updates.accept("after", "{}"))
-            assert await store.redis.exists(keys.update("after"))
+                await repeated(lambda: store.updates.accept(BOT_ID, 777, "{}"))
+            assert await store.redis.exists(keys_updates.update(BOT_ID, 777))
     finally:
         await _run("umount", str(disk))
 
@@ -120,14 +121,15 @@ def _fill(file: Path) -> None:
 async def test_r10_a_cut_tail_of_the_append_only_file_loses_only_the_tail(home: Path) -> None:
     async with OwnServer(home) as server, store_at(f"unix://{server.socket}") as store:
         for update in range(10):
-            await store.updates.accept(update, "{}")
+            await store.updates.accept(BOT_ID, update, "{}")
         await store.redis.waitaof(1, 0, 5000)  # a server whose disk is busy writes later
         await server.kill()
         [tail] = (home / "appendonlydir").glob("*.incr.aof")
         tail.write_bytes(tail.read_bytes()[:-3])
         await server.start()
         assert await store.update_stream.waiting() in (9, 10)
-        assert await store.updates.accept(9, "{}") or await store.update_stream.waiting() == 10
+        again = await store.updates.accept(BOT_ID, 9, "{}")
+        assert again.new or await store.update_stream.waiting() == 10
 
 
 async def test_r11_a_stream_holds_exactly_what_is_unfinished(own: Store) -> None:

@@ -11,9 +11,9 @@ from aiogram import Bot
 
 from bot.store import Store
 from bot.store.search import Search
+from bot.telegram.intake import ASKING, Pace
 from bot.telegram.running import Running
 from bot.telegram.serve import Ways, work
-from bot.telegram.throttle import Throttle
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.botapi_duties import Delivered
 from tests.fakes.entries import NOON
@@ -79,7 +79,7 @@ async def talking(
     line: Bot,
     store: Store,
     home: Path,
-    throttle: Throttle | None = None,
+    asking: Pace = ASKING,
     running: Running = Running(),  # noqa: B008 - frozen
     clock: Callable[[], datetime] = lambda: NOON,
 ) -> AsyncIterator[Talk]:
@@ -93,7 +93,7 @@ async def talking(
         clock=clock,
         settling=zero,
         quiet=zero,
-        throttle=throttle,
+        asking=asking,
         running=running,
     )
     task = asyncio.create_task(work(line, store, stop, ways))

@@ -1,5 +1,6 @@
 """Who may use the bot: with an invitation, on a list, everybody but the denied."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from bot.telegram.running import Running
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.entries import NOON
 from tests.telegram.talk import OWNER, Talk, talking
+from tests.telegram.waiting import eventually
+
+ANONYMOUS = 1087968824  # the account that Telegram shows in an anonymous admin's place
 
 
 @pytest.fixture
@@ -84,3 +88,43 @@ async def test_a_group_with_a_digest_is(talk: Talk, store: Store) -> None:
     await store.subscriptions.save(Subscription(chat_id=-1009000000001), NOON)
     got = await talk.say("/digest", chat=-1009000000001)
     assert got.chat_id == -1009000000001
+
+
+GROUP = -1009000000001
+NOBODY: list[dict[str, bool]] = [
+    {},
+    {"sender_chat": True},
+    {"from": True, "sender_chat": True},
+]
+"""No sender, an anonymous admin, and one with the account that stands for such."""
+
+
+@pytest.mark.parametrize("mode", ["invite", "allowlist"])
+async def test_nobody_in_particular_is_heard_where_a_digest_comes_only(
+    talk: Talk, store: Store
+) -> None:
+    await store.access.admit(ANONYMOUS)
+    for speaker in NOBODY:
+        shout(talk, speaker)
+    await talk.say("/help", OWNER)
+
+    async def done() -> bool:
+        return await store.update_stream.waiting() == 0
+
+    await eventually(done)
+    assert talk.api.sent(GROUP) == []
+    await store.subscriptions.save(Subscription(chat_id=GROUP), NOON)
+    for speaker in NOBODY:
+        shout(talk, speaker)
+    await talk.api.until(lambda api: len(api.sent(GROUP)) == len(NOBODY), 20)
+
+
+def shout(talk: Talk, speaker: dict[str, bool]) -> None:
+    """A command in a group of which nobody is the author."""
+    chat = {"id": GROUP, "type": "supergroup", "title": "Chat"}
+    number = talk.api.queue.take_id()
+    base = {"message_id": number, "date": 1, "chat": chat, "text": "/help"}
+    account = {"id": ANONYMOUS, "is_bot": True, "first_name": "Group", "username": "group_bot"}
+    known = {"from": account, "sender_chat": chat}
+    said = {**base, **{name: known[name] for name in speaker}}
+    talk.api.queue.push_raw(number, json.dumps({"update_id": number, "message": said}))

@@ -11,7 +11,7 @@ from bot.store import Store
 from bot.telegram.collecting import Collector
 from bot.telegram.dispatch import dispatcher, wanted_updates
 from bot.telegram.inbox import Inbox, answer
-from bot.telegram.throttle import BURST, Throttle
+from bot.telegram.intake import ASKING, Intake, Pace
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.talk import Talk
 from tests.telegram.waiting import eventually
@@ -87,13 +87,14 @@ async def test_a_flood_gets_one_answer_and_holds_up_nobody(
     api: FakeBotApi, line: Bot, store: Store, stop: asyncio.Event
 ) -> None:
     collector = Collector(store)
-    routes = dispatcher(store, collector, throttle=Throttle(store, per_second=0))
-    inbox = Inbox(line, store, routes, collector)
+    intake = Intake(line, store, Pace(ASKING.burst, per_second=0))
+    inbox = Inbox(line, store, dispatcher(store, collector), collector)
     for update in range(200):
         user: Json = {"id": 5, "is_bot": False, "first_name": "R"}
         chat: Json = {"id": 5, "type": "private"}
         message: Json = {"message_id": 1, "date": 1, "chat": chat, "from": user, "text": "/help"}
-        await store.updates.accept(update, json.dumps({"update_id": update, "message": message}))
+        await intake.accept(update, json.dumps({"update_id": update, "message": message}))
+    await intake.drain()
     work = asyncio.create_task(answer(inbox, store, stop))
 
     async def done() -> bool:
@@ -102,7 +103,7 @@ async def test_a_flood_gets_one_answer_and_holds_up_nobody(
     await eventually(done)
     stop.set()
     await work
-    assert await store.outbox_stream.waiting() == BURST + 1
+    assert await store.outbox_stream.waiting() == ASKING.burst + 1
 
 
 async def test_we_ask_for_what_we_handle(store: Store) -> None:

@@ -8,6 +8,7 @@ from aiogram import Bot
 
 from bot.store import Store, keys
 from bot.store.lease import Lease, poller
+from bot.telegram.intake import Intake
 from bot.telegram.leading import lead
 from bot.telegram.poll import poll
 from bot.telegram.wire import TokenRefused
@@ -96,7 +97,7 @@ async def test_two_pollers_never_get_a_conflict(
     api: FakeBotApi, line: Bot, store: Store, stop: asyncio.Event
 ) -> None:
     def fetch(end: asyncio.Event) -> "asyncio.Future[None]":
-        return asyncio.ensure_future(poll(line, store.updates, ["message"], end))
+        return asyncio.ensure_future(poll(line, Intake(line, store), ["message"], end))
 
     idle, ending = asyncio.Event(), asyncio.Event()
     first = asyncio.create_task(lead(poller(store.redis), fetch, ending))

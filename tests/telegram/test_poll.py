@@ -11,10 +11,12 @@ from aiogram import Bot
 
 from bot.store import Store
 from bot.store.away import StoreAway
+from bot.telegram.intake import Intake
 from bot.telegram.poll import poll
 from bot.telegram.wire import TokenRefused, WebhookActive
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
+from tests.fakes.botapi_chats import BOT_ID
 
 ALLOWED = ["message", "channel_post"]
 
@@ -42,7 +44,7 @@ def ledger() -> Ledger:
 
 @asynccontextmanager
 async def polling(bot: Bot, inbox: Ledger | Store, stop: asyncio.Event) -> AsyncIterator[None]:
-    target = inbox.updates if isinstance(inbox, Store) else inbox
+    target = Intake(bot, inbox) if isinstance(inbox, Store) else inbox
     task = asyncio.create_task(poll(bot, target, ALLOWED, stop))
     try:
         yield
@@ -107,7 +109,7 @@ async def test_what_the_store_took_before_it_went_away_is_not_taken_twice(
 ) -> None:
     first = api.say("one")
     assert first is not None
-    await store.updates.accept(first, "{}")
+    await store.updates.accept(BOT_ID, first, "{}")
     async with polling(line, store, stop):
         await api.until(confirmed(first))
     assert await store.update_stream.waiting() == 1

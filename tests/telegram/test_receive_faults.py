@@ -31,7 +31,7 @@ from bot.store.stream import MOST_DELIVERIES, Item
 from bot.telegram.collecting import Collector
 from bot.telegram.dispatch import dispatcher
 from bot.telegram.inbox import Inbox, answer
-from bot.telegram.throttle import BURST, Throttle
+from bot.telegram.intake import ASKING, Intake, Pace
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.talk import Talk
 from tests.telegram.waiting import eventually
@@ -70,8 +70,9 @@ async def abandoned(store: Store, item: Item, deliveries: int) -> None:
 async def test_u2_the_same_update_by_any_way_has_one_effect(
     api: FakeBotApi, line: Bot, store: Store, stop: asyncio.Event
 ) -> None:
-    took = [await store.updates.accept(7, said(7)) for _ in range(5)]
-    assert took == [True, False, False, False, False]
+    for _ in range(5):
+        await Intake(line, store).accept(7, said(7))
+    assert await store.update_stream.waiting() == 1
     collector = Collector(store)
     await worked_off(
         line, store, stop, Inbox(line, store, dispatcher(store, collector), collector)
@@ -92,21 +93,24 @@ async def test_u4_a_handler_that_always_raises_is_buried_after_some_attempts(
     bad = Router()
     bad.message.register(broken, Command("broken"))
     routes.sub_routers.insert(0, bad)
-    await store.updates.accept(1, said(1, "/broken"))
-    await store.updates.accept(2, said(2))
+    intake = Intake(line, store)
+    for body in (said(1, "/broken"), said(2, user=6), said(3)):
+        await intake.accept(json.loads(body)["update_id"], body)
     await store.update_stream.ready()
-    (item,) = await store.update_stream.read("before", 1)
+    item, other = await store.update_stream.read("before", 5)
+    await abandoned(store, other, 1)
     await abandoned(store, item, MOST_DELIVERIES - 1)
     work = asyncio.create_task(answer(Inbox(line, store, routes, collector), store, stop))
 
     async def answered() -> bool:
         return await store.outbox_stream.waiting() == 1 and len(tried) == 1
 
-    await eventually(answered)  # one update's failure holds up no other
+    await eventually(answered)  # one update's failure holds up no other chat
+    assert await store.update_stream.waiting() == 2
     await abandoned(store, item, MOST_DELIVERIES)
 
     async def buried() -> bool:
-        return len([letter async for letter in store.dead.letters()]) == 1
+        return await store.dead.count() == 1 and await store.outbox_stream.waiting() == 2
 
     await eventually(buried)
     stop.set()
@@ -119,24 +123,19 @@ async def test_u4_a_handler_that_always_raises_is_buried_after_some_attempts(
 async def test_u9_a_flood_is_counted_over_all_workers(
     line: Bot, store: Store, stop: asyncio.Event
 ) -> None:
+    intakes = [Intake(line, store, Pace(ASKING.burst, per_second=0)) for _ in range(2)]
     for number in range(100):
-        await store.updates.accept(number, said(number))
+        await intakes[number % 2].accept(number, said(number))
     for number in range(3):
-        await store.updates.accept(1000 + number, said(1000 + number, user=6))
+        await intakes[0].accept(1000 + number, said(1000 + number, user=6))
+    for intake in intakes:
+        await intake.drain()
     collector = Collector(store)
-    inboxes = [
-        Inbox(
-            line,
-            store,
-            dispatcher(store, collector, throttle=Throttle(store, per_second=0)),
-            collector,
-        )
-        for _ in range(2)
-    ]
+    inboxes = [Inbox(line, store, dispatcher(store, collector), collector) for _ in range(2)]
     other = asyncio.create_task(answer(inboxes[1], store, stop))
     await worked_off(line, store, stop, inboxes[0])
     await other
-    assert await store.outbox_stream.waiting() == BURST + 1 + 3
+    assert await store.outbox_stream.waiting() == ASKING.burst + 1 + 3
 
 
 @pytest.mark.parametrize("data", ["", "x" * 64, "T:999999", "d:", "sub:forged", "я" * 32, "\x00"])
@@ -195,11 +194,11 @@ async def test_u13_an_edited_command_and_one_in_a_caption_are_ignored(
     assert await store.subscriptions.get(100) is None
 
 
-async def test_u14_ids_that_begin_anew_are_news(talk: Talk, store: Store) -> None:
+async def test_u14_ids_that_begin_anew_are_news(talk: Talk, line: Bot, store: Store) -> None:
     await talk.say("/help")
     high = talk.api.queue.take_id() + 1_000_000
     talk.api.queue.push_raw(high, said(high))
     await talk.api.delivered(lambda delivery: delivery.chat_id == 5)
-    assert await store.updates.accept(3, said(3, user=6))
+    await Intake(line, store).accept(3, said(3, user=6))
     got = await talk.api.delivered(lambda delivery: delivery.chat_id == 6)
     assert "/digest" in got.text

@@ -33,7 +33,7 @@ from bot.publish.panel_buttons import (
     parse_panel,
 )
 from bot.store import Store, keys
-from bot.telegram.throttle import Throttle
+from bot.telegram.intake import Pace
 from bot.text import utf16_len
 from bot.topics import taxonomy
 from tests.fakes.botapi import FakeBotApi
@@ -68,7 +68,7 @@ async def stroll(
     api: FakeBotApi, line: Bot, store: Store, tmp_path: Path
 ) -> AsyncIterator["Stroll"]:
     await put(store, *_news())
-    unhurried = Throttle(store, per_second=10_000)
+    unhurried = Pace(10_000, 10_000)
     async with talking(api, line, store, tmp_path, unhurried) as talk:
         yield Stroll(talk, store)
 
@@ -103,7 +103,8 @@ class Stroll:
         await self.api.until(lambda api: len(api.answered) > answered)
 
         async def done() -> bool:
-            return not await self._store.update_stream.in_work()
+            streams = self._store.update_stream, self._store.outbox_stream
+            return not any([await stream.waiting() for stream in streams])
 
         await eventually(done)
         assert len(self.api.answered) == answered + 1, f"answered twice: {data}"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 from redis.asyncio import Redis
 from redis.client import NEVER_DECODE
-from redis.exceptions import NoScriptError
+from redis.exceptions import NoScriptError, ResponseError
 
+from bot.store.held import HELD, LeaseLost
 from bot.store.keys import INDEX
 from bot.store.keys_lines import CHANGED, CHANGES_KEPT, lines
 
@@ -33,6 +34,7 @@ _NAMES = {
 class _Script:
     def __init__(self, text: str) -> None:
         self.text = _complete(text)
+        self.held = "--#include _held" in text
         self.sha = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
 
@@ -55,9 +57,22 @@ class Scripts:
         *,
         raw: bool = False,
     ) -> object:
-        """Run one script; ``redis.RedisError`` when the server refuses it. ``raw``: bytes."""
-        script, call = self._scripts[name], (len(keys), *keys, *args)
-        options = {NEVER_DECODE: True} if raw else {}
+        """Run one script; ``redis.RedisError`` when the server refuses it. ``raw``: bytes.
+
+        ``LeaseLost`` when it writes for an item that another worker has taken over meanwhile.
+        """
+        script = self._scripts[name]
+        call = (len(keys), *keys, *args, *(HELD.get() if script.held else ()))
+        try:
+            return await self._run(script, call, {NEVER_DECODE: True} if raw else {})
+        except ResponseError as error:
+            if script.held and str(error).startswith("LOST"):
+                raise LeaseLost from None
+            raise
+
+    async def _run(
+        self, script: _Script, call: "Sequence[Argument]", options: dict[str, bool]
+    ) -> object:
         run: Run = self._redis.execute_command
         try:
             return await run("EVALSHA", script.sha, *call, **options)

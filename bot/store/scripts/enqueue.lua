@@ -2,6 +2,7 @@
 -- KEYS stream:outbox, (delivery, line:chat)...
 -- ARGV seconds to keep, longest that one holds the line (ms), (id, body)...
 -- Returns how many were new.
+--#include _held
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local added = 0

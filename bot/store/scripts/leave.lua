@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
 -- Stop a reader's digests; the settings stay ('keep') or go ('forget').
 -- KEYS subscription, due, subscribers, seen   ARGV chat, keep|forget, body when kept, prefix of topics
+--#include _held
 local old = redis.call('HGET', KEYS[1], 'body')
 redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('SREM', KEYS[3], ARGV[1])

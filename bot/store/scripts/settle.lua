@@ -3,7 +3,8 @@
 -- dropped: its fate is all that keeps it from being sent again.
 -- KEYS delivery, lock:chat, last:chat, stream:outbox, line:chat, usage:day, reached:day
 -- ARGV state, message id or '', reason or '', worker, group, item id, seconds to keep,
---      seconds to keep the day's figures, the chat that a digest reached or '', seconds to keep it
+--      seconds to keep the day's figures, the chat that a digest reached or '', seconds to keep it,
+--      1 for what counts as a message
 if redis.call('EXISTS', KEYS[1]) == 1 then
   redis.call('HSET', KEYS[1], 'state', ARGV[1], 'message_id', ARGV[2], 'reason', ARGV[3])
   redis.call('HDEL', KEYS[1], 'body')
@@ -16,7 +17,7 @@ redis.call('ZREM', KEYS[5], KEYS[1])
 if redis.call('GET', KEYS[2]) == ARGV[4] then redis.call('DEL', KEYS[2]) end
 redis.call('XACK', KEYS[4], ARGV[5], ARGV[6])
 local closed = redis.call('XDEL', KEYS[4], ARGV[6])
-if closed == 1 then
+if closed == 1 and ARGV[11] == '1' then
   redis.call('HINCRBY', KEYS[6], ARGV[1], 1)
   redis.call('EXPIRE', KEYS[6], ARGV[8])
   if ARGV[1] == 'sent' and ARGV[9] ~= '' then

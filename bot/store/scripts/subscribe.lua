@@ -1,6 +1,7 @@
 -- Store a reader with the next instant and the topics followed, dropping those left.
 -- KEYS subscription, due, subscribers, followers of topics followed...
 -- ARGV chat, body, next instant (s) or '' for no digests, prefix of subscribers:topic:
+--#include _held
 local old = redis.call('HGET', KEYS[1], 'body')
 if old then
   for _, topic in ipairs(cjson.decode(old).alerts or {}) do
