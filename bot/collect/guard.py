@@ -9,6 +9,14 @@ from yarl import URL
 HOSTS = frozenset({"t.me", "telegram.me"})
 # NAT64 carries an IPv4 address in its last four bytes, RFC 6052.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# What is given out to hosts, https://www.iana.org/assignments/ipv6-address-space; the standard
+# library takes all that it has no rule for as global, 5f00::/16 and ::127.0.0.1 among it.
+_UNICAST = ipaddress.ip_network("2000::/3")
+_SPECIAL = tuple(
+    ipaddress.ip_network(each)
+    for each in ("2001::/23", "2001:db8::/32", "3fff::/20")  # Teredo and protocols, documentation
+)
+_RELAYS = ipaddress.ip_network("192.88.99.0/24")  # of 6to4, RFC 7526
 
 
 class ForbiddenAddress(OSError):  # noqa: N818 - an OSError is what aiohttp expects of a resolver
@@ -21,13 +29,18 @@ def is_public(address: str) -> bool:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour
-        if ip in _NAT64:
-            inner = ipaddress.IPv4Address(ip.packed[-4:])
-        if inner:
-            return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ip.is_global and not ip.is_multicast and ip not in _RELAYS
+    if inner := _inside(ip):
+        return is_public(str(inner))
+    return ip in _UNICAST and not any(ip in special for special in _SPECIAL) and ip.is_global
+
+
+def _inside(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that a gateway would take the packet to."""
+    if ip in _NAT64:
+        return ipaddress.IPv4Address(ip.packed[-4:])
+    return ip.ipv4_mapped or ip.sixtofour
 
 
 def may_follow(url: URL, base: URL) -> bool:

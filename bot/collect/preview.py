@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.collect.block import read_block, read_count, view_id
+from bot.collect.bounds import bounded
 from bot.collect.markup import attribute, pieces, text_of
 from bot.collect.parts import Message, find_messages
 from bot.model import Channel, Post, Value
 from bot.text import clean, squeeze
 
-# Nesting makes the HTML5 algorithm quadratic; a real page has 3,000 to 6,000 tags.
-_MAX_TAGS = 20_000
 _HANDLE = re.compile(r"[A-Za-z]\w{2,31}", re.ASCII)
 
 
@@ -35,17 +34,10 @@ class Page(Value):
 
 
 def parse_html(html: bytes | str) -> LexborHTMLParser:
-    """A tree of any input: bytes are UTF-8, broken characters are replaced, size is bounded."""
+    """A tree of any input: bytes are UTF-8, broken characters are replaced, markup is bounded."""
     text = html if isinstance(html, str) else html.decode("utf-8", "replace")
     data = text.encode("utf-8", "replace").removeprefix(BOM_UTF8).replace(b"\0", b"")
-    return LexborHTMLParser(_bounded(data.removeprefix(BOM_UTF8)) or b" ")
-
-
-def _bounded(data: bytes) -> bytes:
-    if data.count(b"<") <= _MAX_TAGS:
-        return data
-    tags = re.finditer(b"<", data)
-    return data[: next(tag.start() for count, tag in enumerate(tags) if count == _MAX_TAGS)]
+    return LexborHTMLParser(bounded(data.removeprefix(BOM_UTF8)) or b" ")
 
 
 def parse_page(html: bytes | str) -> Page:

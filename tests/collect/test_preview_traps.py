@@ -3,10 +3,13 @@
 import base64
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.collect.bounds import MAX_TAGS, bounded
 from bot.collect.landing import parse_landing
 from bot.collect.preview import parse_page
 from bot.model import Post
@@ -170,6 +173,38 @@ def test_times_of_every_kind() -> None:
     broken = message(text("a")).replace("2026-04", "2026-99")
     page = parse_page(broken)
     assert (page.posts, page.blocks) == ((), 1)
+
+
+CROWDED = b"<div " + b" ".join(b"a%d" % n for n in range(30)) + b">"
+HOSTILE = {
+    "deep": b"<div>" * 100_000,
+    "deep by lists": b"<ul><li>" * 10_000,
+    "deep behind tags that close nothing": b"<div></x>" * 10_000,
+    "attributes": b"<div " + b" ".join(b"a%d" % n for n in range(500_000)) + b">",
+    "attributes behind brackets": b"<div " + b" ".join(b'a%d=">"' % n for n in range(5000)) + b">",
+    "attributes by slashes": b"<div" + b"/a" * 100 + b">",
+    "attributes after spaced values": b"<div " + b'a = "b c" ' * 100 + b">",
+    "attributes without spaces": b"<div " + b"a='b'" * 100 + b">",
+    "attributes in a comment's shade": b'<!-- <b a="> -->' + CROWDED,
+    "attributes after a quote in a value": b'<div a=b"c ' + b"d " * 100 + b'">',
+    "many tags": b"<b>x</b>" * 100_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_would_cost_the_parser_more_than_linear_time_is_cut_off(kind: str) -> None:
+    good = message(text("<b>A</b> post")).encode()
+    left = bounded(good + HOSTILE[kind])
+    assert good in left
+    assert len(left) - len(good) <= min(len(HOSTILE[kind]) - 1, 10 * MAX_TAGS)
+    assert parse_page(good + HOSTILE[kind]).posts[0].text == "A post"
+
+
+def test_no_real_page_is_cut(shared: Path) -> None:
+    pages = sorted((shared / "html").rglob("*.html"))
+    assert pages
+    for page in pages:
+        assert bounded(page.read_bytes()) == page.read_bytes(), page.name
 
 
 def test_deep_nesting_is_bounded() -> None:
