@@ -21,6 +21,7 @@ NAMES = (
     "fairness",
     "due",
     "model_call",
+    "cost",
     "page",
     "start",
     "idle",

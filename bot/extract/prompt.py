@@ -140,11 +140,22 @@ def messages(
     ]
 
 
-def repair(prompts: Prompts, faults: Sequence[str], fields: Sequence[str], guide: str = "") -> str:
-    """The turn that quotes what was wrong with an answer and asks for those fields."""
+def repair(
+    prompts: Prompts,
+    faults: Sequence[str],
+    fields: Sequence[str],
+    guide: str = "",
+    *,
+    whole: bool = False,
+) -> str:
+    """The turn that quotes what was wrong with an answer and asks for those fields.
+
+    ``whole`` where the schema has all fields: the others are to be left empty.
+    """
     values: Values = {
         "faults": [{"fault": _line(fault)} for fault in faults],
         "fields": ", ".join(fields),
+        "whole": "yes" if whole else "",
         "guide": guide,
     }
     return render(prompts.repair, values)

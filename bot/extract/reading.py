@@ -61,12 +61,12 @@ class Wording:
         return (own if own in self.languages else self.languages[0],)
 
     def repair_turn(
-        self, said: str, faults: Sequence[Fault], fields: Sequence[str], guide: str
+        self, first: Turn, fields: Sequence[str], guide: str, *, whole: bool
     ) -> list[prompt.Message]:
         """The answer as it was and the turn that asks for some fields again."""
-        told = [f"{fault.field}: {fault.says}" for fault in faults[:_MOST_FAULTS]]
-        turn = prompt.repair(self.prompts, told, fields, guide)
-        return [{"role": "assistant", "content": said}, {"role": "user", "content": turn}]
+        told = [f"{fault.field}: {fault.says}" for fault in first.faults[:_MOST_FAULTS]]
+        turn = prompt.repair(self.prompts, told, fields, guide, whole=whole)
+        return [{"role": "assistant", "content": first.said}, {"role": "user", "content": turn}]
 
 
 @dataclass(frozen=True)
@@ -157,17 +157,20 @@ class Reading:
         """The fields at fault again, put into the first answer."""
         names = frozenset(_top(fault.field) for fault in first.faults)
         known = frozenset(names & self._form.model.model_fields.keys())
-        part = part_of(self._form, known or frozenset(self._form.model.model_fields))
+        known = known or frozenset(self._form.model.model_fields)
+        # Where the schema is a part of the cached prefix, another schema costs more than it saves.
+        whole = self.server.caches_schema
+        part: Form[Any] = self._form if whole else part_of(self._form, known)
         nonce, guide = self.wording.nonce(), self.server.guide(self._form)
-        fields = list(part.model.model_fields)
+        fields = [name for name in self._form.model.model_fields if name in known]
 
         def messages(outline: str) -> list[prompt.Message]:
-            again = self.wording.repair_turn(first.said, first.faults, fields, outline)
+            again = self.wording.repair_turn(first, fields, outline, whole=whole)
             return self._messages(nonce, guide) + again
 
         question = Question(part, kind, messages, self._cap, self.flex)
         answered = await self.server.ask(question, self.meter)
-        again = answered.found.fields or {}
+        again = {k: v for k, v in (answered.found.fields or {}).items() if k in known}
         kept = {k: v for k, v in first.fields.items() if k in self._form.model.model_fields}
         return self._checked(answered.said, kept | again)
 

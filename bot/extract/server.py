@@ -132,6 +132,11 @@ class Server:
         return self._how.shown
 
     @property
+    def caches_schema(self) -> bool:
+        """True where the schema stands before the instructions in the cached prefix."""
+        return self._profile.caches_by_key()
+
+    @property
     def small(self) -> bool:
         """True where the short form suits the model."""
         return self._how.small
