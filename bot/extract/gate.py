@@ -44,10 +44,11 @@ class Gate:
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.cancelled():
-                self._waiting.remove(turn)
-            else:  # let in at the very moment
+            if not turn.cancelled():  # let in at the very moment
                 self._leave()
+            elif turn in self._waiting:
+                self._waiting.remove(turn)
+                self._admit()
             raise
 
     async def __aexit__(self, *_: object) -> None:
@@ -91,9 +92,7 @@ class Gate:
 
     def _admit(self) -> None:
         while self._waiting and self._inside < self.limit:
-            turn = self._waiting[0]
-            if turn.done():  # cancelled; it takes itself out
-                break
-            self._waiting.popleft()
-            self._inside += 1
-            turn.set_result(None)
+            turn = self._waiting.popleft()
+            if not turn.done():  # else it was cancelled
+                self._inside += 1
+                turn.set_result(None)
