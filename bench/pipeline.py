@@ -14,7 +14,7 @@ from bench import seeds
 from bench.measure import Options, Report, Row, Side, alternate, run
 from bench.peers import Ask, absent, peer
 from bench.place import own_store
-from bot.extract.costs import Price
+from bot.extract.costs import FREE
 from bot.extract.failures import Usage
 from bot.extract.gate import MOST, Gate
 from bot.extract.llm import Answer, Model
@@ -35,6 +35,7 @@ class Instant:
     """A model that answers at once."""
 
     prompt_id = "bench"
+    price = FREE
     proven = True
 
     def __init__(self) -> None:
@@ -164,7 +165,7 @@ def _of(arguments: Sequence[Argument], item: str) -> list[Argument]:
 def analyst(store: Store, model: Instant | None = None) -> Analyst:
     """The real one, with a model that answers at once."""
     answering = cast(Model, model or Instant())
-    return Analyst(store, answering, price=Price(0, 0), daily_cap=1_000.0)
+    return Analyst(store, answering, daily_cap=1_000.0)
 
 
 async def _take_in(store: Store, count: int, start: int) -> None:

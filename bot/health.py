@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
-from bot.listening import Gate, listening, why
+from bot.listening import ConnectionLimit, listening, why
 from bot.model import utc_now
 from bot.store import Store
 from bot.store.away import StoreAway
@@ -93,7 +93,7 @@ class _Pages:
 
     def __init__(self, health: Health, store: Store) -> None:
         self._health, self._store = health, store
-        self.gate = Gate(CONNECTIONS, HEAD, HEAD_SIZE)
+        self.gate = ConnectionLimit(CONNECTIONS, HEAD, HEAD_SIZE)
 
     def connection(self) -> asyncio.Protocol:
         reader = asyncio.StreamReader(HEAD_SIZE)

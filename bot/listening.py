@@ -16,7 +16,7 @@ HEAD_SIZE = 16_384  # bytes; Telegram's are a twentieth of it
 Factory = Callable[[], asyncio.Protocol]
 
 
-class Gate:
+class ConnectionLimit:
     """Lets ``most`` connections in; one not ``heard`` within ``seconds`` is cut.
 
     When it is full, the one that has waited longest unheard gives way, so that nobody is kept out
@@ -61,7 +61,7 @@ class Gate:
 class _Guarded(asyncio.Protocol):
     """A connection behind a gate, handed to the protocol within."""
 
-    def __init__(self, gate: Gate, inner: asyncio.Protocol) -> None:
+    def __init__(self, gate: ConnectionLimit, inner: asyncio.Protocol) -> None:
         self._gate, self._inner = gate, inner
         self._transport: asyncio.Transport | None = None
         self._head: bytes | None = b""  # None when the first one is whole
@@ -107,7 +107,9 @@ class _Guarded(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def listening(gate: Gate, inner: Factory, host: str, port: int) -> AsyncIterator[None]:
+async def listening(
+    gate: ConnectionLimit, inner: Factory, host: str, port: int
+) -> AsyncIterator[None]:
     """Take connections while the block runs; ``OSError`` when the address cannot be had.
 
     Nothing new comes in after the block; who ends the connections is the protocol's business.

@@ -14,7 +14,6 @@ from bot.config import ConfigError, Settings
 from bot.drain import listen, until_stopped
 from bot.extract import backfill
 from bot.extract.gate import MOST
-from bot.extract.models import Priced
 from bot.extract.worker import Analyst
 from bot.health import Health, served
 from bot.logs import set_up
@@ -184,25 +183,22 @@ def _shutdowns(settings: Settings, store: Store, stop: asyncio.Event) -> Run:
 
 async def analyst_for(settings: Settings, store: Store, stack: AsyncExitStack) -> Analyst:
     """The analyst that the settings name: with a model where there is a key or an own server."""
-    if settings.openai_api_key is None and settings.openai_base_url is None:
+    if not settings.has_model:
         return Analyst(store)
-    second = settings.openai_second_model
-    model, price = await _priced(settings, settings.openai_model, store, stack)
+    from bot.extract.configured import model_of
+
+    names = (settings.openai_model, settings.openai_second_model)
+    first, second = [
+        await stack.enter_async_context(model_of(settings, name, store)) if name else None
+        for name in names
+    ]
     return Analyst(
         store,
-        model,
-        price=price,
-        second=await _priced(settings, second, store, stack) if second else None,
+        first,
+        second=second,
         daily_cap=settings.daily_budget_usd,
         tell=partial(tell_of_model, store, settings.languages[0]),
     )
-
-
-async def _priced(settings: Settings, name: str, store: Store, stack: AsyncExitStack) -> Priced:
-    from bot.extract.configured import model_of
-
-    model = await stack.enter_async_context(model_of(settings, name, store))
-    return Priced(model, model.price)
 
 
 def _telegram(settings: Settings, store: Store, health: Health, stop: asyncio.Event) -> Run:

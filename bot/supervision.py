@@ -29,7 +29,7 @@ class EndedEarly(Exception):  # noqa: N818 - said as it is
     """A part came to its end before it was told to."""
 
 
-class Pace(NamedTuple):
+class RestartPauses(NamedTuple):
     """Seconds: the first pause and the longest; after how many of running a part is well again."""
 
     first: float = 1.0
@@ -51,7 +51,7 @@ class _Part:
 class Supervisor:
     """Runs named parts side by side; knows which are down and how often each was restarted."""
 
-    def __init__(self, pace: Pace = Pace()) -> None:  # noqa: B008 - frozen
+    def __init__(self, pace: RestartPauses = RestartPauses()) -> None:  # noqa: B008 - frozen
         self._pace = pace
         self._parts: dict[str, _Part] = {}
 

@@ -11,7 +11,7 @@ from bench.chaos_server import OwnServer
 from bot.health import Health, PortTaken, served
 from bot.model import utc_now
 from bot.store import Store, keys
-from bot.supervision import Pace, Supervisor
+from bot.supervision import RestartPauses, Supervisor
 from tests.fakes.botapi_chats import BOT_ID
 from tests.store.faulty import store_at
 
@@ -67,7 +67,7 @@ async def test_a_part_that_failed_is_named_and_its_restarts_are_counted(
     store: Store, free_port: int
 ) -> None:
     health, stop, again = Health(), asyncio.Event(), asyncio.Event()
-    health.supervisor = Supervisor(Pace(first=0.01, well=0.5))
+    health.supervisor = Supervisor(RestartPauses(first=0.01, well=0.5))
     fails = iter([ValueError("no such word")])
 
     async def part() -> None:

@@ -9,11 +9,11 @@ from structlog.testing import capture_logs
 
 from bot.config import ConfigError
 from bot.store.away import StoreAway
-from bot.supervision import Pace, Supervisor
+from bot.supervision import RestartPauses, Supervisor
 from bot.terminal.failures import CommandError, expected
 
 Run = Callable[[], Awaitable[None]]
-QUICK = Pace(first=0.01, longest=0.04, well=0.3)
+QUICK = RestartPauses(first=0.01, longest=0.04, well=0.3)
 
 
 class Panic(BaseException):
@@ -84,7 +84,7 @@ async def test_it_is_in_trouble_until_it_has_run_well_for_a_while(stop: asyncio.
 
 
 async def test_a_part_that_rests_is_in_trouble(stop: asyncio.Event) -> None:
-    supervisor = Supervisor(Pace(first=60))
+    supervisor = Supervisor(RestartPauses(first=60))
     failed = asyncio.Event()
 
     async def fail() -> None:
@@ -100,7 +100,7 @@ async def test_a_part_that_rests_is_in_trouble(stop: asyncio.Event) -> None:
 
 async def test_pauses_grow_up_to_a_bound(stop: asyncio.Event) -> None:
     bad = Part(stop, *[ValueError(str(number)) for number in range(8)])
-    pace = Pace(first=0.1, longest=0.4, well=60)
+    pace = RestartPauses(first=0.1, longest=0.4, well=60)
     with capture_logs() as lines:
         async with kept(Supervisor(pace), stop, bad=bad.run):
             await bad.steady.wait()
@@ -122,7 +122,7 @@ async def test_they_are_short_again_after_it_ran_well(stop: asyncio.Event) -> No
         await stop.wait()
 
     with capture_logs() as lines:
-        async with kept(Supervisor(Pace(0.1, 10, 0.2)), stop, bad=now_and_then):
+        async with kept(Supervisor(RestartPauses(0.1, 10, 0.2)), stop, bad=now_and_then):
             while len(starts) < 6:  # noqa: ASYNC110 - the part has no event for it
                 await asyncio.sleep(0.02)
     pauses = [line["pause"] for line in lines]

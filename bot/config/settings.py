@@ -165,6 +165,11 @@ class Settings(BaseSettings):
     )
     log_format: Literal["text", "json"] = Field("text", description="How a log line looks.")
 
+    @property
+    def has_model(self) -> bool:
+        """True where posts are read by a model: with a key, or on a server without keys."""
+        return self.openai_api_key is not None or self.openai_base_url is not None
+
     @classmethod
     def settings_customise_sources(
         cls,

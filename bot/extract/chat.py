@@ -158,7 +158,7 @@ class Chat:
             body = response.content
         except httpx2.ResponseNotRead:
             body = str(refusal.body or refusal.message).encode()
-        sent = "" if refusal.status_code < 400 else _sent_text(request)
+        sent = "" if refusal.status_code < 400 else prompt_text(request)
         return failure(refusal.status_code, response.headers, body, key=self._key, sent=sent)
 
 
@@ -185,7 +185,7 @@ def _unreached(broken: Exception) -> ModelError:
 
 def _reply(body: Mapping[str, object], sent: int, request: Request, started: float) -> Reply:
     if embedded := error_in(body):
-        raise failure(embedded[0], {}, embedded[1], sent=_sent_text(request))
+        raise failure(embedded[0], {}, embedded[1], sent=prompt_text(request))
     told = completion(body)
     hidden = thought_tokens(told.usage)
     written = len(told.text.encode()) + len(told.hidden.encode())
@@ -244,7 +244,8 @@ def _began(body: bytearray) -> str:
     return "" if body.strip() else ": it is empty"
 
 
-def _sent_text(request: Request) -> str:
+def prompt_text(request: Request) -> str:
+    """The words of all messages of a request."""
     contents = (message["content"] for message in request["messages"])
     parts = (
         content if isinstance(content, str) else "".join(part["text"] for part in content)
@@ -256,4 +257,4 @@ def _sent_text(request: Request) -> str:
 def _sent_bytes(request: Request) -> int:
     """Bytes of the prompt, a schema counted as a long one."""
     schema = _SCHEMA_BYTES if "response_format" in request else 0
-    return len(_sent_text(request).encode(errors="ignore")) + schema
+    return len(prompt_text(request).encode(errors="ignore")) + schema

@@ -24,7 +24,7 @@ _MOST_STARTS = 300  # braces tried: a text of nothing but braces must not take a
 _DECODER = json.JSONDecoder(strict=False)  # raw line breaks inside strings are common
 
 
-class Found(NamedTuple, Generic[_F]):
+class FoundForm(NamedTuple, Generic[_F]):
     """The form, or what is nearest to it with its faults by field."""
 
     form: _F | None
@@ -38,26 +38,26 @@ class _Object(NamedTuple):
     fields: dict[str, object]
 
 
-def find_form(text: str, form: type[_F]) -> Found[_F]:
+def find_form(text: str, form: type[_F]) -> FoundForm[_F]:
     """The first object of a text that is the form, one behind all thoughts first."""
     objects = list(_objects(text))
     thoughts_end = _thoughts_end(text, objects)
-    nearest: Found[_F] | None = None
+    nearest: FoundForm[_F] | None = None
     for found in sorted(objects, key=lambda each: each.start < thoughts_end):
         tried = fit(found.fields, form)
         if tried.form is not None:
             return tried
         if nearest is None or len(tried.faults) < len(nearest.faults):
             nearest = tried
-    return nearest or Found(None, (("the form", "no JSON object in the answer"),))
+    return nearest or FoundForm(None, (("the form", "no JSON object in the answer"),))
 
 
-def fit(fields: dict[str, object], form: type[_F]) -> Found[_F]:
+def fit(fields: dict[str, object], form: type[_F]) -> FoundForm[_F]:
     """An object as the form, or where it leaves it; never what it said there."""
     try:
-        return Found(form.model_validate(fields), (), fields)
+        return FoundForm(form.model_validate(fields), (), fields)
     except ValidationError as error:
-        return Found(None, tuple(_faults(error)), fields)
+        return FoundForm(None, tuple(_faults(error)), fields)
 
 
 def _faults(error: ValidationError) -> Iterator[tuple[str, str]]:

@@ -34,7 +34,7 @@ from bot.extract.failures import (
 from bot.extract.gate import Gate
 from bot.extract.meter import Meter
 from bot.extract.overview import CARDS, Overview, card_data, check_overview
-from bot.extract.reading import MAX_TOKENS, SHORT_MAX_TOKENS, Reading, Wording
+from bot.extract.reading import MAX_TOKENS, SHORT_MAX_TOKENS, PostReading, Wording
 from bot.extract.response_formats import OVERVIEW
 from bot.extract.server import PARAMS, Memory, Question, Server
 from bot.extract.server_profiles import profile_of
@@ -225,7 +225,7 @@ class Model:
     async def _reading(
         self, post: Post, *, previous: Card | None, meter: Meter, kind: CallKind, flex: bool
     ) -> Analysis:
-        reading = Reading(
+        reading = PostReading(
             self.server, self._wording, post, previous, meter, kind, self.short, flex
         )
         return await reading.analysis()

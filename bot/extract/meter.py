@@ -1,13 +1,15 @@
 """What the calls about one question have cost so far, however they end."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from bot.extract.failures import Usage
-from bot.model.spend import CallKind
+from bot.model.spend import CallKind, Spend
 
 
 class Call(NamedTuple):
@@ -47,3 +49,25 @@ class Meter:
         """All of it."""
         total = sum((call.usage for call in self.calls), Usage())
         return replace(total, repaired=self.repaired, offences=self.offences)
+
+    def spends(self, source: str) -> list[Spend]:
+        """The calls as they are booked, whole micro-dollars so that rounding makes nothing free.
+
+        ``source`` is the ref of the channel that they are about, empty where there is none.
+        """
+        sums = [0, *(math.ceil(cost) for cost in accumulate(c.usage.cost for c in self.calls))]
+        costs = (after - before for before, after in pairwise(sums))
+        return [
+            Spend(
+                model=call.model,
+                source=source,
+                kind=call.kind,
+                calls=call.usage.calls,
+                read=call.usage.prompt,
+                cached=call.usage.cached,
+                cache_writes=call.usage.cache_writes,
+                written=call.usage.completion,
+                micro_dollars=cost,
+            )
+            for call, cost in zip(self.calls, costs, strict=True)
+        ]

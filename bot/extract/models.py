@@ -1,7 +1,7 @@
 """The configured model, and the second one from the moment the server no longer has the first."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
@@ -20,28 +20,21 @@ log = structlog.get_logger()
 _T = TypeVar("_T")
 
 
-class Priced(NamedTuple):
-    """A model and what it costs."""
-
-    model: "Model"
-    price: Price
-
-
 class Models:
     """Asks the first model that exists; ``prompt_id`` and ``price`` are those of that model."""
 
-    def __init__(self, first: Priced, second: Priced | None = None) -> None:
+    def __init__(self, first: "Model", second: "Model | None" = None) -> None:
         self._left = [first, *([second] if second else [])]
 
     @property
     def prompt_id(self) -> str:
         """The version of answers from now on."""
-        return self._left[0].model.prompt_id
+        return self._left[0].prompt_id
 
     @property
     def prompt_ids(self) -> tuple[str, ...]:
         """The versions of all models, the preferred one last."""
-        return tuple(each.model.prompt_id for each in reversed(self._left))
+        return tuple(each.prompt_id for each in reversed(self._left))
 
     @property
     def price(self) -> Price:
@@ -51,22 +44,22 @@ class Models:
     @property
     def dearest(self) -> Price:
         """At least what the next call costs, whichever model answers it."""
-        return max((each.price for each in self._left), key=lambda price: price.written)
+        return Price(*map(max, zip(*(each.price for each in self._left), strict=True)))
 
     @property
     def gate(self) -> Gate:
         """How many calls the server in use is asked at once."""
-        return self._left[0].model.gate
+        return self._left[0].gate
 
     @property
     def proven(self) -> bool:
         """True where the model in use has filled in a form before."""
-        return self._left[0].model.proven
+        return self._left[0].proven
 
     async def recall(self) -> None:
         """Take up what was learned of the servers before."""
         for each in self._left:
-            await each.model.recall()
+            await each.recall()
 
     async def analyse(
         self, post: Post, previous: Card | None, meter: Meter, *, flex: bool = False
@@ -90,10 +83,10 @@ class Models:
         while True:
             asked = self._left[0]
             try:
-                return await ask(asked.model)
+                return await ask(asked)
             except ModelNotFound as error:
                 if self._left == [asked]:
                     raise
                 if self._left[0] is asked:  # else another call has found it out already
                     self._left.pop(0)
-                    log.error("model gone", now=self._left[0].model.name, reason=str(error))
+                    log.error("model gone", now=self._left[0].name, reason=str(error))

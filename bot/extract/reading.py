@@ -30,7 +30,7 @@ _MOST_FAULTS = 8
 
 
 @dataclass(frozen=True)
-class Turn:
+class CheckedTurn:
     """One answer: what was said, what of it can be shown, what is wrong with it."""
 
     said: str = ""
@@ -61,7 +61,7 @@ class Wording:
         return (own if own in self.languages else self.languages[0],)
 
     def repair_turn(
-        self, first: Turn, fields: Sequence[str], guide: str, *, whole: bool
+        self, first: CheckedTurn, fields: Sequence[str], guide: str, *, whole: bool
     ) -> list[prompt.Message]:
         """The answer as it was and the turn that asks for some fields again."""
         told = [f"{fault.field}: {fault.says}" for fault in first.faults[:_MOST_FAULTS]]
@@ -70,7 +70,7 @@ class Wording:
 
 
 @dataclass(frozen=True)
-class Reading:
+class PostReading:
     """One post in work; ``short`` asks for the short form, ``flex`` for the cheaper tier."""
 
     server: Server
@@ -116,11 +116,11 @@ class Reading:
             previous=self.previous, guide=guide, short=self.short,
         )  # fmt: skip
 
-    async def first(self) -> Turn:
+    async def first(self) -> CheckedTurn:
         """The first answer, checked."""
         return await self._whole(self.kind, self._cap)
 
-    async def repaired(self, first: Turn) -> Turn:
+    async def repaired(self, first: CheckedTurn) -> CheckedTurn:
         """One more turn; the better of both.
 
         Only for the fields at fault; the whole form, longer, after a cut that was no runaway.
@@ -140,20 +140,20 @@ class Reading:
             return first
         return min(second, first, key=lambda turn: turn.rank)
 
-    async def _whole(self, kind: CallKind, cap: int) -> Turn:
+    async def _whole(self, kind: CallKind, cap: int) -> CheckedTurn:
         ask = partial(self._messages, self.wording.nonce())
         question: Question[Any] = Question(self._form, kind, ask, cap, self.flex)
         try:
             said, found = await self.server.ask(question, self.meter)
         except Truncated as error:
-            return Turn(error.said, faults=(Fault("the form", str(error)),), cut=True)
+            return CheckedTurn(error.said, faults=(Fault("the form", str(error)),), cut=True)
         except BadAnswer as error:
-            return Turn(faults=(Fault("the form", str(error)),))
+            return CheckedTurn(faults=(Fault("the form", str(error)),))
         if found.fields is None:
-            return Turn(said, faults=tuple(Fault(*fault) for fault in found.faults))
+            return CheckedTurn(said, faults=tuple(Fault(*fault) for fault in found.faults))
         return self._checked(said, found.fields)
 
-    async def _part(self, first: Turn, kind: CallKind) -> Turn:
+    async def _part(self, first: CheckedTurn, kind: CallKind) -> CheckedTurn:
         """The fields at fault again, put into the first answer."""
         names = frozenset(_top(fault.field) for fault in first.faults)
         known = frozenset(names & self._form.model.model_fields.keys())
@@ -174,10 +174,10 @@ class Reading:
         kept = {k: v for k, v in first.fields.items() if k in self._form.model.model_fields}
         return self._checked(answered.said, kept | again)
 
-    def _checked(self, said: str, fields: dict[str, object]) -> Turn:
+    def _checked(self, said: str, fields: dict[str, object]) -> CheckedTurn:
         found = fit(fields, self._form.model)
         if found.form is None:
-            return Turn(said, fields, faults=tuple(Fault(*fault) for fault in found.faults))
+            return CheckedTurn(said, fields, faults=tuple(Fault(*fault) for fault in found.faults))
         form = found.form
         full = (
             form
@@ -186,7 +186,7 @@ class Reading:
         )
         checked = check(full, self.post, self._languages)
         faults = tuple(_asked_as(fault, short=self.short) for fault in checked.needs_repair)
-        return Turn(said, fields, checked, faults)
+        return CheckedTurn(said, fields, checked, faults)
 
 
 def _lengthened(form: ShortForm, post: Post, language: Language) -> PostForm:
@@ -228,7 +228,7 @@ def _top(name: str) -> str:
     return name.partition(".")[0]
 
 
-def _reason(turn: Turn) -> str:
+def _reason(turn: CheckedTurn) -> str:
     """Why an answer cannot be used, in a line."""
     faults = "; ".join(f"{fault.field}: {fault.says}" for fault in turn.faults[:2])
     return shorten(faults, 200) if faults else "the answer is not the form"

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from bot.extract import capability, costs
 from bot.extract.capability import Capability
-from bot.extract.chat import Reply, Talk
+from bot.extract.chat import Reply, Talk, prompt_text
 from bot.extract.completion import estimated
 from bot.extract.costs import Price
 from bot.extract.failures import (
@@ -31,7 +31,7 @@ from bot.extract.failures import (
     Unavailable,
     Usage,
 )
-from bot.extract.form_in_answer import Found, find_form
+from bot.extract.form_in_answer import FoundForm, find_form
 from bot.extract.gate import Gate
 from bot.extract.meter import Meter
 from bot.extract.prompt import Message
@@ -91,7 +91,7 @@ class Answered(NamedTuple, Generic[_F]):
     """What was said, and the form in it or what is wrong with it."""
 
     said: str
-    found: Found[_F]
+    found: FoundForm[_F]
 
 
 @dataclass
@@ -217,7 +217,7 @@ class Server:
 
     async def _call(self, question: Question[_F], how: Capability, meter: Meter) -> Reply:
         request = self.request(question, how)
-        sent = _chars(request)
+        sent = len(prompt_text(request))
         started, crowd = time.perf_counter(), self.gate.inside
         estimate = self._costing(estimated(sent, 3 * question.cap), flex=question.flex)
         with meter.call(self._model, question.kind, estimate) as settle:
@@ -225,11 +225,13 @@ class Server:
                 reply = await self._talk.complete(request, self._patience(crowd))
             except ModelError as error:
                 settle(self._costing(error.usage, flex=question.flex))
-                if isinstance(error, RateLimited):
+                if not isinstance(error, RateLimited):
+                    raise
+                if not question.flex:
                     self.gate.hurried()
-                    if question.flex:  # too busy for half the price
-                        return await self._call(question._replace(flex=False), how, meter)
-                raise
+                    raise
+                # Too busy for half the price, which says nothing of the full one.
+                return await self._call(question._replace(flex=False), how, meter)
             flex = question.flex and reply.tier in ("", "flex")
             settle(self._costing(reply.usage, flex=flex))
         self.gate.answered(time.perf_counter() - started)
@@ -376,11 +378,3 @@ def _placed(messages: list[Message], how: Capability) -> list[dict[str, Any]]:
 def _cache_key(messages: list[Message]) -> str:
     """Equal for all questions with the same instructions."""
     return f"fortochka-{sha256(messages[0]['content'].encode()).hexdigest()[:16]}"
-
-
-def _chars(request: dict[str, Any]) -> int:
-    contents = [message["content"] for message in request["messages"]]
-    return sum(
-        len(content) if isinstance(content, str) else sum(len(part["text"]) for part in content)
-        for content in contents
-    )

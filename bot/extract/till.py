@@ -1,10 +1,8 @@
 """Every call of the model goes through here: breaker, money set aside, what it cost booked."""
 
-import math
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from itertools import accumulate, pairwise
 from typing import NamedTuple, Protocol, TypeVar
 
 import structlog
@@ -26,7 +24,6 @@ from bot.extract.failures import (
 )
 from bot.extract.gate import Gate
 from bot.extract.meter import Meter
-from bot.model.spend import Spend
 from bot.store import Store
 from bot.store.usage import Hold
 
@@ -61,7 +58,7 @@ class NotNow(Exception):  # noqa: N818 - named by what happened, as the family o
         self.wait, self.fixed = wait, fixed
 
 
-class Asked(Protocol):
+class ModelServer(Protocol):
     """What is asked: how many at once, and whether it has filled in forms before."""
 
     @property
@@ -76,13 +73,15 @@ class Asked(Protocol):
 class Purpose(NamedTuple):
     """What a question is for: most micro-dollars, the share of the day's budget, the source.
 
-    ``readers`` is the share that all questions about readers' forwards may have together.
+    ``readers`` is the share that all questions about readers' forwards may have together;
+    ``waits`` is true where the answer may come late, at half the price where a server has that.
     """
 
     most: int
     share: float = 1.0
     source: str = ""
     readers: float | None = None
+    waits: bool = False
 
 
 async def tell_nobody(what: str, reason: str) -> None:
@@ -99,7 +98,7 @@ class Till:
         self._breaker = Breaker()
 
     async def pay(
-        self, server: Asked, purpose: Purpose, ask: Callable[[Meter], Awaitable[_T]]
+        self, server: ModelServer, purpose: Purpose, ask: Callable[[Meter], Awaitable[_T]]
     ) -> _T:
         """The answer to one question, within its share of the day's cap.
 
@@ -156,20 +155,7 @@ class Till:
         return error if blamed else NotNow(FIRST_PAUSE)
 
     async def _book(self, hold: Hold, meter: Meter, source: str) -> None:
-        spends = [
-            Spend(
-                model=call.model,
-                source=source,
-                kind=call.kind,
-                calls=call.usage.calls,
-                read=call.usage.prompt,
-                cached=call.usage.cached,
-                cache_writes=call.usage.cache_writes,
-                written=call.usage.completion,
-                micro_dollars=cost,
-            )
-            for call, cost in zip(meter.calls, _whole(meter), strict=True)
-        ]
+        spends = meter.spends(source)
         total, spent = meter.usage, sum(spend.micro_dollars for spend in spends)
         counters = Counter(
             model_calls=total.calls,
@@ -184,12 +170,6 @@ class Till:
 
     async def _count(self, counters: dict[str, int]) -> None:
         await self._store.usage.count(self._clock().date(), counters)
-
-
-def _whole(meter: Meter) -> list[int]:
-    """Micro-dollars of each call, rounded up together so that nothing is free by rounding."""
-    sums = [0, *(math.ceil(cost) for cost in accumulate(c.usage.cost for c in meter.calls))]
-    return [after - before for before, after in pairwise(sums)]
 
 
 def till_midnight(now: datetime) -> timedelta:

@@ -10,7 +10,6 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.extract import costs, extractive, openings, repost
-from bot.extract.costs import Price
 from bot.extract.earlier import earlier_card
 from bot.extract.failures import (
     BadAnswer,
@@ -21,7 +20,7 @@ from bot.extract.failures import (
     TooLong,
     Truncated,
 )
-from bot.extract.models import Models, Priced
+from bot.extract.models import Models
 from bot.extract.till import NotNow, Purpose, Tell, Till, tell_nobody
 from bot.model import (
     Analysis,
@@ -78,14 +77,13 @@ class Analyst:
         store: Store,
         model: "Model | None" = None,
         *,
-        price: Price = costs.UNKNOWN,
-        second: Priced | None = None,
+        second: "Model | None" = None,
         daily_cap: float = 0.0,
         clock: Callable[[], datetime] = utc_now,
         tell: Tell = tell_nobody,
     ) -> None:
         paid = model if daily_cap > 0 else None
-        self.models = Models(Priced(paid, price), second) if paid else None
+        self.models = Models(paid, second) if paid else None
         self._store, self._clock = store, clock
         self._till = Till(store, round(daily_cap * 1_000_000), clock, tell)
         self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -193,10 +191,7 @@ class Analyst:
         return await self._till.pay(
             models,
             purpose,
-            # What is read anew may wait: at half the price where a server has such a tier.
-            lambda meter: models.analyse(
-                post, previous, meter, flex=purpose.share == REREAD_SHARE
-            ),
+            lambda meter: models.analyse(post, previous, meter, flex=purpose.waits),
         )
 
     def _plain(self, post: Post) -> Entry:
@@ -216,7 +211,7 @@ def _purpose(models: Models, post: Post, item: Item) -> Purpose:
     """What reading the item may cost, and out of which part of the day's budget."""
     most, source = costs.most(models.dearest, post), ASIDE if post.aside else post.channel.ref
     if "reread" in item.fields:
-        return Purpose(most, REREAD_SHARE, source)
+        return Purpose(most, REREAD_SHARE, source, waits=True)
     return Purpose(most, 1.0, source, READERS_SHARE if "reader" in item.fields else None)
 
 

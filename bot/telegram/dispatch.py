@@ -72,8 +72,8 @@ def dispatcher(
     found = Dispatcher(disable_fsm=True, store=store, collector=collector, finder=finder)
     found["running"] = running
     for observer in (found.message, found.callback_query, found.inline_query):
-        observer.outer_middleware(owning.Owners())
-    found.my_chat_member.outer_middleware(owning.Owners())
+        observer.outer_middleware(owning.OwnersMiddleware())
+    found.my_chat_member.outer_middleware(owning.OwnersMiddleware())
     for observer in (found.message, found.callback_query):
         observer.outer_middleware(_Now(clock))
         observer.outer_middleware(Readers())

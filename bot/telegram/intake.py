@@ -28,20 +28,20 @@ MOST_NOTICES = 16  # under way at once; a flood's taps beyond go unanswered
 Raw = Mapping[str, Any]
 
 
-class Pace(NamedTuple):
+class AskingRate(NamedTuple):
     """How much one person may ask: ``burst`` at once, then ``per_second``."""
 
     burst: int
     per_second: float
 
 
-ASKING = Pace(12, 1.0)
+ASKING = AskingRate(12, 1.0)
 """Messages and taps."""
-TYPING = Pace(20, 3.0)
+TYPING = AskingRate(20, 3.0)
 """Inline queries: each letter typed is one."""
 
 
-class Origin(NamedTuple):
+class UpdateOrigin(NamedTuple):
     """Whose update it is; 0 stands for nobody."""
 
     kind: str
@@ -59,7 +59,7 @@ class Origin(NamedTuple):
 class Intake:
     """Stores updates of one bot; ``asking`` is the pace of messages and taps."""
 
-    def __init__(self, bot: Bot, store: Store, asking: Pace = ASKING) -> None:
+    def __init__(self, bot: Bot, store: Store, asking: AskingRate = ASKING) -> None:
         self._bot, self._store, self._asking = bot, store, asking
         self._notices: set[asyncio.Task[None]] = set()
 
@@ -79,7 +79,7 @@ class Intake:
         """Wait for the answers under way."""
         await asyncio.gather(*self._notices)
 
-    def _bucket(self, origin: Origin) -> Bucket | None:
+    def _bucket(self, origin: UpdateOrigin) -> Bucket | None:
         who = origin.person or origin.chat
         match origin.kind:
             case "message" | "callback_query":
@@ -89,7 +89,7 @@ class Intake:
             case _:
                 return None
 
-    def _notify(self, update: Raw, origin: Origin, refused: Accepted) -> None:
+    def _notify(self, update: Raw, origin: UpdateOrigin, refused: Accepted) -> None:
         """Stop the button's spinner with a word, or tell a reader once; others are left alone."""
         if len(self._notices) >= MOST_NOTICES:
             return
@@ -104,17 +104,17 @@ class Intake:
         self._notices.add(task)
         task.add_done_callback(self._notices.discard)
 
-    async def _toast(self, query: Raw, origin: Origin, wait: timedelta) -> None:
+    async def _toast(self, query: Raw, origin: UpdateOrigin, wait: timedelta) -> None:
         text = await self._said(_object(query.get("from")), origin, wait)
         await self._bot(AnswerCallbackQuery(callback_query_id=str(query.get("id")), text=text))
 
-    async def _tell(self, update: Raw, origin: Origin, wait: timedelta) -> None:
+    async def _tell(self, update: Raw, origin: UpdateOrigin, wait: timedelta) -> None:
         sender = _object(_object(update["message"]).get("from"))
         screen = Screen(text=await self._said(sender, origin, wait))
         name = f"u{self._bot.id}:{update['update_id']}"
         await self._store.outbox.enqueue([Delivery(id=name, chat_id=origin.chat, screen=screen)])
 
-    async def _said(self, sender: Raw, origin: Origin, wait: timedelta) -> str:
+    async def _said(self, sender: Raw, origin: UpdateOrigin, wait: timedelta) -> str:
         reader = await self._store.subscriptions.get(origin.chat or origin.person)
         code = sender.get("language_code")
         stated: Language = language_of(code if isinstance(code, str) else None)
@@ -123,7 +123,7 @@ class Intake:
         return phrases(language).too_many_requests.format(seconds=seconds)
 
 
-def origin_of(update: object) -> Origin:
+def origin_of(update: object) -> UpdateOrigin:
     """The kind of a raw update, its chat and its person, whatever it looks like."""
     for kind, event in _object(update).items():
         if isinstance(event, dict):
@@ -132,8 +132,8 @@ def origin_of(update: object) -> Origin:
             )
             person = _object(event.get("from")) or _object(event.get("user"))
             # One account stands for all anonymous admins of all groups.
-            return Origin(kind, _id(place), 0 if event.get("sender_chat") else _id(person))
-    return Origin("", 0, 0)
+            return UpdateOrigin(kind, _id(place), 0 if event.get("sender_chat") else _id(person))
+    return UpdateOrigin("", 0, 0)
 
 
 def _object(value: object) -> dict[str, Any]:

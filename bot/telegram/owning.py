@@ -20,7 +20,7 @@ log = structlog.get_logger()
 _LINK = re.compile(rf"/start(?:@\w+)?\s+{OWNER_LINK}([\w-]{{1,64}})", re.ASCII)
 
 
-class Owners(BaseMiddleware):
+class OwnersMiddleware(BaseMiddleware):
     """Gives handlers ``owners``: whom the settings name, else whom the store knows."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:

@@ -22,11 +22,10 @@ class Running(NamedTuple):
 
 def running_by(settings: Settings, fetcher: Fetcher) -> Running:
     """How the settings say; ``fetcher`` is entered by whoever made it."""
-    model = settings.openai_api_key or settings.openai_base_url
     return Running(
         look=partial(first_look, fetcher, utc_now),
         price=price_of(settings.openai_model, settings.openai_base_url, settings.openai_price)
-        if model
+        if settings.has_model
         else None,
         daily_cap=settings.daily_budget_usd,
         access=settings.access,

@@ -23,7 +23,7 @@ from bot.telegram.collecting import Collector
 from bot.telegram.courier import SETTLING, OnUnknown
 from bot.telegram.dispatch import dispatcher, wanted_updates
 from bot.telegram.inbox import Inbox, answer
-from bot.telegram.intake import ASKING, Intake, Pace
+from bot.telegram.intake import ASKING, AskingRate, Intake
 from bot.telegram.leading import lead
 from bot.telegram.menu import introduce
 from bot.telegram.owner import introduce_to_owners
@@ -47,7 +47,7 @@ class Ways(NamedTuple):
     quiet: timedelta = QUIET
     hook: Hook | None = None
     lease: timedelta = LEASE
-    asking: Pace = ASKING
+    asking: AskingRate = ASKING
     running: Running = Running()
     supervisor: Supervisor | None = None
 

@@ -21,7 +21,7 @@ from aiogram.exceptions import (
 from aiogram.methods import GetWebhookInfo, SetWebhook, TelegramMethod
 from aiohttp import web
 
-from bot.listening import Gate, listening, why
+from bot.listening import ConnectionLimit, listening, why
 from bot.store.away import StoreAway
 from bot.store.until import until
 from bot.telegram.poll import FIRST_PAUSE, LONGEST_PAUSE, Inbox
@@ -105,7 +105,7 @@ async def _ask(
 
 @asynccontextmanager
 async def _served(inbox: Inbox, hook: Hook) -> AsyncIterator[None]:
-    gate, app = Gate(CONNECTIONS, HEAD), web.Application(client_max_size=LARGEST)
+    gate, app = ConnectionLimit(CONNECTIONS, HEAD), web.Application(client_max_size=LARGEST)
     app.router.add_post(urlsplit(hook.url).path or "/", _Door(inbox, hook.secret, gate).enter)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
     await runner.setup()
@@ -125,7 +125,7 @@ async def _served(inbox: Inbox, hook: Hook) -> AsyncIterator[None]:
 class _Door:
     """Lets updates in, after a look at the request's head."""
 
-    def __init__(self, inbox: Inbox, secret: str, gate: Gate) -> None:
+    def __init__(self, inbox: Inbox, secret: str, gate: ConnectionLimit) -> None:
         self._inbox, self._secret, self._gate = inbox, secret.encode(), gate
 
     async def enter(self, request: web.Request) -> web.Response:

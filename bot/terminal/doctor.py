@@ -5,9 +5,8 @@ import re
 import shutil
 import time
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import timedelta
-from typing import Literal
 from zoneinfo import available_timezones
 
 from bot import config
@@ -21,21 +20,11 @@ from bot.store.owners import OWNER_LINK
 from bot.store.server import ServerError
 from bot.telegram.token import NoAnswer, Refused, ask
 from bot.terminal.failures import CommandError
+from bot.terminal.finding import Finding
 from bot.terminal.show import out
 
-Mark = Literal["✓", "!", "✗"]
 LEAST_DISK = 1 << 30  # bytes
 LEAST_ZONES = 400  # a host without time zones has a handful
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report; ``fix`` says what to do about a ``!`` or ``✗``."""
-
-    mark: Mark
-    part: str
-    says: str
-    fix: str = ""
 
 
 async def examine(*, as_json: bool = False) -> None:
@@ -128,14 +117,14 @@ async def _owners(settings: Settings, telegram: Finding) -> Finding:
 
 
 async def _model(settings: Settings) -> AsyncIterator[Finding]:
-    if settings.openai_api_key is None and settings.openai_base_url is None:
+    if not settings.has_model:
         fix = "set OPENAI_API_KEY or OPENAI_BASE_URL for summaries"
         yield Finding("!", "Model", "none: posts are quoted", fix)
         return
     from bot.terminal.examining_model import examine_model  # loads openai
 
-    async for mark, says, fix in examine_model(settings):
-        yield Finding(mark, "Model", says, fix)
+    async for finding in examine_model(settings):
+        yield finding
 
 
 async def _sources(settings: Settings) -> AsyncIterator[Finding]:

@@ -24,7 +24,7 @@ from bot.extract.scores.recording import (
     steady_nonce,
 )
 from bot.terminal.failures import CommandError
-from bot.terminal.show import Progress
+from bot.terminal.show import ProgressLine
 
 Sets = Mapping[str, Sequence[Case]]
 
@@ -42,7 +42,7 @@ async def rehearse(sets: Sets, path: Path) -> int:
 async def ask(sets: Sets, record: Path | None) -> Report:
     """Scores of the model that the settings name; its raw replies go to ``record``."""
     settings = config.load()
-    if settings.openai_api_key is None and settings.openai_base_url is None:
+    if not settings.has_model:
         raise CommandError("OPENAI_API_KEY is not set: a model needs a key or an own server")
     with ExitStack() as stack:
         talk: Talk = chat_of(settings)
@@ -74,7 +74,7 @@ async def replay(sets: Sets, path: Path) -> Report:
 async def _scored(model: Model, sets: Sets, missing: int = 0) -> Report:
     """Scores of all sets; ``CommandError`` where no answer at all could be used."""
     readings: dict[str, list[Reading]] = {}
-    progress = Progress("read", sum(map(len, sets.values())))
+    progress = ProgressLine("read", sum(map(len, sets.values())))
     try:
         for name, cases in sets.items():
             readings[name] = await read_all(model, cases, progress.step)

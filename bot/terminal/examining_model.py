@@ -3,7 +3,6 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from typing import Literal, NamedTuple
 
 from bot.collect.samples import sample_post
 from bot.config import Settings
@@ -23,12 +22,13 @@ from bot.extract.llm import Model
 from bot.extract.meter import Meter
 from bot.extract.retirement import shutdown_date
 from bot.model import Card, utc_now
-from bot.model.spend import Spend
 from bot.store import Store, open_store
 from bot.store.connect import StoreError
 from bot.store.server import ServerError
+from bot.terminal.finding import Finding
 from bot.terminal.show import err
 
+PART = "Model"
 SLOW = 60.0  # seconds of a post from which on the doctor says so
 SHUTDOWN_SOON = 60  # days before a model's end from which on the doctor warns
 _REMEDIES: dict[type[ModelError], str] = {
@@ -41,15 +41,7 @@ _REMEDIES: dict[type[ModelError], str] = {
 }
 
 
-class Look(NamedTuple):
-    """One line of the report about the model."""
-
-    mark: Literal["✓", "!", "✗"]
-    says: str
-    fix: str = ""
-
-
-async def examine_model(settings: Settings) -> AsyncIterator[Look]:
+async def examine_model(settings: Settings) -> AsyncIterator[Finding]:
     """Lines about each configured model; what it learned and cost is kept in the store."""
     async with AsyncExitStack() as stack:
         store: Store | None
@@ -63,13 +55,15 @@ async def examine_model(settings: Settings) -> AsyncIterator[Look]:
                     yield line
 
 
-async def _examine(settings: Settings, model: Model, store: Store | None) -> AsyncIterator[Look]:
+async def _examine(
+    settings: Settings, model: Model, store: Store | None
+) -> AsyncIterator[Finding]:
     post, meter, began = sample_post(settings.languages[0]), Meter(), time.perf_counter()
     try:
         with err.status(f"{model.name} reads a sample post"):
             answer = await model.analyse(post, meter=meter, kind="sample")
     except ModelError as error:
-        yield Look("✗", f"{model.name}: {error}", _remedy(error))
+        yield Finding("✗", PART, f"{model.name}: {error}", _remedy(error))
         return
     finally:
         if store is not None:
@@ -80,10 +74,12 @@ async def _examine(settings: Settings, model: Model, store: Store | None) -> Asy
     if ends := await shutdown_date(key_of(settings), settings.openai_base_url, model.name):
         days = (ends - utc_now().date()).days
         fix = "choose another OPENAI_MODEL in time" if days < SHUTDOWN_SOON else ""
-        yield Look("!" if fix else "✓", f"{model.name} shuts down on {ends} ({days} days)", fix)
+        yield Finding(
+            "!" if fix else "✓", PART, f"{model.name} shuts down on {ends} ({days} days)", fix
+        )
 
 
-def _read(settings: Settings, model: Model, card: Card, usage: Usage, seconds: float) -> Look:
+def _read(settings: Settings, model: Model, card: Card, usage: Usage, seconds: float) -> Finding:
     """What was read, what it took, what was learned."""
     cached = f", {usage.cached:,} of them from the cache" if usage.cached else ""
     took = f"{usage.prompt:,} tokens read{cached}, {usage.completion:,} written"
@@ -94,14 +90,18 @@ def _read(settings: Settings, model: Model, card: Card, usage: Usage, seconds: f
     )
     if settings.openai_price is None and model.price == costs.UNKNOWN:
         read, written = costs.UNKNOWN[:2]
-        return Look("!", says, f"price unknown: taken as ${read}/${written}, set OPENAI_PRICE")
+        return Finding(
+            "!", PART, says, f"price unknown: taken as ${read}/${written}, set OPENAI_PRICE"
+        )
     if usage.repaired:
-        return Look("!", says, "the answer had to be repaired: a larger model would do better")
+        return Finding(
+            "!", PART, says, "the answer had to be repaired: a larger model would do better"
+        )
     if seconds >= SLOW and not model.short:
-        return Look("!", says, "slow: MODEL_FORM=short asks for less")
+        return Finding("!", PART, says, "slow: MODEL_FORM=short asks for less")
     if "json_schema" not in model.server.learned:
-        return Look("!", says, "less exact; a server with json_schema would be better")
-    return Look("✓", says)
+        return Finding("!", PART, says, "less exact; a server with json_schema would be better")
+    return Finding("✓", PART, says)
 
 
 def _remedy(error: ModelError) -> str:
@@ -111,9 +111,7 @@ def _remedy(error: ModelError) -> str:
 
 async def _book(store: Store, meter: Meter) -> None:
     """A look costs money, too: it counts, whatever is left of the day's budget."""
-    spends = [Spend(c.model, "", c.kind, c.usage.calls, c.usage.prompt, c.usage.cached,
-                    c.usage.cache_writes, c.usage.completion, round(c.usage.cost))
-              for c in meter.calls]  # fmt: skip
+    spends = meter.spends("")
     spent = sum(spend.micro_dollars for spend in spends)
     hold = await store.usage.reserve(utc_now().date(), 0, 1 << 60)
     if hold is not None:

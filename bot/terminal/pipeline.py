@@ -13,7 +13,7 @@ from bot.store import Store
 from bot.store.consume import Handle
 from bot.store.stream import RENEW, Item, Stream
 from bot.store.until import until
-from bot.terminal.show import Progress
+from bot.terminal.show import ProgressLine
 
 TOGETHER = 32
 WAIT = timedelta(milliseconds=200)  # for what another process has in work
@@ -25,7 +25,7 @@ async def settle(store: Store, analyst: Analyst) -> None:
     Another process may work on the same streams; then each item is done by one of the two.
     """
     waiting = await store.post_stream.in_work()
-    progress = Progress("read", waiting) if analyst.models and waiting else None
+    progress = ProgressLine("read", waiting) if analyst.models and waiting else None
 
     async def read(item: Item) -> None:
         await analyst.handle(item)

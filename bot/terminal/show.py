@@ -23,7 +23,7 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-class Progress:
+class ProgressLine:
     """How far a slow command is, as one line on stderr: ``3 of 34, about 40 s each``.
 
     On a terminal the line is drawn over; elsewhere it appears at most every ten seconds.

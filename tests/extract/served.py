@@ -9,7 +9,6 @@ from structlog.testing import capture_logs
 
 from bot.extract import costs
 from bot.extract.llm import Model
-from bot.extract.models import Priced
 from bot.extract.worker import Analyst
 from bot.model import Post
 from bot.store import Store, keys
@@ -117,10 +116,8 @@ async def reading(
             )
             for name in ["first", *["second"] * row.second]
         ]  # fmt: skip
-        second = Priced(models[1], PRICE) if row.second else None
-        analyst = Analyst(
-            store, models[0], price=PRICE, second=second, daily_cap=10, clock=clock, tell=told
-        )
+        second = models[1] if row.second else None
+        analyst = Analyst(store, models[0], second=second, daily_cap=10, clock=clock, tell=told)
         await analyst.announce()
         yield analyst
 

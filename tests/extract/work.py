@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from bot.extract import costs
 from bot.extract.gate import Gate
 from bot.extract.llm import Model
-from bot.extract.models import Priced
 from bot.extract.worker import Analyst
 from bot.model import Entry, Post
 from bot.store import Store
@@ -92,8 +91,7 @@ async def analyst(
         reader = Analyst(
             store,
             models[0],
-            price=price,
-            second=Priced(models[1], price) if second else None,
+            second=models[1] if second else None,
             daily_cap=cap,
             clock=clock,
             tell=tell or Told(),

@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.extract import extractive
 from bot.model import Analysis, Card, Entry, Language, Post
 from bot.store import Store, open_store
-from bot.telegram.intake import Pace
+from bot.telegram.intake import AskingRate
 from bot.telegram.wire import connect
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.seeding import put
@@ -44,7 +44,7 @@ async def _bot() -> AsyncIterator[Talk]:
         async with open_store(settings) as store, FakeBotApi() as api:
             await put(store, *await _entries(store))
             line = connect(api.token, api.url)
-            hasty = Pace(1_000, 1_000)
+            hasty = AskingRate(1_000, 1_000)
             async with talking(api, line, store, Path(folder), hasty, clock=lambda: NOW) as talk:
                 yield talk
             await line.session.close()

@@ -11,7 +11,7 @@ from aiogram import Bot
 
 from bot.store import Store
 from bot.store.search import Search
-from bot.telegram.intake import ASKING, Pace
+from bot.telegram.intake import ASKING, AskingRate
 from bot.telegram.running import Running
 from bot.telegram.serve import Ways, work
 from tests.fakes.botapi import FakeBotApi
@@ -79,7 +79,7 @@ async def talking(
     line: Bot,
     store: Store,
     home: Path,
-    asking: Pace = ASKING,
+    asking: AskingRate = ASKING,
     running: Running = Running(),  # noqa: B008 - frozen
     clock: Callable[[], datetime] = lambda: NOON,
 ) -> AsyncIterator[Talk]:

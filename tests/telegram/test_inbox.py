@@ -11,7 +11,7 @@ from bot.store import Store
 from bot.telegram.collecting import Collector
 from bot.telegram.dispatch import dispatcher, wanted_updates
 from bot.telegram.inbox import Inbox, answer
-from bot.telegram.intake import ASKING, Intake, Pace
+from bot.telegram.intake import ASKING, AskingRate, Intake
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.talk import Talk
 from tests.telegram.waiting import eventually
@@ -87,7 +87,7 @@ async def test_a_flood_gets_one_answer_and_holds_up_nobody(
     api: FakeBotApi, line: Bot, store: Store, stop: asyncio.Event
 ) -> None:
     collector = Collector(store)
-    intake = Intake(line, store, Pace(ASKING.burst, per_second=0))
+    intake = Intake(line, store, AskingRate(ASKING.burst, per_second=0))
     inbox = Inbox(line, store, dispatcher(store, collector), collector)
     for update in range(200):
         user: Json = {"id": 5, "is_bot": False, "first_name": "R"}

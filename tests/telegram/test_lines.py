@@ -15,7 +15,7 @@ from bot.store.stream import Item
 from bot.telegram.collecting import Collector
 from bot.telegram.dispatch import dispatcher
 from bot.telegram.inbox import CONCURRENCY, Inbox, answer
-from bot.telegram.intake import ASKING, TYPING, Intake, Pace
+from bot.telegram.intake import ASKING, TYPING, AskingRate, Intake
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.talk import Talk, talking
@@ -28,7 +28,7 @@ READER, OTHER, GROUP = 100, 200, -1009000000001
 @pytest.fixture
 async def hasty(api: FakeBotApi, line: Bot, store: Store, tmp_path: Path) -> AsyncIterator[Talk]:
     """A talk in which nothing is too often."""
-    async with talking(api, line, store, tmp_path, Pace(1000, 1000)) as conversation:
+    async with talking(api, line, store, tmp_path, AskingRate(1000, 1000)) as conversation:
         yield conversation
 
 

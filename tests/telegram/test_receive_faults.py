@@ -31,7 +31,7 @@ from bot.store.stream import MOST_DELIVERIES, Item
 from bot.telegram.collecting import Collector
 from bot.telegram.dispatch import dispatcher
 from bot.telegram.inbox import Inbox, answer
-from bot.telegram.intake import ASKING, Intake, Pace
+from bot.telegram.intake import ASKING, AskingRate, Intake
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.talk import Talk
 from tests.telegram.waiting import eventually
@@ -123,7 +123,7 @@ async def test_u4_a_handler_that_always_raises_is_buried_after_some_attempts(
 async def test_u9_a_flood_is_counted_over_all_workers(
     line: Bot, store: Store, stop: asyncio.Event
 ) -> None:
-    intakes = [Intake(line, store, Pace(ASKING.burst, per_second=0)) for _ in range(2)]
+    intakes = [Intake(line, store, AskingRate(ASKING.burst, per_second=0)) for _ in range(2)]
     for number in range(100):
         await intakes[number % 2].accept(number, said(number))
     for number in range(3):

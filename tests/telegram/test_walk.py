@@ -33,7 +33,7 @@ from bot.publish.panel_buttons import (
     parse_panel,
 )
 from bot.store import Store, keys
-from bot.telegram.intake import Pace
+from bot.telegram.intake import AskingRate
 from bot.text import utf16_len
 from bot.topics import taxonomy
 from tests.fakes.botapi import FakeBotApi
@@ -68,7 +68,7 @@ async def stroll(
     api: FakeBotApi, line: Bot, store: Store, tmp_path: Path
 ) -> AsyncIterator["Stroll"]:
     await put(store, *_news())
-    unhurried = Pace(10_000, 10_000)
+    unhurried = AskingRate(10_000, 10_000)
     async with talking(api, line, store, tmp_path, unhurried) as talk:
         yield Stroll(talk, store)
 
