@@ -170,7 +170,8 @@ class PostReading:
 
         question = Question(part, kind, messages, self._cap, self.flex)
         answered = await self.server.ask(question, self.meter)
-        again = {k: v for k, v in (answered.found.fields or {}).items() if k in known}
+        others = self._form.model.model_fields.keys() - known  # not asked for, or left empty
+        again = {k: v for k, v in (answered.found.fields or {}).items() if k not in others}
         kept = {k: v for k, v in first.fields.items() if k in self._form.model.model_fields}
         return self._checked(answered.said, kept | again)
 
