@@ -22,9 +22,7 @@ from tests.fakes.pages import page, written
 from tests.fakes.tme import FakeTme
 
 POSTS, TINY = 40, 4  # of a round
-APART = (
-    0.3  # seconds between two posts; a follower gets every so manieth, so no turn is waited for
-)
+APART = 0.3  # seconds between two posts; a follower gets one in so many and waits for no turn
 LIMIT = 1.0  # seconds
 WITHIN = 30.0  # seconds at most till an alert
 HANDLE, NUMBER = "pane_alert", 7_200_000
@@ -32,7 +30,7 @@ CAP = 1_000_000  # alerts a day
 
 
 def main(arguments: list[str]) -> int:
-    """Post."""
+    """Measure how long an alert takes."""
     return run("alert", arguments, measure)
 
 

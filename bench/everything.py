@@ -19,6 +19,7 @@ NAMES = (
     "memory",
     "sender",
     "fairness",
+    "alert",
     "due",
     "model_call",
     "cost",

@@ -108,7 +108,7 @@ def most(price: Price, post: Post) -> int:
 
 
 def most_of_opening(price: Price, cards: int) -> int:
-    """Upper estimate of what the opening of a digest costs, with the first call's probe."""
+    """Upper estimate of what the opening of a digest costs."""
     return _at_most(price, 2 * PREFIX + 2 * CARD * cards, ANSWERS)
 
 
