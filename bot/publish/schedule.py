@@ -36,6 +36,8 @@ async def run_schedule(
     at_work = asyncio.Lock()
 
     async def tick() -> None:
+        if stop.is_set():  # waiting for the one at work, it would be cut with a trace
+            return
         async with at_work:
             try:
                 await send_due(store, clock, stop, opening=opening)
