@@ -7,7 +7,7 @@ from typing import Literal
 import structlog
 from aiogram import Bot
 
-from bot.model import Delivery, Screen, utc_now
+from bot.model import Delivery, Screen
 from bot.store import Store
 from bot.store.stream import Item
 from bot.store.until import until
@@ -147,7 +147,7 @@ class Courier:
 
     async def _missed(self, delivery: Delivery, item: Item, reason: str) -> None:
         """Telegram forgets chats for a while at times: only a second day proves it."""
-        today = utc_now().date()
+        today = (await self._store.now()).date()
         if await self._outbox.missed_on(delivery, today) != today:
             await self._lost(delivery, item, reason)
             return
