@@ -16,6 +16,7 @@ from bot.telegram.attempt import attempt
 from bot.telegram.lost import rest
 from bot.telegram.outgoing import plain
 from bot.telegram.probe import probe
+from bot.telegram.wire import TokenRefused
 
 log = structlog.get_logger()
 OnUnknown = Literal["probe", "resend"]
@@ -45,7 +46,7 @@ class Courier:
         self._failures = 0
         self._flooded: int | None = None
         self.halt = asyncio.Event()
-        self.revoked = False
+        self.refused: TokenRefused | None = None
 
     async def bring(self, delivery: Delivery, item: Item) -> None:
         """Bring one message to its chat in its turn, or put it off, or close it with a reason."""
@@ -116,8 +117,8 @@ class Courier:
                 await self._close(delivery, item, "undeliverable", reason=reason)
             case of.NotSent(reason) | of.Unknown(reason):
                 await self._again(delivery, item, reason)
-            case of.Revoked():
-                self.revoked = True
+            case of.Revoked(why):
+                self.refused = why
                 self.halt.set()
                 await self._outbox.release(delivery, self._token(delivery))
 
