@@ -15,6 +15,7 @@ from bot.model import Screen, Subscription
 from bot.publish.schedule import send_due
 from bot.store import Store, keys, keys_desk
 from bot.telegram.broadcast import BATCH, feed_once
+from tests.fakes.clock import standing_at
 
 DUE = seeds.NOW.replace(second=0, microsecond=0) - timedelta(minutes=1)
 TOMORROW = DUE + timedelta(days=1)
@@ -115,7 +116,7 @@ def _due(store: Store, lot: int, first: int = 1) -> Side:
             await store.redis.hset(keys.subscription(chat), "next", due)
         await store.redis.zadd(keys.DUE, {str(chat): due for chat in chats})
         began = time.perf_counter()
-        closed = await send_due(store, lambda: seeds.NOW)
+        closed = await send_due(store, standing_at(seeds.NOW))
         took = time.perf_counter() - began
         if closed != lot:
             raise RuntimeError(f"{closed} of {lot} digests")

@@ -38,11 +38,14 @@ class PortTaken(CommandError):  # noqa: N818 - said as it is
 class Health:
     """What the stages tell about themselves; a reason that stands makes us not ready.
 
+    A warning is only shown: the work goes on, and taking us out would mend nothing.
+
     ``telegram``: the stage runs here, so that its first answer is waited for.
     """
 
     telegram: bool = False
     troubles: dict[str, str] = field(default_factory=dict)
+    warnings: dict[str, str] = field(default_factory=dict)
     polled_at: datetime | None = None
     supervisor: Supervisor = field(default_factory=Supervisor)
 
@@ -131,7 +134,9 @@ class _Pages:
         found = await troubles(self._health, self._store)
         if found:
             return "503 Service Unavailable", ("\n".join(found) + "\n").encode()
-        return "200 OK", b"ready\n"
+        said = {name: text for name, text in self._health.warnings.items() if text}
+        lines = ["ready", *(f"warning: {name}: {text}" for name, text in said.items())]
+        return "200 OK", ("\n".join(lines) + "\n").encode()
 
     async def _metrics(self) -> tuple[str, bytes]:
         try:

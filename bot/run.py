@@ -20,6 +20,7 @@ from bot.logs import set_up
 from bot.publish.notices import tell_of_model, tell_of_shutdown, tell_owners
 from bot.publish.schedule import run_schedule
 from bot.publish.worker import join_story
+from bot.skew import note_skew
 from bot.stalls import note_stalls
 from bot.store import Store, open_store
 from bot.store.away import StoreAway
@@ -66,7 +67,10 @@ async def run(settings: Settings, stages: Sequence[str] = STAGES) -> None:
             served(health, store, settings.health_port, settings.health_host)
         )
         health.troubles["stages"] = "starting"
-        parts: dict[str, Run] = {"loop-lag": partial(note_stalls, stop)}
+        parts: dict[str, Run] = {
+            "loop-lag": partial(note_stalls, stop),
+            "clock-skew": partial(note_skew, store, health, stop),
+        }
         for stage in stages:
             parts |= await _stage(stage, settings, store, health, stop, stack)
         health.troubles.pop("stages")

@@ -2,14 +2,17 @@
 
 import asyncio
 import socket
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
+from structlog.testing import capture_logs
 
 from bench.chaos_server import OwnServer
 from bot.health import Health, PortTaken, served
 from bot.model import utc_now
+from bot.skew import note_skew
 from bot.store import Store, keys
 from bot.supervision import RestartPauses, Supervisor
 from tests.fakes.botapi_chats import BOT_ID
@@ -89,6 +92,36 @@ async def test_a_part_that_failed_is_named_and_its_restarts_are_counted(
                 await asyncio.sleep(0.1)
     stop.set()
     await keeping
+
+
+@pytest.mark.parametrize(
+    ("skew", "says"), [(-600, "600 s behind the store"), (3600, "3600 s ahead of the store")]
+)
+async def test_a_wrong_clock_is_a_warning_and_one_line(
+    store: Store, free_port: int, skew: int, says: str
+) -> None:
+    health, stop = Health(), asyncio.Event()
+
+    async def warned(words: str) -> str:
+        while words not in (page := await _get(free_port, "/readyz"))[1]:
+            assert page[0] == 200
+        return page[1]
+
+    with capture_logs() as lines:
+        noting = asyncio.create_task(note_skew(store, health, stop, 0.01))
+        async with served(health, store, free_port, "127.0.0.1"), asyncio.timeout(30):
+            with time_machine.travel(datetime.now(UTC) + timedelta(seconds=skew)):
+                assert await warned("warning") == f"ready\nwarning: clock: this host is {says}\n"
+                for _ in range(3):
+                    await warned("warning")
+            while (await _get(free_port, "/readyz"))[1] != "ready\n":
+                pass
+        stop.set()
+        await noting
+    assert [line["event"] for line in lines if "clock" in line["event"]] == [
+        "clock skew",
+        "clock skew over",
+    ]
 
 
 async def test_a_frozen_store_is_not_ready(store: Store, free_port: int) -> None:

@@ -24,8 +24,11 @@ SHORTEST, LONGEST = timedelta(minutes=1), timedelta(minutes=30)
 QUIET = timedelta(days=7)
 LOOKS_PER_GAP = 4  # looks between two usual posts: a post is seen after an eighth of a gap
 CLOSED = timedelta(hours=6)  # a closed or missing channel seldom opens
+MISSED = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1))
+"""Waits after the first misses in a row: one odd answer of the site closes no channel."""
 JITTER = 0.1
 
+_MISSES = NoPreview | NotAChannel | NotFound
 _STATES: dict[type[SourceError], State] = {
     NoPreview: "no_preview",
     NotAChannel: "not_a_channel",
@@ -52,9 +55,14 @@ def after_failure(error: SourceError, failures: int) -> timedelta:
     """The wait after a failed look, the ``failures``-th in a row."""
     if isinstance(error, Blocked):
         return timedelta(seconds=error.retry_after)
-    if isinstance(error, NoPreview | NotAChannel | NotFound):
-        return CLOSED
+    if isinstance(error, _MISSES):
+        return MISSED[failures - 1] if failures <= len(MISSED) else CLOSED
     return min(SHORTEST * (1 << min(failures - 1, 10)), LONGEST)
+
+
+def may_be_passing(error: SourceError, failures: int) -> bool:
+    """True for a first miss of a page, which a second look may not find again."""
+    return isinstance(error, _MISSES) and failures == 1
 
 
 def state_of(error: SourceError) -> State:

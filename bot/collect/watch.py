@@ -3,18 +3,28 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import timedelta
 
 import structlog
 
 from bot.collect.failures import Blocked, SourceError, TakenOver
 from bot.collect.fetch import Fetched, Fetcher
-from bot.collect.pace import State, after_failure, interval, state_now, state_of
+from bot.collect.pace import (
+    State,
+    after_failure,
+    interval,
+    may_be_passing,
+    state_now,
+    state_of,
+)
 from bot.collect.preview import Page
 from bot.collect.stretch import Stretch, begun, dump, gap, load
-from bot.model import Post, utc_now
+from bot.model import Post
 from bot.store import Store
 from bot.store.away import StoreAway
+from bot.store.channels import RENEW_LOOK
+from bot.store.clock import Clock
 from bot.store.until import until
 
 log = structlog.get_logger()
@@ -43,10 +53,10 @@ class Watcher:
         *,
         every: timedelta | None = None,
         backfill: timedelta = timedelta(),
-        clock: Callable[[], datetime] = utc_now,
+        clock: Clock | None = None,
     ) -> None:
         self._store, self._fetcher, self._tell = store, fetcher, tell
-        self._every, self._clock, self._backfill = every, clock, backfill
+        self._every, self._clock, self._backfill = every, clock or store.now, backfill
 
     async def watch(self, stop: asyncio.Event) -> None:
         """Look at what is due until ``stop``."""
@@ -63,11 +73,26 @@ class Watcher:
     async def _look_guarded(self, ref: str) -> None:
         """One page that cannot be taken in must not hold up the other channels."""
         try:
-            await self.look(ref)
+            await self._look_leased(ref)
         except StoreAway:
             raise
         except Exception as error:  # the loop's edge: due again when the claim has run out
             log.error("look failed", channel=ref, error=type(error).__name__, exc_info=True)
+
+    async def _look_leased(self, ref: str) -> None:
+        """Look, and keep the claim meanwhile: whoever dies in a look is followed within 20 s."""
+        looked = asyncio.Event()
+        renewing = asyncio.create_task(self._renew(ref, looked))
+        try:
+            await self.look(ref)
+        finally:
+            looked.set()
+            await renewing
+
+    async def _renew(self, ref: str, looked: asyncio.Event) -> None:
+        while not await until(looked, RENEW_LOOK.total_seconds()):
+            with suppress(StoreAway):
+                await self._store.channels.renew_look(ref)
 
     async def look(self, ref: str) -> None:
         """Read what is new in a channel and plan the next look."""
@@ -90,7 +115,7 @@ class Watcher:
         fetched = await self._fetcher.get_page(handle, **({} if unread else marks))  # type: ignore[arg-type]
         if fetched is None:
             return self._wait_as_before(known)
-        page, now = fetched.page, self._clock()
+        page, now = fetched.page, await self._clock()
         await self._take_in(ref, handle, page)
         await self._retract(ref, page)
         if stretch := begun(page.posts, known, now - self._history(known)):
@@ -161,7 +186,10 @@ class Watcher:
     ) -> timedelta:
         failures = int(known.get("failures") or 0) + 1
         await self._store.channels.update(ref, {"failures": failures})
-        await self._enter(ref, handle, known, state_of(error), str(error))
+        if may_be_passing(error, failures) and known.get("last_id"):
+            log.info("source missed", channel=handle, reason=str(error))
+        else:
+            await self._enter(ref, handle, known, state_of(error), str(error))
         if isinstance(error, Blocked):  # it is about us, not about this channel
             await self._rest(timedelta(seconds=error.retry_after))
         return after_failure(error, failures)

@@ -1,23 +1,22 @@
 """Due slots → deliveries: one APScheduler tick for all readers, each slot closed once."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.model import Cadence, Delivery, PeriodName, Slot, Subscription, utc_now
+from bot.model import Cadence, Delivery, PeriodName, Slot, Subscription
 from bot.publish.edition import Edition, edition
 from bot.publish.overview import Write
 from bot.publish.public_pages import in_public
 from bot.publish.slots import brings_week, due_action
 from bot.store import Store
 from bot.store.away import StoreAway
+from bot.store.clock import Clock
 
 log = structlog.get_logger()
-Clock = Callable[[], datetime]
 
 TICK = 1  # seconds; looking into the due set costs one command
 BATCH = 500  # the claim lasts a minute, a digest some hundredths of a second
@@ -27,7 +26,7 @@ _PERIODS: dict[Cadence, PeriodName] = {"daily": "day", "weekly": "week"}
 async def run_schedule(
     store: Store,
     stop: asyncio.Event,
-    clock: Clock = utc_now,
+    clock: Clock | None = None,
     *,
     opening: Write | None = None,
 ) -> None:
@@ -57,34 +56,35 @@ async def run_schedule(
 
 async def send_due(
     store: Store,
-    clock: Clock = utc_now,
+    clock: Clock | None = None,
     stop: asyncio.Event | None = None,
     *,
     opening: Write | None = None,
 ) -> int:
     """Compose the digests that are due now, or until ``stop``; how many slots this call closed.
 
-    ``opening`` writes what a weekly digest begins with.
+    ``opening`` writes what a weekly digest begins with. Due and late are decided by the time of
+    the server, which claims: a host ten minutes behind found each claimed chat not due yet, gave
+    it back, and claimed it again before any other scheduler saw it.
 
     A claimed chat whose claimer dies is due again after the claim; the slot's own key keeps its
     digest from being sent twice.
     """
-    closed, looked_at = 0, set[int]()
-    # A chat that is claimed again at once has its instant behind the server's clock and ahead of
-    # ours: it waits for the next tick.
+    closed, looked_at, clock = 0, set[int](), clock or store.now
+    # A chat that is claimed again at once, whatever its instant, waits for the next tick.
     while chats := set(await store.subscriptions.claim_due(BATCH)) - looked_at:
         looked_at |= chats
         for chat in sorted(chats):
             if stop and stop.is_set():
                 return closed
-            closed += await _guarded(store, chat, clock(), opening)
+            closed += await _guarded(store, chat, clock, opening)
     return closed
 
 
-async def _guarded(store: Store, chat: int, now: datetime, opening: Write | None) -> bool:
+async def _guarded(store: Store, chat: int, clock: Clock, opening: Write | None) -> bool:
     """One reader's failure must not keep the digests of all who are due after it."""
     try:
-        return await _send_to(store, chat, now, opening)
+        return await _send_to(store, chat, await clock(), opening)
     except StoreAway:
         raise
     except Exception as error:  # the loop's edge: due again after the claim

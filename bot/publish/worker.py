@@ -1,16 +1,16 @@
 """Entry → Story: each entry joins its story once."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
 import structlog
 
-from bot.model import Entry, Post, utc_now
+from bot.model import Entry, Post
 from bot.model.series import may_go_on, one_text
 from bot.publish.alerts import alert_followers
 from bot.publish.cluster import WINDOW, is_band, lookups, same_text, story_id
 from bot.publish.waiting import answer_waiting
 from bot.store import Store
+from bot.store.clock import Clock
 from bot.store.parts import part_before
 from bot.store.stream import Item
 
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 MOST_COMPARED = 8  # stories whose text is compared; more share a band only by boilerplate
 
 
-async def join_story(store: Store, item: Item, clock: Callable[[], datetime] = utc_now) -> None:
+async def join_story(store: Store, item: Item, clock: Clock | None = None) -> None:
     """Find the story of the entry that the item names, tell its readers, finish the item."""
     entry = await store.entries.get(item.fields["key"])
     if entry is None:  # retention or /forget was faster
@@ -26,7 +26,7 @@ async def join_story(store: Store, item: Item, clock: Callable[[], datetime] = u
         return
     if not entry.post.aside:
         await _join(store, entry)
-        await alert_followers(store, entry, clock())
+        await alert_followers(store, entry, await (clock or store.now)())
     await answer_waiting(store, entry)
     await store.entry_stream.finish(item)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from redis.asyncio import Redis
 
@@ -14,6 +14,7 @@ from bot.store.attention import Attention
 from bot.store.backlog import Backlog
 from bot.store.broadcasts import Broadcasts
 from bot.store.channels import Channels
+from bot.store.clock import clock_skew, server_now
 from bot.store.connect import connect
 from bot.store.dead import Dead
 from bot.store.dislikes import Dislikes
@@ -82,6 +83,14 @@ class Store:
         self.post_stream = Stream(redis, scripts, keys.POSTS)
         self.entry_stream = Stream(redis, scripts, keys.ENTRIES)
         self.outbox_stream = Stream(redis, scripts, keys.OUTBOX, MOST_SENDS)
+
+    async def now(self) -> datetime:
+        """The server's instant, by which all processes decide what is due or late."""
+        return await server_now(self.redis)
+
+    async def clock_skew(self) -> timedelta | None:
+        """By how much this host is ahead of the server; None when its answer was slow."""
+        return await clock_skew(self.redis)
 
 
 @asynccontextmanager

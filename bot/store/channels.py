@@ -10,7 +10,8 @@ from bot.model import Channel, Post
 from bot.store import keys
 from bot.store.scripts import Scripts
 
-LOOK = timedelta(minutes=10)  # a look pages back through a burst; a dead watcher's is taken up
+LOOK = timedelta(seconds=20)  # of a watcher that died while it looked; it is renewed meanwhile
+RENEW_LOOK = timedelta(seconds=5)
 
 
 class Channels:
@@ -32,10 +33,15 @@ class Channels:
         return tuple(sorted(map(str, await self._redis.zrange(keys.WATCHED, 0, -1))))
 
     async def claim_due(self, most: int = 1) -> list[str]:
-        """Channels that are to be looked at now, each claimed for the length of a look."""
+        """Channels that are to be looked at now, each claimed until its look is not renewed."""
         lease = int(LOOK.total_seconds())
         found = await self._scripts("claim_due", [keys.WATCHED], [lease, most])
         return cast("list[str]", found)
+
+    async def renew_look(self, ref: str) -> None:
+        """Keep the claim of a look that goes on; what rests longer meanwhile goes on resting."""
+        lease = int(LOOK.total_seconds())
+        await self._scripts("renew_claim", [keys.WATCHED], [ref, lease])
 
     async def look_again(self, ref: str, wait: timedelta) -> None:
         """Look at a watched channel again after ``wait``, by the server's clock."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import NamedTuple, cast
 
 from redis.asyncio import Redis
@@ -10,6 +11,7 @@ from redis.asyncio import Redis
 from bot.model import Post, utc_now
 from bot.store import keys, keys_desk
 from bot.store.bodies import entry_in
+from bot.store.clock import Clock, server_now
 from bot.store.entries import retract
 from bot.store.scripts import Call, Scripts
 from bot.store.versions import decode, readable
@@ -32,10 +34,17 @@ class Opened(NamedTuple):
 
 
 class Posts:
-    """Posts by key; taking one in makes it work for the analyst."""
+    """Posts by key; taking one in makes it work for the analyst.
 
-    def __init__(self, redis: Redis, scripts: Scripts, retention: timedelta) -> None:
+    ``clock`` tells of when a page is true that was seen just now, by default the server's: hosts
+    that disagree would take an edit for older than the page before it.
+    """
+
+    def __init__(
+        self, redis: Redis, scripts: Scripts, retention: timedelta, clock: Clock | None = None
+    ) -> None:
         self._redis, self._scripts = redis, scripts
+        self._clock = clock or partial(server_now, redis)
         self._retention = int(retention.total_seconds())
 
     async def ingest(self, post: Post, *, asked: bool = False) -> str:
@@ -44,16 +53,17 @@ class Posts:
         ``asked`` is True for what a reader forwarded: it is read out of the readers' share, unless
         the post comes by another way, too.
         """
-        [answer] = await self._scripts.many("ingest", [self._call(post, asked=asked)])
+        [answer] = await self._scripts.many("ingest", [await self._call(post, asked=asked)])
         return await self._settle(post, answer)
 
     async def ingest_all(self, posts: Sequence[Post]) -> Counter[str]:
         """Take in posts in order, in one round trip; how many were new, changed, same."""
-        answers = await self._scripts.many("ingest", [self._call(post) for post in posts])
+        calls = [await self._call(post) for post in posts]
+        answers = await self._scripts.many("ingest", calls)
         pairs = zip(posts, answers, strict=True)
         return Counter([await self._settle(post, answer) for post, answer in pairs])
 
-    def _call(self, given: Post, *, asked: bool = False) -> Call:
+    async def _call(self, given: Post, *, asked: bool = False) -> Call:
         post = _dated(given, utc_now())
         others = [f"{post.channel.ref}/{n}" for n in post.album if n > post.message_id]
         return (
@@ -63,7 +73,7 @@ class Posts:
                 post.revision,
                 post.model_dump_json(),
                 _ASIDE_KEPT if post.aside else self._retention,
-                int(_true_at(post).timestamp()),
+                int((await self._true_at(post)).timestamp()),
                 post.channel.route,
                 keys.part(""),
                 keys.post(""),
@@ -71,6 +81,13 @@ class Posts:
                 *others,
             ],
         )
+
+    async def _true_at(self, post: Post) -> datetime:
+        """The instant of which the content is true at least: it is no older than that."""
+        changed = post.edited_at or post.published_at
+        if post.channel.route not in {"preview", "forward"}:
+            return changed
+        return max(changed, await self._clock() - PAGE_LAG)
 
     async def _settle(self, post: Post, answer: object) -> str:
         """What came of a post, once albums and their items that came alone are one post."""
@@ -144,13 +161,6 @@ def _dated(post: Post, now: datetime) -> Post:
     if TELEGRAM_BEGAN <= post.published_at <= now + AHEAD:
         return post
     return post.model_copy(update={"published_at": now})
-
-
-def _true_at(post: Post) -> datetime:
-    """The instant of which the content is true at least: it is no older than that."""
-    changed = post.edited_at or post.published_at
-    seen_now = post.channel.route in {"preview", "forward"}
-    return max(changed, utc_now() - PAGE_LAG) if seen_now else changed
 
 
 def _with_item(album: Post, item: Post) -> Post | None:

@@ -18,7 +18,7 @@ from redis.exceptions import TimeoutError as NoAnswer
 
 SHARED = frozenset(
     {"EVALSHA", "EXISTS", "GET", "HGET", "HGETALL", "HMGET", "HVALS", "MGET", "SCARD", "SET"}
-    | {"SISMEMBER", "SMEMBERS", "XLEN", "ZCARD", "ZCOUNT", "ZRANGE"}
+    | {"SISMEMBER", "SMEMBERS", "TIME", "XLEN", "ZCARD", "ZCOUNT", "ZRANGE"}
 )
 """Commands that never block, and whose repetition after a lost reply changes nothing; all others
 go alone. A script is repeated as it would be alone: each is written for that."""

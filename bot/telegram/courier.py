@@ -7,7 +7,7 @@ from typing import Literal
 import structlog
 from aiogram import Bot
 
-from bot.model import Delivery, Screen, utc_now
+from bot.model import Delivery, Screen
 from bot.store import Store
 from bot.store.stream import Item
 from bot.store.until import until
@@ -16,6 +16,7 @@ from bot.telegram.attempt import attempt
 from bot.telegram.lost import rest
 from bot.telegram.outgoing import plain
 from bot.telegram.probe import probe
+from bot.telegram.wire import TokenRefused
 
 log = structlog.get_logger()
 OnUnknown = Literal["probe", "resend"]
@@ -45,7 +46,7 @@ class Courier:
         self._failures = 0
         self._flooded: int | None = None
         self.halt = asyncio.Event()
-        self.revoked = False
+        self.refused: TokenRefused | None = None
 
     async def bring(self, delivery: Delivery, item: Item) -> None:
         """Bring one message to its chat in its turn, or put it off, or close it with a reason."""
@@ -116,8 +117,8 @@ class Courier:
                 await self._close(delivery, item, "undeliverable", reason=reason)
             case of.NotSent(reason) | of.Unknown(reason):
                 await self._again(delivery, item, reason)
-            case of.Revoked():
-                self.revoked = True
+            case of.Revoked(why):
+                self.refused = why
                 self.halt.set()
                 await self._outbox.release(delivery, self._token(delivery))
 
@@ -147,7 +148,7 @@ class Courier:
 
     async def _missed(self, delivery: Delivery, item: Item, reason: str) -> None:
         """Telegram forgets chats for a while at times: only a second day proves it."""
-        today = utc_now().date()
+        today = (await self._store.now()).date()
         if await self._outbox.missed_on(delivery, today) != today:
             await self._lost(delivery, item, reason)
             return

@@ -1,14 +1,13 @@
 """All behaviours in the order in which they are asked."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Any
 
 from aiogram import BaseMiddleware, Dispatcher, F
 from aiogram.types import TelegramObject
 
-from bot.model import utc_now
 from bot.store import Store
+from bot.store.clock import Clock
 from bot.store.search import Search
 from bot.telegram import (
     access,
@@ -37,7 +36,6 @@ from bot.telegram.readers import Readers
 from bot.telegram.running import Running
 from bot.telegram.typing_sign import Typing
 
-Clock = Callable[[], datetime]
 COLLECTED = ("channel_post", "edited_channel_post")
 """Updates that are posts to read, not somebody to answer."""
 
@@ -54,14 +52,14 @@ class _Now(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        data["now"] = self._clock()
+        data["now"] = await self._clock()
         return await handler(event, data)
 
 
 def dispatcher(
     store: Store,
     collector: Collector,
-    clock: Clock = utc_now,
+    clock: Clock | None = None,
     finder: Search | None = None,
     running: Running = Running(),  # noqa: B008 - frozen
 ) -> Dispatcher:
@@ -74,6 +72,7 @@ def dispatcher(
     for observer in (found.message, found.callback_query, found.inline_query):
         observer.outer_middleware(owning.OwnersMiddleware())
     found.my_chat_member.outer_middleware(owning.OwnersMiddleware())
+    clock = clock or store.now
     for observer in (found.message, found.callback_query):
         observer.outer_middleware(_Now(clock))
         observer.outer_middleware(Readers())

@@ -5,7 +5,7 @@ from datetime import date
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
 
-from bot.model import Delivery, utc_now
+from bot.model import Delivery
 from bot.phrases import desk
 from bot.publish.place_screens import said_of
 from bot.store import Store
@@ -17,9 +17,10 @@ async def rest(bot: Bot, store: Store, chat_id: int, title: str = "") -> None:
     await store.subscriptions.deactivate(chat_id)
     if target is None or not target.active or not target.keeper:
         return
-    name = title or await _title(bot, chat_id)
-    screen = said_of(desk(target.language).place_lost, name)
-    note = Delivery(id=_note(chat_id, utc_now().date()), chat_id=target.keeper, screen=screen)
+    called = title or await _title(bot, chat_id)
+    screen = said_of(desk(target.language).place_lost, called)
+    name = _note(chat_id, (await store.now()).date())
+    note = Delivery(id=name, chat_id=target.keeper, screen=screen)
     await store.outbox.enqueue([note])
 
 

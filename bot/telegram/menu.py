@@ -22,7 +22,7 @@ from aiogram.types import (
 from bot.model import Language
 from bot.phrases import panels, phrases
 from bot.store import Store
-from bot.telegram.wire import TokenRefused
+from bot.telegram.wire import ended_by
 
 log = structlog.get_logger()
 DEFAULT: Language = "en"
@@ -45,8 +45,8 @@ async def introduce(bot: Bot, store: Store) -> str | None:
             if said.get(name) != mark:
                 await bot(request)
                 await store.files.introduce(me.id, {name: mark})
-    except (TelegramUnauthorizedError, TelegramNotFound):
-        raise TokenRefused from None
+    except (TelegramUnauthorizedError, TelegramNotFound) as error:
+        raise ended_by(error) from None
     except AiogramError as error:  # the poller goes on trying; the menu can wait for a restart
         log.warning("menu not set", error=type(error).__name__)
         return None

@@ -15,7 +15,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 
-from bot.telegram.wire import BrokenAnswer, NotReached
+from bot.telegram.wire import BrokenAnswer, NotReached, TokenRefused, ended_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,9 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Revoked:
-    """The token is no longer valid: nothing can be sent at all."""
+    """Nothing can be sent at all: the token is refused, or the bot has moved to another server."""
+
+    why: TokenRefused
 
 
 Outcome = (
@@ -131,7 +133,7 @@ def of_error(error: AiogramError) -> Outcome:
         case TelegramMigrateToChat():
             return Moved(error.migrate_to_chat_id)
         case TelegramUnauthorizedError() | TelegramNotFound():
-            return Revoked()
+            return Revoked(ended_by(error))
         case TelegramForbiddenError():
             return Unreachable(_reason(error.message))
         case TelegramBadRequest():

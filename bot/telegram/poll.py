@@ -23,7 +23,7 @@ from aiogram.methods import TelegramMethod
 
 from bot.store.away import StoreAway
 from bot.store.until import until
-from bot.telegram.wire import ANSWER_TIMEOUT, TokenRefused, WebhookActive
+from bot.telegram.wire import ANSWER_TIMEOUT, WebhookActive, ended_by
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -86,8 +86,8 @@ class _Poller:
         """One poll; the seconds to wait before the next one."""
         try:
             await self._keep(await unless(self._stop, self._ask()) or [])
-        except (TelegramUnauthorizedError, TelegramNotFound):
-            raise TokenRefused from None
+        except (TelegramUnauthorizedError, TelegramNotFound) as error:
+            raise ended_by(error) from None
         except TelegramConflictError as error:
             if "webhook" in error.message:
                 raise WebhookActive from None

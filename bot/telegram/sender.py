@@ -15,7 +15,6 @@ from bot.store.consume import consume
 from bot.store.stream import Item
 from bot.telegram.chats import PerChat
 from bot.telegram.courier import SETTLING, Courier, OnUnknown
-from bot.telegram.wire import TokenRefused
 
 CONCURRENCY = 64
 BATCH = 8  # messages read together; each round trip saved is a tenth of a message's CPU
@@ -48,8 +47,8 @@ async def send(
         )
     finally:
         watch.cancel()
-    if courier.revoked:
-        raise TokenRefused
+    if courier.refused:
+        raise courier.refused
 
 
 async def _follow(stop: asyncio.Event, halt: asyncio.Event) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
@@ -11,10 +11,10 @@ from aiogram import Bot
 
 from bot.collect.fetch import Fetcher
 from bot.config import Settings
-from bot.model import utc_now
 from bot.store import Store
 from bot.store.albums import QUIET
 from bot.store.away import StoreAway
+from bot.store.clock import Clock
 from bot.store.lease import LEASE, poller
 from bot.store.search import Search
 from bot.supervision import Run, Supervisor
@@ -40,7 +40,7 @@ class Ways(NamedTuple):
     """What of the stage can be set."""
 
     finder: Search
-    clock: Callable[[], datetime] = utc_now
+    clock: Clock | None = None
     polled: Callable[[], None] = lambda: None
     on_unknown: OnUnknown | None = None
     settling: timedelta = SETTLING

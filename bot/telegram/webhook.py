@@ -25,7 +25,7 @@ from bot.listening import ConnectionLimit, listening, why
 from bot.store.away import StoreAway
 from bot.store.until import until
 from bot.telegram.poll import FIRST_PAUSE, LONGEST_PAUSE, Inbox
-from bot.telegram.wire import Ended, TokenRefused
+from bot.telegram.wire import Ended, ended_by
 
 log = structlog.get_logger()
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -91,8 +91,8 @@ async def _ask(
     while not stop.is_set():
         try:
             return good(await bot(request))
-        except (TelegramUnauthorizedError, TelegramNotFound):
-            raise TokenRefused from None
+        except (TelegramUnauthorizedError, TelegramNotFound) as error:
+            raise ended_by(error) from None
         except TelegramRetryAfter as error:
             pause = float(error.retry_after)
         except AiogramError as error:

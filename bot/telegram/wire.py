@@ -15,6 +15,7 @@ from aiogram.exceptions import (
     ClientDecodeError,
     TelegramNetworkError,
     TelegramRetryAfter,
+    TelegramUnauthorizedError,
 )
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
@@ -49,6 +50,17 @@ class TokenRefused(Ended):
         super().__init__("TELEGRAM_BOT_TOKEN: Telegram refuses it; copy one from @BotFather")
 
 
+class BotMoved(TokenRefused):
+    """The bot has logged out of this server: another one serves it now."""
+
+    def __init__(self) -> None:
+        Ended.__init__(
+            self,
+            "TELEGRAM_API_BASE: the bot has logged out of this Bot API server; set the address of "
+            "the one that serves it now (Telegram's own takes it back after ten minutes)",
+        )
+
+
 class WebhookActive(Ended):
     """The bot has a webhook, so it cannot be polled."""
 
@@ -57,6 +69,10 @@ class WebhookActive(Ended):
             "TELEGRAM_BOT_TOKEN: this bot has a webhook, so it cannot be polled; stop what uses "
             "it or call deleteWebhook (with drop_pending_updates=False nothing is lost)"
         )
+
+
+class LoggedOut(TelegramUnauthorizedError):  # noqa: N818
+    """What every call answers on a server that the bot has left by ``logOut``, as a 400 or 401."""
 
 
 class NotReached(TelegramNetworkError):  # noqa: N818
@@ -128,9 +144,16 @@ class Session(AiohttpSession):
             raise
         except AiogramError as error:
             failure = error
+        if status_code in {400, 401} and "logged out" in str(failure).lower():
+            failure = LoggedOut(method, "Logged out")
         if status_code == 429:
             raise TelegramRetryAfter(method, "without a number", UNTOLD_PAUSE) from None
         raise failure from None
+
+
+def ended_by(error: AiogramError) -> TokenRefused:
+    """What a refusal of the token itself ends the stage with."""
+    return BotMoved() if isinstance(error, LoggedOut) else TokenRefused()
 
 
 def connect(token: str, api_base: str, proxy: str | None = None) -> Bot:

@@ -14,6 +14,7 @@ from bot.collect.failures import SourceError
 from bot.collect.fetch import Fetcher
 from bot.config import ConfigError, Settings
 from bot.store import open_store
+from bot.store.clock import describe_skew
 from bot.store.connect import StoreError
 from bot.store.keys_desk import OWNER_CODE_KEPT
 from bot.store.owners import OWNER_LINK
@@ -49,7 +50,8 @@ async def _findings() -> AsyncIterator[Finding]:
             yield Finding("✗", "Settings", line, "correct it in the environment or .env")
         return
     yield Finding("✓", "Settings", "all readable")
-    yield await _store(settings)
+    async for finding in _store(settings):
+        yield finding
     telegram = await _telegram(settings)
     yield telegram
     yield await _owners(settings, telegram)
@@ -61,17 +63,21 @@ async def _findings() -> AsyncIterator[Finding]:
     yield _zones()
 
 
-async def _store(settings: Settings) -> Finding:
+async def _store(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with open_store(settings) as store:
             began = time.perf_counter()
             info = await store.redis.info("server")
             milliseconds = 1000 * (time.perf_counter() - began)
+            skew = await store.clock_skew()
     except (StoreError, ServerError) as error:
-        return Finding("✗", "Store", str(error), "see REDIS_URL in the README")
+        yield Finding("✗", "Store", str(error), "see REDIS_URL in the README")
+        return
     kind = "embedded" if settings.redis_url is None else "yours"
     version = info.get("valkey_version") or info.get("redis_version")
-    return Finding("✓", "Store", f"{kind} · version {version} · {milliseconds:.1f} ms")
+    yield Finding("✓", "Store", f"{kind} · version {version} · {milliseconds:.1f} ms")
+    if skew and (says := describe_skew(skew)):
+        yield Finding("!", "Clock", says, "set both by NTP; digests go by the store's clock")
 
 
 async def _telegram(settings: Settings) -> Finding:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from bot.collect.update import read_post
 from bot.model import Origin
 from bot.store import Store, keys
+from bot.store.posts import Posts
+from bot.store.scripts import Scripts
 from tests.collect.routes import (
     CHAT,
     HANDLE,
@@ -24,6 +26,7 @@ from tests.collect.routes import (
     update,
     work,
 )
+from tests.fakes.clock import of_this_host
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 STEP = timedelta(minutes=10)
@@ -68,6 +71,11 @@ async def test_any_order_is_one_post(store: Store, order: list[str], watched: bo
     assert (await revisions(store)).total() == 1
 
 
+def _by_this_host(store: Store) -> Posts:
+    """Posts whose pages are of a time that a test sets."""
+    return Posts(store.redis, Scripts(store.redis), timedelta(days=120), of_this_host)
+
+
 class World:
     """A channel whose post is edited, seen by routes that are late, repeat, or come in between."""
 
@@ -104,6 +112,7 @@ async def test_edits_in_any_order_end_with_the_last(
     store: Store, actions: list[tuple[str, int]]
 ) -> None:
     await store.redis.flushdb()
+    store.posts = _by_this_host(store)
     with time_machine.travel(START, tick=False) as clock:
         world = World(store, clock)
         for action, choice in actions:
@@ -121,6 +130,7 @@ async def test_edits_in_any_order_end_with_the_last(
 @pytest.mark.parametrize("late", ["bot", "import", "forward"])
 async def test_older_content_never_comes_back(store: Store, late: str) -> None:
     edited = Version("The second wording", START, edited=START + STEP)
+    store.posts = _by_this_host(store)
     with time_machine.travel(START + 2 * STEP, tick=False):
         assert await take(store, "preview", edited) == "new"
         assert await take(store, late, FIRST) == "same"

@@ -153,6 +153,52 @@ async def test_a_look_is_claimed_by_one_watcher(watching: Watching) -> None:
     assert await watching.store.channels.claim_due(10) == []
 
 
+async def _due_in(watching: Watching) -> float:
+    due = await watching.store.redis.zscore(keys.WATCHED, f"@{HANDLE}")
+    assert due is not None
+    return due - (await watching.store.now()).timestamp()
+
+
+async def test_whoever_dies_in_a_look_is_followed_within_seconds(watching: Watching) -> None:
+    store = watching.store
+    assert await store.channels.claim_due() == [f"@{HANDLE}"]  # and here its watcher dies
+    assert 15 <= await _due_in(watching) + 1 <= 30
+
+
+async def test_a_look_that_takes_long_stays_claimed(watching: Watching) -> None:
+    channels = watching.store.channels
+    await channels.claim_due()
+    await watching.store.redis.zadd(keys.WATCHED, {f"@{HANDLE}": time.time() + 1})
+    await channels.renew_look(f"@{HANDLE}")
+    assert await _due_in(watching) > 15
+    await channels.look_again(f"@{HANDLE}", timedelta(hours=1))  # all rest meanwhile, say
+    await channels.renew_look(f"@{HANDLE}")
+    assert await _due_in(watching) > 3500
+    await watching.store.sources.rest(f"@{HANDLE}", "owner")
+    await channels.renew_look(f"@{HANDLE}")
+    assert await channels.watched() == ()
+
+
+async def test_a_page_missed_once_is_looked_at_again_soon_and_told_of_to_nobody(
+    watching: Watching,
+) -> None:
+    await watching.look(written(1))
+    watching.site.script(f"/s/{HANDLE}", Reply(status=404))
+    await watching.look()
+    assert await _due_in(watching) <= 180
+    assert (watching.told, (await watching.state())["state"]) == ([], "ok")
+    watching.site.replies.clear()
+    assert await watching.look(written(1), written(2)) == [1, 2]
+    assert (await watching.state())["failures"] == "0"
+    watching.site.script(f"/s/{HANDLE}", Reply(status=404))
+    waits = []
+    for _ in range(5):
+        await watching.look()
+        waits.append(round(await _due_in(watching) / 60))
+    assert waits == [2, 10, 60, 360, 360]
+    assert watching.told == [(HANDLE, "not_found")]
+
+
 @pytest.mark.parametrize(
     ("minutes_between", "least", "most"),
     [

@@ -6,6 +6,7 @@ from typing import cast
 from bot.collect.fetch import Fetcher
 from bot.collect.watch import Watcher
 from bot.store import Store, keys
+from tests.fakes.clock import standing_at
 from tests.fakes.pages import NOON, Written, page
 from tests.fakes.tme import FakeTme
 
@@ -22,7 +23,7 @@ class Watching:
 
     def starting(self, **options: timedelta) -> Watcher:
         """A watcher as after a restart."""
-        return Watcher(self.store, self._fetcher, self._tell, clock=lambda: NOON, **options)
+        return Watcher(self.store, self._fetcher, self._tell, clock=standing_at(NOON), **options)
 
     async def _tell(self, handle: str, state: str, reason: str) -> None:
         self.told.append((handle, state))

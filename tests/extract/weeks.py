@@ -9,6 +9,7 @@ from bot.phrases import phrases
 from bot.publish.schedule import send_due
 from bot.publish.worker import join_story
 from bot.store import Store
+from tests.fakes.clock import standing_at
 from tests.fakes.entries import make_entry
 from tests.fakes.openai import FakeOpenAI
 
@@ -58,7 +59,7 @@ async def subscribe(store: Store, *chats: int, **fields: object) -> None:
 async def sent(store: Store, reader: Analyst | None) -> list[Screen]:
     """What goes out this Monday."""
     write = reader.opening if reader else None
-    await send_due(store, lambda: MONDAY + timedelta(minutes=1), opening=write)
+    await send_due(store, standing_at(MONDAY + timedelta(minutes=1)), opening=write)
     await store.outbox_stream.ready()
     found = []
     while await store.outbox_stream.waiting():  # a crowded minute is handed out in turns

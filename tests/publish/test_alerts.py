@@ -9,6 +9,7 @@ from bot.publish.alerts import alert_followers
 from bot.publish.worker import join_story
 from bot.store import Store, keys
 from bot.topics import Topic
+from tests.fakes.clock import standing_at
 from tests.fakes.entries import make_entry
 
 DAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -28,7 +29,7 @@ async def _publish(store: Store, entry: Entry, now: datetime = DAY) -> None:
     [item] = await store.post_stream.read("t", 1)
     await store.entries.commit(entry, item)
     [item] = await store.entry_stream.read("t", 1)
-    await join_story(store, item, lambda: now)
+    await join_story(store, item, standing_at(now))
 
 
 def _entry(number: int = 1, *, now: datetime = DAY, **fields: object) -> Entry:

@@ -171,3 +171,38 @@ def test_digests_abut_round_a_clock_change(zone: str, change: str, at: time) -> 
         covered = period("day", later.at, ZoneInfo(zone), at)
         assert covered.since.astimezone(UTC) == earlier.at
         assert covered.until.astimezone(UTC) == later.at
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "first"),
+    [
+        ("Australia/Melbourne", time(9), date(2027, 4, 1)),
+        ("Australia/Melbourne", time(2, 30), date(2027, 10, 1)),
+        ("Europe/Berlin", time(2, 30), date(2027, 3, 26)),
+        ("Europe/Berlin", time(2, 30), date(2027, 10, 29)),
+        ("Africa/Cairo", time(0), date(2027, 4, 28)),
+        ("Australia/Lord_Howe", time(2), date(2027, 10, 1)),
+        ("America/Havana", time(0, 30), date(2027, 3, 12)),
+    ],
+)
+@pytest.mark.parametrize("outage", [0, 63, 350], ids=lambda minutes: f"{minutes}min")
+def test_ticks_through_a_clock_change_and_an_outage_send_each_date_once(
+    zone: str, at: time, first: date, outage: int
+) -> None:
+    """As others met it: opencti#4310, RemindMe#359, maester#1994, where a delayed run doubled."""
+    who, now = reader(zone, at), datetime.combine(first, time(), UTC)
+    end, due, up_again = now + timedelta(days=6), next_slot(who, now).at, None
+    sent: list[date] = []
+    while now < end:
+        third = now.astimezone(ZoneInfo(zone)).date() == first + timedelta(days=2)
+        if up_again is None and third and now >= due:
+            up_again = now + timedelta(minutes=outage)
+        if now >= due and (up_again is None or now >= up_again):
+            step = due_action(who, due, now, sent[-1] if sent else None)
+            if step.send:
+                sent.append(step.send.slot.day)
+            due = step.next.at
+        now += timedelta(minutes=5)
+    days = [sent[0] + timedelta(days=number) for number in range(len(sent))]
+    assert sent == days
+    assert len(sent) >= 5

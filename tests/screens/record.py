@@ -16,6 +16,7 @@ from bot.store import Store, open_store
 from bot.telegram.intake import AskingRate
 from bot.telegram.wire import connect
 from tests.fakes.botapi import FakeBotApi
+from tests.fakes.clock import standing_at
 from tests.telegram.seeding import put
 from tests.telegram.talk import Talk, carried, talking
 
@@ -44,8 +45,8 @@ async def _bot() -> AsyncIterator[Talk]:
         async with open_store(settings) as store, FakeBotApi() as api:
             await put(store, *await _entries(store))
             line = connect(api.token, api.url)
-            hasty = AskingRate(1_000, 1_000)
-            async with talking(api, line, store, Path(folder), hasty, clock=lambda: NOW) as talk:
+            hasty, clock = AskingRate(1_000, 1_000), standing_at(NOW)
+            async with talking(api, line, store, Path(folder), hasty, clock=clock) as talk:
                 yield talk
             await line.session.close()
 

@@ -1,21 +1,23 @@
 """A conversation with the whole bot: polling, routers, outbox and sender at work."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from aiogram import Bot
 
 from bot.store import Store
+from bot.store.clock import Clock
 from bot.store.search import Search
 from bot.telegram.intake import ASKING, AskingRate
 from bot.telegram.running import Running
 from bot.telegram.serve import Ways, work
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.botapi_duties import Delivered
+from tests.fakes.clock import standing_at
 from tests.fakes.entries import NOON
 
 Json = dict[str, Any]
@@ -73,6 +75,9 @@ def carried(message: Json) -> list[str]:
     return [key["callback_data"] for key in keys_of(message) if "callback_data" in key]
 
 
+NOON_STANDS = standing_at(NOON)
+
+
 @asynccontextmanager
 async def talking(
     api: FakeBotApi,
@@ -81,7 +86,7 @@ async def talking(
     home: Path,
     asking: AskingRate = ASKING,
     running: Running = Running(),  # noqa: B008 - frozen
-    clock: Callable[[], datetime] = lambda: NOON,
+    clock: Clock | None = NOON_STANDS,
 ) -> AsyncIterator[Talk]:
     """The bot at work; an instant that stands still."""
     stop = asyncio.Event()

@@ -9,6 +9,7 @@ from bot.model import Delivery, Screen
 from bot.publish.alerts import alert_followers
 from bot.publish.schedule import send_due
 from bot.store import Store, keys_desk
+from tests.fakes.clock import standing_at
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put
 from tests.telegram.talk import OWNER, Talk, carried
@@ -61,7 +62,7 @@ async def be_served(talk: Talk, store: Store) -> None:
     reader = await store.subscriptions.get(READER)
     assert reader is not None
     await store.subscriptions.save(reader.model_copy(update={"at": NOON.time()}), NOON)
-    assert await send_due(store, lambda: NOON) == 1
+    assert await send_due(store, standing_at(NOON)) == 1
     talk.api.admins.add((GROUP, READER))
     await talk.say("/subscribe 10:00", READER, chat=GROUP)
     talk.api.say(LONG, READER, forward_origin=origin())

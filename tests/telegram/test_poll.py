@@ -13,7 +13,7 @@ from bot.store import Store
 from bot.store.away import StoreAway
 from bot.telegram.intake import Intake
 from bot.telegram.poll import poll
-from bot.telegram.wire import TokenRefused, WebhookActive
+from bot.telegram.wire import BotMoved, TokenRefused, WebhookActive
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.botapi_chats import BOT_ID
@@ -149,6 +149,14 @@ async def test_a_refused_token_ends_polling_in_one_line(
         await poll(line, ledger, ALLOWED, stop)
     assert api.token not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+async def test_a_bot_that_moved_to_another_server_ends_polling(
+    api: FakeBotApi, line: Bot, ledger: Ledger
+) -> None:
+    api.order(answers.error(400, "Logged out"), method="getUpdates")
+    with pytest.raises(BotMoved):
+        await poll(line, ledger, ALLOWED, asyncio.Event())
 
 
 async def test_a_webhook_is_named_with_its_remedy(

@@ -9,7 +9,7 @@ from aiogram import Bot
 from bot.model import Button, Entity, Screen, Subscription
 from bot.store import Store
 from bot.telegram.sender import send
-from bot.telegram.wire import TokenRefused, connect
+from bot.telegram.wire import BotMoved, TokenRefused, connect
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.proxy import FakeProxy
@@ -162,6 +162,24 @@ async def test_a_revoked_token_stops_sending_and_loses_nothing(
         await send(line, store, asyncio.Event())
     assert await store.outbox_stream.waiting() == 2
     assert (await store.outbox.state("a"))["state"] == "pending"
+
+
+@pytest.mark.parametrize("code", [400, 401])
+async def test_a_bot_that_moved_to_another_server_stops_sending_and_loses_nothing(
+    api: FakeBotApi, line: Bot, store: Store, code: int
+) -> None:
+    """So a server answers that the bot has left by logOut, for whatever chat."""
+    await store.subscriptions.save(Subscription(chat_id=READER), datetime(2030, 1, 1, tzinfo=UTC))
+    api.order(answers.error(code, "Logged out"), times=9, method="sendMessage")
+    await store.outbox.enqueue([message("a"), message("b", READER + 1)])
+    with pytest.raises(BotMoved) as said:
+        await send(line, store, asyncio.Event())
+    assert str(said.value).startswith("TELEGRAM_API_BASE: ")
+    assert await store.outbox_stream.waiting() == 2
+    assert [(await store.outbox.state(name))["state"] for name in "ab"] == ["pending"] * 2
+    reader = await store.subscriptions.get(READER)
+    assert reader is not None
+    assert reader.active
 
 
 async def test_an_unknown_id_in_the_outbox_is_dropped(

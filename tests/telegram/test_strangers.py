@@ -13,6 +13,7 @@ from bot.publish.schedule import send_due
 from bot.store import Store, keys
 from bot.topics import Topic
 from tests.fakes.botapi import FakeBotApi
+from tests.fakes.clock import standing_at
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put, read_all
 from tests.telegram.talk import OWNER, Json, Talk, talking
@@ -108,7 +109,7 @@ async def test_the_attack_as_it_was_found(talk: Talk, store: Store) -> None:
     for asked in ("/search invented secret", "/topic quantization", "/digest week"):
         got = await talk.say(asked, 502)
         assert (got.chat_id, words in got.text) == (502, False)
-    assert await send_due(store, lambda: NOON) == 1
+    assert await send_due(store, standing_at(NOON)) == 1
     digest = await talk.api.delivered(lambda d: d.chat_id == 501)
     assert "Genuine news" in digest.text
     assert [text for text in talk.api.sent(501) if words in text] == []
