@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -26,6 +27,9 @@ QUESTIONS = (
     *("/digest week", "/topic quantization", "/search квантизация моделей", "/digest day"),
     *("/topic агенты", "/search fine-tuning adapters", "дообучение трансформеров", "/search ток"),
 )
+OWN_WORDS = 80  # of each post
+RUSSIAN = ("квант", "ова", "дист", "илл", "ация", "ными", "ость", "труд", "вани", "ющий", "ами")
+ENGLISH = ("quan", "tiz", "ation", "dist", "ill", "ing", "ness", "train", "edly", "able", "s")
 READERS = range(100, 108)
 TEXTS = (
     "Новая статья о квантизации больших языковых моделей: четыре бита вместо шестнадцати, потери "
@@ -43,7 +47,7 @@ async def site() -> AsyncIterator[FakeTme]:
             posts = [
                 written(
                     number,
-                    TEXTS[number % 2].format(100 * place + number),
+                    _text(100 * place + number),
                     hours_ago=POSTS + 1 - number,
                     at=now,
                 )
@@ -51,6 +55,17 @@ async def site() -> AsyncIterator[FakeTme]:
             ]
             site.serve(handle, page(handle, posts, channel_id=1_000_000 + place))
         yield site
+
+
+def _text(number: int) -> str:
+    """A post with words of its own: what was stemmed before is not stemmed again."""
+    return f"{TEXTS[number % 2].format(number)} {_invented(random.Random(number), OWN_WORDS)}"
+
+
+def _invented(source: random.Random, number: int) -> str:
+    """So many words that nobody has written before, of both scripts."""
+    parts = (source.choice((RUSSIAN, ENGLISH)) for _ in range(number))
+    return " ".join("".join(source.choices(part, k=4)) for part in parts)
 
 
 async def test_no_start_ends_by_itself_while_readers_ask(site: FakeTme) -> None:
@@ -97,8 +112,10 @@ async def _one_start(site: FakeTme) -> list[str]:
 async def _ask(api: FakeBotApi) -> None:
     """All questions at once, each from a reader of its own, until all are answered."""
     expected = {reader: len(api.sent(reader)) + 1 for reader in READERS}
+    source = random.Random(sum(expected.values()))
     for reader, question in zip(READERS, QUESTIONS, strict=True):
-        api.say(question, reader)
+        own = _invented(source, 8) if question.startswith("/search") else ""
+        api.say(f"{question} {own}".strip(), reader)
     await api.until(
         lambda fake: all(len(fake.sent(reader)) >= n for reader, n in expected.items()), STEP
     )
