@@ -1,7 +1,9 @@
 """A Redis-compatible server of one's own that is killed and started again on the same data."""
 
 import asyncio
+import contextlib
 import os
+import signal
 from pathlib import Path
 from typing import Self
 
@@ -12,6 +14,7 @@ from redis.exceptions import RedisError
 
 from bot.store.server import binary
 
+END = 20  # seconds for an orderly end
 _ONCE = Retry(NoBackoff(), 0)  # a server that is not yet there is an answer
 
 
@@ -32,7 +35,7 @@ class OwnServer:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.kill()
+        await self.end()
 
     @property
     def pid(self) -> int:
@@ -78,6 +81,15 @@ class OwnServer:
     def signal(self, number: int) -> None:
         """SIGSTOP, SIGCONT, …"""
         os.kill(self.pid, number)
+
+    async def end(self) -> None:
+        """SIGTERM, then SIGKILL: a killed server's rewriting goes on writing into its folder."""
+        if self._process is not None and self._process.returncode is None:
+            self.signal(signal.SIGTERM)
+            self.signal(signal.SIGCONT)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), END)
+        await self.kill()
 
     async def kill(self) -> None:
         """SIGKILL, at once."""

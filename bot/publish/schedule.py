@@ -35,7 +35,7 @@ async def run_schedule(
     at_work = asyncio.Lock()
 
     async def tick() -> None:
-        if stop.is_set():  # waiting for the one at work, it would be cut with a trace
+        if stop.is_set():
             return
         async with at_work:
             try:
@@ -45,11 +45,13 @@ async def run_schedule(
 
     scheduler = AsyncIOScheduler(timezone=UTC)
     trigger = IntervalTrigger(seconds=TICK, timezone=UTC)
-    scheduler.add_job(tick, trigger, max_instances=1, coalesce=True, misfire_grace_time=None)
+    job = scheduler.add_job(tick, trigger, max_instances=1, coalesce=True, misfire_grace_time=None)
     scheduler.start()
     try:
         await stop.wait()
+        job.remove()  # a tick that begins now would be cut by the shutdown, with a trace
         await at_work.acquire()  # a digest under way is ended, not cut
+        await asyncio.sleep(0)  # a tick that was begun, and has not run yet, sees the stop
     finally:
         scheduler.shutdown(wait=False)
 
