@@ -13,6 +13,7 @@ from redis.exceptions import AuthenticationError, RedisError, ResponseError
 
 from bot.config import Settings
 from bot.store import keys
+from bot.store.home import tighten
 from bot.store.server import embedded
 from bot.store.together import SharingRedis
 
@@ -29,7 +30,10 @@ class StoreError(Exception):
 
 @asynccontextmanager
 async def connect(settings: Settings) -> AsyncIterator[Redis]:
-    """A checked client; ``StoreError`` or ``ServerError`` in one line when there is none."""
+    """A checked client; one line when there is none.
+
+    ``StoreError``, ``ServerError``, or ``ConfigError`` for a home that cannot be written to.
+    """
     if settings.redis_url is None:
         async with (
             embedded(settings.fortochka_home) as socket,
@@ -38,6 +42,7 @@ async def connect(settings: Settings) -> AsyncIterator[Redis]:
             await _check_layout(redis)
             yield redis
         return
+    tighten(settings.fortochka_home)
     async with _client(settings.redis_url.get_secret_value()) as redis:
         await check(redis, settings.redis_url.get_secret_value())
         await _check_layout(redis)

@@ -6,6 +6,7 @@ import hashlib
 import os
 import platform
 import secrets
+import stat
 import tempfile
 from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator
@@ -19,6 +20,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from bot.config import ConfigError
+from bot.store.home import UMASK, check_room, open_lock, prepare
 from bot.store.until import until
 
 log = structlog.get_logger()
@@ -37,9 +40,10 @@ async def embedded(home: Path) -> AsyncIterator[str]:
     """The path of the socket of the server for ``home``; joins it when it runs already.
 
     The last process that leaves stops it; after a kill it goes on and the next process joins it.
-    When it dies, the first process that notices starts it again.
+    When it dies, the first process that notices starts it again. ``ConfigError`` where the home
+    cannot be written to.
     """
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    prepare(home)
     socket = socket_path(home)
     await _up(home, socket)
     name = f"{_PRESENT}{secrets.token_hex(8)}"
@@ -68,7 +72,8 @@ def socket_path(home: Path) -> Path:
     mark = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / f"fortochka-{os.getuid()}-{mark}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.stat().st_uid != os.getuid():
+    found = folder.lstat()
+    if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode):
         raise ServerError(f"FORTOCHKA_HOME: {folder} belongs to another user; use a shorter path")
     return folder / "redis.sock"
 
@@ -91,7 +96,7 @@ async def _keep(home: Path, socket: Path, me: Redis, leaving: asyncio.Event) -> 
         except RedisError:
             if not await _listens(socket):
                 log.warning("embedded server died")
-                with suppress(ServerError, OSError):  # a full disk, say: tried again next time
+                with suppress(ServerError, ConfigError, OSError):  # a full disk, say: tried again
                     await _up(home, socket)
 
 
@@ -109,9 +114,10 @@ async def _up(home: Path, socket: Path) -> None:
 
 
 async def _start(home: Path, socket: Path) -> int:
+    check_room(home)
     socket.unlink(missing_ok=True)
     starter = await asyncio.create_subprocess_exec(
-        str(binary()), *_arguments(home, socket), stdout=DEVNULL, stderr=DEVNULL
+        str(binary()), *_arguments(home, socket), stdout=DEVNULL, stderr=DEVNULL, umask=UMASK
     )
     return await starter.wait()
 
@@ -135,7 +141,7 @@ def _arguments(home: Path, socket: Path) -> list[str]:
     settings = {
         "port": "0",
         "unixsocket": str(socket),
-        "unixsocketperm": "700",
+        "unixsocketperm": "600",
         "dir": str(home.absolute()),
         "pidfile": str(home.absolute() / "redis.pid"),
         "logfile": str(home.absolute() / "redis.log"),
@@ -179,7 +185,7 @@ async def _alone(me: Redis, name: str) -> bool:
 @asynccontextmanager
 async def _start_lock(home: Path) -> AsyncIterator[None]:
     """One process at a time starts or stops the server of a data directory."""
-    with (home / "redis.lock").open("w") as file:
+    with open_lock(home) as file:
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
