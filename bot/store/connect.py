@@ -14,11 +14,11 @@ from redis.exceptions import AuthenticationError, RedisError, ResponseError
 from bot.config import Settings
 from bot.store import keys
 from bot.store.home import tighten
+from bot.store.identity import LAYOUT
 from bot.store.server import embedded
 from bot.store.together import SharingRedis
 
 log = structlog.get_logger()
-LAYOUT = 1
 OLDEST = (7, 0)
 PATIENCE = 1.5  # seconds; a bad server is named within two
 HOSTED_FIX = "ask its provider, or leave REDIS_URL empty for the embedded server"
@@ -103,11 +103,6 @@ def problems(info: dict[str, object], where: str) -> list[str]:
     return found
 
 
-async def refounded(redis: Redis) -> bool:
-    """True when the store had no mark of its layout, so when it is new or was emptied."""
-    return bool(await redis.set(keys.SCHEMA_VERSION, LAYOUT, nx=True))
-
-
 async def check_write(redis: Redis) -> None:
     """Write a mark that soon goes; what keeps the store from being written to is raised."""
     alone = redis.pipeline(transaction=False)  # a shared round trip is not given up with who asked
@@ -116,7 +111,6 @@ async def check_write(redis: Redis) -> None:
 
 
 async def _check_layout(redis: Redis) -> None:
-    await refounded(redis)
     found = int(await redis.get(keys.SCHEMA_VERSION) or LAYOUT)
     if found > LAYOUT:
         raise StoreError(f"REDIS_URL: the data is of layout {found}; this program knows {LAYOUT}")

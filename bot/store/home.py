@@ -17,12 +17,14 @@ UMASK = 0o077
 """For the embedded server, whose files are made with it."""
 
 LOCK = "redis.lock"
+STORE_ID = "store.id"
 PROBE = "write.probe"
 ROOM = 1 << 16  # bytes; an empty file can be made on a full disk
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _FOLDER, _FILE = 0o700, 0o600
 _OURS = (
-    *("redis.sock", "redis.pid", "redis.log", LOCK, PROBE, "store.id", "appendonlydir"),
+    *("redis.sock", "redis.pid", "redis.log", LOCK, PROBE, STORE_ID, "appendonlydir"),
+    f"{STORE_ID}-*",
     *("search.db", "search.db-*", "dump.rdb", "temp-*.rdb", "temp-*.aof", "damaged-*"),
 )
 """Names in the home of what this program and its server make, and leave when they are killed."""
@@ -62,6 +64,14 @@ def open_lock(home: Path) -> TextIO:
         return os.fdopen(_open_private(home / LOCK), "w")
     except OSError as error:
         raise _refusal(home, _said(error)) from None
+
+
+def write_private(path: Path, text: str) -> None:
+    """Put the text into a file of this user alone; a crash leaves the old one or the new one."""
+    made = path.with_name(f"{path.name}-{os.getpid()}")
+    with os.fdopen(_open_private(made), "w", encoding="utf-8") as file:
+        file.write(text)
+    made.replace(path)
 
 
 def _refusal(home: Path, reason: str) -> ConfigError:
