@@ -24,13 +24,17 @@ from bot.publish.worker import join_story
 from bot.skew import note_skew
 from bot.stalls import note_stalls
 from bot.store import Store, open_store
+from bot.store.away import StoreAway
 from bot.store.consume import consume
+from bot.store.until import until
 from bot.supervision import Run, leaves
 from bot.telegram.token import NoAnswer, Refused, ask
 from bot.terminal.failures import CommandError
 
 log = structlog.get_logger()
 STAGES = ("collect", "extract", "publish", "telegram")
+
+SOURCES_LOOK = 15.0  # seconds between two looks whether there is a list of watched channels
 
 
 async def run_checked(stages: Sequence[str] = STAGES) -> None:
@@ -91,7 +95,10 @@ async def _stage(
     """The parts of a stage by their names; what it puts into an empty store goes to ``renew``."""
     if stage == "collect":
         renew.append(partial(store.sources.seed, settings.channels))
-        return {"collect.previews": await _collect(settings, store, stop, stack)}
+        return {
+            "collect.previews": await _collect(settings, store, stop, stack),
+            "collect.sources": partial(_keep_sources, settings, store, stop),
+        }
     if stage == "extract":
         return await _extract(settings, store, stop, stack, renew)
     if stage == "publish":
@@ -131,6 +138,15 @@ async def _collect(
     tell = partial(tell_owners, store, language=settings.languages[0])
     watcher = Watcher(store, fetcher, tell, every=every, backfill=backfill)
     return partial(watcher.watch, stop)
+
+
+async def _keep_sources(settings: Settings, store: Store, stop: asyncio.Event) -> None:
+    """Watch the channels of the settings again when the list of the watched ones was lost."""
+    while not await until(stop, SOURCES_LOOK):
+        try:
+            await store.sources.bring_back(settings.channels)
+        except StoreAway as error:
+            log.debug("store away", stage="sources", error=type(error).__name__)
 
 
 async def _extract(
