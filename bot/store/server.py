@@ -13,20 +13,23 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import BusyLoadingError, RedisError
 
 from bot.config import ConfigError
 from bot.store.home import UMASK, check_room, open_lock, prepare
+from bot.store.repair import damage_of, lost_list
 from bot.store.until import until
 
 log = structlog.get_logger()
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107, macOS 103
 _PRESENT = "fortochka-present-"
+_PID = "redis.pid"
 KEEP = 1.0  # seconds between two looks whether the server is there
 START_TIMEOUT = 10.0  # seconds; it is up in well under one, loading a large file takes longer
 
@@ -62,6 +65,34 @@ async def embedded(home: Path) -> AsyncIterator[str]:
                 if await _alone(me, name):
                     await me.shutdown(save=False)  # the append-only file holds everything
         await me.aclose()
+
+
+@asynccontextmanager
+async def stopped(home: Path) -> AsyncIterator[None]:
+    """Keep the server of ``home`` from being started; ``ServerError`` when it runs."""
+    async with _start_lock(home):
+        if await _listens(socket_path(home)) or _holds(home):
+            raise ServerError(f"the server of {home} runs; stop the bot first, then repair")
+        yield
+
+
+def _holds(home: Path) -> bool:
+    """True when the process that is noted there has the home as its own folder."""
+    try:
+        number = int((home / _PID).read_text())
+        return Path(f"/proc/{number}/cwd").samefile(home)
+    except (OSError, ValueError):
+        return False
+
+
+async def count_keys(home: Path) -> int:
+    """Start the server of ``home`` and stop it again; how many keys it has loaded."""
+    async with embedded(home) as path:
+        client = _client(Path(path))
+        try:
+            return int(await client.dbsize())
+        finally:
+            await client.aclose()
 
 
 def socket_path(home: Path) -> Path:
@@ -102,19 +133,44 @@ async def _keep(home: Path, socket: Path, me: Redis, leaving: asyncio.Event) -> 
 
 async def _up(home: Path, socket: Path) -> None:
     """Start the server unless there is one; returns when it answers."""
-    deadline = asyncio.get_running_loop().time() + START_TIMEOUT
-    code = None
+    clock = asyncio.get_running_loop().time
+    deadline, code = clock() + START_TIMEOUT, None
     async with _start_lock(home):
-        while not await _answers(socket):
-            if code or asyncio.get_running_loop().time() > deadline:
-                raise ServerError(f"the embedded server did not start; see {home / 'redis.log'}")
-            if code is None and not await _listens(socket):
+        while (state := await _state(socket)) != "up":
+            if state == "loading":
+                deadline = clock() + START_TIMEOUT
+            elif code or clock() > deadline or (code == 0 and _has_died(home)):
+                raise ServerError(await asyncio.to_thread(_why, home))
+            elif code is None and not await _listens(socket):
                 code = await _start(home, socket)
             await asyncio.sleep(0.02)
 
 
+def _why(home: Path) -> str:
+    """Why the server did not start, and what helps."""
+    if damage := damage_of(home, binary()):
+        return f"FORTOCHKA_HOME: the data in {home} is damaged ({damage}): run fortochka repair"
+    return f"the embedded server did not start; see {home / 'redis.log'}"
+
+
+def _has_died(home: Path) -> bool:
+    """True when the server that was just started has noted its number and is gone."""
+    try:
+        os.kill(int((home / _PID).read_text()), 0)
+    except (FileNotFoundError, ValueError):  # not yet
+        return False
+    except ProcessLookupError:
+        return True
+    return False
+
+
 async def _start(home: Path, socket: Path) -> int:
+    if lost := lost_list(home):
+        raise ServerError(
+            f"FORTOCHKA_HOME: the data in {home} is damaged ({lost}): run fortochka repair"
+        )
     check_room(home)
+    (home / _PID).unlink(missing_ok=True)
     socket.unlink(missing_ok=True)
     starter = await asyncio.create_subprocess_exec(
         str(binary()), *_arguments(home, socket), stdout=DEVNULL, stderr=DEVNULL, umask=UMASK
@@ -143,7 +199,7 @@ def _arguments(home: Path, socket: Path) -> list[str]:
         "unixsocket": str(socket),
         "unixsocketperm": "600",
         "dir": str(home.absolute()),
-        "pidfile": str(home.absolute() / "redis.pid"),
+        "pidfile": str(home.absolute() / _PID),
         "logfile": str(home.absolute() / "redis.log"),
         "daemonize": "yes",  # out of our session: Ctrl-C must not stop it before we have drained
         "appendonly": "yes",
@@ -154,14 +210,17 @@ def _arguments(home: Path, socket: Path) -> list[str]:
     return [part for name, value in settings.items() for part in (f"--{name}", value)]
 
 
-async def _answers(socket: Path) -> bool:
+async def _state(socket: Path) -> Literal["up", "loading", "away"]:
     if not socket.exists():
-        return False
+        return "away"
     client = _client(socket)
     try:
-        return bool(await client.ping())
-    except RedisError:  # refused (its process died), or still loading
-        return False
+        await client.ping()
+        return "up"
+    except BusyLoadingError:
+        return "loading"
+    except RedisError:  # refused (its process died), or frozen
+        return "away"
     finally:
         await client.aclose()
 
