@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from redis.asyncio import Redis
+from redis.exceptions import NoPermissionError
 
 from bot.config import Settings
 from bot.store import keys
@@ -15,7 +16,7 @@ from bot.store.backlog import Backlog
 from bot.store.broadcasts import Broadcasts
 from bot.store.channels import Channels
 from bot.store.clock import clock_skew, server_now
-from bot.store.connect import connect
+from bot.store.connect import StoreError, connect
 from bot.store.dead import Dead
 from bot.store.dislikes import Dislikes
 from bot.store.drafts import Drafts
@@ -107,6 +108,10 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
     """The store that the settings name; ``StoreError`` or ``ServerError`` when there is none."""
     async with connect(settings) as redis:
         store = Store(redis, timedelta(days=settings.retention_days), settings.admin_ids)
-        await store.identity()
+        try:
+            await store.identity()
+        except NoPermissionError as error:
+            fix = f"allow its user scripts (EVAL) and the keys {keys.PREFIX}*"
+            raise StoreError(f"REDIS_URL: the server refuses us: {error}; {fix}") from None
         await upgrade(redis, store.sources)
         yield store

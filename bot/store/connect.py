@@ -104,10 +104,15 @@ def problems(info: dict[str, object], where: str) -> list[str]:
 
 
 async def check_write(redis: Redis) -> None:
-    """Write a mark that soon goes; what keeps the store from being written to is raised."""
+    """Write a mark that soon goes; what keeps the store from being written to is raised.
+
+    So is ``WrongType`` for keys of another type that could not be moved out of the way.
+    """
     alone = redis.pipeline(transaction=False)  # a shared round trip is not given up with who asked
     alone.set(keys.WRITABLE, 1, ex=keys.WRITABLE_KEPT)
     await alone.execute()
+    if isinstance(redis, SharingRedis):
+        await redis.quarantine.check()
 
 
 async def _check_layout(redis: Redis) -> None:

@@ -24,12 +24,23 @@ def is_wrong_type(error: ResponseError) -> bool:
     return "WRONGTYPE" in str(error)
 
 
+class WrongType(ResponseError):  # noqa: N818 - the server's word for it
+    """Keys of another type stand where they may not be moved from."""
+
+
 class Quarantine:
     """Looks at the keys of a command that failed, or at all keys."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._swept = -SWEEP_EVERY
+        self._stuck = set[str]()
+
+    async def check(self) -> None:
+        """Try again what could not be moved; ``WrongType`` while some of it is left."""
+        await self.clear([*self._stuck])
+        if self._stuck:
+            raise WrongType(f"WRONGTYPE {', '.join(sorted(self._stuck))}")
 
     async def clear(self, words: Iterable[object]) -> None:
         """Move aside those of these words that are keys of another type."""
@@ -60,6 +71,8 @@ class Quarantine:
             found = await Scripts(self._redis)("set_aside", [key, place], [expected, kept])
         except ResponseError as error:
             log.error("wrong type", store_key=key, expected=expected, reason=str(error))
+            self._stuck.add(key)
             return
+        self._stuck.discard(key)
         if found:
             log.error("wrong type", store_key=key, expected=expected, found=found, moved_to=place)

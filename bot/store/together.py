@@ -36,13 +36,13 @@ class SharingRedis(Redis):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._quarantine = Quarantine(self)
+        self.quarantine = Quarantine(self)
         self._asked: list[_Asked] = []
         self._trips: set[asyncio.Task[None]] = set()
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         """The command's answer; it is asked again when a key of another type was in its way."""
-        for mend in (self._quarantine.clear, self._quarantine.sweep):
+        for mend in (self.quarantine.clear, self.quarantine.sweep):
             try:
                 return await self._ask(args, {**options})
             except ResponseError as error:
@@ -56,7 +56,7 @@ class SharingRedis(Redis):
         pipeline = _MendingPipeline(
             self.connection_pool, self.response_callbacks, transaction, shard_hint
         )
-        pipeline.quarantine = self._quarantine
+        pipeline.quarantine = self.quarantine
         return pipeline
 
     async def _ask(self, args: tuple[Any, ...], options: dict[str, Any]) -> Any:

@@ -7,14 +7,18 @@ from functools import partial
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from bench.chaos_keys import rules
+from bench.chaos_server import OwnServer
+from bot.health import Health, troubles
 from bot.model import Subscription
 from bot.store import Store, keys, keys_updates
+from bot.store.connect import StoreError
 from bot.store.key_types import type_of
 from tests.fakes.botapi_chats import BOT_ID
 from tests.fakes.entries import make_entry
-from tests.store.faulty import message, until, working
+from tests.store.faulty import message, store_at, until, working
 from tests.telegram.seeding import put
 
 KINDS = {rule.name: rule for rule in rules()}
@@ -135,6 +139,40 @@ async def test_a_worker_goes_on_with_its_stream_made_anew(store: Store) -> None:
 
 def _has(done: Sequence[str], key: str) -> bool:
     return key in done
+
+
+async def test_what_may_not_be_moved_makes_unready_until_it_is_gone(
+    server: OwnServer, own: Store
+) -> None:
+    await own.redis.acl_setuser(
+        "confined",
+        enabled=True,
+        passwords=["+made-up"],
+        keys=["*"],
+        commands=["+@all", "-rename", "-renamenx"],
+    )
+    async with store_at(f"unix://confined:made-up@{server.socket}") as store:
+        await plant(own.redis, keys.DUE)
+        with pytest.raises(ResponseError, match="WRONGTYPE"):
+            await store.subscriptions.claim_due(10)
+        assert await troubles(Health(), store) == ["store: WrongType"]
+        await own.redis.delete(keys.DUE)
+        assert await troubles(Health(), store) == []
+
+
+async def test_a_user_without_scripts_is_refused_in_one_line(
+    server: OwnServer, own: Store
+) -> None:
+    await own.redis.acl_setuser(
+        "confined",
+        enabled=True,
+        passwords=["+made-up"],
+        keys=["*"],
+        commands=["+@all", "-@scripting"],
+    )
+    with pytest.raises(StoreError, match=r"^REDIS_URL: .*allow its user scripts \(EVAL\)"):
+        async with store_at(f"unix://confined:made-up@{server.socket}"):
+            pass
 
 
 async def test_a_forgotten_chat_leaves_no_key_of_another_type(store: Store) -> None:
