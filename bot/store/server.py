@@ -31,6 +31,7 @@ LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107, macOS 103
 _PRESENT = "fortochka-present-"
 _PID = "redis.pid"
 KEEP = 1.0  # seconds between two looks whether the server is there
+KEEP_AFTER_FAILURE = 5.0  # seconds; looking for the reason may mean reading all data
 START_TIMEOUT = 10.0  # seconds; it is up in well under one, loading a large file takes longer
 
 
@@ -121,14 +122,19 @@ def binary() -> Path:
 
 async def _keep(home: Path, socket: Path, me: Redis, leaving: asyncio.Event) -> None:
     """Start a server that has died again, and be present at it, so that nobody else stops it."""
-    while not await until(leaving, KEEP):
+    pause = KEEP
+    while not await until(leaving, pause):
+        pause = KEEP
         try:
             await me.ping()  # a new connection tells our name again
         except RedisError:
             if not await _listens(socket):
                 log.warning("embedded server died")
-                with suppress(ServerError, ConfigError, OSError):  # a full disk, say: tried again
+                try:
                     await _up(home, socket)
+                except (ServerError, ConfigError, OSError) as error:  # a full disk, say
+                    log.error("embedded server not started", reason=str(error))
+                    pause = KEEP_AFTER_FAILURE
 
 
 async def _up(home: Path, socket: Path) -> None:
