@@ -23,10 +23,11 @@ _HOLE = "\x00"
 
 
 class Rule(NamedTuple):
-    """A kind of key: its name in ``keys``, its form, what is said of its lifetime."""
+    """A kind of key: its name in ``keys``, its form and type, what is said of its lifetime."""
 
     name: str
     form: re.Pattern[str]
+    kind: str
     lifetime: str
     span: timedelta | None
 
@@ -63,7 +64,8 @@ def _rule(module: ModuleType, name: str, example: str, description: str) -> Rule
     stated = _SPAN.search(lifetime)
     span = getattr(module, stated[1]) if stated else None
     known = span if isinstance(span, timedelta) else None
-    return Rule(name, re.compile(form, re.DOTALL), lifetime, known)
+    kind = description.partition(" ")[0].rstrip(":")
+    return Rule(name, re.compile(form, re.DOTALL), kind, lifetime, known)
 
 
 async def leaks(redis: Redis) -> list[str]:

@@ -160,6 +160,19 @@ def doctor(
 
 
 @app.command()
+def repair(
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    lose_rest: Annotated[
+        bool, typer.Option("--lose-rest", help="also lose whole commands behind the damage")
+    ] = False,
+) -> None:
+    """Make damaged data files of the embedded server loadable; says first what is lost by it."""
+    from bot.terminal.repairing import repair as mend
+
+    _run(mend(yes=yes, lose_rest=lose_rest), quiet=True)
+
+
+@app.command()
 def costs(
     lang: Language,
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,

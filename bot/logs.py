@@ -21,13 +21,13 @@ from bot.config import Settings
 HIDDEN = "***"
 # A bot token, a model key, the user part of a URL: for secrets inside other texts.
 _LOOKS_SECRET = re.compile(r"\d{6,}:[\w-]{30,}|\bsk-[\w-]{16,}|(?<=://)[^\s/@]+(?=@)")
-_NAMING = frozenset({"chat", "delivery", "user", "reader"})
+_NAMING = frozenset({"chat", "delivery", "user", "reader", "store_key", "moved_to"})
 """Fields of events that may hold a reader's number."""
 
 _NUMBER = re.compile(r"(?<![\w-])-?\d{3,}(?!\w)")
 _PROCESS = token_bytes(16)
 _SHORTEST = 6  # a shorter secret would hide ordinary words
-_CAUSE = ("event", "part", "stage", "stream", "state", "error", "reason")
+_CAUSE = ("event", "part", "stage", "stream", "store_key", "state", "error", "reason")
 """Fields of events that say what is wrong, as those left out say with whom or what."""
 
 _WHOSE = re.compile(r"@\w+|\d+")

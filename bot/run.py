@@ -12,6 +12,7 @@ import structlog
 from bot import config
 from bot.config import ConfigError, Settings
 from bot.drain import listen, until_stopped
+from bot.emptied import Renew, StoreWatch
 from bot.extract import backfill
 from bot.extract.gate import MOST
 from bot.extract.worker import Analyst
@@ -24,7 +25,6 @@ from bot.skew import note_skew
 from bot.stalls import note_stalls
 from bot.store import Store, open_store
 from bot.store.away import StoreAway
-from bot.store.connect import refounded
 from bot.store.consume import consume
 from bot.store.until import until
 from bot.supervision import Run, leaves
@@ -33,7 +33,8 @@ from bot.terminal.failures import CommandError
 
 log = structlog.get_logger()
 STAGES = ("collect", "extract", "publish", "telegram")
-SOURCES_LOOK = 15.0  # seconds between two looks whether the store still knows the channels
+
+SOURCES_LOOK = 15.0  # seconds between two looks whether there is a list of watched channels
 
 
 async def run_checked(stages: Sequence[str] = STAGES) -> None:
@@ -71,8 +72,11 @@ async def run(settings: Settings, stages: Sequence[str] = STAGES) -> None:
             "loop-lag": partial(note_stalls, stop),
             "clock-skew": partial(note_skew, store, health, stop),
         }
+        renew: list[Renew] = []
         for stage in stages:
-            parts |= await _stage(stage, settings, store, health, stop, stack)
+            parts |= await _stage(stage, settings, store, health, stop, stack, renew)
+        watch = StoreWatch(store, settings.fortochka_home, settings.languages[0], renew)
+        parts["store-identity"] = partial(watch.watch, stop)
         health.troubles.pop("stages")
         log.info("started", stages=",".join(stages), channels=len(settings.channels))
         await until_stopped(parts, health.supervisor, stop)
@@ -86,15 +90,17 @@ async def _stage(
     health: Health,
     stop: asyncio.Event,
     stack: AsyncExitStack,
+    renew: list[Renew],
 ) -> Mapping[str, Run]:
-    """The parts of a stage by their names."""
+    """The parts of a stage by their names; what it puts into an empty store goes to ``renew``."""
     if stage == "collect":
+        renew.append(partial(store.sources.seed, settings.channels))
         return {
             "collect.previews": await _collect(settings, store, stop, stack),
             "collect.sources": partial(_keep_sources, settings, store, stop),
         }
     if stage == "extract":
-        return await _extract(settings, store, stop, stack)
+        return await _extract(settings, store, stop, stack, renew)
     if stage == "publish":
         return await _publish(settings, store, stop, stack)
     return {"telegram": _telegram(settings, store, health, stop)}
@@ -126,7 +132,7 @@ async def _collect(
     fetcher = await stack.enter_async_context(
         Fetcher(settings.preview_base_url, proxy=settings.preview_proxy)
     )
-    await _enter_sources(settings, store)
+    await store.sources.seed(settings.channels)
     every = timedelta(seconds=settings.preview_interval) if settings.preview_interval else None
     backfill = timedelta(days=settings.backfill_days)
     tell = partial(tell_owners, store, language=settings.languages[0])
@@ -134,30 +140,25 @@ async def _collect(
     return partial(watcher.watch, stop)
 
 
-async def _enter_sources(settings: Settings, store: Store) -> None:
-    await store.sources.seed(settings.channels)
-
-
 async def _keep_sources(settings: Settings, store: Store, stop: asyncio.Event) -> None:
-    """Enter the channels again when the store was emptied under us: nothing old is sent then.
-
-    Who reads is gone with what was sent, and old posts raise no alerts.
-    """
-    while not stop.is_set():
+    """Watch the channels of the settings again when the list of the watched ones was lost."""
+    while not await until(stop, SOURCES_LOOK):
         try:
-            if await refounded(store.redis):
-                log.error("store emptied", channels=len(settings.channels))
-                await _enter_sources(settings, store)
+            await store.sources.bring_back(settings.channels)
         except StoreAway as error:
             log.debug("store away", stage="sources", error=type(error).__name__)
-        await until(stop, SOURCES_LOOK)
 
 
 async def _extract(
-    settings: Settings, store: Store, stop: asyncio.Event, stack: AsyncExitStack
+    settings: Settings,
+    store: Store,
+    stop: asyncio.Event,
+    stack: AsyncExitStack,
+    renew: list[Renew],
 ) -> Mapping[str, Run]:
     analyst = await analyst_for(settings, store, stack)
     await analyst.announce()
+    renew.append(analyst.announce)
     parts: dict[str, Run] = {
         "extract.posts": partial(
             consume,

@@ -20,7 +20,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"supervision", "listening"}),
     frozenset({"collect", "extract", "publish"}),
     frozenset({"telegram"}),
-    frozenset({"__main__", "run", "drain", "skew", "stalls", "terminal", "health", "logs"}),
+    frozenset(
+        {"__main__", "run", "drain", "emptied", "skew", "stalls", "terminal", "health", "logs"}
+    ),
 )
 LAYER = {part: height for height, parts in enumerate(LAYERS) for part in parts}
 TOP = len(LAYERS) - 1

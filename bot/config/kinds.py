@@ -2,9 +2,10 @@
 
 import math
 import re
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, SecretStr, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
 
 
 def _split(value: object) -> object:
@@ -64,6 +65,14 @@ def _prices(value: object) -> object:
     return figures
 
 
+def _own(value: Path) -> Path:
+    try:
+        return value.expanduser()
+    except RuntimeError:
+        raise ValueError("is needed, because this user has no home of its own") from None
+
+
+Folder = Annotated[Path, AfterValidator(_own)]
 Handle = Annotated[str, BeforeValidator(handle_of)]
 Url = Annotated[str, BeforeValidator(_base_url)]
 OptionalUrl = Annotated[str | None, BeforeValidator(_base_url)]

@@ -13,6 +13,7 @@ from pydantic_settings import (
 
 from bot.config.kinds import (
     AccessMode,
+    Folder,
     Handle,
     OptionalUrl,
     Prices,
@@ -99,10 +100,12 @@ class Settings(BaseSettings):
     daily_budget_usd: float = Field(
         2.0, ge=0, description="Most that the model may cost in a day (UTC); 0 turns it off."
     )
-    fortochka_home: Path = Field(
-        Path.home() / ".local" / "share" / "fortochka", description="Directory of all local data."
+    fortochka_home: Folder = Field(
+        Path("~/.local/share/fortochka"),
+        validate_default=True,
+        description="Directory of all local data.",
     )
-    prompts_dir: Path | None = Field(
+    prompts_dir: Folder | None = Field(
         None, description="Directory with your own topics.toml and prompts."
     )
     telegram_api_base: Url = Field(

@@ -96,6 +96,8 @@ class Desk:
     call_kinds: dict[str, str]
     model_ends: str
     model_ends_successor: str
+    store_emptied: str
+    store_ownerless: str
     errors_title: str
     errors_none: str
     errors_line: str

@@ -107,6 +107,12 @@ ENGLISH_DESK = Desk(
     },
     model_ends="⏳ The model {model} shuts down on {day}, in {days} days.",
     model_ends_successor="Its successor: OPENAI_MODEL={successor}",
+    store_emptied="🧯 My store is empty, and it was not me: FLUSHALL, another database or a lost "
+    "volume. Readers, their settings, saved stories and the sources added in chats are gone.\n"
+    "I go on: CHANNELS are read again, and whoever presses Start and Subscribe gets digests "
+    "again. If you have a copy of the data, stop me before you put it back.",
+    store_ownerless="You are no longer my owner either: fortochka doctor shows a new link, "
+    "or set ADMIN_IDS.",
     errors_title="🧯 Set aside: {count}",
     errors_none="Nothing is set aside. All is well.",
     errors_line="{number}. {count} × {stream}: {reason}",

@@ -1,4 +1,6 @@
-"""Notes to the owners: changes of a source, troubles of the model daily, its end ahead of it."""
+"""Notes to the owners: changes of a source, troubles of the model, its end, an emptied store."""
+
+from collections.abc import Iterable
 
 from bot.model import Delivery, Language, Screen, utc_now
 from bot.model.shutdown import Shutdown
@@ -52,10 +54,23 @@ async def tell_of_accepted(store: Store) -> None:
     await store.sources.told_of(refs)
 
 
+async def tell_of_emptied(
+    store: Store, language: Language, name: str, owners: Iterable[int]
+) -> None:
+    """Send each of these owners one note that the store was empty when it got this name."""
+    d = desk(language)
+    text = d.store_emptied if store.owners.named else f"{d.store_emptied}\n{d.store_ownerless}"
+    await _send(store, f"emptied:{name}", text, owners)
+
+
 async def _tell(store: Store, mark: str, text: str) -> None:
+    await _send(store, mark, text, await store.owners.all())
+
+
+async def _send(store: Store, mark: str, text: str, owners: Iterable[int]) -> None:
     await store.outbox.enqueue(
         [
             Delivery(id=f"{mark}:{owner}", chat_id=owner, screen=Screen(text=text))
-            for owner in sorted(await store.owners.all())
+            for owner in sorted(owners)
         ]
     )

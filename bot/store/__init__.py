@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from redis.asyncio import Redis
+from redis.exceptions import NoPermissionError
 
 from bot.config import Settings
 from bot.store import keys
@@ -15,7 +16,7 @@ from bot.store.backlog import Backlog
 from bot.store.broadcasts import Broadcasts
 from bot.store.channels import Channels
 from bot.store.clock import clock_skew, server_now
-from bot.store.connect import connect
+from bot.store.connect import StoreError, connect
 from bot.store.dead import Dead
 from bot.store.dislikes import Dislikes
 from bot.store.drafts import Drafts
@@ -23,6 +24,7 @@ from bot.store.entries import Entries
 from bot.store.files import Files
 from bot.store.forget import Forget
 from bot.store.forwards import Forwards
+from bot.store.identity import Identity, identify
 from bot.store.imports import Imports
 from bot.store.lines import Lines
 from bot.store.outbox import MOST_SENDS, Outbox
@@ -48,15 +50,15 @@ class Store:
     """All repositories over one connection."""
 
     def __init__(self, redis: Redis, retention: timedelta, admin_ids: Iterable[int] = ()) -> None:
-        scripts = Scripts(redis)
+        self._scripts = scripts = Scripts(redis)
         self.redis = redis
         self.updates = Updates(scripts)
         self.posts = Posts(redis, scripts, retention)
         self.entries = Entries(redis, scripts, retention)
         self.imports = Imports(redis)
         self.stories = Stories(redis, scripts, retention)
-        lines = Lines(redis, scripts, self.entries)
-        self.outlines = Outlines(lines, scripts, self.stories, self.entries)
+        self._lines = Lines(redis, scripts, self.entries)
+        self.outlines = Outlines(self._lines, scripts, self.stories, self.entries)
         self.channels = Channels(redis, scripts)
         self.sources = Sources(redis, self.channels)
         self.owners = Owners(redis, scripts, admin_ids)
@@ -92,11 +94,24 @@ class Store:
         """By how much this host is ahead of the server; None when its answer was slow."""
         return await clock_skew(self.redis)
 
+    async def identity(self) -> Identity:
+        """Which store this is, and whom it knows as owners."""
+        return await identify(self._scripts)
+
+    def read_anew(self) -> None:
+        """Forget what was read of a store that is another one now."""
+        self._lines.read_anew()
+
 
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
     """The store that the settings name; ``StoreError`` or ``ServerError`` when there is none."""
     async with connect(settings) as redis:
         store = Store(redis, timedelta(days=settings.retention_days), settings.admin_ids)
+        try:
+            await store.identity()
+        except NoPermissionError as error:
+            fix = f"allow its user scripts (EVAL) and the keys {keys.PREFIX}*"
+            raise StoreError(f"REDIS_URL: the server refuses us: {error}; {fix}") from None
         await upgrade(redis, store.sources)
         yield store

@@ -13,11 +13,12 @@ from redis.exceptions import AuthenticationError, RedisError, ResponseError
 
 from bot.config import Settings
 from bot.store import keys
+from bot.store.home import tighten
+from bot.store.identity import LAYOUT
 from bot.store.server import embedded
 from bot.store.together import SharingRedis
 
 log = structlog.get_logger()
-LAYOUT = 1
 OLDEST = (7, 0)
 PATIENCE = 1.5  # seconds; a bad server is named within two
 HOSTED_FIX = "ask its provider, or leave REDIS_URL empty for the embedded server"
@@ -29,7 +30,10 @@ class StoreError(Exception):
 
 @asynccontextmanager
 async def connect(settings: Settings) -> AsyncIterator[Redis]:
-    """A checked client; ``StoreError`` or ``ServerError`` in one line when there is none."""
+    """A checked client; one line when there is none.
+
+    ``StoreError``, ``ServerError``, or ``ConfigError`` for a home that cannot be written to.
+    """
     if settings.redis_url is None:
         async with (
             embedded(settings.fortochka_home) as socket,
@@ -38,6 +42,7 @@ async def connect(settings: Settings) -> AsyncIterator[Redis]:
             await _check_layout(redis)
             yield redis
         return
+    tighten(settings.fortochka_home)
     async with _client(settings.redis_url.get_secret_value()) as redis:
         await check(redis, settings.redis_url.get_secret_value())
         await _check_layout(redis)
@@ -98,20 +103,19 @@ def problems(info: dict[str, object], where: str) -> list[str]:
     return found
 
 
-async def refounded(redis: Redis) -> bool:
-    """True when the store had no mark of its layout, so when it is new or was emptied."""
-    return bool(await redis.set(keys.SCHEMA_VERSION, LAYOUT, nx=True))
-
-
 async def check_write(redis: Redis) -> None:
-    """Write a mark that soon goes; what keeps the store from being written to is raised."""
+    """Write a mark that soon goes; what keeps the store from being written to is raised.
+
+    So is ``WrongType`` for keys of another type that could not be moved out of the way.
+    """
     alone = redis.pipeline(transaction=False)  # a shared round trip is not given up with who asked
     alone.set(keys.WRITABLE, 1, ex=keys.WRITABLE_KEPT)
     await alone.execute()
+    if isinstance(redis, SharingRedis):
+        await redis.quarantine.check()
 
 
 async def _check_layout(redis: Redis) -> None:
-    await refounded(redis)
     found = int(await redis.get(keys.SCHEMA_VERSION) or LAYOUT)
     if found > LAYOUT:
         raise StoreError(f"REDIS_URL: the data is of layout {found}; this program knows {LAYOUT}")

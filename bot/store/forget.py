@@ -33,6 +33,7 @@ name of a post or a story an equal number means something else."""
 CROWDS = frozenset({"reached", "opened"})
 """First parts of the names of sets of chats."""
 
+_QUARANTINED = re.compile(rf"(?<=^{keys.PREFIX})quarantine:t\d+:")
 _AT_ONCE = 500  # keys looked at in one round trip: a large store is read in small steps
 
 
@@ -198,6 +199,7 @@ def _family(key: str) -> str:
 
 def _about(chat_id: int, key: str) -> bool:
     """True for a key of that chat: its id stands in the name as a whole part."""
+    key = _QUARANTINED.sub("", key)
     return _family(key) in FAMILIES and str(chat_id) in re.split("[:@]", key)
 
 

@@ -26,6 +26,7 @@ READING_KEPT = timedelta(days=14)
 OPENING_KEPT = timedelta(days=14)
 HOLD_KEPT = timedelta(days=2)
 DISLIKES_KEPT = timedelta(days=180)
+QUARANTINE_KEPT = timedelta(days=14)
 DEAD_KEPT = 10_000
 PROMPTS_KEPT = 100
 
@@ -59,6 +60,8 @@ SUBSCRIBERS = f"{PREFIX}subscribers"
 """SET of the chats with an active subscription. Permanent."""
 SCHEMA_VERSION = f"{PREFIX}schema:version"
 """STRING: version of the data layout. Permanent."""
+STORE_ID = f"{PREFIX}store:id"
+"""STRING: when this store was first used, in seconds, and a random name. Permanent."""
 LIMIT_ALL = f"{PREFIX}limit:all"
 """STRING: when the next send to anybody may start, in ms. Seconds."""
 PACE = f"{PREFIX}limit:digests"
@@ -242,3 +245,8 @@ def file_begun(update: str) -> str:
 def introduced(bot_id: int | str) -> str:
     """HASH: what a bot last said of itself, as a hash of each text. Permanent."""
     return f"{PREFIX}introduced:{bot_id}"
+
+
+def quarantined(key: str, milliseconds: int) -> str:
+    """ANY type but the one that the key must have, found at that moment. ``QUARANTINE_KEPT``."""
+    return f"{PREFIX}quarantine:t{milliseconds}:{key.removeprefix(PREFIX)}"

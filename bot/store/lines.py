@@ -80,6 +80,10 @@ class Lines:
             self._heard = max(self._heard, news[-1][1])
             self._touched |= dict.fromkeys(fresh, self.tick)
 
+    def read_anew(self) -> None:
+        """Keep nothing of what was read so far."""
+        self._forget(0.0)
+
     async def hours(self, first: int, end: int) -> list[Hour]:
         """The hours ``[first, end)`` since 1970, not older than what was last heard."""
         found, whole = await self._look(first, end)

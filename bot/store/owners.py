@@ -26,12 +26,27 @@ class Owners:
     def __init__(self, redis: Redis, scripts: Scripts, named: Iterable[int] = ()) -> None:
         self._redis, self._scripts = redis, scripts
         self.named = frozenset(named)
+        self._remembered = self.named
+
+    @property
+    def remembered(self) -> frozenset[int]:
+        """The owners that were last seen: whom to tell when the store knows none any more.
+
+        They may do nothing by it.
+        """
+        return self._remembered
+
+    def remember(self, owners: frozenset[int]) -> None:
+        """These are the owners, by the settings or by a store that knows what it knew."""
+        self._remembered = self.named or owners
 
     async def all(self) -> frozenset[int]:
         """All owners; empty while nobody is one."""
         if self.named:
             return self.named
-        return frozenset(map(int, await self._redis.smembers(keys_desk.OWNERS)))
+        found = frozenset(map(int, await self._redis.smembers(keys_desk.OWNERS)))
+        self.remember(found or self._remembered)
+        return found
 
     async def code(self) -> str:
         """The one-time code that makes an owner, valid for ``OWNER_CODE_KEPT`` since it was made.

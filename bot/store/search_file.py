@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from bot.config import ConfigError
+from bot.store.home import prepare
+
 LAYOUT = 2  # 1 may hold wrong stems: threads shared a stemmer
 _PATIENCE = 2.0  # seconds that a writer waits for another process
 
@@ -75,11 +78,15 @@ def _make(path: Path) -> None:
     Made in its place, two processes meet: SQLite does not wait to turn a file into one with a
     write-ahead log, it fails at once.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        prepare(path.parent)
+    except ConfigError as error:
+        raise SearchError(f"search: {error}") from None
     with tempfile.TemporaryDirectory(prefix=f"{path.name}-", dir=path.parent) as folder:
         made = Path(folder) / path.name
         with closing(_connected(made)) as file:
             file.executescript(_TABLES.format(layout=LAYOUT))
+        made.chmod(0o600)  # the files beside it get its mode
         try:
             os.link(made, path)
         except FileExistsError:

@@ -6,25 +6,32 @@ import hashlib
 import os
 import platform
 import secrets
+import stat
 import tempfile
 from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import BusyLoadingError, RedisError
 
+from bot.config import ConfigError
+from bot.store.home import UMASK, check_room, open_lock, prepare
+from bot.store.repair import damage_of, lost_list
 from bot.store.until import until
 
 log = structlog.get_logger()
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107, macOS 103
 _PRESENT = "fortochka-present-"
+_PID = "redis.pid"
 KEEP = 1.0  # seconds between two looks whether the server is there
+KEEP_AFTER_FAILURE = 5.0  # seconds; looking for the reason may mean reading all data
 START_TIMEOUT = 10.0  # seconds; it is up in well under one, loading a large file takes longer
 
 
@@ -37,9 +44,10 @@ async def embedded(home: Path) -> AsyncIterator[str]:
     """The path of the socket of the server for ``home``; joins it when it runs already.
 
     The last process that leaves stops it; after a kill it goes on and the next process joins it.
-    When it dies, the first process that notices starts it again.
+    When it dies, the first process that notices starts it again. ``ConfigError`` where the home
+    cannot be written to.
     """
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    prepare(home)
     socket = socket_path(home)
     await _up(home, socket)
     name = f"{_PRESENT}{secrets.token_hex(8)}"
@@ -60,6 +68,34 @@ async def embedded(home: Path) -> AsyncIterator[str]:
         await me.aclose()
 
 
+@asynccontextmanager
+async def stopped(home: Path) -> AsyncIterator[None]:
+    """Keep the server of ``home`` from being started; ``ServerError`` when it runs."""
+    async with _start_lock(home):
+        if await _listens(socket_path(home)) or _holds(home):
+            raise ServerError(f"the server of {home} runs; stop the bot first, then repair")
+        yield
+
+
+def _holds(home: Path) -> bool:
+    """True when the process that is noted there has the home as its own folder."""
+    try:
+        number = int((home / _PID).read_text())
+        return Path(f"/proc/{number}/cwd").samefile(home)
+    except (OSError, ValueError):
+        return False
+
+
+async def count_keys(home: Path) -> int:
+    """Start the server of ``home`` and stop it again; how many keys it has loaded."""
+    async with embedded(home) as path:
+        client = _client(Path(path))
+        try:
+            return int(await client.dbsize())
+        finally:
+            await client.aclose()
+
+
 def socket_path(home: Path) -> Path:
     """Where the server of ``home`` listens; a path too long for a socket moves to a short one."""
     path = home.absolute() / "redis.sock"
@@ -68,7 +104,8 @@ def socket_path(home: Path) -> Path:
     mark = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / f"fortochka-{os.getuid()}-{mark}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.stat().st_uid != os.getuid():
+    found = folder.lstat()
+    if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode):
         raise ServerError(f"FORTOCHKA_HOME: {folder} belongs to another user; use a shorter path")
     return folder / "redis.sock"
 
@@ -85,33 +122,64 @@ def binary() -> Path:
 
 async def _keep(home: Path, socket: Path, me: Redis, leaving: asyncio.Event) -> None:
     """Start a server that has died again, and be present at it, so that nobody else stops it."""
-    while not await until(leaving, KEEP):
+    pause = KEEP
+    while not await until(leaving, pause):
+        pause = KEEP
         try:
             await me.ping()  # a new connection tells our name again
         except RedisError:
             if not await _listens(socket):
                 log.warning("embedded server died")
-                with suppress(ServerError, OSError):  # a full disk, say: tried again next time
+                try:
                     await _up(home, socket)
+                except (ServerError, ConfigError, OSError) as error:  # a full disk, say
+                    log.error("embedded server not started", reason=str(error))
+                    pause = KEEP_AFTER_FAILURE
 
 
 async def _up(home: Path, socket: Path) -> None:
     """Start the server unless there is one; returns when it answers."""
-    deadline = asyncio.get_running_loop().time() + START_TIMEOUT
-    code = None
+    clock = asyncio.get_running_loop().time
+    deadline, code = clock() + START_TIMEOUT, None
     async with _start_lock(home):
-        while not await _answers(socket):
-            if code or asyncio.get_running_loop().time() > deadline:
-                raise ServerError(f"the embedded server did not start; see {home / 'redis.log'}")
-            if code is None and not await _listens(socket):
+        while (state := await _state(socket)) != "up":
+            if state == "loading":
+                deadline = clock() + START_TIMEOUT
+            elif code or clock() > deadline or (code == 0 and _has_died(home)):
+                raise ServerError(await asyncio.to_thread(_why, home))
+            elif code is None and not await _listens(socket):
                 code = await _start(home, socket)
             await asyncio.sleep(0.02)
 
 
+def _why(home: Path) -> str:
+    """Why the server did not start, and what helps."""
+    if damage := damage_of(home, binary()):
+        return f"FORTOCHKA_HOME: the data in {home} is damaged ({damage}): run fortochka repair"
+    return f"the embedded server did not start; see {home / 'redis.log'}"
+
+
+def _has_died(home: Path) -> bool:
+    """True when the server that was just started has noted its number and is gone."""
+    try:
+        os.kill(int((home / _PID).read_text()), 0)
+    except (FileNotFoundError, ValueError):  # not yet
+        return False
+    except ProcessLookupError:
+        return True
+    return False
+
+
 async def _start(home: Path, socket: Path) -> int:
+    if lost := lost_list(home):
+        raise ServerError(
+            f"FORTOCHKA_HOME: the data in {home} is damaged ({lost}): run fortochka repair"
+        )
+    check_room(home)
+    (home / _PID).unlink(missing_ok=True)
     socket.unlink(missing_ok=True)
     starter = await asyncio.create_subprocess_exec(
-        str(binary()), *_arguments(home, socket), stdout=DEVNULL, stderr=DEVNULL
+        str(binary()), *_arguments(home, socket), stdout=DEVNULL, stderr=DEVNULL, umask=UMASK
     )
     return await starter.wait()
 
@@ -135,9 +203,9 @@ def _arguments(home: Path, socket: Path) -> list[str]:
     settings = {
         "port": "0",
         "unixsocket": str(socket),
-        "unixsocketperm": "700",
+        "unixsocketperm": "600",
         "dir": str(home.absolute()),
-        "pidfile": str(home.absolute() / "redis.pid"),
+        "pidfile": str(home.absolute() / _PID),
         "logfile": str(home.absolute() / "redis.log"),
         "daemonize": "yes",  # out of our session: Ctrl-C must not stop it before we have drained
         "appendonly": "yes",
@@ -148,14 +216,17 @@ def _arguments(home: Path, socket: Path) -> list[str]:
     return [part for name, value in settings.items() for part in (f"--{name}", value)]
 
 
-async def _answers(socket: Path) -> bool:
+async def _state(socket: Path) -> Literal["up", "loading", "away"]:
     if not socket.exists():
-        return False
+        return "away"
     client = _client(socket)
     try:
-        return bool(await client.ping())
-    except RedisError:  # refused (its process died), or still loading
-        return False
+        await client.ping()
+        return "up"
+    except BusyLoadingError:
+        return "loading"
+    except RedisError:  # refused (its process died), or frozen
+        return "away"
     finally:
         await client.aclose()
 
@@ -179,7 +250,7 @@ async def _alone(me: Redis, name: str) -> bool:
 @asynccontextmanager
 async def _start_lock(home: Path) -> AsyncIterator[None]:
     """One process at a time starts or stops the server of a data directory."""
-    with (home / "redis.lock").open("w") as file:
+    with open_lock(home) as file:
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

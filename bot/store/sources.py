@@ -51,13 +51,23 @@ class Sources:
         self._redis, self._channels = redis, channels
 
     async def seed(self, handles: Iterable[str]) -> None:
-        """Watch channels that the settings name, each once: what is removed later stays so."""
+        """Watch channels that the settings name, each once: what is removed later stays so.
+
+        One that is in no list though nobody removed it was lost with the list, and comes back.
+        """
         for handle in handles:
-            if not await self._redis.sismember(keys_desk.SEEDED, handle.casefold()):
-                known = await self._channels.resolve(f"@{handle}")
-                if known is None or not await self.has(known):
-                    await self.add(handle)
+            known = await self._channels.resolve(f"@{handle}")
+            seeded = await self._redis.sismember(keys_desk.SEEDED, handle.casefold())
+            removed = seeded and known and await self.resting(known) == "removed"
+            if not removed and (known is None or not await self.has(known)):
+                await self.add(handle)
+            if not seeded:
                 await self._redis.sadd(keys_desk.SEEDED, handle.casefold())
+
+    async def bring_back(self, handles: Iterable[str]) -> None:
+        """Watch them again when the list of watched channels is gone."""
+        if not await self._redis.exists(keys.WATCHED):
+            await self.seed(handles)
 
     async def add(self, handle: str, number: str = "", days: int = 0) -> str:
         """Watch a public channel from now on, ``days`` of its history first; its ref.

@@ -11,10 +11,13 @@ from typing import Any, cast
 
 from hiredis import pack_command
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 from redis.asyncio.connection import AbstractConnection
 from redis.client import NEVER_DECODE
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as NoAnswer
+
+from bot.store.quarantine import Quarantine, is_wrong_type
 
 SHARED = frozenset(
     {"EVALSHA", "EXISTS", "GET", "HGET", "HGETALL", "HMGET", "HVALS", "MGET", "SCARD", "SET"}
@@ -33,10 +36,30 @@ class SharingRedis(Redis):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.quarantine = Quarantine(self)
         self._asked: list[_Asked] = []
         self._trips: set[asyncio.Task[None]] = set()
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
+        """The command's answer; it is asked again when a key of another type was in its way."""
+        for mend in (self.quarantine.clear, self.quarantine.sweep):
+            try:
+                return await self._ask(args, {**options})
+            except ResponseError as error:
+                if not is_wrong_type(error):
+                    raise
+                await mend(args)
+        return await self._ask(args, options)
+
+    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
+        """A pipeline that is executed again when a key of another type was in its way."""
+        pipeline = _MendingPipeline(
+            self.connection_pool, self.response_callbacks, transaction, shard_hint
+        )
+        pipeline.quarantine = self.quarantine
+        return pipeline
+
+    async def _ask(self, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """The command's answer; alone where it has no company in this turn of the loop."""
         if args[0] not in SHARED:
             return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
@@ -91,6 +114,24 @@ class SharingRedis(Redis):
         make = self.response_callbacks.get(command)
         options.pop(NEVER_DECODE, None)
         return make(answer, **options) if make and not isinstance(answer, Exception) else answer
+
+
+class _MendingPipeline(Pipeline):
+    """Its commands may run twice, as after a lost reply."""
+
+    quarantine: Quarantine
+
+    async def execute(self, raise_on_error: bool = True) -> list[Any]:
+        """The answers."""
+        stack = [*self.command_stack]
+        try:
+            return await super().execute(raise_on_error)
+        except ResponseError as error:
+            if not is_wrong_type(error):
+                raise
+            await self.quarantine.clear(word for command in stack for word in command[0])
+        self.command_stack = stack
+        return await super().execute(raise_on_error)
 
 
 async def _exchanged(connection: AbstractConnection, asked: Sequence[_Asked]) -> Sequence[Any]:

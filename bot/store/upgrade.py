@@ -17,7 +17,7 @@ async def upgrade(redis: Redis, sources: Sources) -> None:
     """Accept as sources what was read so far, and keep forwards no longer than they are of use.
 
     Versions before this one read every channel that made the bot an admin. Which channels that
-    were is kept for the owners.
+    were is kept for the owners. A store that was empty when it got its name has no such data.
     """
     if await redis.exists(keys_desk.UPGRADED):
         return

@@ -12,6 +12,7 @@ from bot.extract.worker import Analyst
 from bot.model import Language
 from bot.publish.digest import count_papers
 from bot.store import Store, open_store
+from bot.terminal.failures import CommandError
 from bot.terminal.pipeline import settle
 from bot.terminal.show import out
 from bot.terminal.views import print_digest, print_topic
@@ -21,7 +22,7 @@ from bot.topics import Topic
 async def demo(language: Language) -> None:
     """Print a digest, the page of a topic and a line of figures."""
     began = time.perf_counter()
-    with TemporaryDirectory(prefix="ftk") as home:
+    with _own_home() as home:
         settings = Settings(_env_file=None, redis_url=None, fortochka_home=home)
         async with open_store(settings) as store:
             collected = await _collect(store)
@@ -38,6 +39,13 @@ async def demo(language: Language) -> None:
                 f"{len(digest.stories)} stories, {papers} papers, {skipped} skipped; "
                 f"{seconds:.1f} s"
             )
+
+
+def _own_home() -> TemporaryDirectory[str]:
+    try:
+        return TemporaryDirectory(prefix="ftk")
+    except OSError as error:
+        raise CommandError(f"demo: no folder for its data, see TMPDIR ({error})") from None
 
 
 async def _collect(store: Store) -> int:

@@ -16,6 +16,7 @@ from bot.config import ConfigError, Settings
 from bot.store import open_store
 from bot.store.clock import describe_skew
 from bot.store.connect import StoreError
+from bot.store.home import check_room, is_open, open_to_others, prepare
 from bot.store.keys_desk import OWNER_CODE_KEPT
 from bot.store.owners import OWNER_LINK
 from bot.store.server import ServerError
@@ -25,6 +26,7 @@ from bot.terminal.finding import Finding
 from bot.terminal.show import out
 
 LEAST_DISK = 1 << 30  # bytes
+MOST_NAMED = 5  # files that are open to others
 LEAST_ZONES = 400  # a host without time zones has a handful
 
 
@@ -50,8 +52,13 @@ async def _findings() -> AsyncIterator[Finding]:
             yield Finding("✗", "Settings", line, "correct it in the environment or .env")
         return
     yield Finding("✓", "Settings", "all readable")
-    async for finding in _store(settings):
-        yield finding
+    home = _home(settings)
+    yield home
+    if home.mark == "✗" and settings.redis_url is None:
+        yield Finding("✗", "Store", "there is no place for it", "see Home")
+    else:
+        async for finding in _store(settings):
+            yield finding
     telegram = await _telegram(settings)
     yield telegram
     yield await _owners(settings, telegram)
@@ -63,6 +70,23 @@ async def _findings() -> AsyncIterator[Finding]:
     yield _zones()
 
 
+def _home(settings: Settings) -> Finding:
+    """The folder of all local data: it can be written to, by this user alone."""
+    home = settings.fortochka_home
+    try:
+        prepare(home)
+        check_room(home)
+    except ConfigError as error:
+        return Finding("✗", "Home", *str(error).split("; ", 1))
+    if found := open_to_others(home):
+        names = ", ".join(path.name for path in found[:MOST_NAMED])
+        return Finding("✗", "Home", f"open to other users: {names}", f"chmod -R go= {home}")
+    if is_open(home.resolve()):
+        says = f"{home} is open to other users, and holds more than this program's files"
+        return Finding("!", "Home", says, "name a folder of its own; those files are closed")
+    return Finding("✓", "Home", f"{home} · this user's alone")
+
+
 async def _store(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with open_store(settings) as store:
@@ -70,7 +94,7 @@ async def _store(settings: Settings) -> AsyncIterator[Finding]:
             info = await store.redis.info("server")
             milliseconds = 1000 * (time.perf_counter() - began)
             skew = await store.clock_skew()
-    except (StoreError, ServerError) as error:
+    except (StoreError, ServerError, ConfigError) as error:
         yield Finding("✗", "Store", str(error), "see REDIS_URL in the README")
         return
     kind = "embedded" if settings.redis_url is None else "yours"
@@ -110,7 +134,7 @@ async def _owners(settings: Settings, telegram: Finding) -> Finding:
     try:
         async with open_store(settings) as store:
             owners, code = await store.owners.all(), await store.owners.code()
-    except (StoreError, ServerError):
+    except (StoreError, ServerError, ConfigError):
         return Finding("!", "Owners", "unknown without a store", "set ADMIN_IDS")
     if owners:
         return Finding("✓", "Owners", f"{len(owners)} by a one-time link")

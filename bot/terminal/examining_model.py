@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 from bot.collect.samples import sample_post
-from bot.config import Settings
+from bot.config import ConfigError, Settings
 from bot.extract import costs
 from bot.extract.configured import key_of, model_of
 from bot.extract.failures import (
@@ -47,7 +47,11 @@ async def examine_model(settings: Settings) -> AsyncIterator[Finding]:
         store: Store | None
         try:
             store = await stack.enter_async_context(open_store(settings))
-        except (StoreError, ServerError):  # the doctor has said so in a line of its own
+        except (
+            StoreError,
+            ServerError,
+            ConfigError,
+        ):  # the doctor has said so in a line of its own
             store = None
         for name in filter(None, (settings.openai_model, settings.openai_second_model)):
             async with model_of(settings, name, store) as model:

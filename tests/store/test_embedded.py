@@ -64,3 +64,22 @@ async def test_r4_beside_a_frozen_server_no_second_one_is_started(home: Path) ->
         finally:
             os.kill(frozen, signal.SIGCONT)
         assert _pid(home) == frozen
+
+
+async def test_r10_a_server_that_died_on_damaged_data_is_told_of_with_the_command(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with embedded(home) as socket, Redis(unix_socket_path=socket) as redis:
+        await redis.set("kept", "1")
+        await redis.waitaof(1, 0, 5000)
+        os.kill(_pid(home), signal.SIGSTOP)  # it writes nothing more, and nobody starts another
+        [file] = (home / "appendonlydir").glob("*.incr.aof")
+        whole = file.read_bytes()
+        file.write_bytes(whole + b"\x00" * 50)
+        os.kill(_pid(home), signal.SIGKILL)
+        async with asyncio.timeout(30):
+            while "run fortochka repair" not in capsys.readouterr().out:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+            file.write_bytes(whole)
+            while await _kept(socket) != b"1":  # noqa: ASYNC110
+                await asyncio.sleep(0.05)

@@ -39,7 +39,7 @@ def home() -> Iterator[Path]:
 async def test_it_is_private_durable_and_ends_with_its_last_user(home: Path) -> None:
     async with embedded(home) as first, embedded(home) as second:
         assert first == second
-        assert (Path(first).stat().st_mode & 0o777) == 0o700
+        assert (Path(first).stat().st_mode & 0o777) == 0o600
         async with Redis(unix_socket_path=first, decode_responses=True) as redis:
             config = await redis.config_get("*")
             await redis.set("kept", "1")

@@ -14,6 +14,7 @@ MONTHS = 120 * 86_400
 
 async def old_channel(store: Store, ref: str, route: Route, *, read: bool, **fields: str) -> None:
     """A channel that was met, the old way: no decision about it is noted anywhere."""
+    await store.redis.set(keys.SCHEMA_VERSION, 1)  # as every version has set at its start
     await store.channels.update(ref, {"title": f"Title of {ref}", **fields})
     await store.redis.set(keys.channel_alias(ref), ref)
     entry = make_entry(message_id=5)
@@ -26,6 +27,7 @@ async def old_channel(store: Store, ref: str, route: Route, *, read: bool, **fie
 
 
 async def old_aside(store: Store) -> None:
+    await store.redis.set(keys.SCHEMA_VERSION, 1)
     post = Post(
         channel=Channel(ref="~1000000009", title="X", route="forward"),
         message_id=7,
@@ -86,3 +88,13 @@ async def test_old_private_forwards_live_no_longer_than_new_ones(
     for family in (keys.post, keys.entry):
         assert 0 < await store.redis.ttl(family("~1000000009/7")) <= week
         assert await store.redis.ttl(family(make_entry(message_id=9).key)) > 2 * week
+
+
+async def test_what_an_emptied_store_took_in_before_it_was_noticed_is_not_accepted(
+    store: Store, settings: Settings
+) -> None:
+    await old_channel(store, "111", "bot", read=True)
+    await store.redis.delete(keys.SCHEMA_VERSION)
+    async with open_store(settings):
+        pass
+    assert await store.sources.all() == ()

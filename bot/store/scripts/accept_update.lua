@@ -4,6 +4,12 @@
 --      most tokens of the sender or '' for no limit, tokens per second, seconds to keep the bucket
 -- Returns {0 known | 1 accepted | 2 too often, ms until the next token, 1 when told already}.
 --#include _updates
+-- A key of another type is met before anything is written: a script is not undone.
+redis.call('XLEN', KEYS[2])
+redis.call('STRLEN', KEYS[3])
+redis.call('HLEN', KEYS[4])
+redis.call('LLEN', KEYS[5])
+if ARGV[6] ~= '' then redis.call('HLEN', KEYS[6]) end
 if not redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[3]) then return {0, 0, 0} end
 
 if ARGV[6] ~= '' then

@@ -3,6 +3,8 @@
 -- KEYS budget, holds, usage, costs
 -- ARGV hold (id:cost, r before a reader's), spent (micro-dollars), seconds to keep, how many counters of the day follow,
 --      each with its number, then figures of its costs, each with its number
+-- A key of another type is met before anything is written: a script is not undone.
+for _, i in ipairs({1, 3, 4}) do redis.call('HLEN', KEYS[i]) end
 if redis.call('ZREM', KEYS[2], ARGV[1]) == 0 then return 0 end
 local function add(key, first, last)
   for i = first, last, 2 do redis.call('HINCRBY', key, ARGV[i], ARGV[i + 1]) end

@@ -7,6 +7,12 @@
 --      longest that a message holds the line (ms), ms between digests, ms that need no plan,
 --      stories..., (id, body)...
 -- Returns 1 when this call closed it, 0 when it was closed before.
+-- A key of another type is met before anything is written: a script is not undone.
+for _, i in ipairs({2, 5, 6, 7}) do redis.call('ZCARD', KEYS[i]) end
+redis.call('HLEN', KEYS[3])
+redis.call('XLEN', KEYS[4])
+redis.call('STRLEN', KEYS[8])
+for i = 9, #KEYS do redis.call('HLEN', KEYS[i]) end
 local stories = tonumber(ARGV[8])
 local first = redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[3])
 if first then

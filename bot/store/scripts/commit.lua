@@ -15,6 +15,17 @@ local function done(answer)
   return answer
 end
 
+-- A key of another type is met before anything is written: a script is not undone.
+redis.call('XLEN', KEYS[5])
+redis.call('XLEN', KEYS[6])
+for i = 3, #KEYS do
+  if i < 5 or i > 6 then redis.call('ZCARD', KEYS[i]) end
+end
+if #ARGV > 16 then redis.call('HLEN', ARGV[15]) end
+redis.call('HLEN', LINES .. string.format('%d', math.floor(ARGV[5] / 3600)))
+redis.call('ZCARD', LINES_CHANGED)
+redis.call('ZCARD', INDEX)
+
 -- A model's reading beats an extract, and a reading by a prompt that came into use later beats one
 -- by an earlier prompt, in whatever order the two arrive.
 local function since(prompt) return tonumber(redis.call('ZSCORE', KEYS[8], prompt) or 0) end

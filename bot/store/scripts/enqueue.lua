@@ -3,6 +3,9 @@
 -- ARGV seconds to keep, longest that one holds the line (ms), (id, body)...
 -- Returns how many were new.
 --#include _held
+-- A key of another type is met before anything is written: a script is not undone.
+redis.call('XLEN', KEYS[1])
+for i = 2, #KEYS, 2 do redis.call('ZCARD', KEYS[i + 1]) end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local added = 0

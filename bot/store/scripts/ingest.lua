@@ -4,6 +4,9 @@
 --      prefix of post:, '1' for what a reader forwarded or '', keys of the album's other items...
 -- Returns 'new', 'changed' or 'same' and the keys of posts that are items of this album;
 -- or 'part' and the key of the album that this post is an item, or a smaller part, of.
+-- A key of another type is met before anything is written: a script is not undone.
+redis.call('HLEN', KEYS[1])
+redis.call('XLEN', KEYS[2])
 local head = redis.call('GET', KEYS[3])
 if head then return {'part', head} end
 

@@ -10,6 +10,9 @@ if before and redis.call('HGET', ARGV[5] .. before, 'state') == 'pending' then
   redis.call('HSET', ARGV[5] .. before, 'body', ARGV[4])
   return 0
 end
+-- A key of another type is met before anything is written: a script is not undone.
+redis.call('XLEN', KEYS[1])
+redis.call('ZCARD', KEYS[3])
 if redis.call('HSETNX', KEYS[2], 'state', 'pending') == 0 then return 0 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -1,0 +1,31 @@
+"""Of which type each key must be, by its name; what its description in ``keys`` says, to ask."""
+
+from bot.store.keys import PREFIX
+
+_NAMES = {
+    "stream": "stream",
+    "zset": "entries entries:changed entries:topic entries:channel prompts backlog due albums "
+    "channels seen line budget:holds lines:changed",
+    "set": "subscribers subscribers:topic story channels:listed channels:seeded channels:accepted "
+    "owners casts access:admitted access:denied allowance reached opened",
+    "hash": "post import channel subscription saved dislikes delivery throttle album budget usage "
+    "introduced shutdown costs owners:code waiting cast thumbs lines updates:parked",
+    "list": "updates:line",
+    "string": "backlog:rest schema:version store:id limit writable poller part entry story:of "
+    "story:by channel:alias alert alerts slot lock last reading opening search file model "
+    "channels:upgraded forgotten username draft invite shown updates:arrivals update redraw",
+}
+_TYPES = {name: kind for kind, names in _NAMES.items() for name in names.split()}
+
+
+def type_of(key: str) -> str:
+    """The type as the server's TYPE names it; empty for what is no key of ours."""
+    parts = key.removeprefix(PREFIX).split(":")
+    if not key.startswith(PREFIX):
+        return ""
+    if parts[0] == "stream" and parts[-1] == "later":
+        return "zset"
+    if parts[0] == "cast" and parts[-1] == "left":
+        return "set"
+    longest = (":".join(parts[:length]) for length in range(min(2, len(parts)), 0, -1))
+    return next((_TYPES[name] for name in longest if name in _TYPES), "")
