@@ -1,6 +1,6 @@
 """JSON schemas of pydantic forms in the dialects that servers understand. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeAlias, cast
 
@@ -34,6 +34,15 @@ def guide(schema: Schema) -> str:
     """The descriptions as an outline, for engines that never show the schema to the model."""
     definitions = cast("dict[str, Schema]", schema.get("$defs", {}))
     return "\n".join(_outline(schema, definitions, 0))
+
+
+def descriptions(schema: Json) -> Iterator[str]:
+    """All that a schema says in words, part by part."""
+    parts = schema.values() if isinstance(schema, dict) else schema
+    if isinstance(schema, dict) and isinstance(told := schema.get("description"), str):
+        yield told
+    for part in parts if isinstance(parts, Iterable) and not isinstance(parts, str) else ():
+        yield from descriptions(part)
 
 
 def _tidy(node: Json, definitions: dict[str, Schema]) -> Json:
