@@ -249,7 +249,9 @@ class Server:
         if how.cap:
             body[how.cap] = min(question.cap, how.cap_limit or question.cap) + how.room
         options: dict[str, Any] = {**PARAMS, **self._profile.extra}
-        if how.effort is not None:
+        if how.effort == "none" and self._profile.no_thinking:
+            options |= self._profile.no_thinking
+        elif how.effort is not None:
             options["reasoning_effort"] = how.effort
         if self._profile.caches_by_key():
             options["prompt_cache_key"] = _cache_key(messages)

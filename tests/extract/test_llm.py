@@ -17,6 +17,7 @@ from tests.fakes import openai_answers as answers
 from tests.fakes.openai import KEY, MODEL, FakeOpenAI
 from tests.fakes.openai_answers import Answer, Asked
 from tests.fakes.openai_forms import form
+from tests.fakes.openai_platform import as_openai
 
 
 async def test_a_post_becomes_a_checked_analysis_with_its_cost() -> None:
@@ -263,3 +264,23 @@ async def test_only_the_asked_languages_come_back() -> None:
         analysis, _ = await model.analyse(post("A new quantization method. It is fast."))
     assert set(analysis.cards) == {"en"}
     assert "CARDS in English;" in fake.posts[0].body["messages"][0]["content"]
+
+
+@pytest.mark.parametrize(
+    ("effort", "thinking"),
+    [("none", {"thinking": {"type": "disabled"}}), ("high", {"reasoning_effort": "high"})],
+)
+async def test_deepseek_thinks_only_where_it_is_asked_to(
+    effort: str, thinking: dict[str, Any]
+) -> None:
+    async with FakeOpenAI() as fake:
+        with as_openai(fake.url):
+            address = "http://api.deepseek.com/v1"
+            made = Model(api_key=KEY, model=MODEL, base_url=address, effort=effort)
+            async with made as model:
+                await model.analyse(post())
+    sent = fake.requests[0].body
+    assert {name: sent[name] for name in ("thinking", "reasoning_effort") if name in sent} == (
+        thinking
+    )
+    assert sent["response_format"] == {"type": "json_object"}
