@@ -152,6 +152,8 @@ class PostReading:
         try:
             said, found = await self.server.ask(question, self.meter)
         except Truncated as error:
+            if _runs_away(error.said):
+                await self.server.bound_texts()
             return CheckedTurn(error.said, faults=(Fault("the form", str(error)),), cut=True)
         except BadAnswer as error:
             return CheckedTurn(faults=(Fault("the form", str(error)),))

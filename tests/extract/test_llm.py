@@ -266,6 +266,38 @@ async def test_only_the_asked_languages_come_back() -> None:
     assert "CARDS in English;" in fake.posts[0].body["messages"][0]["content"]
 
 
+RUNS_ON = answers.cut_at('{"language": "en", "keywords": ["speech' + "-to-text" * 300)
+
+
+@pytest.mark.parametrize("new", [True, False])
+async def test_texts_are_bounded_after_one_that_ran_on_to_the_cap(new: bool) -> None:
+    async def unless_bounded(asked: Asked) -> Any:
+        return await (answers.honest if b"maxLength" in asked.raw else RUNS_ON)(asked)
+
+    async with talking(new=new) as (fake, model):
+        fake.always = unless_bounded
+        with pytest.raises(llm.Truncated):
+            await model.analyse(post())
+        await model.analyse(post())
+    assert [b"maxLength" in asked.raw for asked in fake.posts] == [False, True]
+    fields = fake.posts[1].schema["properties"]
+    assert fields["keywords"]["items"]["maxLength"] == 40
+    assert fields["ru"]["anyOf"][0]["properties"]["tldr"]["maxLength"] == 450
+    assert "maxLength" not in fields["kind"]
+
+
+@pytest.mark.parametrize("new", [True, False])
+async def test_a_bound_for_texts_that_a_server_refuses_is_left_out(new: bool) -> None:
+    async with talking(new=new) as (fake, model):
+        fake.script(RUNS_ON)
+        with pytest.raises(llm.Truncated):
+            await model.analyse(post())
+        await model.analyse(post())
+        await model.analyse(post())
+    assert [b"maxLength" in asked.raw for asked in fake.posts] == [False, True, False, False]
+    assert fake.posts[-1].way == "strict"
+
+
 @pytest.mark.parametrize(
     ("effort", "thinking"),
     [("none", {"thinking": {"type": "disabled"}}), ("high", {"reasoning_effort": "high"})],
