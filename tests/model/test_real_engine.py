@@ -26,7 +26,7 @@ from tests.fakes.pages import page, written
 from tests.fakes.tme import FakeTme
 from tests.model.wire import Passed, Wire
 
-pytestmark = [pytest.mark.model, pytest.mark.timeout(3_600)]
+pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(3_600)]
 HANDLE = "tensor_attic"
 POSTS = (
     "Лаборатория «Чердак» выложила Клест — декодер речи на 55 млн параметров под лицензией MIT. "
