@@ -1,12 +1,15 @@
 """The analyst with a model, against a server that answers in every way servers do."""
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
+from aiohttp import web
 from structlog.testing import capture_logs
 
 from bot.extract import costs, llm
+from bot.extract.chat import Chat
 from bot.extract.llm import Model
 from bot.extract.schema import PostForm
 from bot.store import Store
@@ -296,6 +299,26 @@ async def test_a_bound_for_texts_that_a_server_refuses_is_left_out(new: bool) ->
         await model.analyse(post())
     assert [b"maxLength" in asked.raw for asked in fake.posts] == [False, True, False, False]
     assert fake.posts[-1].way == "strict"
+
+
+async def test_a_sign_of_life_before_an_answer_is_no_beginning_of_it() -> None:
+    async def queued(asked: Asked) -> Any:
+        response = web.StreamResponse(headers={"content-type": "text/event-stream"})
+        await response.prepare(asked.http)
+        for sign in (b":\n\n", b": 2 in line\n\n"):
+            await response.write(sign)
+            await asyncio.sleep(2)
+        done = answers.completion(asked, answers.form_text(asked))
+        lines = [f"data: {json.dumps(each)}\n\n" for each in answers.chunks(done, asked.body)]
+        await response.write("".join([*lines, "data: [DONE]\n\n"]).encode())
+        return response
+
+    async with FakeOpenAI() as fake:
+        fake.default = queued
+        chat = Chat(KEY, fake.url, timeout=60, between=1)
+        async with Model(api_key=KEY, model=MODEL, base_url=fake.url, talk=chat) as model:
+            await model.analyse(post())
+    assert len(fake.posts) == 1
 
 
 @pytest.mark.parametrize(

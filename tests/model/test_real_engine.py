@@ -132,8 +132,11 @@ def _about(story: dict[str, Any], source: Source) -> None:
 def _told(stories: list[dict[str, Any]], calls: list[Passed], reasons: list[str]) -> Iterator[str]:
     """What became of each post, and what the engine said."""
     for number, call in enumerate(calls, 1):
-        usage = call.told.usage
         asked = call.body["response_format"]["json_schema"]["name"]
+        if not call.whole:
+            yield f"\ncall {number}: {asked}, given up after {len(call.answer)} bytes"
+            continue
+        usage = call.told.usage
         found = find_form(call.told.text, call.form).form is not None if call.form else ""
         yield f"\ncall {number}: {asked}, the form: {found}, ended by {call.told.finish}, {usage}"
         yield " ".join(call.told.text.split())[:600]
