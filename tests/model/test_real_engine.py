@@ -9,10 +9,9 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -47,19 +46,19 @@ POSTS = (
     "читать.",
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
+REASON = re.compile(r"model failed +error=(\w+ reason=\S.*)")
 
 
-@dataclass
-class Printed:
+class Printed(NamedTuple):
     """What a command printed."""
 
     out: str
-    log: list[dict[str, Any]]
+    log: str
 
     @property
     def reasons(self) -> list[str]:
         """Why the model was of no use, once for each post."""
-        return [str(line["reason"]) for line in self.log if line["event"] == "model failed"]
+        return REASON.findall(self.log)
 
 
 async def run(env: Mapping[str, str], *command: str) -> Printed:
@@ -79,8 +78,7 @@ async def run(env: Mapping[str, str], *command: str) -> Printed:
             process.terminate()
             await process.wait()
     assert process.returncode == 0, err.decode()
-    lines = [line for line in err.decode().splitlines() if line.startswith("{")]
-    return Printed(out.decode(), [json.loads(line) for line in lines])
+    return Printed(out.decode(), err.decode())
 
 
 async def test_each_post_ends_as_a_card_or_as_a_quote_with_its_reason(
@@ -111,7 +109,6 @@ async def test_each_post_ends_as_a_card_or_as_a_quote_with_its_reason(
     assert sum(found.form is not None for found in forms) >= 2
     quoted = [story for story in stories if story["engine"] == "extractive"]
     assert len(digest.reasons) == len(quoted)
-    assert all(digest.reasons)
     posts = {post.url: post for post in parse_page(shown).posts}
     for story in stories:
         if story["engine"] == "llm":
