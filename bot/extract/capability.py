@@ -47,9 +47,9 @@ class Capability:
     """How a request to one server is made.
 
     ``cap_limit`` is the most written tokens that it gives, ``room`` the tokens that a model needs
-    for thoughts besides the answer, ``limits`` whether lists are bounded in the schema, ``parts``
-    whether the system's words are marked for the cache, ``taken`` the steps that led here,
-    ``small`` that the short form suits the model.
+    for thoughts besides the answer, ``limits`` and ``lengths`` whether lists and
+    texts are bounded in the schema, ``parts`` whether the system's words are marked for the cache,
+    ``taken`` the steps that led here, ``small`` that the short form suits the model.
     """
 
     format: FormatName = "strict"
@@ -59,6 +59,7 @@ class Capability:
     effort: str | None = None
     without: frozenset[str] = frozenset()
     limits: bool = True
+    lengths: bool = False
     system: bool = True
     parts: bool = False
     stream: bool = False
@@ -79,7 +80,7 @@ class Capability:
         said = [names[self.format], *(f"no {name}" for name in sorted(self.without))]
         said += [f"at most {self.cap_limit} tokens"] * bool(self.cap_limit)
         said += ["no system role"] * (not self.system) + ["as a stream"] * self.stream
-        said += ["short form"] * self.small
+        said += ["bounded texts"] * self.lengths + ["short form"] * self.small
         return ", ".join(said)
 
 
@@ -155,6 +156,11 @@ def next_format(how: Capability) -> Capability | None:
     return how.step(f"as {FORMATS[at]}", format=FORMATS[at]) if at < len(FORMATS) else None
 
 
+def bounded(how: Capability) -> Capability | None:
+    """Once: texts bounded in the schema, after an answer that ran on in one."""
+    return how.step("text limits", lengths=True)
+
+
 def more_room(how: Capability, cap: int) -> Capability | None:
     """Once: room for thoughts that cannot be turned off."""
     return how.step("room for thoughts", room=max(4_000, 2 * cap))
@@ -163,8 +169,9 @@ def more_room(how: Capability, cap: int) -> Capability | None:
 def _sent(name: str, sent: Mapping[str, object]) -> str | None:
     """The parameter of ours that a name means: ``body.seed``, ``response_format.type``."""
     parts = name.split(".")
-    if "maxItems" in parts:
-        return "maxItems"
+    for keyword in ("maxLength", "maxItems"):
+        if keyword in parts:
+            return keyword
     return next(
         (part for part in parts if part in sent and part not in ("model", "messages")), None
     )
@@ -175,6 +182,8 @@ def _without(how: Capability, name: str, refusal: BadRequest) -> Capability | No
         return _other_cap(how, refusal)
     if name == "reasoning_effort":
         return _other_effort(how, refusal.words)
+    if name == "maxLength":
+        return how.step("no text limits", lengths=False)
     if name == "maxItems":
         return how.step("no list limits", limits=False)
     if name == "response_format":
@@ -217,6 +226,8 @@ def _listed(words: str) -> str:
 
 def _other_format(how: Capability, words: str) -> Capability | None:
     text = words.casefold()
+    if how.lengths:  # few servers take these, and it took them without before
+        return how.step("no text limits", lengths=False)
     if "maxitems" in text and how.limits:
         return how.step("no list limits", limits=False)
     if how.format == "strict" and "json_schema" in text and "support" in text:

@@ -48,6 +48,7 @@ BETWEEN_CHUNKS = 30.0
 CONNECT = 10.0  # seconds
 _SCHEMA_BYTES = 6_000
 _STREAM_END = b"data: [DONE]"
+_KEEP_ALIVE = re.compile(rb"(?:\s|:[^\n]*(?:\n|$))*")  # blanks, comments of a stream
 
 Request = Mapping[str, Any]
 """The JSON body of a call of ``chat.completions``."""
@@ -82,10 +83,20 @@ class Talk(Protocol):
 
 
 class Chat:
-    """A connection to one server; ``timeout`` is seconds to the first bytes of an answer."""
+    """A connection to one server.
 
-    def __init__(self, api_key: str, base_url: str | None, timeout: float = MODEL_TIMEOUT) -> None:
-        self._key, self._base_url, self._timeout = api_key, base_url, timeout
+    ``timeout`` is seconds to the first bytes of an answer, ``between`` from chunk to chunk.
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        base_url: str | None,
+        timeout: float = MODEL_TIMEOUT,
+        between: float = BETWEEN_CHUNKS,
+    ) -> None:
+        self._key, self._base_url = api_key, base_url
+        self._timeout, self._between = timeout, between
         self._client: openai.AsyncOpenAI | None = None
 
     async def close(self) -> None:
@@ -137,7 +148,7 @@ class Chat:
             extra_body={k: v for k, v in request.items() if k not in ("model", "messages")},
         )
         loop = asyncio.get_running_loop()
-        whole = loop.time() + 2 * first
+        whole, begun = loop.time() + 2 * first, False
         try:
             async with asyncio.timeout(first) as deadline, call as response:
                 async for chunk in response.iter_bytes():
@@ -146,10 +157,12 @@ class Chat:
                         raise BadAnswer(f"the answer is longer than {BODY_LIMIT} bytes")
                     if _STREAM_END in body[-64:]:
                         break
-                    patience = max(BETWEEN_CHUNKS, first) if not body.strip() else BETWEEN_CHUNKS
+                    # A server may say that it is alive while it reads, or has others to answer.
+                    begun = begun or not _KEEP_ALIVE.fullmatch(body)
+                    patience = self._between if begun else max(self._between, first)
                     deadline.reschedule(min(loop.time() + patience, whole))
         except TimeoutError:
-            said = f"no answer in {first:g} s" if not body else "the answer stopped coming"
+            said = "the answer stopped coming" if begun else f"no answer in {first:g} s"
             raise Unavailable(f"{said} (MODEL_TIMEOUT)", late=True) from None
 
     async def _typed(self, refusal: openai.APIStatusError, request: Request) -> ModelError:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from bot.extract.cards import check_card
+from bot.extract.echoes import Instructions, instructions
 from bot.extract.orders import gives_orders
 from bot.extract.plain import MENTION, URL, plain
 from bot.extract.schema import PaperRef, PostForm
@@ -41,10 +42,18 @@ class Checked(NamedTuple):
     needs_repair: list[Fault]
 
 
-def check(form: PostForm, post: Post, languages: Sequence[Language]) -> Checked:
-    """Check every field against the post; never raises for content."""
+def check(
+    form: PostForm,
+    post: Post,
+    languages: Sequence[Language],
+    told: Instructions | None = None,
+) -> Checked:
+    """Check every field against the post; never raises for content.
+
+    ``told`` is what the model was told: no card repeats that. None is the forms alone.
+    """
     source, counts, faults = Source(post), Counter[str](), list[Fault]()
-    cards = _cards(form, source, languages, counts, faults)
+    cards = _cards(form, source, languages, told or instructions(), counts, faults)
     papers = _papers(form, post, source, counts)
     proven = _evidence(form, source, counts)
     if not cards:
@@ -72,6 +81,7 @@ def _cards(
     form: PostForm,
     source: Source,
     languages: Sequence[Language],
+    told: Instructions,
     counts: Counter[str],
     faults: list[Fault],
 ) -> dict[Language, Card]:
@@ -82,7 +92,7 @@ def _cards(
         if given is None:
             counts[MISSING_CARD] += 1
             wrong.append(f"the card {language!r} is missing")
-        elif card := check_card(given, language, source, counts, wrong):
+        elif card := check_card(given, language, source, told, counts, wrong):
             cards[language] = card
         faults += [Fault(language, each) for each in wrong]
     return cards

@@ -1,8 +1,8 @@
 """JSON schemas of pydantic forms in the dialects that servers understand. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from pydantic import BaseModel
 
@@ -19,12 +19,21 @@ def schema_of(form: type[BaseModel]) -> Schema:
     return cast(Schema, _tidy(raw, definitions))
 
 
-def portable(schema: Schema, limits: Mapping[str, int] = MappingProxyType({})) -> Schema:
-    """The same without references and descriptions, for engines that are weak at either.
+class Limits(NamedTuple):
+    """Most items of a list and most characters of a text, by the name of the field.
 
-    ``limits`` bound lists by the name of their field: without a bound a small model fills a list
-    until the cap of tokens.
+    Without a bound a small model fills a list, or one text, until the cap of tokens.
     """
+
+    lists: Mapping[str, int] = MappingProxyType({})
+    texts: Mapping[str, int] = MappingProxyType({})
+
+
+UNBOUNDED = Limits()
+
+
+def portable(schema: Schema, limits: Limits = UNBOUNDED) -> Schema:
+    """The same without references and descriptions, for engines that are weak at either."""
     definitions = cast("dict[str, Schema]", schema.get("$defs", {}))
     root = {k: v for k, v in schema.items() if k != "$defs"}
     return cast(Schema, _flat(root, definitions, limits))
@@ -34,6 +43,15 @@ def guide(schema: Schema) -> str:
     """The descriptions as an outline, for engines that never show the schema to the model."""
     definitions = cast("dict[str, Schema]", schema.get("$defs", {}))
     return "\n".join(_outline(schema, definitions, 0))
+
+
+def descriptions(schema: Json) -> Iterator[str]:
+    """All that a schema says in words, part by part."""
+    parts = schema.values() if isinstance(schema, dict) else schema
+    if isinstance(schema, dict) and isinstance(told := schema.get("description"), str):
+        yield told
+    for part in parts if isinstance(parts, Iterable) and not isinstance(parts, str) else ():
+        yield from descriptions(part)
 
 
 def _tidy(node: Json, definitions: dict[str, Schema]) -> Json:
@@ -56,7 +74,7 @@ def _named(parts: Json, definitions: dict[str, Schema]) -> Json:
     return {name: _tidy(part, definitions) for name, part in cast(Schema, parts).items()}
 
 
-def _flat(node: Json, definitions: dict[str, Schema], limits: Mapping[str, int]) -> Json:
+def _flat(node: Json, definitions: dict[str, Schema], limits: Limits) -> Json:
     if isinstance(node, list):
         return [_flat(item, definitions, limits) for item in node]
     if not isinstance(node, dict):
@@ -65,7 +83,7 @@ def _flat(node: Json, definitions: dict[str, Schema], limits: Mapping[str, int])
         return _flat(definitions[_name(node)], definitions, limits)
     return {
         key: {
-            name: _bounded(_flat(part, definitions, limits), limits.get(name))
+            name: _bounded(_flat(part, definitions, limits), name, limits)
             for name, part in cast(Schema, value).items()
         }
         if key == "properties"
@@ -75,9 +93,24 @@ def _flat(node: Json, definitions: dict[str, Schema], limits: Mapping[str, int])
     }
 
 
-def _bounded(part: Json, limit: int | None) -> Json:
-    bounds = limit is not None and isinstance(part, dict) and part.get("type") == "array"
-    return cast(Schema, part) | {"maxItems": limit} if bounds else part
+def _bounded(part: Json, name: str, limits: Limits) -> Json:
+    most = limits.lists.get(name)
+    if most is not None and isinstance(part, dict) and part.get("type") == "array":
+        part = part | {"maxItems": most}
+    longest = limits.texts.get(name)
+    return part if longest is None else _no_longer(part, longest)
+
+
+def _no_longer(part: Json, longest: int) -> Json:
+    """The part with a bound for its text: plain, beside null or in a list."""
+    if isinstance(part, list):
+        return [_no_longer(each, longest) for each in part]
+    if not isinstance(part, dict):
+        return part
+    if part.get("type") == "string" and "enum" not in part:
+        return part | {"maxLength": longest}
+    inside = ("items", "anyOf")
+    return {k: _no_longer(v, longest) if k in inside else v for k, v in part.items()}
 
 
 def _outline(node: Schema, definitions: dict[str, Schema], depth: int) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.extract import prompt
 from bot.extract.check import Checked, Fault, check
+from bot.extract.echoes import Instructions, instructions
 from bot.extract.failures import BadAnswer, ModelError, Truncated
 from bot.extract.form_in_answer import fit
 from bot.extract.meter import Meter
@@ -52,6 +53,11 @@ class Wording:
     prompts: Prompts
     languages: tuple[Language, ...]
     nonce: Callable[[], str]
+
+    @property
+    def told(self) -> Instructions:
+        """What the prompts and the forms tell a model."""
+        return instructions(self.prompts.system, self.prompts.short, self.prompts.repair)
 
     def languages_of(self, post: Post, *, short: bool) -> tuple[Language, ...]:
         """Languages of the cards of a post: all that are asked for, or in short its own."""
@@ -146,6 +152,8 @@ class PostReading:
         try:
             said, found = await self.server.ask(question, self.meter)
         except Truncated as error:
+            if _runs_away(error.said):
+                await self.server.bound_texts()
             return CheckedTurn(error.said, faults=(Fault("the form", str(error)),), cut=True)
         except BadAnswer as error:
             return CheckedTurn(faults=(Fault("the form", str(error)),))
@@ -185,7 +193,7 @@ class PostReading:
             if isinstance(form, PostForm)
             else _lengthened(form, self.post, self._languages[0])
         )
-        checked = check(full, self.post, self._languages)
+        checked = check(full, self.post, self._languages, self.wording.told)
         faults = tuple(_asked_as(fault, short=self.short) for fault in checked.needs_repair)
         return CheckedTurn(said, fields, checked, faults)
 

@@ -12,12 +12,13 @@ from typing import Generic, NamedTuple, TypeVar
 from pydantic import BaseModel, create_model
 
 from bot.extract.capability import Capability
-from bot.extract.dialects import Schema, guide, portable, schema_of
+from bot.extract.dialects import Limits, Schema, guide, portable, schema_of
 from bot.extract.schema import (
     LIST_LIMITS,
     OVERVIEW_SCHEMA,
     POST_SCHEMA,
     SHORT_SCHEMA,
+    TEXT_LIMITS,
     OverviewForm,
     PostForm,
     ShortForm,
@@ -68,12 +69,18 @@ def part_of(form: Form[_F], names: frozenset[str]) -> Form[BaseModel]:
 
 def response_format(form: Form[_F], how: Capability, *, shows_schema: bool) -> ResponseFormat:
     """The form as this server takes it."""
-    return _made(form.name, compact(form.schema), how.format, how.limits, shows_schema, form)
+    bounds = how.limits, how.lengths
+    return _made(form.name, compact(form.schema), how.format, bounds, shows_schema, form)
 
 
 @cache
 def _made(
-    name: str, schema: str, how: str, limits: bool, shows_schema: bool, form: Form[BaseModel]
+    name: str,
+    schema: str,
+    how: str,
+    bounds: tuple[bool, bool],
+    shows_schema: bool,
+    form: Form[BaseModel],
 ) -> ResponseFormat:
     if how == "prompt":
         return ResponseFormat(None, f"JSON schema: {schema}")
@@ -81,7 +88,9 @@ def _made(
         return ResponseFormat({"type": "json_object"}, f"JSON schema: {schema}")
     if shows_schema:
         return ResponseFormat(_named(name, form.schema, strict=how == "strict"), "")
-    flat = portable(form.schema, LIST_LIMITS if limits else {})
+    lists, texts = bounds
+    limits = Limits(LIST_LIMITS if lists else {}, TEXT_LIMITS if texts else {})
+    flat = portable(form.schema, limits)
     return ResponseFormat(_named(name, flat, strict=how == "strict"), guide(form.schema))
 
 

@@ -182,6 +182,13 @@ LIST_LIMITS = {
 }  # fmt: skip
 """Most items of each list, somewhat over what the descriptions ask for."""
 
+TEXT_LIMITS = {
+    "observations": 240, "quote": 300, "value": 60, "about": 160, "title": 200, "gist": 240,
+    "entities": 80, "kind_reason": 160, "topic_reason": 200, "keywords": 40, "bullets": 160,
+    "tldr": 450, "observation": 300, "headline": 80, "text": 400, "why": 120, "intro": 500,
+}  # fmt: skip
+"""Most characters of each text, or of each text in a list, likewise."""
+
 
 def _checked(form: type[BaseModel]) -> Schema:
     schema = schema_of(form)

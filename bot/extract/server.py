@@ -150,6 +150,15 @@ class Server:
         """Ask for the full form again."""
         self._how = replace(self._how, small=False)
 
+    async def bound_texts(self) -> None:
+        """Bound texts in the schema from now on, where the schema is only a constraint."""
+        if self._profile.shows_schema:
+            return
+        if self._take(capability.bounded(self._how), "an answer ran away"):
+            self._start = replace(self._start, lengths=True, taken=self._how.taken)
+            if self.proven:
+                await self._memory.save(capability.dump(self._how))
+
     def guide(self, form: Form[Any]) -> str:
         """What the prompt says of a form besides, as this server is asked."""
         shown = self._profile.shows_schema
@@ -249,7 +258,9 @@ class Server:
         if how.cap:
             body[how.cap] = min(question.cap, how.cap_limit or question.cap) + how.room
         options: dict[str, Any] = {**PARAMS, **self._profile.extra}
-        if how.effort is not None:
+        if how.effort == "none" and self._profile.no_thinking:
+            options |= self._profile.no_thinking
+        elif how.effort is not None:
             options["reasoning_effort"] = how.effort
         if self._profile.caches_by_key():
             options["prompt_cache_key"] = _cache_key(messages)

@@ -32,6 +32,7 @@ class Profile:
     flex: bool = False
     stream: bool = False
     extra: dict[str, bool] = field(default_factory=dict)
+    no_thinking: dict[str, object] = field(default_factory=dict)
 
     def caches_by_key(self) -> bool:
         """True where a cache key makes hits reliable."""

@@ -1,6 +1,7 @@
 """Servers whose models give the form in a wrapping, by the table of wrappings."""
 
 import json
+from collections.abc import Callable
 
 from tests.extract.served import Behaviour
 from tests.fakes import openai_answers as answers
@@ -11,6 +12,7 @@ from tests.fakes.openai_odd import (
     in_format,
     keepalive_blanks,
     odd,
+    roles,
     rules,
     said,
     trickling,
@@ -20,6 +22,24 @@ from tests.fakes.openai_odd import (
 NO_SCHEMA = (in_format("json_schema"), error(400, said("guided decoding is not supported",
                                                        param="response_format")))  # fmt: skip
 IN_WORDS = "I'd be happy to help, but I don't see a form attached."
+
+
+def card_of(title: str, tldr: str) -> Callable[[str], str]:
+    """The form with these words in its card."""
+
+    def said(form: str) -> str:
+        filled = json.loads(form)
+        words = {"bullets": [], "tldr": tldr, "title": title}
+        return json.dumps(filled | {name: words for name in ("en", "card") if filled.get(name)})
+
+    return said
+
+
+COPIED = card_of(
+    "<= 70 characters: names the subject, no bait, no final period.",
+    "1-3 sentences: what was done, how, the result with its number.",
+)
+OTHER = card_of("Weather", "Rain and strong winds are expected in the mountains.")
 
 WRAPPED = {
     "a fence": odd(lambda form: f"```json\n{form}\n```"),
@@ -169,6 +189,18 @@ FORMS = {
     "one word for ever": Behaviour(
         answers.cut_at('{"language": "en", "keywords": [' + '"title", ' * 600), "extractive",
         calls=14, posts=6, reason=("cap of tokens",), told="failing",
+    ),
+    "a card of the form's own words": Behaviour(
+        odd(COPIED), "extractive", reason=("instead of what the post says",), calls=6, dead=True,
+    ),
+    "a card about something else": Behaviour(
+        odd(OTHER), "extractive", reason=("no word, name or number",), calls=6, dead=True,
+    ),
+    "the form's own words at first, the post's when asked again": Behaviour(
+        rules((roles("assistant"), answers.honest), otherwise=odd(COPIED)), calls=6,
+    ),
+    "another subject at first, the post's when asked again": Behaviour(
+        rules((roles("assistant"), answers.honest), otherwise=odd(OTHER)), calls=6,
     ),
     "an answer wrong now and then": Behaviour(
         rules((lambda asked: "Cedar" in asked.post.text if asked.post else False,

@@ -7,7 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.extract.cards import TITLE_LIMIT, TLDR_LIMIT
-from tests.extract.posts import EN, RU, Json, card, checked
+from bot.extract.response_formats import POST, SHORT
+from tests.extract.posts import EN, RU, Json, card, checked, post
+from tests.fakes.openai_schema import subschemas
+
+ENGLISH = post(
+    "Team Rowan compressed a 7B language model to 3 bits per weight. Accuracy on their reading "
+    "test falls from 71.2 to 69.8, and the authors warn that arithmetic suffers most."
+)
+ABOUT_PROMPTS = post(
+    "How we ask for summaries: a title of at most 70 characters that names the subject, no bait; "
+    "then 1-3 sentences, <= 350 characters: what was done, how, result with its number, caveat. "
+    "Only what the post states is allowed, and the author's doubts are kept."
+)
+CARD_FIELDS = [
+    str(field["description"])
+    for form in (POST, SHORT)
+    for _, part in subschemas(form.schema, ())
+    if {"tldr", "title"} <= part.get("properties", {}).keys()
+    for field in part["properties"].values()
+]
 
 
 class TestNumbers:
@@ -51,6 +70,107 @@ class TestPlainText:
         assert result.offences["foreign_url"] == 1
         assert result.offences["mention"] == 1
         assert result.offences["markup"] >= 1
+
+
+class TestTheFormsOwnWords:
+    @pytest.mark.parametrize("told", CARD_FIELDS)
+    @pytest.mark.parametrize("dress", ["{}", "«{}»", "{}\n", "Title: {}"])
+    def test_a_description_is_no_summary(self, told: str, dress: str) -> None:
+        copied: Json = {"bullets": [], "tldr": dress.format(told), "title": "A model of 3 bits"}
+        result = checked(ENGLISH, ("en",), en=copied)
+        assert result.analysis is None
+        assert result.offences["echoed_form"] == 1
+        assert [fault.field for fault in result.needs_repair] == ["en"]
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "<= 70 characters: names the subject, no bait, no final period",
+            "Names the subject; no bait",
+            "1-3 sentences, 350 characters, what was done",
+            "Verbatim fragment of the post, 5-25 words with the number",
+            "70 characters",
+        ],
+    )
+    def test_nor_is_a_piece_of_it_a_title(self, title: str) -> None:
+        where = post(f"{ENGLISH.text} It was tried on 1-3 texts of 70 and 350, 5-25 of them long.")
+        result = checked(where, ("en",), en=EN | {"title": title, "bullets": []})
+        assert result.analysis is None
+        assert result.offences["echoed_form"] == 1
+
+    def test_a_point_of_it_is_dropped_and_asked_for_again(self) -> None:
+        bullets = ["2-4 facts, one each, strongest first", "Калибровка на 1350 примерах"]
+        result = checked(ru=RU | {"bullets": bullets})
+        assert result.analysis is not None
+        assert result.analysis.cards["ru"].bullets == ("Калибровка на 1350 примерах",)
+        assert result.needs_repair
+
+    @pytest.mark.parametrize("told", CARD_FIELDS[1:3])
+    def test_a_post_about_prompts_may_be_quoted(self, told: str) -> None:
+        said: Json = {"bullets": [told], "tldr": told, "title": "How we ask for summaries"}
+        result = checked(ABOUT_PROMPTS, ("en",), en=said)
+        assert result.analysis is not None
+        assert not result.offences["echoed_form"]
+
+    @pytest.mark.parametrize(
+        "tldr",
+        [
+            "Team Rowan describes what was done and how, with the result of each model.",
+            "The model's JSON schema keeps titles under a limit of characters.",
+            "Only what the team states is known; the author's doubts about arithmetic stay.",
+        ],
+    )
+    def test_a_few_words_in_common_are_no_copy(self, tldr: str) -> None:
+        honest: Json = {"bullets": [], "tldr": tldr, "title": "A language model of 3 bits"}
+        assert not checked(ENGLISH, ("en",), en=honest).needs_repair
+
+
+class TestSubject:
+    @pytest.mark.parametrize(
+        ("language", "tldr"),
+        [
+            ("ru", "Завтра в горах обещают дождь и сильный ветер."),
+            ("en", "Rain and strong winds are expected in the mountains."),
+        ],
+    )
+    def test_a_card_about_something_else_is_refused(self, language: Any, tldr: str) -> None:
+        where = post() if language == "ru" else ENGLISH
+        other: Json = {"bullets": [], "tldr": tldr, "title": ""}
+        result = checked(where, (language,), **{"ru": None, language: other})
+        assert result.analysis is None
+        assert result.offences["unrelated_card"] == 1
+        assert "no word, name or number" in result.needs_repair[0].says
+
+    @pytest.mark.parametrize(
+        "tldr",
+        [
+            "Описаны способы уменьшения моделей.",  # another form of a word
+            "Речь о подходе QuantAttic.",  # a name
+            "Стало занимать 3,6 на единицу.",  # a number
+            "Речь о квантованных сетях.",  # another word of one root
+        ],
+    )
+    def test_one_word_of_the_post_is_enough(self, tldr: str) -> None:
+        assert checked(ru=RU | {"title": "", "tldr": tldr, "bullets": []}).analysis is not None
+
+    @pytest.mark.parametrize(
+        ("text", "language", "tldr"),
+        [
+            ("", "en", "A group describes its approach to shrinking networks."),
+            ("Ого, вот это да!", "ru", "Автор удивлён картинкой без пояснений."),
+            ("Автори показали нову модель для перекладу та відкрили її код, це дуже цікаво для "
+             "всіх, хто працює з мовою.", "ru", "Выложена система перевода с исходниками."),
+            ("Die Autoren zeigen ein neues Modell für Übersetzung und öffnen den Quelltext; das "
+             "freut alle, die mit Sprache arbeiten.", "en", "A translator was opened to all."),
+        ],
+    )  # fmt: skip
+    def test_nothing_is_compared_over_languages_or_with_a_few_words(
+        self, text: str, language: Any, tldr: str
+    ) -> None:
+        said: Json = {"bullets": [], "tldr": tldr, "title": ""}
+        where = post(text) if text else post()
+        result = checked(where, (language,), **{"ru": None, language: said})
+        assert result.analysis is not None
 
 
 class TestCards:

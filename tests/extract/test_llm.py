@@ -1,12 +1,15 @@
 """The analyst with a model, against a server that answers in every way servers do."""
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
+from aiohttp import web
 from structlog.testing import capture_logs
 
 from bot.extract import costs, llm
+from bot.extract.chat import Chat
 from bot.extract.llm import Model
 from bot.extract.schema import PostForm
 from bot.store import Store
@@ -17,6 +20,7 @@ from tests.fakes import openai_answers as answers
 from tests.fakes.openai import KEY, MODEL, FakeOpenAI
 from tests.fakes.openai_answers import Answer, Asked
 from tests.fakes.openai_forms import form
+from tests.fakes.openai_platform import as_openai
 
 
 async def test_a_post_becomes_a_checked_analysis_with_its_cost() -> None:
@@ -263,3 +267,75 @@ async def test_only_the_asked_languages_come_back() -> None:
         analysis, _ = await model.analyse(post("A new quantization method. It is fast."))
     assert set(analysis.cards) == {"en"}
     assert "CARDS in English;" in fake.posts[0].body["messages"][0]["content"]
+
+
+RUNS_ON = answers.cut_at('{"language": "en", "keywords": ["speech' + "-to-text" * 300)
+
+
+@pytest.mark.parametrize("new", [True, False])
+async def test_texts_are_bounded_after_one_that_ran_on_to_the_cap(new: bool) -> None:
+    async def unless_bounded(asked: Asked) -> Any:
+        return await (answers.honest if b"maxLength" in asked.raw else RUNS_ON)(asked)
+
+    async with talking(new=new) as (fake, model):
+        fake.always = unless_bounded
+        with pytest.raises(llm.Truncated):
+            await model.analyse(post())
+        await model.analyse(post())
+    assert [b"maxLength" in asked.raw for asked in fake.posts] == [False, True]
+    fields = fake.posts[1].schema["properties"]
+    assert fields["keywords"]["items"]["maxLength"] == 40
+    assert fields["ru"]["anyOf"][0]["properties"]["tldr"]["maxLength"] == 450
+    assert "maxLength" not in fields["kind"]
+
+
+@pytest.mark.parametrize("new", [True, False])
+async def test_a_bound_for_texts_that_a_server_refuses_is_left_out(new: bool) -> None:
+    async with talking(new=new) as (fake, model):
+        fake.script(RUNS_ON)
+        with pytest.raises(llm.Truncated):
+            await model.analyse(post())
+        await model.analyse(post())
+        await model.analyse(post())
+    assert [b"maxLength" in asked.raw for asked in fake.posts] == [False, True, False, False]
+    assert fake.posts[-1].way == "strict"
+
+
+async def test_a_sign_of_life_before_an_answer_is_no_beginning_of_it() -> None:
+    async def queued(asked: Asked) -> Any:
+        response = web.StreamResponse(headers={"content-type": "text/event-stream"})
+        await response.prepare(asked.http)
+        for sign in (b":\n\n", b": 2 in line\n\n"):
+            await response.write(sign)
+            await asyncio.sleep(2)
+        done = answers.completion(asked, answers.form_text(asked))
+        lines = [f"data: {json.dumps(each)}\n\n" for each in answers.chunks(done, asked.body)]
+        await response.write("".join([*lines, "data: [DONE]\n\n"]).encode())
+        return response
+
+    async with FakeOpenAI() as fake:
+        fake.default = queued
+        chat = Chat(KEY, fake.url, timeout=60, between=1)
+        async with Model(api_key=KEY, model=MODEL, base_url=fake.url, talk=chat) as model:
+            await model.analyse(post())
+    assert len(fake.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("effort", "thinking"),
+    [("none", {"thinking": {"type": "disabled"}}), ("high", {"reasoning_effort": "high"})],
+)
+async def test_deepseek_thinks_only_where_it_is_asked_to(
+    effort: str, thinking: dict[str, Any]
+) -> None:
+    async with FakeOpenAI() as fake:
+        with as_openai(fake.url):
+            address = "http://api.deepseek.com/v1"
+            made = Model(api_key=KEY, model=MODEL, base_url=address, effort=effort)
+            async with made as model:
+                await model.analyse(post())
+    sent = fake.requests[0].body
+    assert {name: sent[name] for name in ("thinking", "reasoning_effort") if name in sent} == (
+        thinking
+    )
+    assert sent["response_format"] == {"type": "json_object"}

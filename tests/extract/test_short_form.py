@@ -94,3 +94,23 @@ async def test_a_context_for_nothing_is_said_and_costs_no_answer() -> None:
             await model.analyse(post())
         assert not model.short
     assert len(fake.posts) == 2
+
+
+@pytest.mark.parametrize(
+    ("title", "tldr"),
+    [
+        ("At most 70 characters, names the subject", "A new method keeps its accuracy."),
+        ("A quantization method", "1-3 sentences: what was done, how, the result with its number"),
+        ("PhonoTiny", "Team Rowan released PhonoTiny, a 40M speech decoder that runs on phones."),
+    ],
+)
+async def test_the_prompts_own_words_are_no_card(title: str, tldr: str) -> None:
+    copied = answers.says(short({"bullets": [], "tldr": tldr, "title": title}))
+    honest = {"bullets": [], "tldr": "Weights take 3.6 bits.", "title": "Quantization to 3.6 bits"}
+    async with talking(form="short") as (fake, model):
+        fake.script(copied, answers.says({"card": honest}))
+        analysis, usage = await model.analyse(ENGLISH)
+    assert analysis.cards["en"].title == honest["title"]
+    assert usage.repaired
+    assert usage.calls == 2
+    assert "repeats what the form asks for" in str(fake.posts[1].body["messages"][-1])
