@@ -24,6 +24,7 @@ from tests.fakes.pages import page, written
 from tests.fakes.proxy import FakeProxy
 from tests.fakes.tme import FakeTme
 
+START = 180.0  # seconds at most until the bot asks for updates
 BOT_CHANNELS, SITE_CHANNELS = 20, 10
 PER_CHAT = 15  # messages to one chat; a group may get 20 a minute
 PER_PAGE = 20
@@ -264,5 +265,5 @@ async def subscribe(world: World, chat: int, seconds: float) -> None:
 
 async def wait_for_polls(world: World) -> None:
     """Until the bot has asked for updates, so that its kinds of updates are known."""
-    await world.api.until(lambda api: api.queue.polls > 0, 60)
+    await world.api.until(lambda api: api.queue.polls > 0, START)
     await asyncio.sleep(0)
