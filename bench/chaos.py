@@ -23,7 +23,7 @@ from redis.asyncio import Redis
 from bench import chaos_world as feed
 from bench.chaos_checks import Finding, findings
 from bench.chaos_faults import Faults
-from bench.chaos_feed import feed_all
+from bench.chaos_feed import feed_all, hand_on_again
 from bench.chaos_fleet import STAGES, Fleet
 from bench.chaos_server import OwnServer
 from bench.chaos_watch import Watch
@@ -156,9 +156,12 @@ async def _break(
         if act == "worker":
             await fleet.kill_one()
         else:
+            died = asyncio.get_running_loop().time()
             await server.kill()
             await asyncio.sleep(chance.uniform(0, 0.5))
             await server.start()
+            if options.fsync != "always":
+                await hand_on_again(world, died)
 
 
 async def _kill_in_a_look(world: World, plan: Plan, fleet: Fleet, fed: asyncio.Task[None]) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import random
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -38,7 +38,7 @@ class World:
     """The fakes, the proxy before the store, and the driver's own way round it.
 
     ``late`` says how many seconds after its time each digest was closed, ``killed`` when the last
-    kill was, by the loop's clock.
+    kill was, by the loop's clock; ``handed_on`` are the last messages and when the store had them.
     """
 
     api: FakeBotApi
@@ -52,6 +52,9 @@ class World:
     due: dict[int, datetime] = field(default_factory=dict)
     late: dict[int, float] = field(default_factory=dict)
     killed: float = 0.0
+    handed_on: deque[tuple[float, list[Delivery]]] = field(
+        default_factory=lambda: deque(maxlen=99)
+    )
 
     def count_calls(self) -> None:
         """Move the model's record into counters: ten thousand prompts are a lot of memory."""
