@@ -1,5 +1,6 @@
 """Chaos: kill workers and the store, lose replies, fail sends; count what was lost or doubled.
 
+The clock of one worker is ten minutes slow; the last kill takes the watcher with a page in hand.
 `python -m bench chaos --posts 10000 --kills 100 --server-kills 20`. Exit code 1 when an invariant
 is broken. It starts everything itself and leaves nothing behind.
 """
@@ -22,7 +23,7 @@ from redis.asyncio import Redis
 from bench import chaos_world as feed
 from bench.chaos_checks import Finding, findings
 from bench.chaos_faults import Faults
-from bench.chaos_feed import feed_all
+from bench.chaos_feed import feed_all, hand_on_again
 from bench.chaos_fleet import STAGES, Fleet
 from bench.chaos_server import OwnServer
 from bench.chaos_watch import Watch
@@ -33,6 +34,8 @@ from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import makes
 from tests.fakes.proxy import FakeProxy
 from tests.fakes.tme import FakeTme
+
+LOOK_BEGINS = 120.0  # seconds within which the watcher looks at some channel
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ async def run(options: Options) -> Report:
         feeding = asyncio.create_task(feed_all(world, plan))
         feeding.add_done_callback(_fail_aloud)
         await _break(world, plan, options, server, fleet, chance)
+        await _kill_in_a_look(world, plan, fleet, feeding)
         await _settled(world, plan, fleet, feeding)
         spoiling.cancel()
         await fleet.drain()
@@ -139,9 +143,9 @@ async def _break(
     fleet: Fleet,
     chance: random.Random,
 ) -> None:
-    """Kill at random points of the progress, counted in posts and messages."""
+    """All kills but the last, at random points of the progress in posts and messages."""
     total = plan.posts + plan.deliveries
-    acts = ["worker"] * options.kills + ["server"] * options.server_kills
+    acts = ["worker"] * (options.kills - 1) + ["server"] * options.server_kills
     points = sorted((chance.uniform(0.01, 0.95) * total, act) for act in acts)
     watch = Watch(world)
     for point, act in points:
@@ -152,9 +156,26 @@ async def _break(
         if act == "worker":
             await fleet.kill_one()
         else:
+            died = asyncio.get_running_loop().time()
             await server.kill()
             await asyncio.sleep(chance.uniform(0, 0.5))
             await server.start()
+            if options.fsync != "always":
+                await hand_on_again(world, died)
+
+
+async def _kill_in_a_look(world: World, plan: Plan, fleet: Fleet, fed: asyncio.Task[None]) -> None:
+    """The last kill: of the watcher in mid-look, when all is fed; each channel then has a post."""
+    watch = Watch(world)
+    while not fed.done():
+        await watch.pause(fleet)
+        if watch.stands_still:
+            return
+    world.site.hold()
+    await world.site.until(lambda site: site.busy > 0, LOOK_BEGINS)
+    world.killed = await fleet.kill_watcher()
+    feed.serve_pages(world, plan.by_site, 1, plan.last)
+    world.site.release()
 
 
 async def _settled(world: World, plan: Plan, fleet: Fleet, fed: asyncio.Task[None]) -> None:
@@ -163,7 +184,7 @@ async def _settled(world: World, plan: Plan, fleet: Fleet, fed: asyncio.Task[Non
     streams = (at.update_stream, at.post_stream, at.entry_stream, at.outbox_stream)
     while not watch.stands_still:
         await watch.pause(fleet)
-        due = world.progress < plan.posts + plan.deliveries or world.api.queue.pending
+        due = world.progress < plan.total or world.api.queue.pending
         if due or not fed.done():
             continue
         if not any([await each.waiting() for each in streams]):
@@ -200,7 +221,7 @@ def _options(arguments: Sequence[str]) -> tuple[Options, Path | None]:
     parser = argparse.ArgumentParser(prog="python -m bench chaos", description=__doc__)
     parser.add_argument("--posts", type=int, default=1000)
     parser.add_argument("--messages", type=int, help="numbered messages; a quarter of the posts")
-    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--kills", type=int, default=10, help="of workers; one at least")
     parser.add_argument("--server-kills", type=int, default=2)
     parser.add_argument("--fsync", choices=["everysec", "always"], default="everysec")
     parser.add_argument("--seed", type=int, default=1)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from bench.chaos_fleet import SLOW
 from bench.chaos_keys import leaks
 from bench.chaos_people import QUESTIONS
 from bench.chaos_world import CAP_USD, NOW, Plan, World, marker, message
@@ -31,6 +32,7 @@ async def findings(world: World, plan: Plan, log: list[str], kills: int) -> list
         *await _posts(world, plan),
         *await _messages(world, plan, log),
         *await _people(world, plan),
+        _digests(world, plan),
         *await _money(world, plan, kills),
         *await _leftovers(world),
         _secrets(world, log),
@@ -43,6 +45,7 @@ async def _posts(world: World, plan: Plan) -> list[Finding]:
     kept = Counter(marker(entry.post.text) for entry in entries)
     engines = Counter(entry.engine for entry in entries)
     lost = [n for n in range(plan.posts) if not kept[str(n)]]
+    unread = [n for n in plan.last if not kept[str(n)]]
     twice = [n for n, copies in kept.items() if copies > 1]
     dead = [letter async for letter in world.store.dead.letters()]
     engine_says = ", ".join(f"{number} by {name}" for name, number in sorted(engines.items()))
@@ -50,6 +53,11 @@ async def _posts(world: World, plan: Plan) -> list[Finding]:
         Finding("I1 posts lost", f"{len(lost)} of {plan.posts} ({engine_says})", not lost),
         Finding("I1 posts kept twice", str(len(twice)), not twice),
         Finding("I1 quarantined", f"{len(dead)} {_some(dead)}", not dead),
+        Finding(
+            "I9 previews unread after the last kill",
+            f"{len(unread)} of {len(plan.last)} (all looked at again within {world.blind:.1f} s)",
+            not unread,
+        ),
     ]
 
 
@@ -96,6 +104,19 @@ async def _people(world: World, plan: Plan) -> list[Finding]:
         Finding("I7 back after /forget", f"{len(back)} of {len(plan.leavers)}", not back),
         Finding("I8 taps answered", f"{answered} of {world.taps} and goodbyes", answered > 0),
     ]
+
+
+def _digests(world: World, plan: Plan) -> Finding:
+    """Each was sent at its time, though one of those who send is behind it."""
+    missed = [chat for chat in plan.readers if chat not in world.late]
+    early = [chat for chat, late in world.late.items() if late < 0]
+    longest = max(world.late.values(), default=0.0)
+    return Finding(
+        "I10 digests missed or early",
+        f"{len(missed)} and {len(early)} of {len(plan.readers)} "
+        f"(one clock {SLOW.total_seconds():.0f} s slow; closed within {longest:.1f} s)",
+        not missed and not early and longest < SLOW.total_seconds(),
+    )
 
 
 def _out_of_order(world: World) -> int:

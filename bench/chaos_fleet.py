@@ -1,11 +1,17 @@
 """The worker processes of a chaos run: started, killed at once, started again."""
 
+import asyncio
 import random
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Self
 
 from tests.e2e.bot_process import BotProcess, bot
+from tests.fakes.wrong_clock import off_by
+
+SLOW = timedelta(minutes=10)
+"""How far behind the clock of one process is: the last one that sends digests."""
 
 STAGES: tuple[tuple[str, ...], ...] = (
     ("collect", "extract", "publish"),
@@ -16,13 +22,16 @@ STAGES: tuple[tuple[str, ...], ...] = (
 
 
 class _Worker:
-    def __init__(self, env: Mapping[str, str], stages: Sequence[str]) -> None:
-        self._env, self._stages = env, stages
+    def __init__(
+        self, env: Mapping[str, str], stages: Sequence[str], before: Sequence[str]
+    ) -> None:
+        self._env, self.stages, self._before = env, stages, before
         self._stack = AsyncExitStack()
         self.process: BotProcess | None = None
 
     async def start(self) -> None:
-        self.process = await self._stack.enter_async_context(bot(self._env, *self._stages))
+        running = bot(self._env, *self.stages, before=self._before)
+        self.process = await self._stack.enter_async_context(running)
 
     async def kill(self) -> list[str]:
         """End it without a warning; what it has logged."""
@@ -45,7 +54,11 @@ class Fleet:
     def __init__(
         self, env: Mapping[str, str], stages: Sequence[Sequence[str]], chance: random.Random
     ) -> None:
-        self._workers = [_Worker(env, each) for each in stages]
+        slow = max(place for place, each in enumerate(stages) if "publish" in each)
+        clocks = [off_by(-SLOW) if place == slow else () for place in range(len(stages))]
+        self._workers = [
+            _Worker(env, each, clock) for each, clock in zip(stages, clocks, strict=True)
+        ]
         self._chance = chance
         self.log: list[str] = []
         self.kills = 0
@@ -63,10 +76,18 @@ class Fleet:
 
     async def kill_one(self) -> None:
         """Kill any worker and start it again."""
-        worker = self._chance.choice(self._workers)
+        await self._kill(self._chance.choice(self._workers))
+
+    async def kill_watcher(self) -> float:
+        """Kill the worker that reads previews and start it again; the loop time of its death."""
+        return await self._kill(next(w for w in self._workers if "collect" in w.stages))
+
+    async def _kill(self, worker: _Worker) -> float:
         self.log += await worker.kill()
         self.kills += 1
+        died = asyncio.get_running_loop().time()
         await worker.start()
+        return died
 
     async def revive(self) -> None:
         """Start again what ended by itself, as a supervisor would."""

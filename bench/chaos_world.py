@@ -1,8 +1,10 @@
 """Everything outside the program in a chaos run, and what is fed into it."""
 
 import asyncio
+import math
 import random
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,17 +24,22 @@ from tests.fakes.pages import page, written
 from tests.fakes.proxy import FakeProxy
 from tests.fakes.tme import FakeTme
 
+START = 180.0  # seconds at most until the bot asks for updates
 BOT_CHANNELS, SITE_CHANNELS = 20, 10
 PER_CHAT = 15  # messages to one chat; a group may get 20 a minute
 PER_PAGE = 20
-CAP_USD = 50.0
+CAP_USD = 80.0  # more than all posts cost: what waits for another day's money is unfinished
 NOW = datetime.now(UTC).replace(microsecond=0)
 _SYLLABLES = ("ba", "de", "fo", "gu", "ki", "la", "me", "no", "pu", "ra", "se", "ti", "vo", "dra")
 
 
 @dataclass
 class World:
-    """The fakes, the proxy before the store, and the driver's own way round it."""
+    """The fakes, the proxy before the store, and the driver's own way round it.
+
+    ``late`` says how many seconds after its time each digest was closed, ``killed`` when the last
+    kill was, by the loop's clock; ``handed_on`` are the last messages and when the store had them.
+    """
 
     api: FakeBotApi
     model: FakeOpenAI
@@ -42,6 +49,12 @@ class World:
     paid: Counter[str] = field(default_factory=Counter)
     tapped: dict[str, Any] = field(default_factory=dict)
     taps: int = 0
+    due: dict[int, datetime] = field(default_factory=dict)
+    late: dict[int, float] = field(default_factory=dict)
+    killed: float = 0.0
+    handed_on: deque[tuple[float, list[Delivery]]] = field(
+        default_factory=lambda: deque(maxlen=99)
+    )
 
     def count_calls(self) -> None:
         """Move the model's record into counters: ten thousand prompts are a lot of memory."""
@@ -49,6 +62,19 @@ class World:
             if asked.post:
                 self.paid[marker(asked.post.text)] += 1
         self.model.requests.clear()
+
+    async def note_digests(self) -> None:
+        """How many seconds after their time the digests were closed that are closed by now."""
+        for chat, due in self.due.items():
+            if chat not in self.late and await self.store.subscriptions.due_at(chat) != due:
+                self.late[chat] = (datetime.now(UTC) - due).total_seconds()
+
+    @property
+    def blind(self) -> float:
+        """Seconds from the last kill until every channel was looked at again, or infinity."""
+        looks = [look for look in self.site.requests if look.at > self.killed and not look.query]
+        first = {look.path: look.at - self.killed for look in reversed(looks)}
+        return max(first.values()) if len(first) == SITE_CHANNELS else math.inf
 
     @property
     def progress(self) -> int:
@@ -79,12 +105,14 @@ class World:
 class Plan:
     """What is to be fed: posts by route, numbered messages, readers of digests, people.
 
-    Askers ask once, talkers several times in a row; leavers subscribe and are forgotten at once.
+    ``last`` are posts of previews that are there after the last kill. Askers ask once, talkers
+    several times in a row; leavers subscribe and are forgotten at once.
     """
 
     by_bot: list[int]
     by_site: list[int]
     by_both: list[int]
+    last: list[int]
     messages: dict[int, int]
     readers: list[int]
     askers: list[int]
@@ -93,8 +121,13 @@ class Plan:
 
     @property
     def posts(self) -> int:
-        """How many posts, each counted once."""
+        """How many posts before the last kill, each counted once."""
         return len(self.by_bot) + len(self.by_site)
+
+    @property
+    def total(self) -> int:
+        """The progress at which nothing is owed any more."""
+        return self.posts + len(self.last) + self.deliveries
 
     @property
     def deliveries(self) -> int:
@@ -113,6 +146,7 @@ def plan(posts: int, messages: int) -> Plan:
         by_bot=list(range(cut)),
         by_site=list(range(cut, posts)),
         by_both=list(range(cut, posts, 10)),
+        last=list(range(posts, posts + SITE_CHANNELS)),
         messages=each,
         readers=[chat_of(2, n) for n in range(some)],
         askers=[chat_of(3, n) for n in range(some)],
@@ -160,11 +194,11 @@ async def prime(world: World, chats: list[int]) -> None:
     world.api.deliveries.clear()
 
 
-def serve_pages(world: World, numbers: list[int], upto: float) -> None:
-    """Let the site show the first part of its posts, newest page first."""
+def serve_pages(world: World, numbers: list[int], upto: float, more: Sequence[int] = ()) -> None:
+    """Let the site show the first part of its posts, newest page first, and all of ``more``."""
     for site, handle in enumerate(site_handles()):
         own = numbers[site::SITE_CHANNELS]
-        shown = own[: max(PER_PAGE, int(len(own) * upto))]
+        shown = [*own[: max(PER_PAGE, int(len(own) * upto))], *more[site::SITE_CHANNELS]]
         posts = [
             written(place + 1, text_of(number), at=NOW, hours_ago=2)
             for place, number in enumerate(shown)
@@ -229,9 +263,10 @@ async def subscribe(world: World, chat: int, seconds: float) -> None:
     """A reader whose digest is due in so many seconds."""
     due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds)
     await world.store.subscriptions.save(Subscription(chat_id=chat, at=due.time()), due)
+    world.due[chat] = due
 
 
 async def wait_for_polls(world: World) -> None:
     """Until the bot has asked for updates, so that its kinds of updates are known."""
-    await world.api.until(lambda api: api.queue.polls > 0, 60)
+    await world.api.until(lambda api: api.queue.polls > 0, START)
     await asyncio.sleep(0)

@@ -49,9 +49,10 @@ HEAD = """# Performance
 
 Ratios of both sides measured in alternating rounds of one run; the ratio is the median of the
 rounds'. The machines are shared, so absolute figures mean little. `make bench` measures all of
-this again in half an hour and rewrites the page and the JSON files beside it; `python -m
-bench NAME` measures one. What is headed "in full" takes an hour and 6 GB of memory more:
-`make bench-long`. [Scaling](scaling.md) says what follows from the figures.
+this again in half an hour and rewrites the page and the JSON files beside it; `python -m bench
+everything NAME …` measures some and leaves the others' figures, `python -m bench NAME` only shows
+them. What is headed "in full" takes an hour and 6 GB of memory more: `make bench-long`.
+[Scaling](scaling.md) says what follows from the figures.
 
 Two more stand by themselves. `python -m bench extractive` (B13, at most 5 ms of CPU a post) found
 1.1 to 2.2 ms, 4.3 for the longest set. `python -m bench search --posts 100000` (B14, 95 of 100

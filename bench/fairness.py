@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import seeds
-from bench.measure import Options, Report, Row, middle, quantile, run
+from bench.measure import Options, Report, Row, cpu_seconds, middle, quantile, run
 from bench.place import own_store
 from tests.e2e.bot_process import bot, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
@@ -142,15 +142,17 @@ async def measure(options: Options) -> Report:
             env = environment(
                 Path(home), TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_BASE=api.url, REDIS_URL=url
             )
-            async with bot(env, "telegram"):
+            async with bot(env, "telegram") as process:
                 await api.until(lambda fake: fake.queue.polls > 0, 60)
                 crowd = Crowd(api)
                 await crowd.meet()
                 quiet = await _under(crowd, None, seconds / 4)
                 for attack in ATTACKS:
+                    spent = cpu_seconds(process.pid)
                     waits = await _under(crowd, attack, seconds)
+                    cores = (cpu_seconds(process.pid) - spent) / seconds
                     report.rows.append(_row(attack, waits, options.rounds, seconds))
-                    _tell(report, attack.name, waits)
+                    _tell(report, f"{attack.name} ({cores:.2f} of a core)", waits)
                 _tell(report, "nobody does any of it", quiet)
     return report
 

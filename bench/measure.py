@@ -115,6 +115,12 @@ def quantile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
+def cpu_seconds(pid: int) -> float:
+    """CPU that a process has used so far, where there is /proc."""
+    times = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    return (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
+
+
 async def alternate(
     rounds: int, ours: Side, theirs: Side
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -5,7 +5,6 @@ are machines of their own, as far as the network goes.
 """
 
 import asyncio
-import os
 import shutil
 import signal
 import tempfile
@@ -21,7 +20,7 @@ from redis.asyncio import Redis
 from bench import seeds
 from bench.chaos_server import OwnServer
 from bench.machines import Machine, NoMachinesError, free_port, machines
-from bench.measure import Options, Report, Row, Side, alternate, run
+from bench.measure import Options, Report, Row, Side, alternate, cpu_seconds, run
 from bot.store import Store, keys
 from tests.e2e.bot_process import BotProcess, bot, environment
 
@@ -58,7 +57,7 @@ class Fleet:
     @property
     def worked(self) -> float:
         """Seconds of CPU of all workers, as the kernel counts them."""
-        return sum(_seconds(each.pid) for each in self.workers)
+        return sum(cpu_seconds(each.pid) for each in self.workers)
 
     @property
     def said(self) -> int:
@@ -189,12 +188,6 @@ async def _read(store: Store) -> int:
     """How often items of the stream of posts were given out."""
     groups = await store.redis.xinfo_groups(keys.POSTS)
     return int(groups[0]["entries-read"] or 0)
-
-
-def _seconds(pid: int) -> float:
-    """CPU that a process has used."""
-    times = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()
-    return (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _spent(store: Store) -> float:

@@ -33,7 +33,7 @@ IDLE = 1.0  # seconds between two looks into the due set
 PAGES = 5  # of history in one look: a flood in one channel holds up the others this long
 MOST_LOOKS = 20  # for one stretch of history: some two thousand posts
 SOON = timedelta(seconds=1)  # after all channels that are due already
-BUSY = 200  # posts that wait for the analyst; history is for quieter times
+BUSY = 200  # posts that the analyst could read now; history is for quieter times
 BETWEEN = (0.2, 1.0)  # seconds between two channels of one host
 Tell = Callable[[str, State, str], Awaitable[None]]
 
@@ -130,7 +130,7 @@ class Watcher:
 
     async def _read_back(self, ref: str, handle: str, unread: Sequence[Stretch]) -> bool:
         """Read a few pages of what is unread, newest first; True when some is left for soon."""
-        if not unread or await self._store.post_stream.waiting() > BUSY:
+        if not unread or await self._store.post_stream.in_work() > BUSY:
             return False
         stretch, *older = unread
         if stretch.looks >= MOST_LOOKS:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import re
+import secrets
 from collections.abc import Sequence
 from typing import cast
 
@@ -19,6 +20,7 @@ from bot.topics import Topic
 
 log = structlog.get_logger()
 REWRITE_LOOK = 15.0  # seconds, in which what is left of the farewell itself is gone, too
+REWRITE_CLAIM = 10  # seconds, in which the server is asked; a worker that died there is followed
 
 FAMILIES = frozenset(
     {
@@ -76,33 +78,54 @@ class Forget:
 
     async def keep_rewriting(self, stop: asyncio.Event, seconds: float = REWRITE_LOOK) -> None:
         """Have the server's file rewritten soon after a chat was forgotten, until ``stop``."""
+        before = ""
         while not stop.is_set():
             try:
-                await self.rewrite()
+                if before:  # the farewell's own update is finished since
+                    await self.rewrite(before)
+                before = str(await self._redis.get(keys_desk.FORGOTTEN) or "")
             except StoreAway as error:
                 log.debug("store away", stage="forget", error=type(error).__name__)
             await until(stop, seconds)
 
-    async def rewrite(self) -> bool:
+    async def rewrite(self, forgotten: str) -> bool:
         """Have the append-only file rewritten without what was forgotten; True when it was begun.
 
-        At most once in ``REWRITE_EVERY``: what is forgotten meanwhile waits for the next time.
+        ``forgotten`` is what ``FORGOTTEN`` was. At most once in ``REWRITE_EVERY``: what is
+        forgotten meanwhile waits for the next time. A later call notes that it is done; one whose
+        server was killed meanwhile is begun anew.
         """
-        forgotten = await self._redis.get(keys_desk.FORGOTTEN)
-        every = keys_desk.REWRITE_EVERY
-        if not forgotten or not await self._redis.set(
-            keys_desk.REWRITTEN, str(forgotten), nx=True, ex=every
-        ):
+        mark = await self._redis.get(keys_desk.REWRITTEN)
+        if mark and not await self._is_void(str(mark)):
+            return False
+        run_id = (await self._redis.info("server"))["run_id"]  # of no later run than is asked
+        claim = secrets.token_hex(8)
+        if not await self._redis.set(keys_desk.REWRITTEN, claim, nx=True, ex=REWRITE_CLAIM):
             return False
         try:
             await self._redis.bgrewriteaof()
         except ResponseError as error:
             if "in progress" in str(error):  # it may have begun before the chat was forgotten
-                await self._redis.delete(keys_desk.REWRITTEN)
+                await self._scripts("drop_lease", [keys_desk.REWRITTEN], [claim])
                 return False
             log.info("file not rewritten", reason=type(error).__name__)  # a hosted server's own
-        await self._scripts("drop_lease", [keys_desk.FORGOTTEN], [str(forgotten)])
+        mark = f"{forgotten} {run_id}"
+        await self._redis.set(keys_desk.REWRITTEN, mark, ex=keys_desk.REWRITE_EVERY)
         return True
+
+    async def _is_void(self, mark: str) -> bool:
+        """True when the rewriting ended with the server's process; one that is done is noted."""
+        forgotten, _, run_id = mark.partition(" ")
+        if not run_id:
+            return False  # it is done, or another worker is about to begin it
+        info = await self._redis.info()
+        if info["run_id"] != run_id:
+            return bool(await self._scripts("drop_lease", [keys_desk.REWRITTEN], [mark]))
+        under_way = info["aof_rewrite_in_progress"] or info["aof_rewrite_scheduled"]
+        if not under_way and info["aof_last_bgrewrite_status"] == "ok":
+            names = [keys_desk.REWRITTEN, keys_desk.FORGOTTEN]
+            await self._scripts("note_rewritten", names, [mark, forgotten])
+        return False
 
     async def _leave(self, chat_id: int) -> None:
         await self._scripts(

@@ -25,6 +25,7 @@ from bot.telegram.readers import language_of
 
 log = structlog.get_logger()
 MOST_NOTICES = 16  # under way at once; a flood's taps beyond go unanswered
+MOST_FLOODS = 1_000  # senders known to have no token
 Raw = Mapping[str, Any]
 
 
@@ -62,17 +63,20 @@ class Intake:
     def __init__(self, bot: Bot, store: Store, asking: AskingRate = ASKING) -> None:
         self._bot, self._store, self._asking = bot, store, asking
         self._notices: set[asyncio.Task[None]] = set()
+        self._floods: dict[str, float] = {}  # by bucket, when it has a token again
 
     async def accept(self, update_id: int, raw: str) -> None:
         """Store one update once; ``StoreAway`` when it is not stored."""
         found = _object(json.loads(raw))
         origin = origin_of(found)
-        accepted = await self._store.updates.accept(
+        bucket = self._bucket(origin)
+        accepted = self._without_token(bucket) or await self._store.updates.accept(
             *(self._bot.id, update_id, raw, origin.line),
             newest=origin.kind == "inline_query",
-            bucket=self._bucket(origin),
+            bucket=bucket,
         )
         if accepted.too_often:
+            self._note_flood(bucket, accepted.wait)
             self._notify(found, origin, accepted)
 
     async def drain(self) -> None:
@@ -88,6 +92,20 @@ class Intake:
                 return Bucket(f"inline:{who}", *TYPING)
             case _:
                 return None
+
+    def _without_token(self, bucket: Bucket | None) -> Accepted | None:
+        """The refusal of a sender whose bucket is known to be empty, at no cost to those behind.
+
+        On a busy machine a trip to the store for each update of a flood holds up all others.
+        """
+        wait = self._floods.get(bucket.name, 0.0) - _clock() if bucket else 0.0
+        return Accepted(False, True, timedelta(seconds=wait), told=True) if wait > 0 else None
+
+    def _note_flood(self, bucket: Bucket | None, wait: timedelta) -> None:
+        if len(self._floods) >= MOST_FLOODS:
+            self._floods.clear()  # the store knows them
+        if bucket:
+            self._floods[bucket.name] = _clock() + wait.total_seconds()
 
     def _notify(self, update: Raw, origin: UpdateOrigin, refused: Accepted) -> None:
         """Stop the button's spinner with a word, or tell a reader once; others are left alone."""
@@ -134,6 +152,11 @@ def origin_of(update: object) -> UpdateOrigin:
             # One account stands for all anonymous admins of all groups.
             return UpdateOrigin(kind, _id(place), 0 if event.get("sender_chat") else _id(person))
     return UpdateOrigin("", 0, 0)
+
+
+def _clock() -> float:
+    """Seconds of the loop."""
+    return asyncio.get_running_loop().time()
 
 
 def _object(value: object) -> dict[str, Any]:

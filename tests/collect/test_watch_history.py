@@ -116,6 +116,20 @@ async def test_history_waits_while_the_analyst_is_behind(watching: Watching) -> 
     assert await watching.work()
 
 
+async def test_history_waits_for_no_post_that_waits_for_another_day(watching: Watching) -> None:
+    """When the day's money is spent, hundreds are put off that have been read without a model."""
+    await watching.look(written(1, hours_ago=900))
+    show(watching.site, series(1, 401))
+    stream = watching.store.post_stream
+    await stream.ready()
+    found = set[int]()
+    for _ in range(7):
+        found |= set(await watching.look())
+        for item in await stream.read("w", 1000, timedelta(milliseconds=1)):
+            await stream.postpone(item, timedelta(hours=12))
+    assert found == set(range(1, 402))
+
+
 async def test_the_first_look_goes_back_as_far_as_it_is_told(watching: Watching) -> None:
     show(watching.site, series(1, 200))
     watching.watcher = watching.starting(backfill=timedelta(hours=70))

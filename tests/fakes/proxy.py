@@ -24,6 +24,9 @@ class FakeProxy:
         self._server: asyncio.Server | None = None
         self._links: set[asyncio.StreamWriter] = set()
         self._changed = asyncio.Event()
+        self._stop_at: tuple[bytes, bool] | None = None
+        self._last: asyncio.StreamReader | None = None
+        self._stopped = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._link, "127.0.0.1", 0)
@@ -51,6 +54,21 @@ class FakeProxy:
         """Treat the next ``times`` replies in that mode, whatever the mode is."""
         self._once += [mode] * times
 
+    def stop_at(self, words: bytes, *, executed: bool) -> None:
+        """Freeze at the next request with these words, before the target has it or after."""
+        self._stop_at, self._last = (words, executed), None
+        self._stopped.clear()
+
+    async def stopped(self, within: float = 30) -> None:
+        """Wait until it has frozen there; when executed, the target has answered."""
+        async with asyncio.timeout(within):
+            await self._stopped.wait()
+
+    def go_on(self) -> None:
+        """Pass again; what was frozen is lost with its connection."""
+        self.cut_all()
+        self.set("pass")
+
     def cut_all(self) -> None:
         """Reset every open connection."""
         for writer in tuple(self._links):
@@ -68,7 +86,7 @@ class FakeProxy:
             return
         self._links |= {writer, back}
         try:
-            await asyncio.gather(self._requests(reader, back), self._replies(there, writer))
+            await asyncio.gather(self._requests(reader, back, there), self._replies(there, writer))
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
@@ -82,16 +100,36 @@ class FakeProxy:
         address = urlsplit(self._target)
         return await asyncio.open_connection(address.hostname, address.port)
 
-    async def _requests(self, reader: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+    async def _requests(
+        self, reader: asyncio.StreamReader, back: asyncio.StreamWriter, there: asyncio.StreamReader
+    ) -> None:
         while data := await reader.read(65_536):
             await self._thaw()
+            if self._stop_at and self._stop_at[0] in data:
+                await self._stop(data, back, there)
             self.requests += 1
             back.write(data)
             await back.drain()
         back.write_eof()
 
+    async def _stop(
+        self, data: bytes, back: asyncio.StreamWriter, there: asyncio.StreamReader
+    ) -> None:
+        assert self._stop_at is not None
+        (_, executed), self._stop_at = self._stop_at, None
+        self.set("freeze")
+        if executed:
+            self._last = there
+            back.write(data)
+        else:
+            self._stopped.set()
+        await self._thaw()
+        raise ConnectionResetError  # the connection was cut meanwhile
+
     async def _replies(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await there.read(65_536):
+            if there is self._last:
+                self._stopped.set()
             await self._thaw()
             mode = self._once.pop(0) if self._once else self.mode
             if mode == "pass":

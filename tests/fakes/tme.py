@@ -2,7 +2,7 @@
 
 import asyncio
 import gzip
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -23,11 +23,12 @@ class Reply:
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it came: path, query and headers (names in lower case)."""
+    """One request as it came: path, query, headers (names in lower case), loop time in seconds."""
 
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    at: float
 
 
 def redirect(target: str, status: int = 302) -> Reply:
@@ -55,6 +56,9 @@ class FakeTme:
         self.busy = 0
         self.most_busy = 0
         self.base_url = ""
+        self._open = asyncio.Event()
+        self._open.set()
+        self._came = asyncio.Event()
 
     def serve(self, handle: str, html: bytes | str, before: int | None = None) -> None:
         """Give a preview page for a handle."""
@@ -64,10 +68,26 @@ class FakeTme:
         """Give answers for a path, in turn."""
         self.replies[path] = list(replies)
 
+    def hold(self) -> None:
+        """Answer nothing until ``release``."""
+        self._open.clear()
+
+    def release(self) -> None:
+        """Answer what was held, and what comes."""
+        self._open.set()
+
+    async def until(self, condition: Callable[[Self], bool], within: float = 10) -> None:
+        """Wait until the condition holds after some request; ``TimeoutError`` else."""
+        async with asyncio.timeout(within):
+            while not condition(self):
+                await self._came.wait()
+
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_get("/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
@@ -85,10 +105,14 @@ class FakeTme:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         headers = {name.lower(): value for name, value in request.headers.items()}
-        self.requests.append(Request(request.path, dict(request.query), headers))
+        now = asyncio.get_running_loop().time()
+        self.requests.append(Request(request.path, dict(request.query), headers, now))
         self.busy += 1
         self.most_busy = max(self.most_busy, self.busy)
+        self._came.set()
+        self._came = asyncio.Event()
         try:
+            await self._open.wait()
             return await self._send(request, self._reply(request))
         finally:
             self.busy -= 1

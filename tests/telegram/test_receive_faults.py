@@ -16,6 +16,7 @@
 | U12 anonymous, no sender | test_u12_… here; test_groups.test_an_anonymous_admin_… |
 | U13 edited, caption, another bot | test_u13_… here; test_groups.test_talk_and_commands_… |
 | U14 ids begin anew | test_u14_… here |
+| U15 one asks as fast as he can | test_u15_… here; test_lines |
 """
 
 import asyncio
@@ -136,6 +137,22 @@ async def test_u9_a_flood_is_counted_over_all_workers(
     await worked_off(line, store, stop, inboxes[0])
     await other
     assert await store.outbox_stream.waiting() == ASKING.burst + 1 + 3
+
+
+async def test_u15_what_is_too_often_takes_no_trips_to_the_store(line: Bot, store: Store) -> None:
+    async def trips() -> int:
+        return int((await store.redis.info("commandstats"))["cmdstat_evalsha"]["calls"])
+
+    intake = Intake(line, store, AskingRate(ASKING.burst, per_second=0.01))
+    await intake.accept(0, said(0, user=6))
+    before = await trips()
+    for number in range(1, 501):
+        await intake.accept(number, said(number))
+    await intake.accept(501, said(501, user=6))
+    await intake.drain()
+    assert await trips() - before < 100
+    assert await store.update_stream.waiting() == 1 + ASKING.burst + 1
+    assert await store.outbox_stream.waiting() == 1  # he was told once
 
 
 @pytest.mark.parametrize("data", ["", "x" * 64, "T:999999", "d:", "sub:forged", "я" * 32, "\x00"])
