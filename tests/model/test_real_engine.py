@@ -92,6 +92,7 @@ async def test_each_post_ends_as_a_card_or_as_a_quote_with_its_reason(
             tmp_path,
             OPENAI_BASE_URL=wire.url,
             OPENAI_MODEL="local",
+            MODEL_CONCURRENCY="1",  # one slot; and what one answer teaches holds for the next
             MODEL_FORM="short",
             MODEL_TIMEOUT="1800",
             PREVIEW_BASE_URL=site.base_url,
