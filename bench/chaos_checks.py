@@ -10,7 +10,7 @@ from bench.chaos_fleet import SLOW
 from bench.chaos_keys import leaks
 from bench.chaos_people import QUESTIONS
 from bench.chaos_world import CAP_USD, NOW, Plan, World, marker, message
-from bot.store.stream import GROUP
+from bot.store.queue.stream import GROUP
 from tests.fakes.botapi import TOKEN
 from tests.fakes.openai import KEY
 
@@ -47,7 +47,7 @@ async def _posts(world: World, plan: Plan) -> list[Finding]:
     lost = [n for n in range(plan.posts) if not kept[str(n)]]
     unread = [n for n in plan.last if not kept[str(n)]]
     twice = [n for n, copies in kept.items() if copies > 1]
-    dead = [letter async for letter in world.store.dead.letters()]
+    dead = [letter async for letter in world.store.dead_letters.letters()]
     engine_says = ", ".join(f"{number} by {name}" for name, number in sorted(engines.items()))
     return [
         Finding("I1 posts lost", f"{len(lost)} of {plan.posts} ({engine_says})", not lost),

@@ -1,4 +1,4 @@
-"""Keys that outlive what they say of themselves in ``bot/store/keys*.py``.
+"""Keys that outlive what they say of themselves in ``bot/store/keys``.
 
 Each key's description ends with its lifetime: a span (then the key must expire, and within the
 span where that has a name), or *permanent*, *work*, *trimmed*, *capped* (then it must not).
@@ -39,8 +39,8 @@ class Rule(NamedTuple):
 
 def rules() -> list[Rule]:
     """Every kind of key, the most exact form first."""
-    folder = Path(keys.__file__).parent
-    modules = [import_module(f"bot.store.{file.stem}") for file in sorted(folder.glob("keys*.py"))]
+    names = sorted(file.stem for file in Path(keys.__file__).parent.glob("*.py"))
+    modules = [keys, *(import_module(f"{keys.__name__}.{n}") for n in names if n != "__init__")]
     found = [rule for module in modules for rule in _described(module)]
     return sorted(found, key=lambda rule: rule.form.pattern.count(".+"))
 

@@ -12,7 +12,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from bot.store.server import binary
+from bot.store.connection.embedded import binary
 
 END = 20  # seconds for an orderly end
 _ONCE = Retry(NoBackoff(), 0)  # a server that is not yet there is an answer

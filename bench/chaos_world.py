@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from bench.chaos_people import QUESTIONS, UNOWED, chat_of, leavers
 from bot.model import Delivery, Screen, Subscription
 from bot.store import Store
-from bot.store.stream import Item
+from bot.store.queue.stream import Item
 from tests.e2e.bot_process import environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.openai import KEY, FakeOpenAI

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from bench import seeds
 from bench.measure import Options, Report, Row, run
-from bot.collect.links import links_in_text
-from bot.extract.chat import Chat
-from bot.extract.configured import NO_KEY
-from bot.extract.costs import price_of
-from bot.extract.llm import Model
-from bot.extract.meter import Meter
-from bot.extract.scores import read_cases
+from bot.collect.text.links import links_in_text
+from bot.evaluation import read_cases
+from bot.extract.budget.meter import Meter
+from bot.extract.budget.pricing import price_of
+from bot.extract.llm.client import OpenAIClient
+from bot.extract.llm.configured import NO_KEY
+from bot.extract.llm.model import Model
 from bot.model import Post
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_cache import Bill
@@ -75,7 +75,7 @@ async def _read(posts: Sequence[Post], apart: timedelta) -> _Side:
     platform = Platform(clock=clock, written=WRITTEN)
     async with FakeOpenAI(platform=platform) as fake:
         with as_openai(fake.url) as url:
-            talk, price = Chat(NO_KEY, url), price_of(MODEL)
+            talk, price = OpenAIClient(NO_KEY, url), price_of(MODEL)
             made = Model(api_key=NO_KEY, model=MODEL, base_url=url, price=price, talk=talk)
             async with made as model:
                 for post in posts:

@@ -11,7 +11,7 @@ from bench.topic import come_in
 from bot.model import Subscription
 from bot.publish.edition import edition
 from bot.store import keys
-from bot.store.bodies import stored_entries
+from bot.store.codec.entries import stored_entries
 
 POSTS, TINY = 1_000, 30
 TIMES = 5

@@ -11,7 +11,7 @@ from bench import seeds
 from bench.measure import Options, Report, Row, alternate, run
 from bench.place import emptied, own_store, used
 from bot.model import Subscription
-from bot.publish.schedule import BATCH
+from bot.publish.schedule import DUE_BATCH
 from bot.store import Store, keys
 
 READERS, TINY = 10_000, 50
@@ -64,7 +64,7 @@ async def _claimed(store: Store, count: int, sizes: list[float]) -> float:
         await store.redis.zadd(keys.DUE, {str(c): int(EARLIER.timestamp()) for c in chats})
     sizes.append((await used(store) - before) / count)
     began, claimed = time.perf_counter(), 0
-    while chats_now := await store.subscriptions.claim_due(BATCH):
+    while chats_now := await store.subscriptions.claim_due(DUE_BATCH):
         claimed += len(chats_now)
     if claimed != count:
         raise RuntimeError(f"{claimed} of {count} readers claimed")

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.collect.links import links_in_text
+from bot.collect.text.links import links_in_text
 from bot.extract import extractive
 from bot.model import Channel, Post
 

@@ -12,12 +12,12 @@ from bench.measure import Options, Side, quantile
 from bench.pipeline import analyst
 from bench.place import emptied, used
 from bot.model import Subscription
-from bot.publish.buttons import TopicPage
 from bot.publish.edition import edition
 from bot.publish.worker import join_story
+from bot.screens.callbacks.pages import TopicPage
 from bot.store import Store
-from bot.store.stream import Stream
-from bot.telegram.views import topic_view
+from bot.store.queue.stream import Stream
+from bot.telegram.replies.composers import topic_view
 
 READER = Subscription(chat_id=1)
 NEW, TINY_NEW, IN_FLIGHT = 200, 10, 50

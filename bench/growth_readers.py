@@ -13,8 +13,9 @@ from bench.measure import Options, Side
 from bench.place import emptied, used
 from bot.model import Screen, Subscription
 from bot.publish.schedule import send_due
-from bot.store import Store, keys, keys_desk
-from bot.telegram.broadcast import BATCH, feed_once
+from bot.store import Store, keys
+from bot.store.keys import owner as owner_keys
+from bot.telegram.handlers.broadcast import FEED_BATCH, feed_once
 from tests.fakes.clock import standing_at
 
 DUE = seeds.NOW.replace(second=0, microsecond=0) - timedelta(minutes=1)
@@ -138,7 +139,7 @@ def _begun(store: Store) -> Side:
         began = time.perf_counter()
         await store.broadcasts.start(token)
         took = time.perf_counter() - began
-        count = await store.redis.scard(keys_desk.cast_left(token))
+        count = await store.redis.scard(owner_keys.cast_left(token))
         await _over(store, token)
         return took / count * 1e6
 
@@ -149,8 +150,8 @@ def _handed_on(store: Store) -> Side:
     async def side() -> float:
         token = await _draft(store)
         await store.broadcasts.start(token)
-        most = int(await store.redis.scard(keys_desk.cast_left(token)))
-        lots = max(1, min(LOTS, most // BATCH))
+        most = int(await store.redis.scard(owner_keys.cast_left(token)))
+        lots = max(1, min(LOTS, most // FEED_BATCH))
         began = time.perf_counter()
         for _ in range(lots):
             await feed_once(store)
@@ -166,12 +167,12 @@ def _handed_on(store: Store) -> Side:
 
 async def _draft(store: Store) -> str:
     screen = Screen(text="Invented words for all readers.").model_dump(mode="json")
-    return await store.drafts.keep(json.dumps({"screen": screen, "at": time.monotonic()}))
+    return await store.pending_actions.keep(json.dumps({"screen": screen, "at": time.monotonic()}))
 
 
 async def _over(store: Store, token: str) -> None:
     await store.broadcasts.end(token, "stopped")
-    await store.redis.unlink(keys_desk.cast_left(token), keys_desk.cast(token))
+    await store.redis.unlink(owner_keys.cast_left(token), owner_keys.cast(token))
 
 
 def _looked(store: Store, looks: int) -> Side:

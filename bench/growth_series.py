@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bench.measure import Row, Side
 from bench.place import own_store
-from bot.publish.svg import THEMES, block, drawing, words
+from bot.export.charts.svg import THEMES, drawing, rounded_box, svg_text
 from bot.store import Store
 
 FLAT = 1.2
@@ -80,28 +80,28 @@ def chart(found: Sequence[Series]) -> str:
     title = "What an item takes as the store grows"
     note = "against the smallest size; the line is as much, the grey 20 % more"
     parts = [
-        words(24, 40, title, size=24, fill=theme.ink, weight=700),
-        words(24, 68, note, size=15, fill=theme.muted),
+        svg_text(24, 40, title, size=24, fill=theme.ink, weight=700),
+        svg_text(24, 68, note, size=15, fill=theme.muted),
     ]
     for series in found:
         height = _GAP + _BAR * len(series.sizes)
         parts += _group(series, y)
         y += height
     ground = [
-        block(_LEFT + _ONE, 84, _ONE * (FLAT - 1), y - 84, theme.faint, 0),
-        block(_LEFT + _ONE - 1, 84, 2, y - 84, theme.muted, 0),
+        rounded_box(_LEFT + _ONE, 84, _ONE * (FLAT - 1), y - 84, theme.faint, 0),
+        rounded_box(_LEFT + _ONE - 1, 84, 2, y - 84, theme.muted, 0),
     ]
     return drawing(_WIDTH, y + 16, theme.paper, [*ground, *parts]) + "\n"
 
 
 def _group(series: Series, top: float) -> list[str]:
     theme, drawn = THEMES["light"], list[str]()
-    drawn.append(words(24, top + 15, series.what, size=15, fill=theme.ink, weight=600))
+    drawn.append(svg_text(24, top + 15, series.what, size=15, fill=theme.ink, weight=600))
     for number, (size, ratio) in enumerate(series.ratios()):
         y = top + number * _BAR
         fill = theme.soft if ratio <= FLAT else theme.fall
-        drawn.append(block(_LEFT, y, _ONE * min(ratio, _MOST), _BAR - 3, fill, 2))
+        drawn.append(rounded_box(_LEFT, y, _ONE * min(ratio, _MOST), _BAR - 3, fill, 2))
         said = f"{ratio:.2f}, {size:,} {series.of}"
         x = _LEFT + _ONE * min(max(ratio, FLAT), _MOST) + 8
-        drawn.append(words(x, y + 12, said, size=13, fill=theme.muted))
+        drawn.append(svg_text(x, y + 12, said, size=13, fill=theme.muted))
     return drawn

@@ -8,8 +8,8 @@ from bench.measure import Options, Report, Row, Side, alternate, middle, run
 from bench.peers import absent, peer
 from bench.place import own_store
 from bot.store import Store
-from bot.store.consume import consume
-from bot.store.stream import GROUP, Item
+from bot.store.queue.stream import GROUP, Item
+from bot.store.queue.worker import consume
 
 ASKED, TINY = 60, 5
 APART = 0.02  # seconds between two items

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.store.server import embedded
+from bot.store.connection.embedded import embedded
 
 UNITS = {"": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 LIMIT = 150 * 2**20  # bytes of resident memory that an import may take

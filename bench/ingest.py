@@ -227,7 +227,7 @@ async def _report(world: World, updates: int, kills: int, stall: float, seconds:
     rows = cast("list[tuple[str, dict[str, str]]]", await world.store.redis.xrange(keys.POSTS))
     taken = Counter(fields["key"] for _, fields in rows)
     sent = Counter(d.chat_id for d in world.api.deliveries if d.text != "made-up greeting")
-    letters = [letter async for letter in world.store.dead.letters()]
+    letters = [letter async for letter in world.store.dead_letters.letters()]
     buried = {json.loads(letter.fields["body"])["update_id"] for letter in letters}
     lost = [*(world.posts - taken.keys()), *map(str, world.chats - sent.keys())]
     lost += [f"poison {update}" for update in world.poison - buried]

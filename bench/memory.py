@@ -15,8 +15,8 @@ from bench.pipeline import Instant, analyst
 from bench.place import emptied, own_store, used
 from bench.stories import DATA, texts_in
 from bot.config import Settings
-from bot.extract.failures import Usage
-from bot.extract.llm import Answer
+from bot.extract.errors import TokenUsage
+from bot.extract.llm.model import ModelAnswer
 from bot.model import Analysis, Card, Post
 from bot.publish.worker import join_story
 from bot.store import Store, keys
@@ -108,9 +108,9 @@ async def _strings(store: Store, count: int) -> None:
 class Reader(Instant):
     """Says in each language what some post says."""
 
-    async def analyse(self, post: Post, previous: Card | None = None, **_: object) -> Answer:
+    async def analyse(self, post: Post, previous: Card | None = None, **_: object) -> ModelAnswer:
         """Cards as long as a model's."""
-        return Answer(_analysis(post), Usage())
+        return ModelAnswer(_analysis(post), TokenUsage())
 
 
 def _analysis(post: Post) -> Analysis:

@@ -16,13 +16,14 @@ import openai
 
 from bench import seeds
 from bench.measure import Options, Report, Row, alternate, run
-from bot.extract import prompt, response_formats
-from bot.extract.chat import Chat
-from bot.extract.llm import MAX_TOKENS, Model
-from bot.extract.meter import Meter
-from bot.extract.schema import PostForm
-from bot.extract.server import Question, Server
-from bot.extract.server_profiles import profile_of
+from bot.extract.budget.meter import Meter
+from bot.extract.forms import response_formats
+from bot.extract.forms.forms import PostForm
+from bot.extract.llm import prompt
+from bot.extract.llm.client import OpenAIClient
+from bot.extract.llm.model import MAX_TOKENS, Model
+from bot.extract.llm.server import Question, Server
+from bot.extract.llm.server_profiles import profile_of
 from tests.fakes.openai_forms import Seen, honest
 
 CALLS, TINY = 200, 5
@@ -44,8 +45,10 @@ async def measure(options: Options) -> Report:
             openai.AsyncOpenAI(api_key="none", base_url=url, max_retries=0) as sdk,
             Model(api_key="none", model="bench", base_url=url) as model,
         ):
-            server = Server(Chat("none", url, 30), "bench", profile_of(url))
-            messages = prompt.messages(prompt.load(), POST, languages=("ru", "en"), nonce="0")
+            server = Server(OpenAIClient("none", url, 30), "bench", profile_of(url))
+            messages = prompt.chat_messages(
+                prompt.load_prompt(), POST, languages=("ru", "en"), nonce="0"
+            )
             question = Question(response_formats.POST, "post", lambda _: messages, MAX_TOKENS)
 
             async def call() -> object:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.measure import Options, Report, Row, Side, alternate, run
 from bench.peers import absent, peer
-from bot.collect.preview import parse_page
+from bot.collect.preview.page import parse_page
 from tests.fakes.pages import page, written
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "html"

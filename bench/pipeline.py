@@ -14,17 +14,17 @@ from bench import seeds
 from bench.measure import Options, Report, Row, Side, alternate, run
 from bench.peers import Ask, absent, peer
 from bench.place import own_store
-from bot.extract.costs import FREE
-from bot.extract.failures import Usage
-from bot.extract.gate import MOST, Gate
-from bot.extract.llm import Answer, Model
+from bot.extract.budget.pricing import FREE
+from bot.extract.errors import TokenUsage
+from bot.extract.llm.concurrency import MOST, ConcurrencyLimit
+from bot.extract.llm.model import Model, ModelAnswer
 from bot.extract.worker import Analyst
 from bot.model import Card, Entry, Post
 from bot.publish.worker import join_story
 from bot.store import Store
-from bot.store.consume import consume
+from bot.store.queue.stream import Item, Stream
+from bot.store.queue.worker import consume
 from bot.store.scripts import Argument, Scripts
-from bot.store.stream import Item, Stream
 
 IN_FLIGHT = 100
 POSTS, TINY = 1_000, 30
@@ -39,15 +39,15 @@ class Instant:
     proven = True
 
     def __init__(self) -> None:
-        self.gate = Gate(MOST)
+        self.gate = ConcurrencyLimit(MOST)
         self.gate.open()
 
     async def recall(self) -> None:
         """Nothing was learned before."""
 
-    async def analyse(self, post: Post, previous: Card | None = None, **_: object) -> Answer:
+    async def analyse(self, post: Post, previous: Card | None = None, **_: object) -> ModelAnswer:
         """What the seeds say of the post."""
-        return Answer(seeds.analysis(post), Usage())
+        return ModelAnswer(seeds.analysis(post), TokenUsage())
 
 
 def main(arguments: list[str]) -> int:

@@ -8,7 +8,7 @@ from typing import cast
 
 from bot.config import Settings
 from bot.store import Store, open_store
-from bot.store.server import socket_path
+from bot.store.connection.embedded import socket_path
 
 
 @asynccontextmanager

@@ -17,8 +17,8 @@ from redis.asyncio import Redis
 from bot.config import Settings
 from bot.model import Analysis, Card, Channel, Entry, Post
 from bot.store import keys, open_store
-from bot.store.search import FILE, Query, Search
-from bot.topics import Kind, Topic
+from bot.store.search.service import FILE, Query, Search
+from bot.taxonomy.topics import Kind, Topic
 
 LIMIT = 100.0  # ms within which 95 of 100 questions are answered
 QUESTIONS = 300

@@ -11,13 +11,13 @@ from itertools import pairwise
 
 from redis.asyncio import Redis
 
+from bot.digest.cluster import story_id
 from bot.model import Analysis, Card, Channel, Entry, Link, Paper, Post, line_of, written
-from bot.publish.cluster import story_id
 from bot.store import Store, keys
-from bot.store.bodies import packed
-from bot.store.keys_lines import CHANGED, lines
-from bot.store.lines import HOUR
-from bot.topics import Kind, Topic
+from bot.store.codec.entries import packed
+from bot.store.keys.ranking import SUMMARIES_CHANGED, lines
+from bot.store.ranking.summaries import HOUR
+from bot.taxonomy.topics import Kind, Topic
 
 NOW = datetime.fromisoformat(
     os.environ.get("BENCH_NOW") or datetime.now(UTC).isoformat(timespec="seconds")
@@ -90,7 +90,7 @@ async def fill(
             pipeline.sadd(keys.story(story), made.key)
             hour = int(at) // HOUR
             pipeline.hset(lines(hour), made.key, f"{story}||{written(line_of(made))}")
-            pipeline.zadd(CHANGED, {str(hour): number + 1})
+            pipeline.zadd(SUMMARIES_CHANGED, {str(hour): number + 1})
         await pipeline.execute()
 
 

@@ -17,8 +17,8 @@ from bench.measure import Options, Report, Row, alternate, run
 from bench.place import own_store
 from bot.model import Delivery, Screen
 from bot.store import Store
-from bot.store.outbox import BETWEEN_ANY
-from bot.telegram.sender import send
+from bot.store.delivery.outbox import BETWEEN_ANY
+from bot.telegram.send.sender import send
 
 CAP = 30.0
 """Messages a second that Telegram takes from one bot."""

@@ -12,8 +12,8 @@ from math import ceil
 from bench import seeds
 from bench.simulate_polls import Polls, polled
 from bench.simulate_wave import HANDED_ON, SENT, Wave, by_zone, jittered, same_minute, wave
-from bot.extract.costs import price_of, usual
-from bot.store.consume import consume
+from bot.extract.budget.pricing import price_of, usual
+from bot.store.queue.worker import consume
 
 PAGE = 0.3  # seconds that a page of t.me takes; an assumption
 POSTS_A_DAY = 5.0  # of a channel; an assumption

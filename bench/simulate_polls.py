@@ -1,7 +1,7 @@
 """Watchers that look at channels in turns: how late posts are seen. Discrete events, pure.
 
-The rules are the product's: the wait after a look by ``bot.collect.pace``, one channel at a time,
-a pause between two looks of a watcher.
+The rules are the product's: the wait after a look by ``bot.collect.preview.polling_interval``, one
+channel at a time, a pause between two looks of a watcher.
 """
 
 import heapq
@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
 from bench.measure import quantile
-from bot.collect.pace import interval
-from bot.collect.watch import BETWEEN
+from bot.collect.preview.polling_interval import interval
+from bot.collect.preview.watch import BETWEEN
 
 ZERO = datetime(2026, 1, 1, tzinfo=UTC)
 REMEMBERED = 10  # posts that the pace is taken from

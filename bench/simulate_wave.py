@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.publish.slots import GRACE
-from bot.store.outbox import BETWEEN_ANY
-from bot.store.subscriptions import BETWEEN_DIGESTS
+from bot.digest.slots import GRACE
+from bot.store.delivery.outbox import BETWEEN_ANY
+from bot.store.readers.subscriptions import BETWEEN_DIGESTS
 
 Lot = tuple[float, float]
 """Seconds, and how many readers."""

@@ -12,7 +12,7 @@ from typing import Any
 from bench.chaos_world import CAP_USD, marker, text_of
 from bot.model import Subscription
 from bot.store import Store
-from bot.topics import Topic
+from bot.taxonomy.topics import Topic
 from tests.e2e.bot_process import environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.botapi_answers import flood

@@ -12,7 +12,10 @@ from typing import NamedTuple
 from bench.measure import Options, Report, Row, run
 
 WORKER = ("collect", "extract")
-ALL = "bot.telegram.serve, bot.collect.watch, bot.extract.llm, bot.publish.schedule, bot.run"
+ALL = (
+    "bot.telegram.serve, bot.collect.preview.watch, bot.extract.llm.model, bot.publish.schedule, "
+    "bot.app.run"
+)
 LIMIT = 0.5  # seconds of CPU of --help
 
 

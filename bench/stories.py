@@ -24,7 +24,7 @@ import structlog
 
 from bench.place import own_store
 from bench.stories_edits import EDITS
-from bot.collect.links import links_in_text
+from bot.collect.text.links import links_in_text
 from bot.extract import extractive
 from bot.model import Channel, Entry, Post
 from bot.publish.worker import join_story

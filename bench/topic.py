@@ -15,14 +15,14 @@ from bench import seeds
 from bench.measure import Options, Report, Row, alternate, quantile, run
 from bench.place import own_store
 from bot.model import PeriodName, Subscription
-from bot.publish.answer import topic_news
-from bot.publish.buttons import TopicPage
 from bot.publish.edition import edition
+from bot.publish.queries import topic_news
+from bot.screens.callbacks.pages import TopicPage
 from bot.store import Store, keys
-from bot.store.bodies import stored_entries
-from bot.store.stream import Item
-from bot.telegram.views import topic_view
-from bot.topics import Topic
+from bot.store.codec.entries import stored_entries
+from bot.store.queue.stream import Item
+from bot.taxonomy.topics import Topic
+from bot.telegram.replies.composers import topic_view
 
 POSTS, TINY = 100_000, 60
 ASKED, SHOWN = 200, 10

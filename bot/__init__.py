@@ -9,7 +9,10 @@ How a post becomes a digest (stages hand work over only through Redis streams):
 
 Imports point one way:
 
-    text, topics, model, config ← store ← {collect, extract, publish} ← telegram ← __main__
+    text, taxonomy ← model, config, i18n, digest ← store ← {collect, extract, screens}
+      ← {publish, export, evaluation} ← telegram ← app ← terminal ← __main__
+
+``digest`` chooses which stories and when, ``screens`` draws what a reader sees; both are pure.
 """
 
 __version__ = "0.1.0"

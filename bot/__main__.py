@@ -142,7 +142,7 @@ def run(
     stages: Annotated[list[StageOption] | None, typer.Argument(help="all when none")] = None,
 ) -> None:
     """The bot: all stages, or only those named; SIGTERM drains within 8 s."""
-    from bot import run as running
+    from bot.app import run as running
 
     wanted = tuple(stage.value for stage in stages or ()) or running.STAGES
     _run(running.run_checked(wanted))
@@ -225,8 +225,8 @@ def evaluate(
 
 def _run(command: Coroutine[Any, Any, None], *, quiet: bool = False) -> None:
     """Run to the end; an expected failure is one line on stderr and exit code 1."""
-    from bot import logs
-    from bot.terminal.failures import EXPECTED, expected, explain
+    from bot.app import logs
+    from bot.errors import EXPECTED, expected, explain
 
     if quiet:
         logs.quiet()

@@ -13,7 +13,7 @@ import structlog
 
 log = structlog.get_logger()
 HEAD_SIZE = 16_384  # bytes; Telegram's are a twentieth of it
-BACKLOG = 16
+_BACKLOG = 16
 """Connections that wait to be accepted. Without files to open asyncio tries, fails and tells as
 often for each of them (``BaseSelectorEventLoop._accept_connection`` goes on after ``EMFILE``)."""
 
@@ -119,7 +119,9 @@ async def listening(
     Nothing new comes in after the block; who ends the connections is the protocol's business.
     """
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Guarded(gate, inner()), host, port, backlog=BACKLOG)
+    server = await loop.create_server(
+        lambda: _Guarded(gate, inner()), host, port, backlog=_BACKLOG
+    )
     try:
         yield
     finally:

@@ -13,10 +13,8 @@ from typing import Any, NamedTuple
 import structlog
 
 from bot.config import ConfigError
-from bot.store.away import StoreAway
-from bot.store.connect import StoreError
-from bot.store.server import ServerError
-from bot.store.until import until
+from bot.store.errors import ServerError, StoreError, StoreUnavailable
+from bot.wait import until
 
 log = structlog.get_logger()
 AFTER_OUTAGE = 1.0  # seconds
@@ -115,8 +113,8 @@ class Supervisor:
         if self._is_well(part):
             part.in_a_row, part.trouble = 0, ""
         kind = type(leaves(error)[0]).__name__
-        if all(isinstance(leaf, StoreAway) for leaf in leaves(error)):
-            log.warning("store away", then="begins again", part=name, error=kind)
+        if all(isinstance(leaf, StoreUnavailable) for leaf in leaves(error)):
+            log.warning("store unavailable", then="begins again", part=name, error=kind)
             return AFTER_OUTAGE
         longest = min(self._pace.longest, self._pace.first * 2.0 ** min(part.in_a_row, 30))
         pause = random.uniform(0.5, 1) * longest

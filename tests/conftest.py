@@ -17,7 +17,7 @@ from redis import Redis
 
 from bot.config import Settings, env_names
 from bot.store import Store, open_store
-from bot.store.server import embedded
+from bot.store.connection.embedded import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.aliases import Evidence, evidence, resolve
-from bot.aliases.spelling import swap_layout, transliterate
-from bot.topics import Topic, TopicInfo, taxonomy
+from bot.taxonomy import Evidence, evidence, resolve
+from bot.taxonomy.spelling import swap_layout, transliterate
+from bot.taxonomy.topics import Topic, TopicInfo, taxonomy
 
 ASKED = """
 квантизацию моделей=quantization; kvantizaciya=quantization; rdfynbpfwbz=quantization

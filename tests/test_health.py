@@ -10,9 +10,9 @@ import time_machine
 from structlog.testing import capture_logs
 
 from bench.chaos_server import OwnServer
-from bot.health import Health, PortTaken, served
+from bot.app.clock_skew import watch_clock_skew
+from bot.app.health import Health, HealthPortTaken, served
 from bot.model import utc_now
-from bot.skew import note_skew
 from bot.store import Store, keys
 from bot.supervision import RestartPauses, Supervisor
 from tests.fakes.botapi_chats import BOT_ID
@@ -108,7 +108,7 @@ async def test_a_wrong_clock_is_a_warning_and_one_line(
         return page[1]
 
     with capture_logs() as lines:
-        noting = asyncio.create_task(note_skew(store, health, stop, 0.01))
+        noting = asyncio.create_task(watch_clock_skew(store, health, stop, 0.01))
         async with served(health, store, free_port, "127.0.0.1"), asyncio.timeout(30):
             with time_machine.travel(datetime.now(UTC) + timedelta(seconds=skew)):
                 assert await warned("warning") == f"ready\nwarning: clock: this host is {says}\n"
@@ -120,7 +120,7 @@ async def test_a_wrong_clock_is_a_warning_and_one_line(
         await noting
     assert [line["event"] for line in lines if "clock" in line["event"]] == [
         "clock skew",
-        "clock skew over",
+        "clock skew ended",
     ]
 
 
@@ -142,7 +142,7 @@ async def test_metrics_count_what_waits(store: Store, free_port: int) -> None:
 
 
 async def test_a_port_that_is_taken_is_one_line(store: Store, free_port: int) -> None:
-    with socket.create_server(("127.0.0.1", free_port)), pytest.raises(PortTaken) as said:
+    with socket.create_server(("127.0.0.1", free_port)), pytest.raises(HealthPortTaken) as said:
         async with served(Health(), store, free_port, "127.0.0.1"):
             raise AssertionError("it was served")
     assert str(said.value).startswith(f"HEALTH_PORT: cannot serve on {free_port} (")

@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from bench.chaos_keys import leaks, rules
-from bot.collect.preview import parse_page
+from bot.collect.preview.page import parse_page
 from bot.collect.samples import NOW, pages
 from bot.extract.worker import Analyst
 from bot.model import Subscription
 from bot.publish.schedule import send_due
-from bot.store import Store, keys, keys_updates
-from bot.telegram.wire import connect
+from bot.store import Store, keys
+from bot.store.keys import updates as update_keys
+from bot.taxonomy.topics import Topic
+from bot.telegram.send.session import connect_bot
 from bot.terminal.pipeline import settle
-from bot.topics import Topic
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.talk import talking
 
@@ -35,7 +36,7 @@ async def used(store: Store, tmp_path: Path) -> AsyncIterator[Store]:
     await store.subscriptions.save(reader, due)
     assert await send_due(store) == 1
     async with FakeBotApi() as api:
-        line = connect(api.token, api.url)
+        line = connect_bot(api.token, api.url)
         async with talking(api, line, store, tmp_path) as talk:
             await api.until(lambda fake: bool(fake.sent(READER)))
             await talk.say("/start", ASKER)
@@ -55,8 +56,8 @@ async def test_what_a_whole_run_leaves_lives_as_long_as_it_says(used: Store) -> 
 
 async def test_the_leak_finder_finds_leaks(store: Store) -> None:
     await store.redis.set("ftk:unheard:of", "1")
-    await store.redis.set(keys_updates.update(4, 1), "1")
-    await store.redis.set(keys_updates.update(4, 2), "1", ex=keys.UPDATE_SEEN * 2)
+    await store.redis.set(update_keys.update(4, 1), "1")
+    await store.redis.set(update_keys.update(4, 2), "1", ex=keys.UPDATE_SEEN * 2)
     await store.redis.set(keys.WATCHED, "1", ex=60)
     faults = await leaks(store.redis)
     found = sorted(fault.partition(": ")[0].removeprefix(keys.PREFIX) for fault in faults)

@@ -13,7 +13,7 @@ SPEAK = """
 import logging
 import structlog
 from bot.config import Settings
-from bot.logs import set_up
+from bot.app.logs import set_up
 settings = Settings(_env_file=None, telegram_bot_token={token!r}, openai_api_key={key!r},
                     redis_url="redis://:p4ssw0rd@127.0.0.1/0", log_format={how!r})
 set_up(settings)
@@ -33,11 +33,11 @@ import time
 start, said = time.monotonic(), 0
 while (span := time.monotonic() - start) < 2.2:
     said += 1
-    log.warning("not sent yet", delivery=f"{said}", reason=f"flood: {said} s for @pane_{said}")
+    log.warning("retry", delivery=f"{said}", reason=f"flood: {said} s for @pane_{said}")
     logging.getLogger("asyncio").error("socket.accept() failed\\nsocket: %d" % said)
     if said % 100 == 1:
         log.info("read", post=f"demo/{said}")
-log.warning("not sent yet", delivery="1", reason="no address")
+log.warning("retry", delivery="1", reason="no address")
 log.warning("told", said=said, span=int(span))
 """
 
@@ -93,9 +93,7 @@ def test_p5_one_cause_is_one_line_a_second_whomever_it_concerns() -> None:
     assert "more" not in flood[0]
     assert told["said"] / 3 < sum(1 + line.get("more", 0) for line in flood) <= told["said"]
     assert sum(line["event"] == "read" for line in lines) == (told["said"] + 99) // 100
-    assert [line["reason"] for line in lines if line["event"] == "not sent yet"][
-        -1
-    ] == "no address"
+    assert [line["reason"] for line in lines if line["event"] == "retry"][-1] == "no address"
 
 
 UNCAUGHT = """
@@ -154,7 +152,7 @@ def test_what_nobody_caught_is_a_line_each_without_a_secret(how: str, field: str
 
 
 def test_a_command_that_prints_tells_what_nobody_caught_in_a_line_without_a_secret() -> None:
-    program = f"from bot.logs import quiet\nquiet()\nraise LookupError('x {KEY}')"
+    program = f"from bot.app.logs import quiet\nquiet()\nraise LookupError('x {KEY}')"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )

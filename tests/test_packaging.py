@@ -211,12 +211,12 @@ def test_the_wheel_holds_the_package_with_its_data_and_nothing_else(wheel: Path)
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert names == shipped()
-    for pattern in ("bot/collect/samples/*.html", "bot/store/scripts/*.lua", "bot/prompts/*.md"):
+    for pattern in ("bot/collect/samples/*.html", "bot/store/scripts/*/*.lua", "bot/prompts/*.md"):
         assert fnmatch.filter(names, pattern), pattern
 
 
 def test_the_wheel_finds_its_prompts_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
-    code = "import bot.topics as t; print(t.prompts_dir()); assert t.taxonomy().topics"
+    code = "import bot.taxonomy.topics as t; print(t.prompts_dir()); assert t.taxonomy().topics"
     run = [str(installed / "python"), "-c", code]
     done = subprocess.run(run, cwd=tmp_path, check=True, capture_output=True, text=True)
     assert Path(done.stdout.strip()).is_relative_to(installed.parent)

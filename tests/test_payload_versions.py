@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from bot.model import Delivery, Entry, Opening, Post, Subscription, Value
-from bot.store.forwards import Asked
-from bot.store.versions import decode
+from bot.store.codec.versions import decode
+from bot.store.readers.forwards import ForwardRequest
 
 PINNED = {
-    "Asked": (1, "17022e00ec10"),
+    "ForwardRequest": (1, "17022e00ec10"),
     "Delivery": (3, "4dfaf7518f3c"),
     "Entry": (2, "a71f93107368"),
     "Opening": (1, "da17836479e2"),
@@ -104,7 +104,9 @@ def test_a_stored_form_changes_with_its_version(name: str) -> None:
 
 def test_every_kind_that_bears_a_version_is_pinned() -> None:
     assert _stored().keys() == PINNED.keys()
-    assert {Asked, Delivery, Entry, Opening, Post, Subscription} <= set(_stored().values())
+    assert {ForwardRequest, Delivery, Entry, Opening, Post, Subscription} <= set(
+        _stored().values()
+    )
 
 
 def test_the_form_is_more_than_words_and_names_of_fields() -> None:

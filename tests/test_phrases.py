@@ -6,11 +6,11 @@ from string import Formatter
 
 import pytest
 
-from bot.phrases import Panels, Phrases, panels, phrases
-from bot.topics import Kind
+from bot.i18n import Messages, PanelMessages, messages, panel_messages
+from bot.taxonomy.topics import Kind
 
-RU, EN = phrases("ru"), phrases("en")
-TEXTS = [f.name for f in fields(Phrases) if isinstance(getattr(EN, f.name), str)]
+RU, EN = messages("ru"), messages("en")
+TEXTS = [f.name for f in fields(Messages) if isinstance(getattr(EN, f.name), str)]
 
 
 def placeholders(text: str) -> set[str]:
@@ -100,12 +100,12 @@ def test_how_long_ago(passed: timedelta, text: str) -> None:
     assert RU.ago(passed) == text
 
 
-PANELS = [f.name for f in fields(Panels)]
+PANELS = [f.name for f in fields(PanelMessages)]
 
 
 @pytest.mark.parametrize("name", PANELS)
 def test_own_screens_say_the_same_in_both_languages(name: str) -> None:
-    ru, en = getattr(panels("ru"), name), getattr(panels("en"), name)
+    ru, en = getattr(panel_messages("ru"), name), getattr(panel_messages("en"), name)
     if isinstance(ru, str):
         assert placeholders(ru) == placeholders(en)
         assert not is_russian(en)

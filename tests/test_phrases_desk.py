@@ -5,10 +5,10 @@ from string import Formatter
 
 import pytest
 
-from bot.phrases import Desk, desk
+from bot.i18n import OwnerMessages, owner_messages
 
-RU, EN = desk("ru"), desk("en")
-TEXTS = [f.name for f in fields(Desk) if isinstance(getattr(EN, f.name), str)]
+RU, EN = owner_messages("ru"), owner_messages("en")
+TEXTS = [f.name for f in fields(OwnerMessages) if isinstance(getattr(EN, f.name), str)]
 SIGNS = {"sources_counts", "errors_line", "retry_button", "hide_button", "refresh_button"}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.collect.preview import Page, parse_page
+from bot.collect.preview.page import PreviewPage, parse_page
 from bot.model import Post
 
 SAMPLES = Path(__file__).resolve().parent.parent / "bot" / "collect" / "samples"
@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 SOURCES = {path.stem: path.read_text("utf-8") for path in sorted(SAMPLES.glob("*.html"))}
-PAGES: dict[str, Page] = {name: parse_page(source) for name, source in SOURCES.items()}
+PAGES: dict[str, PreviewPage] = {name: parse_page(source) for name, source in SOURCES.items()}
 POSTS = [post for page in PAGES.values() for post in page.posts]
 
 

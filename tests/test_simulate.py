@@ -5,7 +5,7 @@ import pytest
 from bench import simulate
 from bench.simulate_polls import polled
 from bench.simulate_wave import HANDED_ON, by_zone, jittered, same_minute, wave
-from bot.collect.watch import BETWEEN
+from bot.collect.preview.watch import BETWEEN
 
 
 def test_a_crowd_of_one_minute_waits_for_the_pace_of_digests() -> None:

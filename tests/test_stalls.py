@@ -7,7 +7,7 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from bot.stalls import LATE, LOOK, note_stalls
+from bot.app.loop_lag import LAG_CHECK_S, LOOP_LAG_WARN_S, watch_loop_lag
 
 
 def _stand_still(seconds: float) -> None:
@@ -22,21 +22,21 @@ async def _said(*stalls: float) -> list[MutableMapping[str, Any]]:
     """The lines of a loop that stands still for so many seconds, one time after the other."""
     stop = asyncio.Event()
     with capture_logs() as lines:
-        watching = asyncio.create_task(note_stalls(stop))
+        watching = asyncio.create_task(watch_loop_lag(stop))
         for seconds in stalls:
-            await asyncio.sleep(LOOK / 2)
+            await asyncio.sleep(LAG_CHECK_S / 2)
             _stand_still(seconds)
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(LAG_CHECK_S)
         stop.set()
         await watching
-    return [line for line in lines if line["event"] == "event loop stood still"]
+    return [line for line in lines if line["event"] == "loop lag"]
 
 
 async def test_p4_a_blocked_loop_is_one_line_with_its_seconds() -> None:
-    [line] = await _said(LATE + 2 * LOOK, LATE + LOOK)
+    [line] = await _said(LOOP_LAG_WARN_S + 2 * LAG_CHECK_S, LOOP_LAG_WARN_S + LAG_CHECK_S)
     assert line["log_level"] == "warning"
-    assert line["seconds"] > LATE
+    assert line["seconds"] > LOOP_LAG_WARN_S
 
 
 async def test_a_busy_loop_that_goes_on_is_none() -> None:
-    assert await _said(LOOK / 10, LOOK / 10) == []
+    assert await _said(LAG_CHECK_S / 10, LAG_CHECK_S / 10) == []

@@ -8,9 +8,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.config import ConfigError
-from bot.store.away import StoreAway
+from bot.errors import CommandError, expected
+from bot.store.errors import StoreUnavailable
 from bot.supervision import RestartPauses, Supervisor
-from bot.terminal.failures import CommandError, expected
 
 Run = Callable[[], Awaitable[None]]
 QUICK = RestartPauses(first=0.01, longest=0.04, well=0.3)
@@ -57,7 +57,7 @@ async def test_a_part_that_fails_is_started_again_and_the_others_do_not_notice(
     stop: asyncio.Event,
 ) -> None:
     supervisor = Supervisor(QUICK)
-    failures = (ValueError("a"), Panic("b"), asyncio.CancelledError(), None, StoreAway("c"))
+    failures = (ValueError("a"), Panic("b"), asyncio.CancelledError(), None, StoreUnavailable("c"))
     bad, good = Part(stop, *failures), Part(stop)
     with capture_logs() as lines:
         async with kept(supervisor, stop, bad=bad.run, good=good.run):
@@ -68,7 +68,7 @@ async def test_a_part_that_fails_is_started_again_and_the_others_do_not_notice(
     errors = ["ValueError", "Panic", "CancelledError", "EndedEarly"]
     assert [line["error"] for line in failed] == errors
     assert all(line["part"] == "bad" and line["exc_info"] for line in failed)
-    assert [line["event"] for line in lines if line not in failed] == ["store away"]
+    assert [line["event"] for line in lines if line not in failed] == ["store unavailable"]
 
 
 async def test_it_is_in_trouble_until_it_has_run_well_for_a_while(stop: asyncio.Event) -> None:

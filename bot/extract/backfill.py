@@ -9,8 +9,8 @@ import structlog
 from bot.extract.worker import worth_a_call
 from bot.model import Entry
 from bot.store import Store
-from bot.store.away import StoreAway
-from bot.store.until import until
+from bot.store.errors import StoreUnavailable
+from bot.wait import until
 
 log = structlog.get_logger()
 PORTION = 4
@@ -35,12 +35,12 @@ async def outdated_entries(
         until = start
 
 
-async def feed(store: Store, stop: asyncio.Event) -> None:
+async def feed_backlog(store: Store, stop: asyncio.Event) -> None:
     """Give posts of the backlog to the stream in small portions while nothing else waits there."""
     while not stop.is_set():
         try:
             if given := await store.backlog.feed(PORTION):
-                log.info("reading again", posts=given)
-        except StoreAway as error:
-            log.warning("store away", stage="backfill", error=type(error).__name__)
+                log.info("reanalysis", posts=given)
+        except StoreUnavailable as error:
+            log.warning("store unavailable", stage="backfill", error=type(error).__name__)
         await until(stop, EVERY)

@@ -9,9 +9,10 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.extract import costs, extractive, openings, repost
-from bot.extract.earlier import earlier_card
-from bot.extract.failures import (
+from bot.extract import digest_opening, extractive, reuse
+from bot.extract.budget import pricing
+from bot.extract.budget.paid_calls import ModelGate, NotNow, Purpose, Tell, tell_nobody
+from bot.extract.errors import (
     BadAnswer,
     BadRequest,
     Filtered,
@@ -20,8 +21,8 @@ from bot.extract.failures import (
     TooLong,
     Truncated,
 )
-from bot.extract.models import Models
-from bot.extract.till import NotNow, Purpose, Tell, Till, tell_nobody
+from bot.extract.llm.fallback import ModelChain
+from bot.extract.series_context import earlier_card
 from bot.model import (
     Analysis,
     Card,
@@ -35,12 +36,14 @@ from bot.model import (
 )
 from bot.model.post import ASIDE
 from bot.store import Store
-from bot.store.entries import About
-from bot.store.posts import Opened
-from bot.store.stream import Item
+from bot.store.content.entries import About
+from bot.store.content.posts import Opened
+from bot.store.queue.stream import Item
 
 if TYPE_CHECKING:
-    from bot.extract.llm import Model  # loads openai, which a bot without a model never needs
+    from bot.extract.llm.model import (
+        Model,  # loads openai, which a bot without a model never needs
+    )
 
 log = structlog.get_logger()
 
@@ -83,9 +86,9 @@ class Analyst:
         tell: Tell = tell_nobody,
     ) -> None:
         paid = model if daily_cap > 0 else None
-        self.models = Models(paid, second) if paid else None
+        self.models = ModelChain(paid, second) if paid else None
         self._store, self._clock = store, clock
-        self._till = Till(store, round(daily_cap * 1_000_000), clock, tell)
+        self._till = ModelGate(store, round(daily_cap * 1_000_000), clock, tell)
         self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def announce(self) -> None:
@@ -106,7 +109,7 @@ class Analyst:
             await self._store.post_stream.finish(item)  # gone, done, or newer work stands behind
             return
         models = self.models if worth_a_call(found.post) else None
-        content = repost.content(found.post, models.prompt_id) if models else found.post.key
+        content = reuse.content_hash(found.post, models.prompt_id) if models else found.post.key
         async with self._reading.setdefault(content, asyncio.Lock()):  # one question at a time
             entry, told = await self._read(models, found.post, item, content)
             counters = ("posts", f"engine_{entry.engine}", *["calls_saved"] * told.saved)
@@ -120,7 +123,7 @@ class Analyst:
         """The checked opening of a digest over its best entries, None where there is none."""
         if self.models is None:
             return None
-        return await openings.write(self._till, self.models, entries, period, language)
+        return await digest_opening.write(self._till, self.models, entries, period, language)
 
     def _is_read(self, found: Opened, item: Item) -> bool:
         """True when the model has read this very revision: it is not paid twice, except anew."""
@@ -130,7 +133,7 @@ class Analyst:
         return not anew or found.prompt_id == (self.models and self.models.prompt_id)
 
     async def _read(
-        self, models: Models | None, post: Post, item: Item, content: str
+        self, models: ModelChain | None, post: Post, item: Item, content: str
     ) -> tuple[Entry, _Told]:
         """The entry of a post, for the time being without the model where that must wait."""
         if models is None:
@@ -144,9 +147,9 @@ class Analyst:
         except NotNow as later:
             await self._put_off(post, item, later)
         except ModelError as error:
-            log.warning("left without a model", post=post.key, reason=str(error))
+            log.warning("no model", post=post.key, reason=str(error))
             if isinstance(error, _LASTING):
-                await self._store.dead.report(post.key, post.revision, str(error))
+                await self._store.dead_letters.report(post.key, post.revision, str(error))
         else:
             return self._entry(post, analysis, "llm", models.prompt_id), told
         return self._plain(post), _NOTHING
@@ -167,7 +170,7 @@ class Analyst:
             await self._store.posts.again(post, attempt, wait)
 
     async def _analysis(
-        self, models: Models, post: Post, purpose: Purpose, content: str
+        self, models: ModelChain, post: Post, purpose: Purpose, content: str
     ) -> tuple[Analysis, _Told]:
         """What the model says, or said when the same text came before."""
         asked = models.prompt_id
@@ -183,10 +186,10 @@ class Analyst:
     async def _known(self, post: Post, content: str) -> Analysis | None:
         """What was made of the same text elsewhere."""
         entry = await self._store.entries.reading(content)
-        return repost.recall(entry, post, content) if entry else None
+        return reuse.recall(entry, post, content) if entry else None
 
     async def _asked(
-        self, models: Models, post: Post, previous: Card | None, purpose: Purpose
+        self, models: ModelChain, post: Post, previous: Card | None, purpose: Purpose
     ) -> Analysis:
         return await self._till.pay(
             models,
@@ -207,9 +210,9 @@ class Analyst:
         )
 
 
-def _purpose(models: Models, post: Post, item: Item) -> Purpose:
+def _purpose(models: ModelChain, post: Post, item: Item) -> Purpose:
     """What reading the item may cost, and out of which part of the day's budget."""
-    most, source = costs.most(models.dearest, post), ASIDE if post.aside else post.channel.ref
+    most, source = pricing.most(models.dearest, post), ASIDE if post.aside else post.channel.ref
     if "reread" in item.fields:
         return Purpose(most, REREAD_SHARE, source, waits=True)
     return Purpose(most, 1.0, source, READERS_SHARE if "reader" in item.fields else None)

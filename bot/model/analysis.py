@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, ConfigDict, Field
 
 from bot.model.post import Channel, Paper, Post
 from bot.model.value import Language, Value
-from bot.topics import Kind, Topic
+from bot.taxonomy.topics import Kind, Topic
 
 Engine = Literal["llm", "extractive"]
 Importance = Literal["skip", "low", "normal", "high", "must_read"]

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from bot.model.analysis import Story
 from bot.model.value import Language, Value
-from bot.topics import Kind, Topic
+from bot.taxonomy.topics import Kind, Topic
 
 Cadence = Literal["daily", "weekly"]
 PeriodName = Literal["day", "week", "month"]

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple, cast
 
 from bot.model.analysis import Engine, Entry, Importance, Story, is_skipped
-from bot.topics import Kind, Topic
+from bot.taxonomy.topics import Kind, Topic
 
 _END = "\x1f"  # of each paper, in whose title anything else may stand
 

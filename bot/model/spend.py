@@ -1,6 +1,6 @@
 """What calls of the model took: tokens and money by model, source and kind of call. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -43,8 +43,9 @@ class SpendTotals(NamedTuple):
         return SpendTotals(*(one + two for one, two in zip(self, other, strict=True)))
 
 
+REPORT_DAYS = 30
 NO_SPENDS = SpendTotals()
-Parts = Mapping[Dimension, Mapping[str, SpendTotals]]
+SpendParts = Mapping[Dimension, Mapping[str, SpendTotals]]
 
 
 class DaySpends(NamedTuple):
@@ -52,11 +53,18 @@ class DaySpends(NamedTuple):
 
     day: date
     total: SpendTotals
-    parts: Parts
+    parts: SpendParts
     counted: bool
 
 
-def summed(days: Iterable[DaySpends]) -> Parts:
+class Budgeted(NamedTuple):
+    """Micro-dollars of a day that are spent, and those set aside for calls under way."""
+
+    spent: int
+    held: int
+
+
+def summed(days: Iterable[DaySpends]) -> SpendParts:
     """The parts of several days together."""
     found: dict[Dimension, dict[str, SpendTotals]] = {"model": {}, "source": {}, "kind": {}}
     for day in days:
@@ -67,7 +75,53 @@ def summed(days: Iterable[DaySpends]) -> Parts:
     return found
 
 
-def forecast(days: Iterable[DaySpends], length: int = 30) -> int:
+def forecast(days: Iterable[DaySpends], length: int = REPORT_DAYS) -> int:
     """Micro-dollars of ``length`` days like those on which anything at all was counted."""
     counted = [day.total.micro_dollars for day in days if day.counted]
     return round(sum(counted) * length / len(counted)) if counted else 0
+
+
+class CostReport(NamedTuple):
+    """Days with today as the last; ``cap`` in micro-dollars; names of channels by their ref.
+
+    ``readers`` are the micro-dollars that went to what readers forward, of ``readers_cap``.
+    """
+
+    days: Sequence[DaySpends]
+    budget: Budgeted
+    cap: int
+    channels: Mapping[str, str]
+    readers: int = 0
+    readers_cap: int = 0
+
+    @property
+    def today(self) -> DaySpends:
+        """The UTC day under way."""
+        return self.days[-1]
+
+    @property
+    def total(self) -> SpendTotals:
+        """All days together."""
+        return sum((day.total for day in self.days), NO_SPENDS)
+
+    @property
+    def parts(self) -> SpendParts:
+        """All days by model, source and kind of call."""
+        return summed(self.days)
+
+    @property
+    def month(self) -> int:
+        """Micro-dollars of 30 days like those that were counted."""
+        return forecast(self.days, REPORT_DAYS)
+
+
+def ranked(totals: Mapping[str, SpendTotals]) -> list[tuple[str, SpendTotals]]:
+    """Names with what they took, the dearest first; where nothing is paid, the most tokens."""
+    return sorted(
+        totals.items(), key=lambda each: (-each[1].micro_dollars, -each[1].read, each[0])
+    )
+
+
+def dollars(micro: int) -> str:
+    """``0.70``, or ``0.0004`` where cents say nothing."""
+    return f"{micro / 1_000_000:.{4 if 0 < micro < 100_000 else 2}f}"

@@ -3,12 +3,12 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.digest.periods import first_instant
 from bot.model import Delivery, Entry, Story, Subscription
-from bot.publish.alert_screen import alert_screen
-from bot.publish.answer import stories_of
-from bot.publish.periods import first_instant
+from bot.publish.queries import stories_of
+from bot.screens.alert_screen import alert_screen
 from bot.store import Store
-from bot.topics import Topic
+from bot.taxonomy.topics import Topic
 
 FRESH = timedelta(hours=6)
 """How old a post may be; what is older (a backfill, a downtime) is for the digest."""

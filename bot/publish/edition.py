@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.model import Digest, Period, PeriodName, Screen, Subscription
-from bot.publish.digest import filled
-from bot.publish.overview import Write, opened
-from bot.publish.periods import period
-from bot.publish.ranking import choose
-from bot.publish.render import render
-from bot.publish.trends import MEAN_WEEKS, Trends, trends
+from bot.digest.compose import compose_digest
+from bot.digest.periods import period
+from bot.digest.ranking import choose
+from bot.digest.trends import MEAN_WEEKS, Trends, trends
+from bot.i18n import messages
+from bot.model import Button, Digest, Period, PeriodName, Screen, Subscription
+from bot.publish.digest_opening import Write, with_opening
+from bot.screens.callbacks.deep_links import deep_link, digest_name
+from bot.screens.digest_pages import digest_pages
 from bot.store import Store
 
 
@@ -44,16 +46,16 @@ async def edition(
         store.outlines.between(span.since, span.until),
         store.subscriptions.seen_before(reader.chat_id, until),
         _is_sent(store, reader.chat_id, until, scheduled),
-        store.dislikes.weights(reader.chat_id),
+        store.preferences.weights(reader.chat_id),
         _trends(store, span),
     )
     topics = reader.topics if mine else ()
     seen = before if sent and name == "day" else ()
     choice = choose(survey, span, topics, seen, weights=weights)
     stories = await store.outlines.stories(choice.outlines)
-    found = filled(choice, stories, span, reader.language)
-    found = await opened(store, found, write)
-    pages = render(
+    found = compose_digest(choice, stories, span, reader.language)
+    found = await with_opening(store, found, write)
+    pages = digest_pages(
         found,
         mine=bool(topics),
         trends=rising,
@@ -80,3 +82,22 @@ def _missed(digest: Digest, seen: Sequence[str]) -> int:
     if digest.period.name == "day" or not seen:
         return 0
     return len({story.id for story in digest.stories} - set(seen))
+
+
+def in_public(made: Edition, username: str | None) -> tuple[Screen, ...]:
+    """All pages of a digest where many read it: no button but one that opens it in the bot.
+
+    Without a ``username`` the last one leads nowhere, either.
+    """
+    *others, last = (page.model_copy(update={"buttons": ()}) for page in made.pages)
+    opened = _opened(made, username)
+    rows = ((opened,),) if opened else ()
+    return (*others, last.model_copy(update={"buttons": rows}))
+
+
+def _opened(made: Edition, username: str | None) -> Button | None:
+    """The button that opens the same digest in the bot; a quiet day has nothing more to show."""
+    if username is None or not made.digest.sections:
+        return None
+    text = messages(made.digest.language).open_bot_button
+    return Button(text=text, url=deep_link(username, digest_name(made.digest.period)))

@@ -7,19 +7,18 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.digest.slots import brings_week, due_action
 from bot.model import Cadence, Delivery, PeriodName, Slot, Subscription
-from bot.publish.edition import Edition, edition
-from bot.publish.overview import Write
-from bot.publish.public_pages import in_public
-from bot.publish.slots import brings_week, due_action
+from bot.publish.digest_opening import Write
+from bot.publish.edition import Edition, edition, in_public
 from bot.store import Store
-from bot.store.away import StoreAway
-from bot.store.clock import Clock
+from bot.store.connection.clock import Clock
+from bot.store.errors import StoreUnavailable
 
 log = structlog.get_logger()
 
-TICK = 1  # seconds; looking into the due set costs one command
-BATCH = 500  # the claim lasts a minute, a digest some hundredths of a second
+_TICK = 1  # seconds; looking into the due set costs one command
+DUE_BATCH = 500  # the claim lasts a minute, a digest some hundredths of a second
 _PERIODS: dict[Cadence, PeriodName] = {"daily": "day", "weekly": "week"}
 
 
@@ -40,11 +39,11 @@ async def run_schedule(
         async with at_work:
             try:
                 await send_due(store, clock, stop, opening=opening)
-            except StoreAway as error:
-                log.warning("store away", stage="schedule", error=type(error).__name__)
+            except StoreUnavailable as error:
+                log.warning("store unavailable", stage="schedule", error=type(error).__name__)
 
     scheduler = AsyncIOScheduler(timezone=UTC)
-    trigger = IntervalTrigger(seconds=TICK, timezone=UTC)
+    trigger = IntervalTrigger(seconds=_TICK, timezone=UTC)
     job = scheduler.add_job(tick, trigger, max_instances=1, coalesce=True, misfire_grace_time=None)
     scheduler.start()
     try:
@@ -74,7 +73,7 @@ async def send_due(
     """
     closed, looked_at, clock = 0, set[int](), clock or store.now
     # A chat that is claimed again at once, whatever its instant, waits for the next tick.
-    while chats := set(await store.subscriptions.claim_due(BATCH)) - looked_at:
+    while chats := set(await store.subscriptions.claim_due(DUE_BATCH)) - looked_at:
         looked_at |= chats
         for chat in sorted(chats):
             if stop and stop.is_set():
@@ -87,7 +86,7 @@ async def _guarded(store: Store, chat: int, clock: Clock, opening: Write | None)
     """One reader's failure must not keep the digests of all who are due after it."""
     try:
         return await _send_to(store, chat, await clock(), opening)
-    except StoreAway:
+    except StoreUnavailable:
         raise
     except Exception as error:  # the loop's edge: due again after the claim
         log.error("digest failed", chat=chat, error=type(error).__name__, exc_info=True)
@@ -114,7 +113,7 @@ async def _send_to(store: Store, chat: int, now: datetime, opening: Write | None
         )
         for cadence in cadences
     }
-    username = await store.files.username() if reader.channel else None
+    username = await store.sent_files.username() if reader.channel else None
     return await readers.close_slot(
         slot,
         [

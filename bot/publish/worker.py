@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import structlog
 
+from bot.digest.cluster import WINDOW, is_band, lookups, same_text, story_id
 from bot.model import Entry, Post
 from bot.model.series import may_go_on, one_text
 from bot.publish.alerts import alert_followers
-from bot.publish.cluster import WINDOW, is_band, lookups, same_text, story_id
-from bot.publish.waiting import answer_waiting
+from bot.publish.forward_replies import answer_waiting
 from bot.store import Store
-from bot.store.clock import Clock
-from bot.store.parts import part_before
-from bot.store.stream import Item
+from bot.store.connection.clock import Clock
+from bot.store.content.series import part_before
+from bot.store.queue.stream import Item
 
 log = structlog.get_logger()
 MOST_COMPARED = 8  # stories whose text is compared; more share a band only by boilerplate
@@ -41,7 +41,7 @@ async def _join(store: Store, entry: Entry) -> None:
         hints=hints,
         similar=await _similar(store, entry, hints),
     )
-    log.debug("joined", post=entry.key, story=story)
+    log.debug("story joined", post=entry.key, story=story)
 
 
 async def _part_before(store: Store, post: Post) -> Post | None:

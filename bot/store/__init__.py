@@ -9,39 +9,39 @@ from redis.exceptions import NoPermissionError
 
 from bot.config import Settings
 from bot.store import keys
-from bot.store.access import Access
-from bot.store.alerts import Alerts
-from bot.store.attention import Attention
-from bot.store.backlog import Backlog
-from bot.store.broadcasts import Broadcasts
-from bot.store.channels import Channels
-from bot.store.clock import clock_skew, server_now
-from bot.store.connect import StoreError, connect
-from bot.store.dead import Dead
-from bot.store.dislikes import Dislikes
-from bot.store.drafts import Drafts
-from bot.store.entries import Entries
-from bot.store.files import Files
-from bot.store.forget import Forget
-from bot.store.forwards import Forwards
-from bot.store.identity import Identity, identify
-from bot.store.imports import Imports
-from bot.store.lines import Lines
-from bot.store.outbox import MOST_SENDS, Outbox
-from bot.store.outlines import Outlines
-from bot.store.owners import Owners
-from bot.store.posts import Posts
-from bot.store.saved import Saved
+from bot.store.connection.clock import clock_skew, server_now
+from bot.store.connection.connect import connect
+from bot.store.connection.identity import Identity, identify
+from bot.store.content.backlog import Backlog, Imports
+from bot.store.content.digest_opening import DigestOpenings
+from bot.store.content.entries import Entries
+from bot.store.content.posts import Posts
+from bot.store.content.stories import Stories
+from bot.store.delivery.outbox import MOST_SENDS, Outbox
+from bot.store.errors import StoreError
+from bot.store.queue.dead_letters import DeadLetters
+from bot.store.queue.stream import Stream
+from bot.store.queue.updates import Updates, UpdateStream
+from bot.store.ranking.story_summaries import Outlines
+from bot.store.ranking.summaries import Lines
+from bot.store.readers.access import Access
+from bot.store.readers.alerts import Alerts
+from bot.store.readers.broadcasts import Broadcasts
+from bot.store.readers.erasure import Erasure
+from bot.store.readers.forwards import Forwards
+from bot.store.readers.open_rate import OpenRate
+from bot.store.readers.owners import Owners
+from bot.store.readers.pending_actions import PendingActions
+from bot.store.readers.preferences import Preferences
+from bot.store.readers.query_tokens import QueryTokens
+from bot.store.readers.reactions import Reactions
+from bot.store.readers.saved import Saved
+from bot.store.readers.sent_files import SentFiles
+from bot.store.readers.subscriptions import Subscriptions
 from bot.store.scripts import Scripts
-from bot.store.search_texts import SearchTexts
-from bot.store.shelf import Shelf
 from bot.store.shutdowns import Shutdowns
-from bot.store.sources import Sources
-from bot.store.stories import Stories
-from bot.store.stream import Stream
-from bot.store.subscriptions import Subscriptions
-from bot.store.thumbs import Thumbs
-from bot.store.updates import Updates, UpdateStream
+from bot.store.sources.channels import Channels
+from bot.store.sources.sources import Sources
 from bot.store.upgrade import upgrade
 from bot.store.usage import Usage
 
@@ -63,24 +63,24 @@ class Store:
         self.sources = Sources(redis, self.channels)
         self.owners = Owners(redis, scripts, admin_ids)
         self.forwards = Forwards(redis)
-        self.drafts = Drafts(redis)
+        self.pending_actions = PendingActions(redis)
         self.broadcasts = Broadcasts(redis)
         self.access = Access(redis, scripts)
-        self.thumbs = Thumbs(redis)
-        self.attention = Attention(redis)
+        self.reactions = Reactions(redis)
+        self.open_rate = OpenRate(redis)
         self.alerts = Alerts(redis, scripts)
         self.subscriptions = Subscriptions(redis, scripts)
         self.saved = Saved(redis, scripts)
-        self.dislikes = Dislikes(redis)
-        self.forget = Forget(redis, scripts)
-        self.files = Files(redis)
-        self.search_texts = SearchTexts(redis)
+        self.preferences = Preferences(redis)
+        self.erasure = Erasure(redis, scripts)
+        self.sent_files = SentFiles(redis)
+        self.query_tokens = QueryTokens(redis)
         self.outbox = Outbox(redis, scripts)
         self.usage = Usage(redis, scripts)
         self.shutdowns = Shutdowns(redis)
         self.backlog = Backlog(redis, scripts)
-        self.shelf = Shelf(redis)
-        self.dead = Dead(redis, scripts)
+        self.openings = DigestOpenings(redis)
+        self.dead_letters = DeadLetters(redis, scripts)
         self.update_stream = UpdateStream(redis, scripts, keys.UPDATES)
         self.post_stream = Stream(redis, scripts, keys.POSTS)
         self.entry_stream = Stream(redis, scripts, keys.ENTRIES)

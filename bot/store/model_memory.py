@@ -6,7 +6,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.store import keys_costs
+from bot.store.keys import costs as cost_keys
 
 log = structlog.get_logger()
 
@@ -16,7 +16,7 @@ class ModelMemory:
 
     def __init__(self, redis: Redis, *named_by: str) -> None:
         digest = hashlib.sha256("\0".join(named_by).encode()).hexdigest()[:24]
-        self._redis, self._key = redis, keys_costs.model_learned(digest)
+        self._redis, self._key = redis, cost_keys.model_learned(digest)
 
     async def load(self) -> str | None:
         """What was kept, None for nothing."""
@@ -30,6 +30,6 @@ class ModelMemory:
     async def save(self, learned: str) -> None:
         """Keep it for a month."""
         try:
-            await self._redis.set(self._key, learned, ex=keys_costs.MODEL_LEARNED_KEPT)
+            await self._redis.set(self._key, learned, ex=cost_keys.MODEL_LEARNED_KEPT)
         except RedisError as error:
             log.warning("store unavailable", part="model memory", error=type(error).__name__)

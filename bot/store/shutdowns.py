@@ -5,7 +5,7 @@ from datetime import date
 from redis.asyncio import Redis
 
 from bot.model.shutdown import Shutdown
-from bot.store import keys_costs
+from bot.store.keys import costs as cost_keys
 
 
 class Shutdowns:
@@ -16,25 +16,25 @@ class Shutdowns:
 
     async def looked(self, model: str, today: date) -> bool:
         """True when the model was looked at today."""
-        return bool(await self._redis.hget(keys_costs.SHUTDOWN_LOOKED, model) == today.isoformat())
+        return bool(await self._redis.hget(cost_keys.SHUTDOWN_LOOKED, model) == today.isoformat())
 
     async def note_look(self, model: str, today: date) -> None:
         """The model was looked at."""
-        await self._set(keys_costs.SHUTDOWN_LOOKED, model, today.isoformat())
+        await self._set(cost_keys.SHUTDOWN_LOOKED, model, today.isoformat())
 
     async def is_told(self, shutdown: Shutdown) -> bool:
         """True when this notice or a later one of the same end was given."""
-        told = await self._redis.hget(keys_costs.SHUTDOWN_TOLD, shutdown.model)
+        told = await self._redis.hget(cost_keys.SHUTDOWN_TOLD, shutdown.model)
         day, _, notice = str(told or "").partition(" ")
         return day == shutdown.on.isoformat() and int(notice) <= shutdown.notice
 
     async def note_told(self, shutdown: Shutdown) -> None:
         """The notice was given."""
         value = f"{shutdown.on.isoformat()} {shutdown.notice}"
-        await self._set(keys_costs.SHUTDOWN_TOLD, shutdown.model, value)
+        await self._set(cost_keys.SHUTDOWN_TOLD, shutdown.model, value)
 
     async def _set(self, key: str, model: str, value: str) -> None:
         pipeline = self._redis.pipeline()
         pipeline.hset(key, model, value)
-        pipeline.expire(key, keys_costs.SHUTDOWN_KEPT)
+        pipeline.expire(key, cost_keys.SHUTDOWN_KEPT)
         await pipeline.execute()

@@ -6,8 +6,9 @@ from typing import cast
 
 from redis.asyncio import Redis
 
-from bot.store import keys, keys_desk
-from bot.store.sources import Sources
+from bot.store import keys
+from bot.store.keys import owner as owner_keys
+from bot.store.sources.sources import Sources
 
 _LOOKED_AT = 200  # newest entries of a channel that may tell how it was read
 _AT_ONCE = 500  # keys in one round trip
@@ -19,20 +20,20 @@ async def upgrade(redis: Redis, sources: Sources) -> None:
     Versions before this one read every channel that made the bot an admin. Which channels that
     were is kept for the owners. A store that was empty when it got its name has no such data.
     """
-    if await redis.exists(keys_desk.UPGRADED):
+    if await redis.exists(owner_keys.UPGRADED):
         return
     waiting = await _waiting(redis)
     async for ref in _channels(redis):
         if await _was_read(redis, sources, ref, waiting.get(ref, ())):
-            await redis.sadd(keys_desk.ACCEPTED_BEFORE, ref)
+            await redis.sadd(owner_keys.ACCEPTED_BEFORE, ref)
             await sources.listen(ref)
     for prefix in (keys.post("~"), keys.entry("~"), keys.part("~")):
         async for batch in _named(redis, f"{prefix}*"):
             pipeline = redis.pipeline(transaction=False)
             for key in batch:
-                pipeline.expire(key, keys_desk.ASIDE_KEPT, lt=True)
+                pipeline.expire(key, owner_keys.ASIDE_KEPT, lt=True)
             await pipeline.execute()
-    await redis.set(keys_desk.UPGRADED, "1")
+    await redis.set(owner_keys.UPGRADED, "1")
 
 
 async def _channels(redis: Redis) -> AsyncIterator[str]:

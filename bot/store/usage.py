@@ -9,8 +9,9 @@ from typing import NamedTuple, cast
 
 from redis.asyncio import Redis
 
-from bot.model.spend import NO_SPENDS, DaySpends, Dimension, Spend, SpendTotals
-from bot.store import keys, keys_costs
+from bot.model.spend import NO_SPENDS, Budgeted, DaySpends, Dimension, Spend, SpendTotals
+from bot.store import keys
+from bot.store.keys import costs as cost_keys
 from bot.store.scripts import Scripts
 
 HOLD_LEASE = timedelta(minutes=6)  # longer than all calls about one post may take
@@ -33,13 +34,6 @@ class Hold(NamedTuple):
 
     day: date
     member: str
-
-
-class Budgeted(NamedTuple):
-    """Micro-dollars of a day that are spent, and those set aside for calls under way."""
-
-    spent: int
-    held: int
 
 
 class Usage:
@@ -107,7 +101,7 @@ class Usage:
         """
         seconds = int(keys.USAGE_KEPT.total_seconds())
         day = hold.day.isoformat()
-        names = [*_budget(hold.day), keys.usage(day), keys_costs.costs(day)]
+        names = [*_budget(hold.day), keys.usage(day), cost_keys.costs(day)]
         parts = [part for pair in (*counters.items(), *_fields(spends)) for part in pair]
         await self._scripts("book", names, [hold.member, spent, seconds, len(counters), *parts])
 
@@ -138,7 +132,7 @@ class Usage:
         pipeline = self._redis.pipeline(transaction=False)
         for day in days:
             pipeline.hgetall(keys.usage(day.isoformat()))
-            pipeline.hgetall(keys_costs.costs(day.isoformat()))
+            pipeline.hgetall(cost_keys.costs(day.isoformat()))
         found = cast("list[dict[str, str]]", await pipeline.execute())
         return [
             _day(day, counters, fields)

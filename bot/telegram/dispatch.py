@@ -7,37 +7,32 @@ from aiogram import BaseMiddleware, Dispatcher, F
 from aiogram.types import TelegramObject
 
 from bot.store import Store
-from bot.store.clock import Clock
-from bot.store.search import Search
-from bot.telegram import (
-    access,
+from bot.store.connection.clock import Clock
+from bot.store.search.service import Search
+from bot.telegram.handlers import (
     broadcast,
-    buttons,
     digest,
+    feedback,
     forward,
     groups,
-    help,  # noqa: A004
     inline,
     membership,
     owner,
-    owning,
     privacy,
-    reactions,
     saved,
     search,
     settings,
     sources,
     start,
     subscribe,
+    taps,
     topic,
 )
-from bot.telegram.collecting import Collector
-from bot.telegram.readers import Readers
-from bot.telegram.running import Running
-from bot.telegram.typing_sign import Typing
-
-COLLECTED = ("channel_post", "edited_channel_post")
-"""Updates that are posts to read, not somebody to answer."""
+from bot.telegram.middleware import access, owners
+from bot.telegram.middleware.readers import Readers
+from bot.telegram.middleware.typing import Typing
+from bot.telegram.receive.channel_posts import COLLECTED, Collector
+from bot.telegram.replies.deployment import Deployment
 
 
 class _Now(BaseMiddleware):
@@ -61,7 +56,7 @@ def dispatcher(
     collector: Collector,
     clock: Clock | None = None,
     finder: Search | None = None,
-    running: Running = Running(),  # noqa: B008 - frozen
+    running: Deployment = Deployment(),  # noqa: B008 - frozen
 ) -> Dispatcher:
     """The dispatcher with all routers; handlers name what they need of store, reader, now, …
 
@@ -70,22 +65,22 @@ def dispatcher(
     found = Dispatcher(disable_fsm=True, store=store, collector=collector, finder=finder)
     found["running"] = running
     for observer in (found.message, found.callback_query, found.inline_query):
-        observer.outer_middleware(owning.OwnersMiddleware())
-    found.my_chat_member.outer_middleware(owning.OwnersMiddleware())
+        observer.outer_middleware(owners.OwnersMiddleware())
+    found.my_chat_member.outer_middleware(owners.OwnersMiddleware())
     clock = clock or store.now
     for observer in (found.message, found.callback_query):
         observer.outer_middleware(_Now(clock))
         observer.outer_middleware(Readers())
-        observer.outer_middleware(owning.Claims())
-        observer.outer_middleware(access.Access())
-    for outer in (_Now(clock), Readers(), access.Access()):
+        observer.outer_middleware(owners.Claims())
+        observer.outer_middleware(access.AccessMiddleware())
+    for outer in (_Now(clock), Readers(), access.AccessMiddleware()):
         found.inline_query.outer_middleware(outer)
     found.message.outer_middleware(Typing())
     found.include_routers(forward.router(), membership.router(), inline.router())
     for desk in (groups, access, owner, broadcast, sources):
         found.include_router(desk.router())
-    found.include_routers(owner.refusals(), reactions.router(), buttons.router())
-    for behaviour in (start, subscribe, digest, topic, search, saved, settings, help, privacy):
+    found.include_routers(owner.refusals(), feedback.router(), taps.router())
+    for behaviour in (start, subscribe, digest, topic, search, saved, settings, privacy):
         commands = behaviour.router()
         commands.message.filter(F.text)  # a command in a caption is somebody else's text
         found.include_router(commands)

@@ -9,29 +9,29 @@ from typing import NamedTuple
 import structlog
 from aiogram import Bot
 
-from bot.collect.fetch import Fetcher
+from bot.collect.preview.fetch import Fetcher
 from bot.config import Settings
 from bot.store import Store
-from bot.store.albums import QUIET
-from bot.store.away import StoreAway
-from bot.store.clock import Clock
-from bot.store.lease import LEASE, poller
-from bot.store.search import Search
+from bot.store.connection.clock import Clock
+from bot.store.content.albums import ALBUM_QUIET
+from bot.store.errors import StoreUnavailable
+from bot.store.queue.lease import LEADER_LEASE, poller
+from bot.store.search.service import Search
 from bot.supervision import Run, Supervisor
-from bot.telegram import broadcast
-from bot.telegram.collecting import Collector
-from bot.telegram.courier import SETTLING, OnUnknown
 from bot.telegram.dispatch import dispatcher, wanted_updates
-from bot.telegram.inbox import Inbox, answer
-from bot.telegram.intake import ASKING, AskingRate, Intake
-from bot.telegram.leading import lead
-from bot.telegram.menu import introduce
-from bot.telegram.owner import introduce_to_owners
-from bot.telegram.poll import poll
-from bot.telegram.running import Running, running_by
-from bot.telegram.sender import send
-from bot.telegram.webhook import Hook, receive
-from bot.telegram.wire import Ended, TokenRefused, connect
+from bot.telegram.handlers import broadcast
+from bot.telegram.handlers.owner import introduce_to_owners
+from bot.telegram.receive.channel_posts import Collector
+from bot.telegram.receive.inbox import Inbox, answer
+from bot.telegram.receive.intake import ASKING, AskingRate, Intake
+from bot.telegram.receive.leader import lead_polling
+from bot.telegram.receive.poll import poll
+from bot.telegram.receive.webhook import Hook, receive
+from bot.telegram.replies.deployment import Deployment, running_by
+from bot.telegram.replies.menu import introduce
+from bot.telegram.send.delivery import SETTLING, OnUnknown
+from bot.telegram.send.sender import send
+from bot.telegram.send.session import Ended, TokenRefused, connect_bot
 
 log = structlog.get_logger()
 
@@ -44,11 +44,11 @@ class Ways(NamedTuple):
     polled: Callable[[], None] = lambda: None
     on_unknown: OnUnknown | None = None
     settling: timedelta = SETTLING
-    quiet: timedelta = QUIET
+    quiet: timedelta = ALBUM_QUIET
     hook: Hook | None = None
-    lease: timedelta = LEASE
+    lease: timedelta = LEADER_LEASE
     asking: AskingRate = ASKING
-    running: Running = Running()
+    running: Deployment = Deployment()
     supervisor: Supervisor | None = None
 
 
@@ -63,7 +63,9 @@ async def serve(
     token = settings.telegram_bot_token
     if token is None:
         raise TokenRefused
-    bot = connect(token.get_secret_value(), settings.telegram_api_base, settings.telegram_proxy)
+    bot = connect_bot(
+        token.get_secret_value(), settings.telegram_api_base, settings.telegram_proxy
+    )
     try:
         async with Fetcher(settings.preview_base_url, proxy=settings.preview_proxy) as fetcher:
             ways = Ways(
@@ -85,7 +87,7 @@ async def _introduced(bot: Bot, store: Store) -> None:
     try:
         log.info("telegram", bot=await introduce(bot, store))
         await introduce_to_owners(bot, store)
-    except (Ended, StoreAway):
+    except (Ended, StoreUnavailable):
         raise
     except Exception as error:  # a convenience's edge
         log.error("menu not set", error=type(error).__name__, exc_info=True)
@@ -111,8 +113,8 @@ def _parts(bot: Bot, store: Store, halt: asyncio.Event, ways: Ways) -> dict[str,
         "telegram.updates": partial(_updates, bot, store, wanted_updates(routes), ways, halt),
         "telegram.answers": partial(answer, inbox, store, halt),
         "telegram.albums": partial(collector.gather_albums, halt),
-        "telegram.broadcasts": partial(broadcast.feed, store, halt),
-        "telegram.forget": partial(store.forget.keep_rewriting, halt),
+        "telegram.broadcasts": partial(broadcast.feed_broadcast, store, halt),
+        "telegram.forget": partial(store.erasure.keep_rewriting, halt),
         "telegram.search": partial(ways.finder.run, halt),
         "telegram.sender": sending,
     }
@@ -139,7 +141,7 @@ async def _updates(
         if ways.hook:
             await receive(bot, intake, allowed, ways.hook, halt, ways.polled)
         else:
-            await lead(poller(store.redis, ways.lease), fetch, halt, idle=ways.polled)
+            await lead_polling(poller(store.redis, ways.lease), fetch, halt, idle=ways.polled)
     finally:
         await intake.drain()
 

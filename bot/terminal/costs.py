@@ -9,18 +9,18 @@ from rich.text import Text
 
 from bot import config
 from bot.config import Settings
-from bot.extract.costs import UNKNOWN, Price, price_of
+from bot.extract.budget.pricing import UNKNOWN, Price, price_of
+from bot.i18n import messages, owner_messages
 from bot.model import Language
-from bot.model.spend import Parts, SpendTotals
-from bot.phrases import desk, phrases
-from bot.publish.cost_report import CostReport, cost_report, dollars, ranked
-from bot.publish.costs_screen import cost_lines
+from bot.model.spend import CostReport, SpendParts, SpendTotals, dollars, ranked
+from bot.publish.cost_report import cost_report
+from bot.screens.costs_screen import cost_lines
 from bot.store import open_store
 from bot.terminal.show import out
 
 SHOWN = 15  # names of one dimension in a table; the JSON has all
 _NAME_WIDTH = 30  # a longer name is folded: figures are never cut at 80 columns
-Figures = dict[str, object]
+_Figures = dict[str, object]
 
 
 async def print_costs(language: Language, today: date, *, as_json: bool = False) -> None:
@@ -35,26 +35,26 @@ async def print_costs(language: Language, today: date, *, as_json: bool = False)
         return
     for line in (*cost_lines(report, language), _price_line(settings, price, language)):
         out.print(line, markup=False)
-    words = phrases(language).words
+    words = messages(language).words
     out.print()
     out.print(_table(words.day(today), report.today.total, report.today.parts, report, language))
     out.print()
-    title = desk(language).costs_span
+    title = owner_messages(language).costs_span
     out.print(_table(title, report.total, report.parts, report, language))
 
 
 def _price_line(settings: Settings, price: Price, language: Language) -> str:
-    d = desk(language)
+    d = owner_messages(language)
     template = d.costs_price_unknown if price == UNKNOWN else d.costs_price
     figures = {name: f"{figure:g}" for name, figure in price._asdict().items()}
     return template.format(model=settings.openai_model, **figures)
 
 
 def _table(
-    title: str, total: SpendTotals, parts: Parts, report: CostReport, language: Language
+    title: str, total: SpendTotals, parts: SpendParts, report: CostReport, language: Language
 ) -> Table:
     """A row for all, then the dearest models, kinds of call and channels."""
-    d = desk(language)
+    d = owner_messages(language)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(title, overflow="fold", max_width=_NAME_WIDTH)
     for column in d.costs_columns:
@@ -79,17 +79,17 @@ def _rows(
     for name, each in ranked(totals)[:SHOWN]:
         _add(table, named(name), each, lang)
     if len(totals) > SHOWN:
-        table.add_row(desk(lang).costs_more.format(count=len(totals) - SHOWN))
+        table.add_row(owner_messages(lang).costs_more.format(count=len(totals) - SHOWN))
 
 
 def _add(table: Table, name: str, each: SpendTotals, language: Language) -> None:
-    number = phrases(language).words.number
+    number = messages(language).words.number
     tokens = (each.calls, each.read, each.cached, each.written)
     shown = Text(name)  # a channel may call itself [bold]
     table.add_row(shown, *map(number, tokens), dollars(each.micro_dollars))
 
 
-def _as_json(report: CostReport, settings: Settings, price: Price) -> Figures:
+def _as_json(report: CostReport, settings: Settings, price: Price) -> _Figures:
     """The same as figures; the first ``micro_dollars`` is what today cost."""
     today = report.today
     return {
@@ -117,7 +117,7 @@ def _as_json(report: CostReport, settings: Settings, price: Price) -> Figures:
     }
 
 
-def _figures(totals: SpendTotals) -> Figures:
+def _figures(totals: SpendTotals) -> _Figures:
     return {
         "micro_dollars": totals.micro_dollars,
         "calls": totals.calls,
@@ -128,7 +128,7 @@ def _figures(totals: SpendTotals) -> Figures:
     }
 
 
-def _dimensions(parts: Parts, channels: Mapping[str, str]) -> dict[str, list[Figures]]:
+def _dimensions(parts: SpendParts, channels: Mapping[str, str]) -> dict[str, list[_Figures]]:
     return {
         "by_model": [{"name": name, **_figures(each)} for name, each in ranked(parts["model"])],
         "by_kind": [{"name": name, **_figures(each)} for name, each in ranked(parts["kind"])],

@@ -5,18 +5,18 @@ from tempfile import TemporaryDirectory
 
 from rich.rule import Rule
 
-from bot.collect.preview import parse_page
+from bot.collect.preview.page import parse_page
 from bot.collect.samples import NOW, pages
 from bot.config import Settings
+from bot.digest.compose import count_papers
+from bot.errors import CommandError
 from bot.extract.worker import Analyst
 from bot.model import Language
-from bot.publish.digest import count_papers
 from bot.store import Store, open_store
-from bot.terminal.failures import CommandError
+from bot.taxonomy.topics import Topic
 from bot.terminal.pipeline import settle
 from bot.terminal.show import out
 from bot.terminal.views import print_digest, print_topic
-from bot.topics import Topic
 
 
 async def demo(language: Language) -> None:

@@ -6,18 +6,18 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot import config
-from bot.collect.failures import SourceError, TakenOver
-from bot.collect.fetch import Fetcher
+from bot.app.run import analyst_for
+from bot.collect.preview.errors import SourceError, TakenOver
+from bot.collect.preview.fetch import Fetcher
 from bot.config import Settings
+from bot.digest.periods import period
+from bot.errors import CommandError
+from bot.i18n import messages
 from bot.model import Language, PeriodName, Post, utc_now
-from bot.phrases import phrases
-from bot.publish.periods import period
-from bot.run import analyst_for
 from bot.store import Store, open_store
-from bot.terminal.failures import CommandError
 from bot.terminal.pipeline import settle
 from bot.terminal.show import err
-from bot.terminal.views import Format, print_digest, print_topic, topic_of
+from bot.terminal.views import OutputFormat, print_digest, print_topic, topic_of
 
 MOST_PAGES = 30  # per channel: 600 posts, more than a month of nearly all
 
@@ -29,7 +29,7 @@ async def print_channels_digest(
     *,
     topic: str | None = None,
     as_of: datetime | None = None,
-    how: Format = "text",
+    how: OutputFormat = "text",
 ) -> None:
     """Read channels, if any are named, then compose the digest as of an instant and print it."""
     settings, now = config.load(), as_of or utc_now()
@@ -65,7 +65,7 @@ async def _read(
     async with Fetcher(settings.preview_base_url, proxy=settings.preview_proxy) as fetcher:
         read = [await _read_one(store, fetcher, channel, since) for channel in channels]
     if not any(read):
-        raise CommandError(phrases(language).nothing_readable)
+        raise CommandError(messages(language).nothing_readable)
 
 
 async def _read_one(store: Store, fetcher: Fetcher, channel: str, since: datetime) -> bool:

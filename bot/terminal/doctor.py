@@ -10,23 +10,22 @@ from datetime import timedelta
 from zoneinfo import available_timezones
 
 from bot import config
-from bot.collect.failures import SourceError
-from bot.collect.fetch import Fetcher
+from bot.collect.preview.errors import SourceError
+from bot.collect.preview.fetch import Fetcher
 from bot.config import ConfigError, Settings
+from bot.errors import CommandError
 from bot.store import open_store
-from bot.store.clock import describe_skew
-from bot.store.connect import StoreError
-from bot.store.home import check_room, is_open, open_to_others, prepare
-from bot.store.keys_desk import OWNER_CODE_KEPT
-from bot.store.owners import OWNER_LINK
-from bot.store.server import ServerError
-from bot.telegram.token import NoAnswer, Refused, ask
-from bot.terminal.failures import CommandError
-from bot.terminal.finding import Finding
+from bot.store.connection.clock import describe_skew
+from bot.store.connection.home import check_room, is_open, open_to_others, prepare
+from bot.store.errors import ServerError, StoreError
+from bot.store.keys.owner import OWNER_CODE_KEPT
+from bot.store.readers.owners import OWNER_LINK
+from bot.telegram.receive.token_check import NoAnswer, TokenRejected, check_token
+from bot.terminal.examining_model import Finding
 from bot.terminal.show import out
 
 LEAST_DISK = 1 << 30  # bytes
-MOST_NAMED = 5  # files that are open to others
+_MOST_NAMED = 5  # files that are open to others
 LEAST_ZONES = 400  # a host without time zones has a handful
 
 
@@ -79,7 +78,7 @@ def _home(settings: Settings) -> Finding:
     except ConfigError as error:
         return Finding("✗", "Home", *str(error).split("; ", 1))
     if found := open_to_others(home):
-        names = ", ".join(path.name for path in found[:MOST_NAMED])
+        names = ", ".join(path.name for path in found[:_MOST_NAMED])
         return Finding("✗", "Home", f"open to other users: {names}", f"chmod -R go= {home}")
     if is_open(home.resolve()):
         says = f"{home} is open to other users, and holds more than this program's files"
@@ -114,8 +113,8 @@ async def _telegram(settings: Settings) -> Finding:
         settings.telegram_proxy,
     )
     try:
-        me, hook = await ask(*line), await ask(*line, "getWebhookInfo")
-    except Refused as error:
+        me, hook = await check_token(*line), await check_token(*line, "getWebhookInfo")
+    except TokenRejected as error:
         return Finding("✗", "Telegram", str(error), "@BotFather → /mybots → API Token")
     except NoAnswer as error:
         fix = "check the network, TELEGRAM_API_BASE and TELEGRAM_PROXY"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from rich.table import Table
 
-from bot.collect.links import links_in_text
+from bot.collect.text.links import links_in_text
+from bot.errors import CommandError
+from bot.evaluation import Case, LabelError, Report, Tally, read_cases, report, timed
 from bot.extract import extractive
-from bot.extract.scores import Case, LabelError, Report, Tally, read_cases, report, timed
-from bot.terminal.failures import CommandError
 from bot.terminal.show import err, out
 
 
@@ -50,7 +50,7 @@ async def evaluate(
     elif replay:
         _print(await model.replay(sets, replay), as_json)
     else:
-        _print(await model.ask(sets, record), as_json)
+        _print(await model.ask_model(sets, record), as_json)
 
 
 def cases_in(path: Path) -> list[Case]:

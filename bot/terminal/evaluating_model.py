@@ -7,13 +7,10 @@ from pathlib import Path
 from typing import TextIO
 
 from bot import config
-from bot.extract.chat import Talk
-from bot.extract.configured import chat_of, model_of
-from bot.extract.failures import ModelError
-from bot.extract.llm import Model
-from bot.extract.scores import Case, Report, report
-from bot.extract.scores.model_run import Reading, costs_of, read_all
-from bot.extract.scores.recording import (
+from bot.errors import CommandError
+from bot.evaluation import Case, Report, report
+from bot.evaluation.model_run import LabelledReading, costs_of, read_all
+from bot.evaluation.recording import (
     Proven,
     Recorder,
     RecordError,
@@ -23,7 +20,10 @@ from bot.extract.scores.recording import (
     read_rows,
     steady_nonce,
 )
-from bot.terminal.failures import CommandError
+from bot.extract.errors import ModelError
+from bot.extract.llm.client import ChatClient
+from bot.extract.llm.configured import chat_of, model_of
+from bot.extract.llm.model import Model
 from bot.terminal.show import ProgressLine
 
 Sets = Mapping[str, Sequence[Case]]
@@ -39,13 +39,13 @@ async def rehearse(sets: Sets, path: Path) -> int:
     return len(talk.requests)
 
 
-async def ask(sets: Sets, record: Path | None) -> Report:
+async def ask_model(sets: Sets, record: Path | None) -> Report:
     """Scores of the model that the settings name; its raw replies go to ``record``."""
     settings = config.load()
     if not settings.has_model:
         raise CommandError("OPENAI_API_KEY is not set: a model needs a key or an own server")
     with ExitStack() as stack:
-        talk: Talk = chat_of(settings)
+        talk: ChatClient = chat_of(settings)
         if record:
             file = stack.enter_context(_opened(record, "x"))
             talk = Recorder(talk, lambda row: _keep(row, file))
@@ -73,7 +73,7 @@ async def replay(sets: Sets, path: Path) -> Report:
 
 async def _scored(model: Model, sets: Sets, missing: int = 0) -> Report:
     """Scores of all sets; ``CommandError`` where no answer at all could be used."""
-    readings: dict[str, list[Reading]] = {}
+    readings: dict[str, list[LabelledReading]] = {}
     progress = ProgressLine("read", sum(map(len, sets.values())))
     try:
         for name, cases in sets.items():

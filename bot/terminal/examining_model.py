@@ -3,33 +3,33 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Literal
 
 from bot.collect.samples import sample_post
 from bot.config import ConfigError, Settings
-from bot.extract import costs
-from bot.extract.configured import key_of, model_of
-from bot.extract.failures import (
+from bot.extract.budget import pricing
+from bot.extract.budget.meter import Meter
+from bot.extract.errors import (
     ModelError,
     ModelNotFound,
     QuotaExceeded,
     RateLimited,
+    TokenUsage,
     TooLong,
     Unauthorized,
     Unavailable,
-    Usage,
 )
-from bot.extract.llm import Model
-from bot.extract.meter import Meter
-from bot.extract.retirement import shutdown_date
+from bot.extract.llm.configured import key_of, model_of
+from bot.extract.llm.model import Model
+from bot.extract.model_shutdown import shutdown_date
 from bot.model import Card, utc_now
 from bot.store import Store, open_store
-from bot.store.connect import StoreError
-from bot.store.server import ServerError
-from bot.terminal.finding import Finding
+from bot.store.errors import ServerError, StoreError
 from bot.terminal.show import err
 
 PART = "Model"
-SLOW = 60.0  # seconds of a post from which on the doctor says so
+_SLOW = 60.0  # seconds of a post from which on the doctor says so
 SHUTDOWN_SOON = 60  # days before a model's end from which on the doctor warns
 _REMEDIES: dict[type[ModelError], str] = {
     Unauthorized: "check OPENAI_API_KEY: copy it again from the provider's page",
@@ -39,6 +39,18 @@ _REMEDIES: dict[type[ModelError], str] = {
     TooLong: "give the model a larger context, or set MODEL_FORM=short",
     Unavailable: "check that the server runs at OPENAI_BASE_URL, or raise MODEL_TIMEOUT",
 }
+
+_Mark = Literal["✓", "!", "✗"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's report; ``fix`` says what to do about a ``!`` or ``✗``."""
+
+    mark: _Mark
+    part: str
+    says: str
+    fix: str = ""
 
 
 async def examine_model(settings: Settings) -> AsyncIterator[Finding]:
@@ -83,17 +95,19 @@ async def _examine(
         )
 
 
-def _read(settings: Settings, model: Model, card: Card, usage: Usage, seconds: float) -> Finding:
+def _read(
+    settings: Settings, model: Model, card: Card, usage: TokenUsage, seconds: float
+) -> Finding:
     """What was read, what it took, what was learned."""
     cached = f", {usage.cached:,} of them from the cache" if usage.cached else ""
     took = f"{usage.prompt:,} tokens read{cached}, {usage.completion:,} written"
-    price = "free" if model.price == costs.FREE else f"${usage.cost / 1_000_000:.6f}"
+    price = "free" if model.price == pricing.FREE else f"${usage.cost / 1_000_000:.6f}"
     says = (
         f"{model.name} · {seconds:.1f} s · {took} · {price} · {model.server.learned}\n"
         f"            «{card.title}»: {card.tldr}"
     )
-    if settings.openai_price is None and model.price == costs.UNKNOWN:
-        read, written = costs.UNKNOWN[:2]
+    if settings.openai_price is None and model.price == pricing.UNKNOWN:
+        read, written = pricing.UNKNOWN[:2]
         return Finding(
             "!", PART, says, f"price unknown: taken as ${read}/${written}, set OPENAI_PRICE"
         )
@@ -101,7 +115,7 @@ def _read(settings: Settings, model: Model, card: Card, usage: Usage, seconds: f
         return Finding(
             "!", PART, says, "the answer had to be repaired: a larger model would do better"
         )
-    if seconds >= SLOW and not model.short:
+    if seconds >= _SLOW and not model.short:
         return Finding("!", PART, says, "slow: MODEL_FORM=short asks for less")
     if "json_schema" not in model.server.learned:
         return Finding("!", PART, says, "less exact; a server with json_schema would be better")

@@ -13,13 +13,13 @@ from typing import BinaryIO
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from bot import config
-from bot.collect.export import BadExport, Place, Skipped, place_of, read_export
+from bot.collect.export.reader import BadExport, Place, Skipped, place_of, read_export
+from bot.errors import CommandError
 from bot.model import Channel, Post
 from bot.store import Store, open_store
-from bot.terminal.failures import CommandError
 from bot.terminal.show import err, out
 
-BATCH = 200  # posts in one round trip
+IMPORT_BATCH = 200  # posts in one round trip
 
 
 @dataclass
@@ -73,7 +73,7 @@ async def _import(
         total = file.seek(0, 2)
         file.seek(0)
         bar = progress.add_task("import", total=total, posts=0, speed=0)
-        while batch := list(islice(posts, BATCH)):
+        while batch := list(islice(posts, IMPORT_BATCH)):
             await _take_in(store, batch, since, token, taken)
             _stop_when_asked()
             read = taken.posts.total()

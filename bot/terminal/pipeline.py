@@ -10,12 +10,12 @@ from functools import partial
 from bot.extract.worker import Analyst
 from bot.publish.worker import join_story
 from bot.store import Store
-from bot.store.consume import Handle
-from bot.store.stream import RENEW, Item, Stream
-from bot.store.until import until
+from bot.store.queue.stream import RENEW, Item, Stream
+from bot.store.queue.worker import ItemHandler
 from bot.terminal.show import ProgressLine
+from bot.wait import until
 
-TOGETHER = 32
+_TOGETHER = 32
 WAIT = timedelta(milliseconds=200)  # for what another process has in work
 
 
@@ -37,12 +37,12 @@ async def settle(store: Store, analyst: Analyst) -> None:
     await _drain(store.entry_stream, partial(join_story, store))
 
 
-async def _drain(stream: Stream, handle: Handle) -> None:
+async def _drain(stream: Stream, handle: ItemHandler) -> None:
     """Work on a stream until it is empty; items put off for later do not count."""
     me = f"once-{secrets.token_hex(4)}"
     await stream.ready()
     while await stream.in_work():
-        items = await stream.take_over(me, TOGETHER) or await stream.read(me, TOGETHER, WAIT)
+        items = await stream.take_over(me, _TOGETHER) or await stream.read(me, _TOGETHER, WAIT)
         async with _leased(stream, me, items):
             await asyncio.gather(*(handle(item) for item in items))
     await stream.leave(me)

@@ -4,15 +4,15 @@ from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 
 from bot import config
+from bot.app.run import analyst_for
 from bot.config import Settings
-from bot.extract import costs
+from bot.errors import CommandError
 from bot.extract.backfill import outdated_entries
-from bot.extract.costs import Estimate
+from bot.extract.budget import pricing
+from bot.extract.budget.pricing import Estimate
 from bot.extract.worker import REREAD_SHARE
 from bot.model import utc_now
-from bot.run import analyst_for
 from bot.store import open_store
-from bot.terminal.failures import CommandError
 from bot.terminal.show import out
 
 NO_MODEL = "reanalyse: needs a model: set OPENAI_API_KEY or OPENAI_BASE_URL, and a daily budget"
@@ -27,10 +27,10 @@ async def reanalyse(since: datetime | None, *, dry_run: bool) -> None:
         models = (await analyst_for(settings, store, stack)).models
         if models is None:
             raise CommandError(NO_MODEL)
-        posts, total = dict[str, datetime](), costs.NOTHING
+        posts, total = dict[str, datetime](), pricing.NOTHING
         async for entry in outdated_entries(store, models.prompt_id, start, now):
             posts[entry.key] = entry.post.published_at
-            total += costs.usual(models.price, entry.post)
+            total += pricing.usual(models.price, entry.post)
         out.print(described(total, settings))
         if posts and not dry_run:
             added = await store.backlog.add(posts)

@@ -6,12 +6,13 @@ from pathlib import Path
 import typer
 
 from bot import config
+from bot.errors import CommandError
 from bot.model import utc_now
-from bot.store.aof import FOLDER
-from bot.store.home import prepare
-from bot.store.repair import BeyondRepair, Plan, carry_out, plan_repair
-from bot.store.server import ServerError, binary, count_keys, stopped
-from bot.terminal.failures import CommandError
+from bot.store.connection.aof import FOLDER
+from bot.store.connection.embedded import binary, count_keys, stopped
+from bot.store.connection.home import prepare
+from bot.store.connection.repair import BeyondRepair, Plan, carry_out, plan_repair
+from bot.store.errors import ServerError
 from bot.terminal.show import out
 
 

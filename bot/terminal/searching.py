@@ -3,25 +3,25 @@
 from datetime import datetime
 
 from bot import config
+from bot.errors import CommandError
 from bot.model import Language
-from bot.publish.search_page import (
+from bot.screens.search_page import (
     HITS_PER_PAGE,
-    Asked,
+    SearchRequest,
     first_page,
     found_page,
     nothing_found,
     search_usage,
 )
 from bot.store import open_store
-from bot.store.search import Search, SearchError
-from bot.store.search_texts import token_of
-from bot.terminal.failures import CommandError
+from bot.store.readers.query_tokens import token_of
+from bot.store.search.service import Search, SearchError
 from bot.terminal.views import show_linked
 
 
 async def search(text: str, language: Language, now: datetime) -> None:
     """Print the best posts for a query."""
-    asked = Asked(text, first_page(text, token_of(text)))
+    asked = SearchRequest(text, first_page(text, token_of(text)))
     if asked.query.empty:
         show_linked(search_usage(language))
         return

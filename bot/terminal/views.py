@@ -4,21 +4,21 @@ import sys
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.aliases import resolve
+from bot.errors import CommandError
+from bot.export.json import to_json
+from bot.export.markdown import to_markdown
+from bot.export.text import to_text
 from bot.model import Digest, Language, PeriodName, Screen
-from bot.publish.answer import digest, topic_news
-from bot.publish.export_json import to_json
-from bot.publish.export_markdown import to_markdown
-from bot.publish.export_text import to_text
-from bot.publish.overview import Write, opened
-from bot.publish.render import whole
-from bot.publish.topic_page import topic_page, unknown_topic
+from bot.publish.digest_opening import Write, with_opening
+from bot.publish.queries import digest, topic_news
+from bot.screens.digest_pages import whole
+from bot.screens.topic_page import topic_page, unknown_topic
 from bot.store import Store
-from bot.terminal.failures import CommandError
+from bot.taxonomy import resolve
+from bot.taxonomy.topics import Topic
 from bot.terminal.show import out, show
-from bot.topics import Topic
 
-Format = Literal["text", "md", "json"]
+OutputFormat = Literal["text", "md", "json"]
 TOPIC_SPAN = timedelta(days=30)
 
 
@@ -45,12 +45,12 @@ async def print_digest(
     now: datetime,
     *,
     topic: Topic | None = None,
-    how: Format = "text",
+    how: OutputFormat = "text",
     write: Write | None = None,
 ) -> Digest:
     """Compose a digest from the store as of ``now`` and print it; ``write`` writes its opening."""
     found = await digest(store, name, language, now, topics=(topic,) if topic else ())
-    found = await opened(store, found, write)
+    found = await with_opening(store, found, write)
     if how == "json":
         out.print(to_json(found), markup=False)
     elif how == "md":

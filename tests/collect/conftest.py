@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.collect.fetch import Fetcher
+from bot.collect.preview.fetch import Fetcher
 from bot.store import Store
 from tests.collect.watching import HANDLE, Watching
 from tests.fakes.tme import FakeTme

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.collect.update import read_post
+from bot.collect.botapi.updates import read_post
 from bot.model import Post
 
 Json = dict[str, Any]

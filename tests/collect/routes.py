@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from bot.collect.export import read_export
-from bot.collect.preview import parse_page
-from bot.collect.update import read_post
+from bot.collect.botapi.updates import read_post
+from bot.collect.export.reader import read_export
+from bot.collect.preview.page import parse_page
 from bot.model import Post
 from bot.store import Store, keys
 from tests.fakes.pages import Written, page

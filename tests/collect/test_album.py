@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.collect.album import merge_album
-from bot.collect.update import album_group
+from bot.collect.botapi.album import merge_album
+from bot.collect.botapi.updates import album_group
 from tests.collect.invented import post, update
 
 

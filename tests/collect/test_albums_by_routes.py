@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
-from bot.collect.export import read_export
-from bot.collect.preview import parse_page
+from bot.collect.export.reader import read_export
+from bot.collect.preview.page import parse_page
 from bot.model import Post
 from bot.store import Store, keys
-from bot.store.entries import Entries
-from bot.telegram.collecting import Collector
+from bot.store.content.entries import Entries
+from bot.telegram.receive.channel_posts import Collector
 from tests.collect.routes import CHAT, HANDLE, NUMBER
 from tests.fakes.entries import make_entry
 from tests.fakes.pages import Written, page

@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from bot.collect.answer import Answer, read_answer, read_retry_after
+from bot.collect.preview.response import PreviewResponse, read_answer, read_retry_after
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -45,5 +45,5 @@ def test_charsets(body: bytes, charset: str, text: str) -> None:
         b'<div class="tgme_channel_info_description">' + body + b"</div>"
         b'<b class="tgme_no_messages_found"></b>'
     )
-    answer = Answer(200, {"content-type": f"text/html; charset={charset}"}, html)
+    answer = PreviewResponse(200, {"content-type": f"text/html; charset={charset}"}, html)
     assert read_answer("odd_lab", answer, older=False).description == text

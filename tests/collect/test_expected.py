@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from bot.collect.export import read_export
-from bot.collect.links import canonical, make_link
-from bot.collect.preview import parse_page
-from bot.collect.update import BadUpdate, read_post
+from bot.collect.botapi.updates import BadUpdate, read_post
+from bot.collect.export.reader import read_export
+from bot.collect.preview.page import parse_page
+from bot.collect.text.links import canonical, make_link
 from bot.model import Post
 from bot.text import words
 from tests.collect.invented import CHAT

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.collect.export import BadExport, Skipped, read_export
+from bot.collect.export.reader import BadExport, Skipped, read_export
 from bot.model import Post
 
 Json = dict[str, Any]

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.collect.failures import (
+from bot.collect.preview.errors import (
     Blocked,
     LayoutChanged,
     NoPreview,
     NotAChannel,
     NotFound,
+    PageUnreachable,
     SourceError,
-    Unreachable,
 )
-from bot.collect.fetch import Fetcher
+from bot.collect.preview.fetch import Fetcher
 from tests.fakes.tme import FakeTme, Reply, bomb, redirect
 
 
@@ -182,7 +182,7 @@ async def test_a_closed_door_says_how_long_to_wait(status: int) -> None:
 async def test_redirects_elsewhere_are_not_followed(target: str) -> None:
     async with FakeTme() as site, fetcher(site) as client:
         site.script("/s/odd_lab", redirect(target))
-        with pytest.raises(Unreachable):
+        with pytest.raises(PageUnreachable):
             await client.get_page("odd_lab")
         assert len(site.requests) == 1
 
@@ -190,7 +190,7 @@ async def test_redirects_elsewhere_are_not_followed(target: str) -> None:
 async def test_a_redirect_loop_ends() -> None:
     async with FakeTme() as site, fetcher(site) as client:
         site.script("/s/odd_lab", redirect("/s/odd_lab"))
-        with pytest.raises(Unreachable, match="redirects"):
+        with pytest.raises(PageUnreachable, match="redirects"):
             await client.get_page("odd_lab")
         assert len(site.requests) == 4
 
@@ -211,7 +211,7 @@ async def test_a_redirect_loop_ends() -> None:
 async def test_bad_bodies_are_unreachable_and_nothing_else(reply: Reply) -> None:
     async with FakeTme() as site, fetcher(site) as client:
         site.script("/s/odd_lab", reply)
-        with pytest.raises(Unreachable, match=r"^@odd_lab: "):
+        with pytest.raises(PageUnreachable, match=r"^@odd_lab: "):
             await client.get_page("odd_lab")
         site.serve("odd_lab", page(5))
         site.replies.clear()
@@ -221,11 +221,11 @@ async def test_bad_bodies_are_unreachable_and_nothing_else(reply: Reply) -> None
 async def test_a_trickling_body_meets_the_deadline() -> None:
     async with FakeTme() as site, fetcher(site, deadline=0.2) as client:
         site.script("/s/odd_lab", Reply(page(5), parts=1000, delay=0.05))
-        with pytest.raises(Unreachable, match=r"within 0.2 s"):
+        with pytest.raises(PageUnreachable, match=r"within 0.2 s"):
             await client.get_page("odd_lab")
 
 
 async def test_a_dead_address_is_unreachable() -> None:
     async with Fetcher("http://127.0.0.1:9", deadline=5) as client:
-        with pytest.raises(Unreachable, match="PREVIEW_BASE_URL"):
+        with pytest.raises(PageUnreachable, match="PREVIEW_BASE_URL"):
             await client.get_page("odd_lab")

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.collect.failures import NotFound, Unreachable
-from bot.collect.fetch import Fetcher
-from bot.collect.first_look import first_look, judge, nowhere
-from bot.collect.preview import parse_page
+from bot.collect.preview.errors import NotFound, PageUnreachable
+from bot.collect.preview.fetch import Fetcher
+from bot.collect.preview.first_look import first_look, judge, nowhere
+from bot.collect.preview.page import parse_page
 from tests.fakes.pages import NOON, page, written
 from tests.fakes.tme import FakeTme
 
@@ -29,7 +29,7 @@ async def test_why_a_channel_cannot_be_read() -> None:
             await first_look(fetcher, lambda: NOON, "demo_lab")
         with pytest.raises(NotFound):
             await first_look(fetcher, lambda: NOON, "x/../y")
-    with pytest.raises(Unreachable):
+    with pytest.raises(PageUnreachable):
         await nowhere("demo_lab")
 
 

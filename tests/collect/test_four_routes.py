@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
-from bot.collect.update import read_post
+from bot.collect.botapi.updates import read_post
 from bot.model import Origin
 from bot.store import Store, keys
-from bot.store.posts import Posts
+from bot.store.content.posts import Posts
 from bot.store.scripts import Scripts
 from tests.collect.routes import (
     CHAT,

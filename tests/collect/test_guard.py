@@ -6,9 +6,14 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from bot.collect.failures import Unreachable
-from bot.collect.fetch import Fetcher
-from bot.collect.guard import ForbiddenAddress, GuardedResolver, is_public, may_follow
+from bot.collect.preview.errors import PageUnreachable
+from bot.collect.preview.fetch import Fetcher
+from bot.collect.preview.private_networks import (
+    ForbiddenAddress,
+    GuardedResolver,
+    is_public,
+    may_follow,
+)
 from tests.fakes.tme import FakeTme, redirect
 
 
@@ -85,7 +90,7 @@ async def test_a_name_that_leads_inside_is_refused_when_connecting() -> None:
         resolver = FixedResolver("127.0.0.1")
         async with Fetcher(site.base_url, resolver=resolver, pause=(0, 0)) as client:
             site.script("/s/odd_lab", redirect("https://t.me/s/odd_lab"))
-            with pytest.raises(Unreachable):
+            with pytest.raises(PageUnreachable):
                 await client.get_page("odd_lab")
     trusted = GuardedResolver(FixedResolver("127.0.0.1"), frozenset({("mirror.local", 80)}))
     assert await trusted.resolve("mirror.local", 80)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.collect.landing import parse_landing
-from bot.collect.preview import parse_page
+from bot.collect.preview.landing import parse_landing
+from bot.collect.preview.page import parse_page
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.collect.links import canonical, links_in_text, make_link, unique
+from bot.collect.text.links import canonical, links_in_text, make_link, unique
 
 ABS = "https://arxiv.org/abs/"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.collect.update import BadUpdate
+from bot.collect.botapi.updates import BadUpdate
 from bot.model import Post
 from tests.collect.invented import CHAT, Json, post
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.collect.links import make_link
+from bot.collect.text.links import make_link
 
 ABS = "https://arxiv.org/abs/"
 

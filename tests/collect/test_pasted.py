@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.collect.pasted import MOST, read_pasted
+from bot.collect.text.pasted_handles import MAX_HANDLES, read_pasted
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_sentence_is_no_list() -> None:
 
 def test_a_flood_is_cut() -> None:
     found = read_pasted(" ".join(f"@demo_{n}" for n in range(500)))
-    assert len(found.handles) == MOST
+    assert len(found.handles) == MAX_HANDLES
     assert found.more
 
 

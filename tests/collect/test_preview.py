@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.collect.preview import parse_page
+from bot.collect.preview.page import parse_page
 from bot.model import Post
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.collect.bounds import MAX_TAGS, bounded
-from bot.collect.landing import parse_landing
-from bot.collect.preview import parse_page
+from bot.collect.preview.bounds import MAX_TAGS, bounded_html
+from bot.collect.preview.landing import parse_landing
+from bot.collect.preview.page import parse_page
 from bot.model import Post
 
 
@@ -194,7 +194,7 @@ HOSTILE = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_what_would_cost_the_parser_more_than_linear_time_is_cut_off(kind: str) -> None:
     good = message(text("<b>A</b> post")).encode()
-    left = bounded(good + HOSTILE[kind])
+    left = bounded_html(good + HOSTILE[kind])
     assert good in left
     assert len(left) - len(good) <= min(len(HOSTILE[kind]) - 1, 10 * MAX_TAGS)
     assert parse_page(good + HOSTILE[kind]).posts[0].text == "A post"
@@ -204,7 +204,7 @@ def test_no_real_page_is_cut(shared: Path) -> None:
     pages = sorted((shared / "html").rglob("*.html"))
     assert pages
     for page in pages:
-        assert bounded(page.read_bytes()) == page.read_bytes(), page.name
+        assert bounded_html(page.read_bytes()) == page.read_bytes(), page.name
 
 
 def test_deep_nesting_is_bounded() -> None:

@@ -35,8 +35,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
-from bot.collect.preview import parse_page
-from bot.collect.watch import PAGES
+from bot.collect.preview.page import parse_page
+from bot.collect.preview.watch import PAGES
 from bot.store import Store, keys
 from tests.collect.routes import Version, by_bot, work
 from tests.collect.watching import HANDLE, Watching

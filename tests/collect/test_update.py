@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.collect.message import read_body
-from bot.collect.update import BadUpdate, album_group, read_post
+from bot.collect.botapi.message import message_body
+from bot.collect.botapi.updates import BadUpdate, album_group, read_post
 from bot.model import Post
 from tests.collect.invented import CHAT, Json, post, update
 
@@ -85,7 +85,7 @@ def test_real_messages_of_every_type(shared: Path) -> None:
 def test_real_entities_keep_text_and_find_addresses(shared: Path) -> None:
     for row in lines(shared, "pytelegrambotapi_entities_html_expected"):
         message = row["message"]
-        body = read_body(message)
+        body = message_body(message)
         assert body.text == message["text"].strip()
         html = row["expected_html_text"]
         assert all(

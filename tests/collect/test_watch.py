@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.collect.pace import LONGEST, SHORTEST, interval
+from bot.collect.preview.polling_interval import LONGEST, SHORTEST, interval
 from bot.extract.worker import Analyst
 from bot.store import keys
 from tests.collect.watching import HANDLE, Watching

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.collect.watch import MOST_LOOKS, PAGES
+from bot.collect.preview.watch import MOST_LOOKS, PAGES
 from bot.store import Store
 from tests.collect.watching import HANDLE, Watching
 from tests.fakes.pages import Written, history, page, written

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import cast
 
-from bot.collect.fetch import Fetcher
-from bot.collect.watch import Watcher
+from bot.collect.preview.fetch import Fetcher
+from bot.collect.preview.watch import Watcher
 from bot.store import Store, keys
 from tests.fakes.clock import standing_at
 from tests.fakes.pages import NOON, Written, page

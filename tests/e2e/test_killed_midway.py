@@ -8,7 +8,8 @@ from typing import NamedTuple
 import pytest
 
 from bench.chaos_server import OwnServer
-from bot.store import Store, keys, keys_desk
+from bot.store import Store, keys
+from bot.store.keys import owner as owner_keys
 from tests.e2e.bot_process import bot, environment
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import TOKEN, FakeBotApi
@@ -79,7 +80,7 @@ def told(api: FakeBotApi) -> set[int]:
 
 
 async def usable(own: Store) -> bool:
-    return bool(await own.redis.exists(keys_desk.OWNER_CODE))
+    return bool(await own.redis.exists(owner_keys.OWNER_CODE))
 
 
 async def nobody_else_gets_in(api: FakeBotApi, own: Store, code: str) -> None:
@@ -161,7 +162,7 @@ async def nothing_is_left(home: Path, own: Store) -> None:
     """The rewriting is known to be done, and the file holds the reader no more."""
 
     async def done() -> bool:
-        return not await own.redis.exists(keys_desk.FORGOTTEN)
+        return not await own.redis.exists(owner_keys.FORGOTTEN)
 
     await eventually(done, TAKEOVER)
     assert times(home, str(PERSON)) == 0
@@ -189,7 +190,7 @@ async def test_a15_a_farewell_that_was_killed_at_its_end_is_rewritten_in_the_end
     async with bot(env, "telegram") as second:
         await api.called("editMessageText", within=TAKEOVER)
         await eventually(lambda: finished(own), TAKEOVER)
-        await own.redis.delete(keys_desk.REWRITTEN)  # the hour is over
+        await own.redis.delete(owner_keys.REWRITTEN)  # the hour is over
         await nothing_is_left(home, own)
         assert await second.terminate() == 0
 
@@ -199,7 +200,7 @@ async def test_a15_a_kill_round_the_rewriting_puts_it_off_by_no_hour(
     home: Path, own: Store, proxy: FakeProxy, env: Mapping[str, str], executed: bool
 ) -> None:
     await lived(own)
-    await own.forget.erase(PERSON)
+    await own.erasure.erase(PERSON)
     async with bot(env, "telegram") as first:
         proxy.stop_at(b"BGREWRITEAOF", executed=executed)
         await proxy.stopped(START)
@@ -214,7 +215,7 @@ async def test_a15_a_server_killed_in_the_rewriting_is_asked_again(
     home: Path, server: OwnServer, own: Store, env: Mapping[str, str]
 ) -> None:
     await lived(own)
-    await own.forget.erase(PERSON)
+    await own.erasure.erase(PERSON)
     await own.redis.config_set("rdb-key-save-delay", "1000000")  # µs
 
     async def rewriting() -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-PRINT = "from bot.topics import taxonomy; print(taxonomy().topics[0].slug)"
+PRINT = "from bot.taxonomy.topics import taxonomy; print(taxonomy().topics[0].slug)"
 
 
 @pytest.mark.parametrize("by_file", [True, False])

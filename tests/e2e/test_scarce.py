@@ -76,13 +76,13 @@ async def test_p5_without_addresses_it_goes_on_trying(
     )
     async with bot(env) as process:
         await process.said("polling stopped", START)
-        await process.said("not sent yet", START)
+        await process.said("retry", START)
         await eventually(lambda: _all_put_off(store), 60)
         assert await process.terminate() == 0
     assert _crowding(process.log) == []
     lines = Counter(json.loads(line)["event"] for line in process.log)
     assert lines["polling stopped"] == 1
-    assert lines["not sent yet"] < len(CHATS)
+    assert lines["retry"] < len(CHATS)
     assert await store.outbox_stream.waiting() == len(CHATS)
     assert await store.redis.xlen(keys.DEAD) == 0
 
@@ -119,7 +119,7 @@ async def test_p5_without_files_to_open_it_waits_and_then_goes_on(
 
 async def _lasts(process: BotProcess) -> bool:
     """True when the outage has been met so often that what does not wait would show."""
-    return sum('"store away"' in line for line in process.log) >= 16
+    return sum('"store unavailable"' in line for line in process.log) >= 16
 
 
 def _allow_files(process: BotProcess, most: int) -> None:
@@ -132,7 +132,7 @@ async def test_p5_without_room_for_its_file_search_says_so_and_the_rest_goes_on(
 ) -> None:
     env = _environment(home, server, TELEGRAM_API_BASE=api.url)
     async with bot(env, "telegram", before=("prlimit", f"--fsize={LARGEST}:")) as process:
-        await process.said("search waits", START)
+        await process.said("search index unavailable", START)
         entry = make_entry()
         await store.posts.ingest(entry.post)
         await store.post_stream.ready()

@@ -40,7 +40,7 @@ async def test_one_part_fails_and_the_others_go_on(
             api.say("/subscribe 09:00", 100)
             await api.until(lambda fake: bool(fake.sent(100)), START)
             assert await _page(free_port, "readyz") == "200 ready\n"
-            await store.broadcasts.start(await store.drafts.keep("no JSON at all"))
+            await store.broadcasts.start(await store.pending_actions.keep("no JSON at all"))
             failed = json.loads(await process.said('"part failed"', START))
             assert await _page(free_port, "readyz") == f"503 {PART}: JSONDecodeError\n"
             api.say("/help", 200)

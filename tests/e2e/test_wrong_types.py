@@ -8,7 +8,9 @@ import pytest
 from aiohttp import ClientSession
 
 from bench.chaos_server import OwnServer
-from bot.store import Store, keys, keys_desk, keys_updates
+from bot.store import Store, keys
+from bot.store.keys import owner as owner_keys
+from bot.store.keys import updates as update_keys
 from tests.e2e.bot_process import bot, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.pages import Written, page, written
@@ -21,10 +23,10 @@ START = 60  # seconds
 PLANTED = (
     *(keys.UPDATES, keys.POSTS, keys.ENTRIES, keys.OUTBOX, keys.DEAD, keys.later(keys.OUTBOX)),
     *(keys.DUE, keys.WATCHED, keys.ALBUMS_DUE, keys.INDEX, keys.CHANGED, keys.BACKLOG),
-    *(keys.SUBSCRIBERS, keys_desk.LISTED, keys_desk.CASTS, keys.channel("@demo_one")),
-    *(keys.subscription(READER), keys_updates.PARKED, "ftk:lines:changed"),
+    *(keys.SUBSCRIBERS, owner_keys.LISTED, owner_keys.CASTS, keys.channel("@demo_one")),
+    *(keys.subscription(READER), update_keys.PARKED, "ftk:lines:changed"),
 )
-STRINGS = (keys_updates.ARRIVALS, keys.POLLER, keys.LIMIT_ALL, keys_desk.FORGOTTEN)
+STRINGS = (update_keys.ARRIVALS, keys.POLLER, keys.LIMIT_ALL, owner_keys.FORGOTTEN)
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
@@ -101,7 +103,7 @@ async def test_row15_wrong_types_under_a_running_bot_are_set_aside_and_it_goes_o
     told = [line for line in process.log if '"wrong type"' in line]
     moved = await _quarantined(store)
     assert {keys.UPDATES, keys.POSTS, keys.OUTBOX, keys.DUE, keys.WATCHED} <= moved
-    assert {keys_updates.ARRIVALS, keys.channel("@demo_one"), keys_updates.PARKED} <= moved
+    assert {update_keys.ARRIVALS, keys.channel("@demo_one"), update_keys.PARKED} <= moved
     named = [key for key in moved if str(READER) not in key]  # a reader's key is named otherwise
     assert [key for key in named if not any(f'"{key}"' in line for line in told)] == []
     assert await store.redis.xlen(keys.DEAD) == 0

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.collect.links import links_in_text
+from bot.collect.text.links import links_in_text
 from bot.extract.extractive import analyse
 from bot.model import Card, Channel, Link, Post
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.extract.check import Checked, check
-from bot.extract.schema import PostForm
+from bot.extract.checks.check import Checked, check
+from bot.extract.forms.forms import PostForm
 from bot.model import Channel, Link, Post
 from tests.fakes.openai_forms import form
 

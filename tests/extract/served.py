@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from structlog.testing import capture_logs
 
-from bot.extract import costs
-from bot.extract.llm import Model
+from bot.extract.budget import pricing
+from bot.extract.llm.model import Model
 from bot.extract.worker import Analyst
 from bot.model import Post
 from bot.store import Store, keys
@@ -18,7 +18,7 @@ from tests.fakes.entries import make_post
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Answer
 
-PRICE = costs.Price(1, 1)
+PRICE = pricing.Price(1, 1)
 WHO = ("Birch", "Cedar", "Maple", "Aspen", "Rowan", "Alder", "Linden", "Walnut")
 TEXT = (
     "Team {who} released a small speech decoder that keeps latency under a tenth of a second on "
@@ -88,7 +88,7 @@ async def played(store: Store, row: Behaviour) -> Outcome:
         counted = await store.usage.of(NOW.date())
         out.spent = counted.get("micro_dollars", 0) - before.get("micro_dollars", 0)
         out.held = await store.usage.spent(NOW.date()) - counted.get("micro_dollars", 0)
-        letters = [letter async for letter in store.dead.letters()]
+        letters = [letter async for letter in store.dead_letters.letters()]
         out.dead, out.told = len(letters), told.kinds
         heard = [*(reason for _, reason in told.notes), *(each.reason for each in letters)]
         out.words = "\n".join([*heard, *(str(log) for log in logs)]).casefold()
@@ -126,8 +126,8 @@ async def _later(store: Store, reader: Analyst, clock: Clock, posts: Sequence[Po
     """The engines of all posts when the server has been good for some time."""
     for _ in range(3):
         clock.now += timedelta(hours=2)
-        for letter in [letter async for letter in store.dead.letters()]:
-            await store.dead.retry(letter.id)
+        for letter in [letter async for letter in store.dead_letters.letters()]:
+            await store.dead_letters.retry(letter.id)
         for member in await store.redis.zrange(keys.later(keys.POSTS), 0, -1):
             await store.redis.zadd(keys.later(keys.POSTS), {str(member): 0})
         await store.post_stream.promote()

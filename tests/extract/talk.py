@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from bot.extract.llm import Model
-from bot.extract.scores.recording import Proven
+from bot.evaluation.recording import Proven
+from bot.extract.llm.model import Model
 from tests.extract.posts import EN, RU
 from tests.fakes.openai import KEY, MODEL, FakeOpenAI
 from tests.fakes.openai_forms import form

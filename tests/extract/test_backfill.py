@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.config import Settings
-from bot.extract import backfill, costs
+from bot.extract import backfill
 from bot.extract.backfill import PORTION, outdated, outdated_entries
+from bot.extract.budget import pricing
 from bot.model import Entry
 from bot.store import Store, keys
 from bot.terminal.reanalysing import described
@@ -126,7 +127,7 @@ async def test_a_reading_is_never_lost_by_trying_again(store: Store, answer: obj
 
 async def test_rereading_leaves_half_of_the_budget_to_new_posts(store: Store) -> None:
     entries = await fill(store, 8)
-    one = costs.most(ONE, entries[0].post)
+    one = pricing.most(ONE, entries[0].post)
     async with FakeOpenAI() as fake, analyst(store, fake, cap=one * 1.5 / 1e6) as reader:
         await store.backlog.feed(PORTION)
         for item in await store.post_stream.read("test", 9):
@@ -155,17 +156,19 @@ async def test_the_feeder_feeds_until_it_is_stopped(store: Store) -> None:
     await fill(store, 2)
     stop = asyncio.Event()
     async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
-        tasks.create_task(backfill.feed(store, stop))
+        tasks.create_task(backfill.feed_backlog(store, stop))
         [item, _] = await store.post_stream.read("test", 2, timedelta(seconds=4))
         stop.set()
     assert item.fields["reread"] == "1"
 
 
 def test_an_estimate_in_words(settings: Settings) -> None:
-    price = costs.Price(0.25, 2.0)
-    total = sum((costs.usual(price, make_post(text=TEXT)) for _ in range(1_000)), costs.NOTHING)
+    price = pricing.Price(0.25, 2.0)
+    total = sum(
+        (pricing.usual(price, make_post(text=TEXT)) for _ in range(1_000)), pricing.NOTHING
+    )
     said = described(total, settings)
     assert said.startswith("1,000 posts to read again")
     assert "at most $1.00 a day" in said
     assert f"${total.cost / 1e6:.2f}" in said
-    assert described(costs.NOTHING, settings) == "nothing to read again"
+    assert described(pricing.NOTHING, settings) == "nothing to read again"

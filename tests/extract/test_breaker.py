@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.extract.breaker import FAILURES, PAUSE, Breaker
-from bot.extract.failures import QuotaExceeded
-from bot.extract.meter import Meter
-from bot.extract.till import NotNow, Purpose, Till
+from bot.extract.budget.breaker import FAILURES, PAUSE, Breaker
+from bot.extract.budget.meter import Meter
+from bot.extract.budget.paid_calls import ModelGate, NotNow, Purpose
+from bot.extract.errors import QuotaExceeded
 from bot.store import Store
 from tests.extract.work import NOW, TEXT, Clock, Open, Told, analyst, entry_of, take
 from tests.fakes.entries import make_post
@@ -80,7 +80,7 @@ async def test_a_fatal_failure_raises_not_now_and_frees_its_hold(store: Store) -
     async def ask(meter: Meter) -> None:
         raise QuotaExceeded("no quota left")
 
-    till = Till(store, 1_000, lambda: NOW)
+    till = ModelGate(store, 1_000, lambda: NOW)
     for _ in range(2):
         with pytest.raises(NotNow):
             await till.pay(Open(), Purpose(900), ask)

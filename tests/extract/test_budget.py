@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.extract import costs
-from bot.extract.costs import Price
-from bot.extract.failures import BadAnswer, ModelError, Unavailable, Usage
-from bot.extract.meter import Meter
-from bot.extract.till import BUDGET, NotNow, Purpose, Till
+from bot.extract.budget import pricing
+from bot.extract.budget.meter import Meter
+from bot.extract.budget.paid_calls import BUDGET, ModelGate, NotNow, Purpose
+from bot.extract.budget.pricing import Price
+from bot.extract.errors import BadAnswer, ModelError, TokenUsage, Unavailable
 from bot.model import Link
 from bot.store import Store, keys
 from tests.extract.work import (
@@ -46,13 +46,13 @@ class Provider:
         self.calls += 1
         cost = self._random.randint(1, self._most)
         fate = self._random.random()
-        with meter.call("m", "post", Usage(cost=self._most)) as settle:
+        with meter.call("m", "post", TokenUsage(cost=self._most)) as settle:
             await asyncio.sleep(0)
             if fate < 0.04:
-                settle(Usage(calls=1))
+                settle(TokenUsage(calls=1))
                 raise Unavailable("made up")
             self.paid += cost
-            settle(Usage(prompt=cost, calls=1, cost=cost))
+            settle(TokenUsage(prompt=cost, calls=1, cost=cost))
         if fate < 0.1:
             raise BadAnswer("made up")
         return "answer"
@@ -62,7 +62,7 @@ async def spend(
     store: Store, provider: Provider, cap: int, items: int, workers: int = WORKERS
 ) -> Iterable[str]:
     """What became of each item; the workers of one process share them."""
-    till = Till(store, cap, lambda: NOW)
+    till = ModelGate(store, cap, lambda: NOW)
     left, ends = iter(range(items)), []
 
     async def work() -> None:
@@ -132,7 +132,7 @@ async def test_a_denied_post_waits_for_the_next_day_and_calls_nobody(
 ) -> None:
     clock, told = Clock(NOW.replace(hour=hour)), Told()
     post = make_post(text=TEXT)
-    cap = costs.most(ONE, post) / 1_000_000 / 2
+    cap = pricing.most(ONE, post) / 1_000_000 / 2
     async with (
         FakeOpenAI() as fake,
         analyst(store, fake, cap=cap, clock=clock, tell=told) as reader,
@@ -150,7 +150,7 @@ async def test_a_denied_post_waits_for_the_next_day_and_calls_nobody(
 async def test_the_next_day_has_a_new_budget(store: Store) -> None:
     clock, post = Clock(), make_post(text=TEXT)
     other = make_post("pane_two", 7, f"Another. {TEXT}")
-    cap = costs.most(ONE, other) / 1_000_000
+    cap = pricing.most(ONE, other) / 1_000_000
     async with FakeOpenAI() as fake, analyst(store, fake, cap=cap, clock=clock) as reader:
         await reader.handle(await take(store, other))
         await reader.handle(await take(store, post))
@@ -189,4 +189,4 @@ async def test_what_is_held_covers_two_whole_answers(store: Store, text: str) ->
                 for asked in answered]  # fmt: skip
         caps = sum(asked.cap or 0 for asked in answered)
     assert len(sent) == 2
-    assert costs.most(ONE, post) >= sum(sent) // 4 + caps
+    assert pricing.most(ONE, post) >= sum(sent) // 4 + caps

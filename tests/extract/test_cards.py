@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.extract.cards import TITLE_LIMIT, TLDR_LIMIT
-from bot.extract.response_formats import POST, SHORT
+from bot.extract.checks.cards import TITLE_LIMIT, TLDR_LIMIT
+from bot.extract.forms.response_formats import POST, SHORT
 from tests.extract.posts import EN, RU, Json, card, checked, post
 from tests.fakes.openai_schema import subschemas
 

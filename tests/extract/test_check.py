@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.extract.verbatim import Source
+from bot.extract.checks.quotes import PostText
 from bot.model import Link
 from tests.extract.posts import CODE, EMPTYISH, EN, PAPER, RU, Json, card, checked, post
 
@@ -112,7 +112,7 @@ class TestWords:
         assert result.offences["entity"] == 1
 
     def test_quotes_are_found_and_inventions_are_not(self) -> None:
-        source = Source(post())
+        source = PostText(post())
         assert source.quotes("сжали  llama-3.1-8b до 3,6 бит")
         assert source.quotes("Авторы «QuantAttic» сжали Llama-3.1-8B до 3,6 бит")
         assert not source.quotes("сжали Llama-3.1-8B до 2,6 бит")
@@ -121,14 +121,14 @@ class TestWords:
         assert not source.quotes(post().text * 3)
 
     def test_yo_and_width_do_not_matter(self) -> None:
-        assert Source(post("Надёжная ＬＬＭ")).quotes("надежная LLM")
+        assert PostText(post("Надёжная ＬＬＭ")).quotes("надежная LLM")
 
     @given(st.data())
     def test_any_fragment_of_a_post_stands_in_it(self, data: st.DataObject) -> None:
         words = post().text.split()
         start = data.draw(st.integers(0, len(words) - 4))
         end = data.draw(st.integers(start + 3, len(words)))
-        assert Source(post()).quotes(" ".join(words[start:end]))
+        assert PostText(post()).quotes(" ".join(words[start:end]))
 
     def test_keywords_are_plain_lower_case_and_few(self) -> None:
         result = checked(

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.collect.links import links_in_text
-from bot.extract.scores.labelled import Case, Label, LabelError, case_of, read_cases
-from bot.extract.scores.scoring import Scores, evaluate, intervals, rows, scores
-from bot.extract.scores.tally import tally
+from bot.collect.text.links import links_in_text
+from bot.evaluation.labelled import Case, Label, LabelError, case_of, read_cases
+from bot.evaluation.scoring import Scores, intervals, rows, score_analyst, scores
+from bot.evaluation.tally import tally
 from bot.model import Analysis, Card, Paper, Post
-from bot.topics import Kind, Topic
+from bot.taxonomy.topics import Kind, Topic
 
 LABEL = Label.model_validate(
     {
@@ -52,7 +52,7 @@ def scored(**changes: object) -> Scores:
 
 
 def test_a_right_answer_scores_one_everywhere() -> None:
-    found = evaluate(lambda post: right(), [CASE])
+    found = score_analyst(lambda post: right(), [CASE])
     bad = {"must_not", "foreign_numbers", "foreign_urls"}
     free = {"posts", "ms", "compression"}
     other = {name for name, value in rows(found) if name not in bad | free}

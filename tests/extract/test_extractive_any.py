@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.collect.links import links_in_text
+from bot.collect.text.links import links_in_text
+from bot.evaluation.labelled import read_cases
+from bot.evaluation.scoring import Scores, score_analyst
+from bot.extract.checks.numbers import foreign, numbers
 from bot.extract.extractive import analyse
-from bot.extract.numbers import foreign, numbers
-from bot.extract.scores.labelled import read_cases
-from bot.extract.scores.scoring import Scores, evaluate
 from bot.model import Post
 from bot.text import cyrillic_share, utf16_len
 from tests.extract.plain_posts import post, whole
@@ -79,7 +79,7 @@ EXACT = ("url_precision", "url_recall", "arxiv_precision", "arxiv_recall", "leng
 @pytest.mark.parametrize("name", LEAST)
 def test_the_labelled_posts_are_met(shared: Path, name: str) -> None:
     cases = list(read_cases(shared / "golden" / f"{name}.jsonl", links_in_text))
-    found: Scores = evaluate(analyse, cases)
+    found: Scores = score_analyst(analyse, cases)
     short = {key: getattr(found, key) for key, least in LEAST[name].items()}
     assert {key for key, value in short.items() if value < LEAST[name][key]} == set(), short
     assert [getattr(found, key) for key in EXACT] == [1.0] * len(EXACT)

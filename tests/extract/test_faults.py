@@ -48,7 +48,7 @@ async def test_a_failure_leaves_a_labelled_extract(store: Store, name: str) -> N
     assert MARK not in entry.model_dump_json()
     assert abs(await put_off(store) - row.later) < 5
     assert tuple(told.kinds) == row.told
-    letters = [letter async for letter in store.dead.letters()]
+    letters = [letter async for letter in store.dead_letters.letters()]
     assert [letter.fields["key"] for letter in letters] == [POST.key] * row.dead
     assert all(letter.reason for letter in letters)
     held = await store.usage.spent(NOW.date())

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.extract.gate import MOST, SLOW, START, Gate
+from bot.extract.llm.concurrency import MOST, SLOW, START, ConcurrencyLimit
 
 
 @asynccontextmanager
-async def crowd(gate: Gate, number: int) -> AsyncIterator[None]:
+async def crowd(gate: ConcurrencyLimit, number: int) -> AsyncIterator[None]:
     """So many that want to come in while the block runs; as many as may are inside."""
     leave, waiting = asyncio.Event(), 0
     reached = asyncio.Event()
@@ -31,16 +31,16 @@ async def crowd(gate: Gate, number: int) -> AsyncIterator[None]:
         leave.set()
 
 
-def opened(first: float = 1.0, fixed: int | None = None) -> Gate:
+def opened(first: float = 1.0, fixed: int | None = None) -> ConcurrencyLimit:
     """A gate after a first answer that took so many seconds."""
-    gate = Gate(fixed)
+    gate = ConcurrencyLimit(fixed)
     gate.answered(first)
     gate.open()
     return gate
 
 
 async def test_one_at_a_time_until_a_form_is_filled_in() -> None:
-    gate = Gate()
+    gate = ConcurrencyLimit()
     async with crowd(gate, 5):
         assert gate.inside == 1
         gate.answered(1.0)
@@ -99,7 +99,7 @@ async def test_a_setting_is_kept(fixed: int) -> None:
 
 
 async def test_who_stops_waiting_keeps_nobody_out() -> None:
-    gate = Gate()
+    gate = ConcurrencyLimit()
 
     async def come() -> None:
         async with gate:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from llguidance import JsonCompiler, LLMatcher, LLTokenizer
 
-from bot.extract.schema import OVERVIEW_SCHEMA, POST_SCHEMA, OverviewForm, PostForm, compact
+from bot.extract.forms.forms import OVERVIEW_SCHEMA, POST_SCHEMA, OverviewForm, PostForm, compact
 from tests.extract.posts import EN, RU, post
 from tests.extract.talk import talking
 from tests.fakes.entries import make_entry

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import tdjson
 
-from bot.extract.check import check
-from bot.extract.llm import BadAnswer
-from bot.extract.orders import gives_orders
-from bot.extract.schema import PostForm
+from bot.extract.checks.check import check
+from bot.extract.checks.prompt_injection import is_injection
+from bot.extract.forms.forms import PostForm
+from bot.extract.llm.model import BadAnswer
 from bot.model import Analysis, Post
 from tests.extract.attacks import attacks
 from tests.extract.posts import post
@@ -115,11 +115,11 @@ def test_each_call_sees_one_post_and_no_secret() -> None:
     ],
 )
 def test_ordinary_posts_give_no_orders(text: str) -> None:
-    assert not gives_orders(text)
+    assert not is_injection(text)
 
 
 def test_real_posts_rarely_look_like_orders(shared: Path) -> None:
     rows = (shared / "golden" / "dev_posts.jsonl").read_text("utf-8").splitlines()
     rows += (shared / "golden" / "seed_posts.jsonl").read_text("utf-8").splitlines()
-    flagged = [row["id"] for row in map(json.loads, rows) if gives_orders(row["text"])]
+    flagged = [row["id"] for row in map(json.loads, rows) if is_injection(row["text"])]
     assert len(flagged) <= len(rows) * 0.05, flagged

@@ -8,10 +8,11 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from bot.extract import costs, llm
-from bot.extract.chat import Chat
-from bot.extract.llm import Model
-from bot.extract.schema import PostForm
+from bot.extract.budget import pricing
+from bot.extract.forms.forms import PostForm
+from bot.extract.llm import model as llm
+from bot.extract.llm.client import OpenAIClient
+from bot.extract.llm.model import Model
 from bot.store import Store
 from bot.store.model_memory import ModelMemory
 from tests.extract.posts import RU, post
@@ -206,7 +207,7 @@ async def test_the_repair_turn_quotes_the_offence() -> None:
 
 
 async def test_a_repair_costs_a_fraction_of_the_whole() -> None:
-    async with talking(price=costs.Price(0.1, 0.5)) as (fake, model):
+    async with talking(price=pricing.Price(0.1, 0.5)) as (fake, model):
         fake.script(answers.says(OTHER_NUMBER), answers.says({"ru": RU}))
         analysis, usage = await model.analyse(post())
     assert analysis.cards["ru"].tldr == RU["tldr"]
@@ -315,7 +316,7 @@ async def test_a_sign_of_life_before_an_answer_is_no_beginning_of_it() -> None:
 
     async with FakeOpenAI() as fake:
         fake.default = queued
-        chat = Chat(KEY, fake.url, timeout=60, between=1)
+        chat = OpenAIClient(KEY, fake.url, timeout=60, between=1)
         async with Model(api_key=KEY, model=MODEL, base_url=fake.url, talk=chat) as model:
             await model.analyse(post())
     assert len(fake.posts) == 1

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.extract import costs, llm
-from bot.extract.llm import ModelError
+from bot.extract.budget import pricing
+from bot.extract.llm import model as llm
+from bot.extract.llm.model import ModelError
 from tests.extract.posts import post
 from tests.extract.talk import Naps, talking
 from tests.fakes import openai_answers as answers
@@ -76,7 +77,7 @@ async def test_a_passing_failure_is_tried_three_times(answer: Answer) -> None:
 
 @pytest.mark.parametrize("answer", [answers.hangs, answers.drips])
 async def test_a_call_has_a_deadline_as_a_whole_and_is_not_repeated(answer: Answer) -> None:
-    async with talking(timeout=1.5, price=costs.Price(1, 1)) as (fake, model):
+    async with talking(timeout=1.5, price=pricing.Price(1, 1)) as (fake, model):
         fake.script(answer)
         with pytest.raises(llm.Unavailable, match="MODEL_TIMEOUT") as caught:
             await model.analyse(post())

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.extract.numbers import foreign, numbers
+from bot.extract.checks.numbers import foreign, numbers
 
 SAME = [
     ("1 350 примеров", "1350"),

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.extract import costs
-from bot.extract.llm import Model
-from bot.extract.meter import Meter
+from bot.extract.budget import pricing
+from bot.extract.budget.meter import Meter
+from bot.extract.llm.model import Model
 from bot.model import Post
 from tests.extract.served import TEXT, WHO
 from tests.fakes.entries import make_post
@@ -63,7 +63,7 @@ async def reading(
         with as_openai(fake.url) as address:
             async with Model(
                 api_key=KEY, model=name, base_url=address, languages=("en",), effort=effort,
-                price=costs.price_of(name), sleep=at_once,
+                price=pricing.price_of(name), sleep=at_once,
             ) as model:  # fmt: skip
                 clocks.append(Reader(model, fake, platform))
                 yield clocks[0]

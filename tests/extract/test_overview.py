@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from bot.extract import llm
-from bot.extract.overview import INTRO_LIMIT, check_overview
-from bot.extract.schema import OverviewForm
+from bot.extract.forms.forms import OverviewForm
+from bot.extract.llm import model as llm
+from bot.extract.llm.digest_opening import INTRO_LIMIT, check_overview
 from bot.model import Analysis, Card, Entry
 from tests.extract.posts import post
 from tests.extract.talk import talking

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.extract.worker import Analyst
-from bot.phrases import phrases
+from bot.i18n import messages
 from bot.store import Store
 from bot.terminal.views import print_digest
 from tests.extract.weeks import (
@@ -39,7 +39,7 @@ async def test_what_to_begin_with_is_named_with_its_story_and_no_more_than_that(
     async with FakeOpenAI() as fake, analyst(store, fake) as reader:
         fake.script(answers.says(body))
         [screen] = await sent(store, reader)
-    head = phrases("en").opening_first
+    head = messages("en").opening_first
     assert f"{head}\n• It fits a laptop. [2]" in screen.text
     assert screen.text.index(HEAD) < screen.text.index(head) < screen.text.index("1. ")
     for lie in ("99", "evil", "no such card"):
@@ -57,7 +57,7 @@ async def test_every_export_and_the_terminal_tell_the_opening_too(
             shown[how] = capsys.readouterr().out
         assert asked(fake) == 1
     assert HEAD in shown["text"]
-    assert phrases("en").opening_first in shown["text"]
+    assert messages("en").opening_first in shown["text"]
     urls = [entry.post.url for entry in stories()[:2]]
     assert f"[1]({urls[0]}) [2]({urls[1]})" in shown["md"]
     told = json.loads(shown["json"])["opening"]

@@ -3,12 +3,12 @@
 import pytest
 
 from bot.extract.worker import Analyst
+from bot.i18n import messages
 from bot.model import Subscription
-from bot.phrases import phrases
+from bot.publish.digest_opening import LEAST
 from bot.publish.edition import edition
-from bot.publish.overview import LEAST
 from bot.store import Store, keys
-from bot.topics import Topic
+from bot.taxonomy.topics import Topic
 from tests.extract.weeks import (
     HEAD,
     MONDAY,
@@ -54,7 +54,7 @@ async def test_readers_of_the_same_stories_share_one_call(store: Store) -> None:
         await subscribe(store, 31, language="ru")
         [russian] = await sent(store, reader)
         assert asked(fake) == 2
-    assert phrases("ru").opening_head in russian.text
+    assert messages("ru").opening_head in russian.text
 
 
 async def test_a_digest_on_demand_shows_the_kept_opening_and_never_asks(store: Store) -> None:

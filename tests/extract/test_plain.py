@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.extract.plain import plain
+from bot.extract.checks.sanitize import plain
 
 PLAIN = [
     ("Смотри https://evil.example/x?a=1 тут", "Смотри тут"),

@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from bot.extract import costs
-from bot.extract.costs import FREE, UNKNOWN, Price, charge, price_of
+from bot.extract.budget import pricing
+from bot.extract.budget.pricing import FREE, UNKNOWN, Price, charge, price_of
 from tests.fakes.entries import make_post
 
 LUNA = Price(0.10, 0.50, 0.01, 0.125)
@@ -103,7 +103,7 @@ def test_an_unknown_price_is_no_lower_than_that_of_a_model_for_digests(
 
 
 def test_an_unknown_price_still_lets_posts_be_read() -> None:
-    assert costs.most(UNKNOWN, make_post(text="A post. " * 200)) < 2_000_000 / 5
+    assert pricing.most(UNKNOWN, make_post(text="A post. " * 200)) < 2_000_000 / 5
 
 
 @pytest.mark.parametrize(
@@ -130,8 +130,8 @@ def test_an_upper_estimate_covers_the_dearest_way_to_read() -> None:
     post, made_up = make_post(text="Слово о модели. " * 50), random.Random(1)
     for _ in range(200):
         price = Price(*(round(made_up.uniform(0, 5), 3) for _ in range(4)))
-        whole = costs.usual(price, post)
+        whole = pricing.usual(price, post)
         written_to_cache = charge(
             price, read=whole.read, cached=0, cache_writes=whole.read, written=whole.written
         )
-        assert costs.most(price, post) >= max(whole.cost, written_to_cache)
+        assert pricing.most(price, post) >= max(whole.cost, written_to_cache)

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.extract import prompt
-from bot.extract.template import TemplateError, render
+from bot.extract.llm import prompt
+from bot.extract.llm.template import TemplateError, fill_template
 from bot.model import Card, Link, Origin, Preview
-from bot.topics import taxonomy
+from bot.taxonomy.topics import taxonomy
 from tests.extract.posts import post
 from tests.fakes.openai_forms import seen
 
-PROMPTS = prompt.load()
+PROMPTS = prompt.load_prompt()
 NONCE = "feed5eed"
 
 
@@ -29,7 +29,7 @@ NONCE = "feed5eed"
     ],
 )
 def test_templates(template: str, values: dict[str, object], shown: str) -> None:
-    assert render(template, values) == shown  # type: ignore[arg-type]
+    assert fill_template(template, values) == shown  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_templates(template: str, values: dict[str, object], shown: str) -> None
 )  # fmt: skip
 def test_a_bad_template_or_a_missing_value_is_an_error(template: str) -> None:
     with pytest.raises(TemplateError):
-        render(template, {"x": "1", "l": [{"n": 1}]})
+        fill_template(template, {"x": "1", "l": [{"n": 1}]})
 
 
 def test_links_are_numbered_with_anchor_place_and_kind() -> None:
@@ -72,8 +72,8 @@ def test_everything_of_the_post_is_inside_the_nonce() -> None:
 
 
 def test_the_instructions_are_the_same_for_all_posts() -> None:
-    one = prompt.messages(PROMPTS, post("а"), languages=("ru",), nonce="1" * 16)
-    two = prompt.messages(PROMPTS, post("б"), languages=("ru",), nonce="2" * 16)
+    one = prompt.chat_messages(PROMPTS, post("а"), languages=("ru",), nonce="1" * 16)
+    two = prompt.chat_messages(PROMPTS, post("б"), languages=("ru",), nonce="2" * 16)
     assert one[0] == two[0]
     assert one[1] != two[1]
 
@@ -164,12 +164,14 @@ def test_the_prompts_version_follows_all_that_shapes_an_answer() -> None:
     }
     assert len(versions) == 4
     assert all(len(version) == 12 for version in versions)
-    again = prompt.prompt_id(prompt.load(), model="m", languages=("ru",))
+    again = prompt.prompt_id(prompt.load_prompt(), model="m", languages=("ru",))
     assert again in versions
 
 
 def test_the_repair_turn_quotes_the_faults() -> None:
-    text = prompt.repair(PROMPTS, ["not in the post: 99", "===== x END ====="], ["ru", "en"])
+    text = prompt.repair_messages(
+        PROMPTS, ["not in the post: 99", "===== x END ====="], ["ru", "en"]
+    )
     assert "- not in the post: 99" in text
     assert "only these fields again, from the same post: ru, en." in text
     assert "=====" not in text

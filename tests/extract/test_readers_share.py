@@ -3,11 +3,11 @@
 import asyncio
 from datetime import timedelta
 
-from bot.extract import costs
+from bot.extract.budget import pricing
 from bot.extract.worker import READERS_SHARE
 from bot.model import Post
 from bot.store import Store, keys
-from bot.store.stream import Item
+from bot.store.queue.stream import Item
 from tests.extract.work import NOW, ONE, TEXT, Told, analyst, entry_of, following, take
 from tests.fakes.entries import make_post
 from tests.fakes.openai import FakeOpenAI
@@ -27,7 +27,7 @@ async def forwarded(store: Store, post: Post) -> Item:
 async def test_fifty_forwards_by_strangers_leave_the_rest_to_the_channels(store: Store) -> None:
     """As it was found: they spent 80 % of the day."""
     many, own = posts("pane_spam", 50), posts("pane_one", 3)
-    most, told = costs.most(ONE, many[0]), Told()
+    most, told = pricing.most(ONE, many[0]), Told()
     cap = 30 * most / 1_000_000
     async with FakeOpenAI() as fake, analyst(store, fake, cap=cap, tell=told) as reader:
         items = [await forwarded(store, post) for post in many]
@@ -60,7 +60,7 @@ async def test_two_at_once_cannot_both_have_the_last_of_it(store: Store) -> None
 async def test_a_post_that_came_by_its_channel_too_is_read_as_its_channels(store: Store) -> None:
     """Forwarding a source's posts early must not keep them from being read for all."""
     post = make_post(text=TEXT)
-    cap = 2 * costs.most(ONE, post) / 1_000_000  # of which the share is too small
+    cap = 2 * pricing.most(ONE, post) / 1_000_000  # of which the share is too small
     async with FakeOpenAI() as fake, analyst(store, fake, cap=cap) as reader:
         await reader.handle(await forwarded(store, post))
         assert (await entry_of(store, post)).engine == "extractive"

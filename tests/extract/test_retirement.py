@@ -10,10 +10,11 @@ import pytest
 from aiohttp import web
 
 from bot.config import Settings
-from bot.extract.retirement import Look, look_once, shutdown_date, watch_shutdowns
+from bot.extract.model_shutdown import ShutdownLook, look_once, shutdown_date, watch_shutdowns
 from bot.model.shutdown import Shutdown
-from bot.publish.notices import tell_of_shutdown
-from bot.store import Store, keys_costs, open_store
+from bot.publish.owner_notices import tell_of_shutdown
+from bot.store import Store, open_store
+from bot.store.keys import costs as cost_keys
 
 END = date(2026, 12, 11)
 MODEL = "gpt-5-mini-2025-08-07"
@@ -228,9 +229,9 @@ async def test_a_running_bot_asks_for_each_model_once_a_day(store: Store, owners
         return datetime.combine(days_before(14), time(12), UTC)
 
     async with server(respond) as url:
-        look: Look = partial(shutdown_date, "key", url)
+        look: ShutdownLook = partial(shutdown_date, "key", url)
         for models in ((MODEL, "m-2"), (MODEL, "m-1", "m-2")):
-            await store.redis.hdel(keys_costs.SHUTDOWN_LOOKED, "m-2")
+            await store.redis.hdel(cost_keys.SHUTDOWN_LOOKED, "m-2")
             stop.clear()
             await watch_shutdowns(store, models, look, owners.tell, stop, noon)
     assert asked == [MODEL, "m-2", "m-1", "m-2"]

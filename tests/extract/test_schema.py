@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.extract.dialects import guide, portable
-from bot.extract.schema import OVERVIEW_SCHEMA, POST_SCHEMA, PostForm, compact
-from bot.extract.strict import audit
-from bot.topics import taxonomy
+from bot.extract.forms.forms import OVERVIEW_SCHEMA, POST_SCHEMA, PostForm, compact
+from bot.extract.forms.json_schema import guide, portable
+from bot.extract.forms.strict_audit import audit
+from bot.taxonomy.topics import taxonomy
 from tests.fakes import openai_schema
 from tests.fakes.openai_forms import form
 
@@ -133,5 +133,6 @@ def test_the_form_takes_no_other_fields() -> None:
 
 
 def test_schema_and_checker_do_not_load_the_client() -> None:
-    code = "import sys, bot.extract.check, bot.extract.schema; sys.exit('openai' in sys.modules)"
+    modules = "bot.extract.checks.check, bot.extract.forms.forms"
+    code = f"import sys, {modules}; sys.exit('openai' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

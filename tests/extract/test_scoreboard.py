@@ -9,18 +9,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from bot.collect.links import links_in_text
+from bot.collect.text.links import links_in_text
+from bot.evaluation import Label, Scores, case_of, drops, read_cases, report, score_analyst, timed
 from bot.extract import extractive
-from bot.extract.scores import (
-    Label,
-    Scores,
-    case_of,
-    drops,
-    evaluate,
-    read_cases,
-    report,
-    timed,
-)
 
 HERE = Path(__file__).parent
 BOARD = json.loads((HERE / "scoreboard.json").read_text("utf-8"))
@@ -63,7 +54,7 @@ LEAST = {"kind_lenient": 0.86, "topic_lenient": 0.83, "topic_recall": 0.81}
 
 
 def test_posts_of_other_channels_are_read_too(shared: Path) -> None:
-    found = evaluate(extractive.analyse, [case_of(label, 1, links_in_text)
+    found = score_analyst(extractive.analyse, [case_of(label, 1, links_in_text)
                                           for label in _labels(shared / "corpora")])  # fmt: skip
     assert isinstance(found, Scores)
     figures = asdict(found)

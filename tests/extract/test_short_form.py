@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.extract import llm
+from bot.extract.llm import model as llm
 from bot.store import Store
 from bot.store.model_memory import ModelMemory
 from tests.extract.posts import EN, RU, post

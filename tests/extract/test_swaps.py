@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.extract.swaps import companies, swapped
+from bot.extract.checks.swapped_numbers import companies, swapped
 
 POST = (
     "Модель Kedr набирает 71,4 балла на русских задачах. Модель Sosna набирает 64,9 балла на "

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from bot.extract.worker import Analyst
+from bot.i18n import messages
 from bot.model import Entry, Screen, Subscription
-from bot.phrases import phrases
 from bot.publish.schedule import send_due
 from bot.publish.worker import join_story
 from bot.store import Store
@@ -17,7 +17,7 @@ NOW = datetime.now(UTC)
 _THIS = (NOW - timedelta(days=NOW.weekday())).replace(hour=9, minute=0, second=0, microsecond=0)
 MONDAY = _THIS if _THIS < NOW else _THIS - timedelta(days=7)  # the next one must be ahead
 TITLES = ("Two bits a weight", "Tiles of weights", "Agents that ask", "Long context", "Speech")
-HEAD = phrases("en").opening_head
+HEAD = messages("en").opening_head
 
 
 def stories(count: int = len(TITLES), topic: str = "quantization") -> list[Entry]:

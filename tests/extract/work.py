@@ -4,17 +4,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
-from bot.extract import costs
-from bot.extract.gate import Gate
-from bot.extract.llm import Model
+from bot.extract.budget import pricing
+from bot.extract.llm.concurrency import ConcurrencyLimit
+from bot.extract.llm.model import Model
 from bot.extract.worker import Analyst
 from bot.model import Entry, Post
 from bot.store import Store
-from bot.store.stream import Item
+from bot.store.queue.stream import Item
 from tests.fakes.openai import FakeOpenAI
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-ONE = costs.Price(1, 1)
+ONE = pricing.Price(1, 1)
 TEXT = (
     "We made the weights of a language model take two bits each. Perplexity grows by 4 percent, "
     "memory falls 7 times, and the whole thing takes three hours on one card."
@@ -50,7 +50,7 @@ class Open:
     """A server that has filled in forms before and takes any number of calls."""
 
     def __init__(self) -> None:
-        self.gate, self.proven = Gate(64), True
+        self.gate, self.proven = ConcurrencyLimit(64), True
         self.gate.open()
 
 
@@ -58,7 +58,7 @@ async def _at_once(_: float) -> None:
     return
 
 
-def _model(fake: FakeOpenAI, name: str, timeout: float, price: costs.Price) -> Model:
+def _model(fake: FakeOpenAI, name: str, timeout: float, price: pricing.Price) -> Model:
     return Model(
         api_key="key",
         model=name,
@@ -80,7 +80,7 @@ async def analyst(
     tell: Told | None = None,
     model: str = "m",
     second: str | None = None,
-    price: costs.Price = ONE,
+    price: pricing.Price = ONE,
     timeout: float = 5.0,  # noqa: ASYNC109 - the setting of that name
 ) -> AsyncIterator[Analyst]:
     """An analyst of that server, which sleeps no pause between two tries."""

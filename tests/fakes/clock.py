@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.model import utc_now
-from bot.store.clock import Clock
+from bot.store.connection.clock import Clock
 
 
 def standing_at(moment: datetime) -> Clock:

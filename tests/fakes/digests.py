@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.digest.compose import compose_digest
+from bot.digest.ranking import choose
 from bot.model import Digest, Language, Period, Screen, Story, Survey, outline_of
-from bot.publish.digest import filled
-from bot.publish.ranking import choose
-from bot.publish.topic_page import STORIES_PER_PAGE, TopicNews, topic_page
-from bot.topics import Topic
+from bot.screens.topic_page import STORIES_PER_PAGE, TopicNews, topic_page
+from bot.taxonomy.topics import Topic
 
 
 def compose(
@@ -27,7 +27,7 @@ def compose(
         for s in known
         if s.id in shown
     ]
-    return filled(choice, kept, period, language)
+    return compose_digest(choice, kept, period, language)
 
 
 def topic_pages(

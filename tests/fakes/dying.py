@@ -4,14 +4,14 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from bot.store.together import SharingRedis
+from bot.store.connection.auto_pipeline import PipeliningRedis
 
 
 class Died(BaseException):
     """What no handler catches: a killed process tidies nothing up."""
 
 
-class DyingRedis(SharingRedis):
+class DyingRedis(PipeliningRedis):
     """Dies at the ``at``-th script, before the server has it or after; then nothing works."""
 
     def __init__(self, socket: Path, at: int, *, after: bool) -> None:

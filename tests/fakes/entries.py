@@ -18,7 +18,7 @@ from bot.model import (
     Post,
     Story,
 )
-from bot.topics import Kind, Topic
+from bot.taxonomy.topics import Kind, Topic
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 """The instant round which invented posts are dated."""

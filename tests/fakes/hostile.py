@@ -2,9 +2,9 @@
 
 import random
 
+from bot.digest.cluster import story_id
 from bot.model import Card, Channel, Entry, Link, Paper, Story
-from bot.publish.cluster import story_id
-from bot.topics import Topic
+from bot.taxonomy.topics import Topic
 from tests.fakes.entries import make_entry
 
 FRAGMENTS = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from bot.topics import taxonomy
+from bot.taxonomy.topics import taxonomy
 
 Json = dict[str, Any]
 

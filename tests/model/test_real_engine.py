@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from bot.collect.preview import parse_page
-from bot.extract.echoes import echoes, instructions
-from bot.extract.form_in_answer import find_form
-from bot.extract.prompt import load
-from bot.extract.verbatim import Source
+from bot.collect.preview.page import parse_page
+from bot.extract.checks.copied_form import echoes, instructions
+from bot.extract.checks.quotes import PostText
+from bot.extract.forms.form_in_answer import find_form
+from bot.extract.llm.prompt import load_prompt
 from tests.e2e.bot_process import ROOT, environment
 from tests.fakes.pages import page, written
 from tests.fakes.tme import FakeTme
@@ -113,12 +113,12 @@ async def test_each_post_ends_as_a_card_or_as_a_quote_with_its_reason(
     posts = {post.url: post for post in parse_page(shown).posts}
     for story in stories:
         if story["engine"] == "llm":
-            _about(story, Source(posts[story["url"]]))
+            _about(story, PostText(posts[story["url"]]))
 
 
-def _about(story: dict[str, Any], source: Source) -> None:
+def _about(story: dict[str, Any], source: PostText) -> None:
     """A card has words, and they are about its post."""
-    prompts = load()
+    prompts = load_prompt()
     ours = instructions(prompts.system, prompts.short, prompts.repair)
     text = f"{story['title']} {story['summary']}"
     assert len(WORD.findall(text)) >= 3

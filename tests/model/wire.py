@@ -11,8 +11,8 @@ import aiohttp
 from aiohttp import web
 from pydantic import BaseModel
 
-from bot.extract.completion import Completion, completion, read_body
-from bot.extract.response_formats import POST, SHORT
+from bot.extract.forms.response_formats import POST, SHORT
+from bot.extract.llm.completion import Completion, completion, completion_body
 
 FORMS: dict[str, type[BaseModel]] = {form.name: form.model for form in (POST, SHORT)}
 
@@ -34,7 +34,7 @@ class Passed:
     @property
     def told(self) -> Completion:
         """The completion in the answer."""
-        return completion(read_body(bytes(self.answer)))
+        return completion(completion_body(bytes(self.answer)))
 
     @property
     def form(self) -> type[BaseModel] | None:

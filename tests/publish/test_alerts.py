@@ -8,7 +8,7 @@ from bot.model import Delivery, Entry, Subscription
 from bot.publish.alerts import alert_followers
 from bot.publish.worker import join_story
 from bot.store import Store, keys
-from bot.topics import Topic
+from bot.taxonomy.topics import Topic
 from tests.fakes.clock import standing_at
 from tests.fakes.entries import make_entry
 

@@ -9,9 +9,9 @@ from bibtexparser.model import Entry as BibEntry
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.export.bibtex import citation_key, to_bibtex
+from bot.export.documents import DocumentFormat, document
 from bot.model import Paper, Story
-from bot.publish.bibtex import citation_key, to_bibtex
-from bot.publish.documents import Format, document
 from bot.text import clean, visible
 from tests.fakes.entries import make_entry, make_paper, make_story
 from tests.fakes.hostile import FRAGMENTS
@@ -123,7 +123,7 @@ def test_titles_come_back(title: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["bib", "md", "json"])
-def test_documents(how: Format) -> None:
+def test_documents(how: DocumentFormat) -> None:
     stories = [about(make_paper(title="A leaf")), make_story(make_entry(message_id=2))]
     made = document(how, "topic quantization", "Квантизация", stories, "ru")
     assert made is not None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.publish.buttons import (
+from bot.screens.callbacks.pages import (
     MAX_BYTES,
     Callback,
     DigestPage,
@@ -18,7 +18,7 @@ from bot.publish.buttons import (
     Unsubscribe,
     parse_callback,
 )
-from bot.topics import Topic
+from bot.taxonomy.topics import Topic
 
 UNTIL = datetime(2026, 11, 20, 6, tzinfo=UTC)
 PAGE = DigestPage("month", UNTIL, 12, mine=False)

@@ -8,18 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.export.charts.channels_by_topic import channels_chart
+from bot.export.charts.counts import Grid, TopicCounts, grid, weekly_topic_counts
+from bot.export.charts.svg import (
+    THEMES,
+    Mode,
+    drawing,
+    fitted,
+    mixed,
+    readable_on,
+    span,
+    svg_text,
+    to_png,
+    wrapped,
+)
+from bot.export.charts.topics_by_week import WIDTH, topics_chart
 from bot.model import Channel, Language
-from bot.publish.chart import WIDTH, topics_chart
-from bot.publish.chart_channels import channels_chart
-from bot.publish.chart_counts import Grid, Trend, grid, trends
-from bot.publish.picture import to_png
-from bot.publish.svg import THEMES, Mode, drawing, fitted, mixed, readable_on, span, words, wrapped
-from bot.topics import Topic, taxonomy
+from bot.taxonomy.topics import Topic, taxonomy
 from tests.fakes.entries import make_channel, make_entry
 
 LAST = date(2026, 11, 20)
 AGENTS, SPEECH = Topic("agents"), Topic("speech")
-TRENDS = (Trend(AGENTS, (1, 0, 4, 9)), Trend(SPEECH, (2, 2, 3, 1)))
+TRENDS = (TopicCounts(AGENTS, (1, 0, 4, 9)), TopicCounts(SPEECH, (2, 2, 3, 1)))
 
 
 def said(svg: str) -> list[str]:
@@ -91,17 +101,17 @@ def test_channels_and_topics() -> None:
 def test_the_topics_of_a_trend_are_those_with_most_posts() -> None:
     weeks = [{topic: number for number, topic in enumerate(Topic)} for _ in range(3)]
     weeks[-1][SPEECH] = 99
-    found = trends(weeks, most=4)
-    assert found[0] == Trend(SPEECH, (weeks[0][SPEECH], weeks[0][SPEECH], 99))
+    found = weekly_topic_counts(weeks, most=4)
+    assert found[0] == TopicCounts(SPEECH, (weeks[0][SPEECH], weeks[0][SPEECH], 99))
     assert len(found) == 4
     assert Topic("other") not in {trend.topic for trend in found}
-    assert trends([{SPEECH: 0}]) == ()
+    assert weekly_topic_counts([{SPEECH: 0}]) == ()
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_topic_stays_inside_the_picture(language: Language, mode: Mode) -> None:
-    every = tuple(Trend(topic, (10_000, 3) * 4) for topic in Topic)
+    every = tuple(TopicCounts(topic, (10_000, 3) * 4) for topic in Topic)
     far = tuple(make_channel(f"very_long_channel_name_{n:09}") for n in range(7))
     entries = [make_entry(channel, 1, topics=(topic,)) for channel in far for topic in Topic]
     wide = channels_chart(grid(entries, most_topics=40), language, mode)
@@ -118,7 +128,7 @@ def test_every_topic_stays_inside_the_picture(language: Language, mode: Mode) ->
 def test_nothing_to_draw_is_no_error(mode: Mode) -> None:
     assert size(to_png(topics_chart((), LAST, "ru", mode)))[0] == WIDTH
     assert size(to_png(channels_chart(grid([]), "ru", mode)))[0] == WIDTH
-    assert len(said(topics_chart((Trend(AGENTS, (3,)),), LAST, "en", mode))) == 6
+    assert len(said(topics_chart((TopicCounts(AGENTS, (3,)),), LAST, "en", mode))) == 6
 
 
 def test_letters_of_both_alphabets_have_glyphs() -> None:
@@ -128,7 +138,7 @@ def test_letters_of_both_alphabets_have_glyphs() -> None:
 
 
 def _letter(letter: str, weight: int) -> str:
-    black = words(20, 80, letter, size=60, fill="#000000", weight=weight)
+    black = svg_text(20, 80, letter, size=60, fill="#000000", weight=weight)
     return drawing(100, 100, "#ffffff", [black])
 
 

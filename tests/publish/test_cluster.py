@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.digest.cluster import group, is_band, lookups, story_id
 from bot.model import Entry, Origin, Paper
-from bot.publish.cluster import group, is_band, lookups, story_id
 from tests.fakes.entries import make_entry, make_paper
 
 LONG = (

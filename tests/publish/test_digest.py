@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.digest.cluster import group
+from bot.digest.compose import lead, reading_minutes
+from bot.digest.periods import period
 from bot.model import Digest, Importance, Origin, Story
-from bot.publish.cluster import group
-from bot.publish.digest import lead, reading_minutes
-from bot.publish.periods import period
-from bot.topics import Topic
+from bot.taxonomy.topics import Topic
 from tests.fakes.digests import compose
 from tests.fakes.entries import NOON, make_entry, make_story
 

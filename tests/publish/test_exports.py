@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 from inline_snapshot import snapshot
 
+from bot.digest.cluster import group
+from bot.digest.periods import period
+from bot.export.json import DigestOut, to_json
+from bot.export.markdown import to_markdown
+from bot.export.text import to_text
 from bot.model import Digest, Language
-from bot.publish.cluster import group
-from bot.publish.export_json import DigestOut, to_json
-from bot.publish.export_markdown import to_markdown
-from bot.publish.export_text import to_text
-from bot.publish.periods import period
-from bot.publish.render import whole
+from bot.screens.digest_pages import whole
 from tests.fakes.digests import compose
 from tests.fakes.entries import NOON, make_entry
 

@@ -5,11 +5,11 @@ from typing import get_args
 import pytest
 from inline_snapshot import snapshot
 
+from bot.digest.cluster import group
+from bot.digest.periods import period
+from bot.export.text import to_text
 from bot.model import Card, Entry, Language, Length, Link
-from bot.publish.cluster import group
-from bot.publish.export_text import to_text
-from bot.publish.periods import period
-from bot.publish.render import render
+from bot.screens.digest_pages import digest_pages
 from tests.fakes.digests import compose
 from tests.fakes.entries import NOON, make_entry
 from tests.publish.test_render import MOSCOW, narrow
@@ -32,7 +32,7 @@ def shown(language: Language, length: Length, *more: Entry) -> str:
     code = Link(url="https://github.com/pane/flash", kind="code")
     entry = make_entry(cards=CARDS, papers=["2611.04821"], links=[code])
     found = compose(group([entry, *more]), period("day", NOON, MOSCOW), language)
-    return to_text(render(found, length=length)[0])
+    return to_text(digest_pages(found, length=length)[0])
 
 
 def body(language: Language, length: Length) -> str:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.digest.periods import period
 from bot.model import PeriodName, Subscription
-from bot.publish.buttons import DigestPage, StoryCard, TopicPage
-from bot.publish.links import deep_link, digest_name, named, story_name
-from bot.publish.periods import period
-from bot.topics import Topic
+from bot.screens.callbacks.deep_links import deep_link, digest_name, named, story_payload
+from bot.screens.callbacks.pages import DigestPage, StoryCard, TopicPage
+from bot.taxonomy.topics import Topic
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 READER = Subscription(chat_id=1, zone="Europe/Moscow", at=time(9))
@@ -40,7 +40,7 @@ def test_a_digest_has_a_name(
 
 
 def test_stories_and_topics_have_names() -> None:
-    assert named(story_name("0123456789ab"), READER) == StoryCard(
+    assert named(story_payload("0123456789ab"), READER) == StoryCard(
         "0123456789ab", DigestPage("day", None)
     )
     assert named("t_quantization", READER) == TopicPage(Topic("quantization"))

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.phrases import phrases
-from bot.publish.notices import tell_of_model
+from bot.i18n import messages
+from bot.publish.owner_notices import tell_of_model
 from bot.store import Store
 
 
-@pytest.mark.parametrize("what", sorted(phrases("en").model_troubles))
+@pytest.mark.parametrize("what", sorted(messages("en").model_troubles))
 async def test_each_owner_hears_of_a_trouble_once_a_day(store: Store, what: str) -> None:
     owned = Store(store.redis, timedelta(days=1), (7, 8))
     for _ in range(20):
@@ -19,7 +19,7 @@ async def test_each_owner_hears_of_a_trouble_once_a_day(store: Store, what: str)
     found = [await store.outbox.get(item.fields["id"]) for item in items]
     assert sorted(delivery.chat_id for delivery in found if delivery) == [7, 8]
     texts = {delivery.screen.text for delivery in found if delivery}
-    assert texts == {phrases("ru").model_troubles[what].format(reason="HTTP 401")}
+    assert texts == {messages("ru").model_troubles[what].format(reason="HTTP 401")}
 
 
 async def test_without_owners_nobody_is_told(store: Store) -> None:
@@ -28,4 +28,4 @@ async def test_without_owners_nobody_is_told(store: Store) -> None:
 
 
 def test_the_languages_know_the_same_troubles() -> None:
-    assert phrases("ru").model_troubles.keys() == phrases("en").model_troubles.keys()
+    assert messages("ru").model_troubles.keys() == messages("en").model_troubles.keys()

@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.publish.buttons import DigestPage, SavedPage, SearchPage, TopicPage, parse_callback
-from bot.publish.panel_buttons import (
+from bot.screens.callbacks.pages import (
+    DigestPage,
+    SavedPage,
+    SearchPage,
+    TopicPage,
+    parse_callback,
+)
+from bot.screens.callbacks.settings import (
     VALUES,
     Erase,
     Export,
@@ -19,7 +25,7 @@ from bot.publish.panel_buttons import (
     StoryAct,
     parse_panel,
 )
-from bot.topics import Topic
+from bot.taxonomy.topics import Topic
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 LONGEST_TOPIC = max(Topic, key=len)

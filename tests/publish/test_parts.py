@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.export.json import stories_to_json
+from bot.export.markdown import stories_to_markdown
 from bot.model import Post
-from bot.publish.export_json import stories_to_json
-from bot.publish.export_markdown import stories_to_markdown
-from bot.publish.story_card import card
-from bot.publish.story_view import block
 from bot.publish.worker import join_story
+from bot.screens.story_card import card
+from bot.screens.story_view import story_block
 from bot.store import Store
 from tests.fakes.entries import make_entry, make_post, make_story
 
@@ -88,7 +88,7 @@ def test_every_part_of_a_text_is_linked(shown: str) -> None:
     ]
     story = make_story(*entries)
     screens = {
-        "digest": block(1, story, "en").screen(),
+        "digest": story_block(1, story, "en").screen(),
         "card": card(story, "en", ZoneInfo("UTC")),
     }
     urls = [entry.post.url for entry in entries]

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.digest.periods import period
 from bot.model import PeriodName
-from bot.publish.periods import period
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

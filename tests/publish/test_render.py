@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from inline_snapshot import snapshot
 
+from bot.digest.cluster import group
+from bot.digest.periods import period
+from bot.export.text import to_text
 from bot.model import Digest, Entity, Entry, Language, Link, PeriodName, Screen
-from bot.publish.cluster import group
-from bot.publish.export_text import to_text
-from bot.publish.periods import period
-from bot.publish.render import render, whole
-from bot.topics import Topic
+from bot.screens.digest_pages import digest_pages, whole
+from bot.taxonomy.topics import Topic
 from tests.fakes.digests import compose
 from tests.fakes.entries import NOON, make_entry
 
@@ -68,7 +68,7 @@ def narrow(text: str) -> str:
 
 
 def test_a_day_in_russian() -> None:
-    (page,) = render(digest(news()))
+    (page,) = digest_pages(digest(news()))
     assert narrow(to_text(page)) == snapshot("""\
 🗞 Дайджест
  · пт, 20 ноября
@@ -101,7 +101,7 @@ pane_two <https://t.me/pane_two/23>
 
 
 def test_a_day_in_english() -> None:
-    (page,) = render(digest(news(), language="en"))
+    (page,) = digest_pages(digest(news(), language="en"))
     assert to_text(page).splitlines()[:5] == snapshot(
         [
             "🗞 Digest · Fri, 20 November",
@@ -114,7 +114,7 @@ def test_a_day_in_english() -> None:
 
 
 def test_a_week_begins_with_the_most_discussed() -> None:
-    (page,) = render(digest(news(), "week"))
+    (page,) = digest_pages(digest(news(), "week"))
     assert narrow(to_text(page)).split("▍")[0] == snapshot("""\
 📅 Неделя 13–20 ноября
 6 постов из 3 каналов → 2 истории
@@ -130,7 +130,7 @@ FlashPane: два бита без дообучения <https://t.me/pane_one/11
 
 
 def test_formatting_lies_on_its_words() -> None:
-    (page,) = render(digest(news()[:3]))
+    (page,) = digest_pages(digest(news()[:3]))
     assert [(entity.type, words_of(page, entity), entity.url) for entity in page.entities] == (
         snapshot(
             [
@@ -160,7 +160,7 @@ def test_formatting_lies_on_its_words() -> None:
 
 
 def test_buttons_open_stories_and_topics() -> None:
-    (page,) = render(digest(news()), mine=True)
+    (page,) = digest_pages(digest(news()), mine=True)
     assert [[(b.text, b.data or b.share) for b in row] for row in page.buttons] == snapshot(
         [
             [
@@ -175,7 +175,7 @@ def test_buttons_open_stories_and_topics() -> None:
 
 def test_pages_turn_in_place() -> None:
     many = [make_entry(f"pane_{n}", n + 1, text=f"пост {n}") for n in range(14)]
-    pages = render(digest(many))
+    pages = digest_pages(digest(many))
     assert [[b.text for b in page.buttons[-3]] for page in pages] == [
         ["1/3", "›"],
         ["‹", "2/3", "›"],
@@ -193,21 +193,21 @@ def test_pages_turn_in_place() -> None:
     ],
 )
 def test_a_quiet_day_is_one_line(mine: bool, line: str) -> None:
-    (page,) = render(digest(news()[4:]), mine=mine)
+    (page,) = digest_pages(digest(news()[4:]), mine=mine)
     assert page.text == line
     rest = ["Показать всё"] if mine else []
     assert [b.text for row in page.buttons for b in row] == [*rest, "🎯 Темы", "‹ Меню"]
 
 
 def test_an_empty_period_says_so() -> None:
-    (page,) = render(digest([]), mine=True)
+    (page,) = digest_pages(digest([]), mine=True)
     assert page.text == "За это время новых постов не было."
 
 
 def test_a_link_that_no_post_has_is_not_shown() -> None:
     entry = make_entry(papers=["2611.04821"])
     post = entry.post.model_copy(update={"links": ()})
-    (page,) = render(digest([entry.model_copy(update={"post": post})]))
+    (page,) = digest_pages(digest([entry.model_copy(update={"post": post})]))
     assert "2611.04821" in page.text
     assert {entity.url for entity in page.entities if entity.url} == {"https://t.me/pane_one/1"}
 
@@ -220,7 +220,7 @@ def test_a_link_that_no_post_has_is_not_shown() -> None:
     ],
 )
 def test_a_dangerous_link_is_not_shown(url: str) -> None:
-    (page,) = render(digest([make_entry(links=[Link(url=url, kind="code")])]))
+    (page,) = digest_pages(digest([make_entry(links=[Link(url=url, kind="code")])]))
     assert url not in {entity.url for entity in page.entities}
 
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 import time_machine
 
+from bot.digest.slots import next_slot
 from bot.model import Entry, Subscription
 from bot.publish.edition import edition
 from bot.publish.schedule import run_schedule, send_due
-from bot.publish.slots import next_slot
 from bot.publish.worker import join_story
 from bot.store import Store, keys
-from bot.topics import Topic
+from bot.taxonomy.topics import Topic
 from tests.fakes.clock import standing_at
 from tests.fakes.entries import make_entry
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.digest.periods import period
 from bot.model import (
     Digest,
     Entity,
@@ -18,16 +19,15 @@ from bot.model import (
     Screen,
     Story,
 )
-from bot.publish.buttons import DigestPage, parse_callback
-from bot.publish.panel_buttons import parse_panel
-from bot.publish.periods import period
-from bot.publish.render import render, whole
-from bot.publish.rich_text import inert, visible
-from bot.publish.start_screen import start_screen
-from bot.publish.story_card import card
-from bot.publish.topic_page import unknown_topic
+from bot.screens.callbacks.pages import DigestPage, parse_callback
+from bot.screens.callbacks.settings import parse_panel
+from bot.screens.digest_pages import digest_pages, whole
+from bot.screens.rich_text import inert, visible_length
+from bot.screens.start_screen import start_screen
+from bot.screens.story_card import card
+from bot.screens.topic_page import unknown_topic
+from bot.taxonomy.topics import Topic
 from bot.text import utf16_len
-from bot.topics import Topic
 from tests.fakes.digests import compose, topic_pages
 from tests.fakes.entries import NOON, make_entry
 from tests.fakes.hostile import FRAGMENTS, Invented
@@ -109,7 +109,7 @@ def test_every_screen_is_taken(seed: int) -> None:
     language: Language = invented.random.choice(["ru", "en"])
     name: PeriodName = invented.random.choice(["day", "week"])
     digest = compose(stories, period(name, NOON, UTC), language)
-    pages = render(digest, mine=bool(seed % 2), per_page=30)
+    pages = digest_pages(digest, mine=bool(seed % 2), per_page=30)
     back = DigestPage(name, NOON)
     cards = [card(story, language, UTC, back) for story in stories]
     topic = topic_pages(Topic("agents"), stories, language, NOON, [1, 2])
@@ -128,13 +128,13 @@ def test_every_screen_is_taken(seed: int) -> None:
 def test_words_stay_the_words(text: str, limit: int) -> None:
     safe = inert(text)
     assert found_by_telegram(safe) <= {"textEntityTypeMediaTimestamp"}
-    assert inert(visible(safe)) == safe
+    assert inert(visible_length(safe)) == safe
     cut = inert(text, limit)
     assert utf16_len(cut) <= limit + 2  # the isolates come on top
     assert cut.encode().decode() == cut
-    kept = visible(cut).removesuffix("…")
-    assert visible(safe).startswith(kept)
-    rest = visible(safe)[len(kept) :]
+    kept = visible_length(cut).removesuffix("…")
+    assert visible_length(safe).startswith(kept)
+    rest = visible_length(safe)[len(kept) :]
     assert not rest or not unicodedata.combining(rest[0])
 
 
@@ -144,7 +144,7 @@ def test_pages_move_whole_stories_when_entities_run_out() -> None:
         Story(id=f"{n:04x}", entries=(make_entry(f"pane{n}", n + 1, papers=found),))
         for n, found in enumerate(papers)
     ]
-    pages = render(digest_of(stories), per_page=40)
+    pages = digest_pages(digest_of(stories), per_page=40)
     assert len(pages) > 1
     assert all(90 < len(page.entities) <= 100 for page in pages[:-1])
 
@@ -153,7 +153,7 @@ def test_pages_move_whole_stories_when_addresses_run_out() -> None:
     link = Link(url="https://github.com/made/up?" + "x" * 900, kind="code")
     entries = [make_entry(f"pane{n}", n + 1, links=[link]) for n in range(24)]
     stories = [Story(id=f"{n:04x}", entries=(entry,)) for n, entry in enumerate(entries)]
-    pages = render(digest_of(stories), per_page=40)
+    pages = digest_pages(digest_of(stories), per_page=40)
     assert len(pages) == 3
     for page in pages:
         assert sum(len(entity.url or "") for entity in page.entities) <= 9_000
@@ -165,7 +165,7 @@ def test_pages_move_whole_stories_when_addresses_run_out() -> None:
 )
 def test_a_title_that_nobody_sees_is_replaced(text: str) -> None:
     story = Story(id="1", entries=(make_entry(title=text, tldr=text, bullets=[text]),))
-    page = render(digest_of([story]))[0]
+    page = digest_pages(digest_of([story]))[0]
     assert "1. Без названия\npane_one" in page.text
     check(page)
 
@@ -174,6 +174,6 @@ def test_long_words_are_taken() -> None:
     long = "ё" * 10_000
     entry = make_entry(title=long, tldr="👨‍👩‍👧‍👦" * 2_000, bullets=[long] * 9)
     story = Story(id="1", entries=(entry,))
-    check(render(digest_of([story]))[0])
+    check(digest_pages(digest_of([story]))[0])
     check(card(story, "ru", UTC))
     assert len(whole(digest_of([story])).text) < 4_000

@@ -8,20 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.digest.cluster import story_id
 from bot.model import Entry, Language, Screen
-from bot.publish.buttons import SearchPage, StoryCard, parse_callback
-from bot.publish.cluster import story_id
-from bot.publish.search_page import (
+from bot.screens.callbacks.pages import SearchPage, StoryCard, parse_callback
+from bot.screens.search_page import (
     HITS_PER_PAGE,
-    Asked,
+    SearchRequest,
     first_page,
     found_page,
     nothing_found,
     search_usage,
 )
-from bot.store.search import Hits, Reach
+from bot.store.search.service import Hits, Reach
+from bot.taxonomy.topics import Topic
 from bot.text import utf16_len
-from bot.topics import Topic
 from tests.fakes.entries import NOON, make_entry
 from tests.fakes.hostile import Invented
 from tests.fakes.tdlib import check_entities, found_by_telegram
@@ -29,9 +29,9 @@ from tests.fakes.tdlib import check_entities, found_by_telegram
 TOKEN = "0123456789ab"
 
 
-def asked(text: str, **chosen: Any) -> Asked:
+def asked(text: str, **chosen: Any) -> SearchRequest:
     mine = (Topic("agents"),) if "mine" in chosen else ()
-    return Asked(text, first_page(text, TOKEN)._replace(**chosen), mine)
+    return SearchRequest(text, first_page(text, TOKEN)._replace(**chosen), mine)
 
 
 def page(text: str, *entries: Entry, total: int = 0, language: Language = "en") -> Screen:

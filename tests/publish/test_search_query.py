@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.publish.search_query import parse_query
-from bot.store.search_words import Query, expression, prominent
-from bot.topics import Kind, Topic
+from bot.screens.search_query import parse_query
+from bot.store.search.terms import Query, expression, prominent
+from bot.taxonomy.topics import Kind, Topic
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.digest.periods import period
+from bot.digest.slots import GRACE, Due, due_action, next_slot
 from bot.model import Subscription
-from bot.publish.periods import period
-from bot.publish.slots import GRACE, Due, due_action, next_slot
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 HOURS = tuple(time(hour, minute) for hour in range(24) for minute in (0, 30))

@@ -5,15 +5,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from inline_snapshot import snapshot
 
+from bot.digest.cluster import group
+from bot.digest.periods import period
+from bot.export.text import to_text
 from bot.model import Card, Link, Origin, Story
-from bot.publish.buttons import DigestPage, TopicPage
-from bot.publish.cluster import group
-from bot.publish.export_text import to_text
-from bot.publish.periods import period
-from bot.publish.start_screen import start_screen
-from bot.publish.story_card import card
-from bot.publish.topic_page import topic_list, unknown_topic
-from bot.topics import Topic, taxonomy
+from bot.screens.callbacks.pages import DigestPage, TopicPage
+from bot.screens.start_screen import start_screen
+from bot.screens.story_card import card
+from bot.screens.topic_page import topic_list, unknown_topic
+from bot.taxonomy.topics import Topic, taxonomy
 from tests.fakes.digests import compose, topic_pages
 from tests.fakes.entries import NOON, make_entry, make_paper
 

@@ -4,11 +4,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.publish.cluster import group
-from bot.publish.periods import period
-from bot.publish.render import render
-from bot.publish.trends import Trends, bars, trends
-from bot.topics import Topic
+from bot.digest.cluster import group
+from bot.digest.periods import period
+from bot.digest.trends import Trends, bars, trends
+from bot.screens.digest_pages import digest_pages
+from bot.taxonomy.topics import Topic
 from tests.fakes.digests import compose
 from tests.fakes.entries import NOON, make_entry
 
@@ -44,10 +44,10 @@ def test_a_week_shows_them_and_a_day_does_not() -> None:
     stories = group([make_entry()])
     week = compose(stories, period("week", NOON, ZoneInfo("UTC")), "ru")
     day = compose(stories, period("day", NOON, ZoneInfo("UTC")), "ru")
-    text = render(week, trends=found)[0].text
+    text = digest_pages(week, trends=found)[0].text
     assert "📈 Растут: Агенты и tool use ▂▃▄▅█ +200\u00a0%" in text
     assert "📉 Стихают: Обучение с подкреплением (RL) ████▃ −70\u00a0%" in text
-    assert "Растут" not in render(day, trends=found)[0].text
+    assert "Растут" not in digest_pages(day, trends=found)[0].text
 
 
 def test_bars_compare_counts() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.publish.picture import to_png
+from bot.export.charts.svg import to_png
 from tests.screens.chat import LOOKS, Json, Mode, draw
 from tests.screens.record import record
 

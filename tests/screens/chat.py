@@ -6,7 +6,7 @@ from html import escape
 from itertools import groupby
 from typing import Any, Literal
 
-from bot.publish.svg import FAMILY, block
+from bot.export.charts.svg import FAMILY, rounded_box
 from tests.screens.emoji import drawn, is_drawn
 from tests.screens.lines import Line, Piece, Style, lines_of, width_of
 
@@ -64,7 +64,7 @@ def draw(messages: Sequence[Json], name: str, note: str, clock: str, mode: Mode)
     size = f'width="{WIDTH * SCALE:g}" height="{height * SCALE:g}" viewBox="0 0 {WIDTH} {height}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
-        f"{block(0, 0, WIDTH, height, look.ground, 0)}"
+        f"{rounded_box(0, 0, WIDTH, height, look.ground, 0)}"
         f"{''.join(parts)}{_bar(name, note, look)}</svg>"
     )
 
@@ -80,7 +80,7 @@ def _bar(name: str, note: str, look: Look) -> str:
     )
     back = f'<path d="M26 19l-9 9 9 9" fill="none" stroke="{look.accent}" stroke-width="2.5"/>'
     return (
-        f"{block(0, 0, WIDTH, 56, look.bar, 0)}{back}{pane}"
+        f"{rounded_box(0, 0, WIDTH, 56, look.bar, 0)}{back}{pane}"
         f"{_words(100, 25, name, 17, look.ink, Style(bold=True))}"
         f"{_words(100, 44, note, 13, look.muted, Style())}"
     )
@@ -91,7 +91,7 @@ def _said(text: str, y: float, look: Look) -> tuple[str, float]:
     (line,) = lines_of({"text": text}, SIZE, _ROOM, 0)
     width = line.width + 2 * _PAD
     left = WIDTH - _EDGE - width
-    bubble = block(left, y, width, LEADING + 14, look.mine, 15)
+    bubble = rounded_box(left, y, width, LEADING + 14, look.mine, 15)
     return bubble + _drawn_line(line, left + _PAD, y + 7, look), y + LEADING + 14
 
 
@@ -100,7 +100,7 @@ def _sent(message: Json, clock: str, y: float, look: Look) -> tuple[str, float]:
     lines = lines_of(message, SIZE, _ROOM, _INSET)
     parts = list(_text(lines, y + 9, look))
     bottom = y + 18 + _height(lines) + (12 if lines[-1].width > _ROOM - _CLOCK_ROOM else 0)
-    bubble = block(_EDGE, y, WIDTH - 2 * _EDGE, bottom - y, look.bubble, 16)
+    bubble = rounded_box(_EDGE, y, WIDTH - 2 * _EDGE, bottom - y, look.bubble, 16)
     parts.append(_words(WIDTH - _EDGE - 44, bottom - 8, clock, 11.5, look.muted, Style()))
     rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
     keys = [
@@ -134,8 +134,8 @@ def _text(lines: Sequence[Line], y: float, look: Look) -> Iterator[str]:
 def _quote(lines: Sequence[Line], y: float, look: Look) -> str:
     """The ground of a quote, its bar, and the sign that there is more."""
     left, width, height = _EDGE + _PAD, _ROOM, _height(lines) - 3
-    ground = block(left, y + 2, width, height, look.quote, 5)
-    bar = block(left, y + 2, 3.2, height, look.accent, 1.6)
+    ground = rounded_box(left, y + 2, width, height, look.quote, 5)
+    bar = rounded_box(left, y + 2, 3.2, height, look.accent, 1.6)
     x, at = left + width - 16, y + height - 9
     fold = (
         f'<path d="M{x:g} {at:g}l4.5 4.5 4.5-4.5" fill="none" '
@@ -196,4 +196,4 @@ def _button(button: Json, left: float, y: float, width: float, look: Look) -> st
             f'<path d="M{x:g} {y + 12:g}l4-4m-3.5 0h3.500v3.5" fill="none" '
             f'stroke="{look.key_ink}" stroke-width="1.2"/>'
         )
-    return block(left, y, width, _KEY, look.key, 10) + "".join(parts) + corner
+    return rounded_box(left, y, width, _KEY, look.key, 10) + "".join(parts) + corner

@@ -7,14 +7,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from bot.collect.preview import parse_page
+from bot.collect.preview.page import parse_page
 from bot.collect.samples import NOW, pages
 from bot.config import Settings
 from bot.extract import extractive
 from bot.model import Analysis, Card, Entry, Language, Post
 from bot.store import Store, open_store
-from bot.telegram.intake import AskingRate
-from bot.telegram.wire import connect
+from bot.telegram.receive.intake import AskingRate
+from bot.telegram.send.session import connect_bot
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.clock import standing_at
 from tests.telegram.seeding import put
@@ -44,7 +44,7 @@ async def _bot() -> AsyncIterator[Talk]:
         settings = Settings(_env_file=None, redis_url=None, fortochka_home=Path(folder))
         async with open_store(settings) as store, FakeBotApi() as api:
             await put(store, *await _entries(store))
-            line = connect(api.token, api.url)
+            line = connect_bot(api.token, api.url)
             hasty, clock = AskingRate(1_000, 1_000), standing_at(NOW)
             async with talking(api, line, store, Path(folder), hasty, clock=clock) as talk:
                 yield talk

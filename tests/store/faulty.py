@@ -8,9 +8,9 @@ from datetime import timedelta
 from bot.config import Settings
 from bot.model import Delivery, Screen
 from bot.store import Store, open_store
-from bot.store.away import StoreAway
-from bot.store.consume import consume
-from bot.store.stream import Item
+from bot.store.errors import StoreUnavailable
+from bot.store.queue.stream import Item
+from bot.store.queue.worker import consume
 
 LEASE = timedelta(milliseconds=600)
 
@@ -26,7 +26,7 @@ async def repeated(call: Callable[[], Awaitable[object]]) -> None:
     while True:
         try:
             await call()
-        except StoreAway:
+        except StoreUnavailable:
             await asyncio.sleep(0.05)
         else:
             return

@@ -7,10 +7,10 @@ import pytest
 
 from bot.model import Entry
 from bot.store import Store, keys
-from bot.store.bodies import entry_in, packed
-from bot.store.stream import Item
-from bot.store.versions import NewerVersion
-from bot.topics import Topic
+from bot.store.codec.entries import entry_in, packed
+from bot.store.errors import NewerVersion
+from bot.store.queue.stream import Item
+from bot.taxonomy.topics import Topic
 from tests.fakes.entries import NOON, make_entry, make_paper
 
 ODD = [

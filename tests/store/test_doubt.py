@@ -2,7 +2,7 @@
 
 from bot.model import Delivery, Screen
 from bot.store import Store, keys
-from bot.store.stream import Item
+from bot.store.queue.stream import Item
 
 CHAT = -1001000000007
 

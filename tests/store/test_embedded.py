@@ -9,7 +9,8 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.store.server import ServerError, embedded
+from bot.store.connection.embedded import embedded
+from bot.store.errors import ServerError
 
 
 def _pid(home: Path) -> int:

@@ -6,12 +6,12 @@ from random import Random
 import pytest
 
 from bot.model import Entry, Line, Outline, outline_of, story_name
-from bot.publish.answer import stories_of
+from bot.publish.queries import stories_of
 from bot.store import Store, keys
-from bot.store.keys_lines import CHANGED, lines
-from bot.store.stream import Item
-from bot.store.versions import NewerVersion
-from bot.topics import Topic
+from bot.store.errors import NewerVersion
+from bot.store.keys.ranking import SUMMARIES_CHANGED, lines
+from bot.store.queue.stream import Item
+from bot.taxonomy.topics import Topic
 from tests.fakes.entries import make_entry, make_paper
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -100,8 +100,8 @@ async def test_outlines_are_those_of_the_entries_after_any_changes(
             await join(store, again)
         else:  # an older program stored this hour
             await store.redis.delete(lines(OLD))
-            [last] = await store.redis.zrange(CHANGED, -1, -1, withscores=True)
-            await store.redis.zadd(CHANGED, {str(OLD): float(last[1]) + 1})
+            [last] = await store.redis.zrange(SUMMARIES_CHANGED, -1, -1, withscores=True)
+            await store.redis.zadd(SUMMARIES_CHANGED, {str(OLD): float(last[1]) + 1})
         hours = chance.choice([3, 24, 168])
         until = NOON - timedelta(minutes=chance.randrange(200))
         topic = chance.choice([None, Topic("agents")])
@@ -147,7 +147,7 @@ async def test_posts_of_an_earlier_program_are_taken_in(store: Store) -> None:
     await store.redis.delete(*found)
     for reader in (store, Store(store.redis, KEPT)):  # one has read before, one has not
         assert await by_lines(reader, *week) == expected
-    assert await store.redis.exists(CHANGED)
+    assert await store.redis.exists(SUMMARIES_CHANGED)
 
 
 async def test_what_has_expired_is_in_no_story(store: Store) -> None:

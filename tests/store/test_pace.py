@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from bot.model import Delivery, Screen, Slot, utc_now
 from bot.store import Store, keys
-from bot.store.subscriptions import BETWEEN_DIGESTS, UNPLANNED
+from bot.store.readers.subscriptions import BETWEEN_DIGESTS, UNPLANNED
 
 CROWD = 200
 

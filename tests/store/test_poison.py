@@ -9,9 +9,10 @@ import pytest
 
 from bot.model import Delivery, Entry, Post, Screen, Subscription
 from bot.store import Store, keys
-from bot.store.consume import consume
-from bot.store.stream import MOST_DELIVERIES, Item
-from bot.store.versions import NewerVersion, decode
+from bot.store.codec.versions import decode
+from bot.store.errors import NewerVersion
+from bot.store.queue.stream import MOST_DELIVERIES, Item
+from bot.store.queue.worker import consume
 from tests.fakes.entries import make_entry
 from tests.store.faulty import until
 
@@ -49,7 +50,7 @@ async def test_p3_the_neighbours_of_a_poisonous_item_are_not_buried_with_it(stor
         await until(lambda: len(done) == 4)
         stop.set()
     assert sorted(done) == ["a", "b", "c", "d"]
-    [letter] = [letter async for letter in store.dead.letters()]
+    [letter] = [letter async for letter in store.dead_letters.letters()]
     assert letter.fields["key"] == "poison"
 
 

@@ -11,11 +11,12 @@ from redis.exceptions import ResponseError
 
 from bench.chaos_keys import rules
 from bench.chaos_server import OwnServer
-from bot.health import Health, troubles
+from bot.app.health import Health, troubles
 from bot.model import Subscription
-from bot.store import Store, keys, keys_updates
-from bot.store.connect import StoreError
-from bot.store.key_types import type_of
+from bot.store import Store, keys
+from bot.store.connection.key_types import type_of
+from bot.store.errors import StoreError
+from bot.store.keys import updates as update_keys
 from tests.fakes.botapi_chats import BOT_ID
 from tests.fakes.entries import make_entry
 from tests.store.faulty import message, store_at, until, working
@@ -53,7 +54,7 @@ def test_every_key_has_the_type_that_its_description_says(name: str) -> None:
 
 
 async def test_an_update_is_taken_in_whatever_stands_in_its_way(store: Store) -> None:
-    planted = (keys.UPDATES, keys_updates.ARRIVALS, keys_updates.PARKED, keys_updates.line("5"))
+    planted = (keys.UPDATES, update_keys.ARRIVALS, update_keys.PARKED, update_keys.line("5"))
     await plant(store.redis, *planted)
     assert (await store.updates.accept(BOT_ID, 1, "{}", "5")).new
     assert await store.update_stream.waiting() == 1
@@ -180,5 +181,5 @@ async def test_a_forgotten_chat_leaves_no_key_of_another_type(store: Store) -> N
     await store.saved.all(4711)
     await store.subscriptions.get(4711)
     assert len(await set_aside(store.redis)) == 2
-    await store.forget.erase(4711)
+    await store.erasure.erase(4711)
     assert [key async for key in store.redis.scan_iter("*4711*")] == []

@@ -6,8 +6,8 @@ import pytest
 
 from bot.model import Button, Channel, Delivery, Screen, Slot, Subscription, utc_now
 from bot.store import Store, keys
-from bot.store.stream import Item
-from bot.topics import Topic
+from bot.store.queue.stream import Item
+from bot.taxonomy.topics import Topic
 from tests.fakes.botapi_chats import BOT_ID
 from tests.fakes.entries import make_entry, make_post
 

@@ -4,7 +4,8 @@ import asyncio
 from pathlib import Path
 
 from bench.chaos_server import OwnServer
-from bot.store import Store, keys, keys_desk
+from bot.store import Store, keys
+from bot.store.keys import owner as owner_keys
 from tests.store.faulty import store_at
 from tests.telegram.waiting import eventually
 
@@ -31,15 +32,15 @@ async def rewritten(store: Store) -> bool:
 
 async def asked(store: Store) -> bool:
     """Whether a worker that has seen what was forgotten has begun a rewriting."""
-    forgotten = await store.redis.get(keys_desk.FORGOTTEN)
-    return bool(forgotten) and await store.forget.rewrite(str(forgotten))
+    forgotten = await store.redis.get(owner_keys.FORGOTTEN)
+    return bool(forgotten) and await store.erasure.rewrite(str(forgotten))
 
 
 async def test_the_id_is_gone_from_the_file(home: Path, server: OwnServer, own: Store) -> None:
     await live(own)
     await own.redis.config_set("appendfsync", "always")
     assert times(home, str(READER)) >= 200
-    await own.forget.erase(READER)
+    await own.erasure.erase(READER)
     assert times(home, str(READER)) >= 200
     assert await asked(own)
     await eventually(lambda: rewritten(own))
@@ -53,27 +54,27 @@ async def test_many_forgotten_in_an_hour_are_one_rewriting_and_one_at_its_end(
     assert not await asked(own)  # nobody was forgotten
     done = []
     for chat in range(1, 21):
-        await own.forget.erase(chat)
+        await own.erasure.erase(chat)
         done.append(await asked(own))
         await eventually(lambda: rewritten(own))
     assert done == [True] + [False] * 19
-    assert 3_500 < await own.redis.ttl(keys_desk.REWRITTEN) <= 3_600
-    await own.redis.delete(keys_desk.REWRITTEN)  # the hour is over
+    assert 3_500 < await own.redis.ttl(owner_keys.REWRITTEN) <= 3_600
+    await own.redis.delete(owner_keys.REWRITTEN)  # the hour is over
     assert await asked(own)
     await eventually(lambda: rewritten(own))
     assert not await asked(own)  # and it is noted that it is done
-    await own.forget.erase(READER)
+    await own.erasure.erase(READER)
     assert [await asked(own) for _ in range(3)] == [False] * 3
-    await own.redis.delete(keys_desk.REWRITTEN)
+    await own.redis.delete(owner_keys.REWRITTEN)
     assert await asked(own)
     await eventually(lambda: rewritten(own))
     assert not await asked(own)
-    await own.redis.delete(keys_desk.REWRITTEN)
+    await own.redis.delete(owner_keys.REWRITTEN)
     assert not await asked(own)  # nobody was forgotten since
 
 
 async def test_workers_at_once_rewrite_once(server: OwnServer, own: Store) -> None:
-    await own.forget.erase(READER)
+    await own.erasure.erase(READER)
     done = await asyncio.gather(*(asked(own) for _ in range(8)))
     assert done.count(True) == 1
 
@@ -83,7 +84,7 @@ async def test_one_that_ran_already_is_followed_by_another(server: OwnServer, ow
     await live(own)
     await own.redis.config_set("rdb-key-save-delay", "1000000")  # µs
     await own.redis.bgrewriteaof()
-    await own.forget.erase(READER)
+    await own.erasure.erase(READER)
     assert not await asked(own)
     await own.redis.config_set("rdb-key-save-delay", "0")
     await eventually(lambda: rewritten(own))
@@ -94,7 +95,7 @@ async def test_a_server_that_refuses_is_no_trouble(server: OwnServer, own: Store
     rights = ("reset", "on", ">made-up", "~*", "&*", "+@all", "-bgrewriteaof")
     await own.redis.execute_command("ACL", "SETUSER", "hosted", *rights)  # type: ignore[no-untyped-call]
     async with store_at(f"unix://hosted:made-up@{server.socket}") as store:
-        await store.forget.erase(READER)
+        await store.erasure.erase(READER)
         assert await asked(store)
         assert not await asked(store)
-        assert await store.redis.get(keys_desk.FORGOTTEN) is None
+        assert await store.redis.get(owner_keys.FORGOTTEN) is None

@@ -9,10 +9,10 @@ import pytest
 
 from bot.model import Card, Entry, Link
 from bot.store import Store, keys
-from bot.store.search import FILE, Query, Search, SearchError
-from bot.store.search_index import Change, Index
-from bot.store.stream import Item
-from bot.topics import Kind, Topic
+from bot.store.queue.stream import Item
+from bot.store.search.index import Change, Index
+from bot.store.search.service import FILE, Query, Search, SearchError
+from bot.taxonomy.topics import Kind, Topic
 from tests.fakes.entries import make_entry
 from tests.telegram.waiting import eventually
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.store import Store
-from bot.store.search import FILE, Query, Search
-from bot.store.search_file import LAYOUT
-from bot.store.stream import Item
+from bot.store.queue.stream import Item
+from bot.store.search.file import SEARCH_LAYOUT
+from bot.store.search.service import FILE, Query, Search
 from tests.fakes.entries import make_entry
 
 
@@ -20,11 +20,11 @@ async def test_a_file_of_an_older_version_is_made_anew(store: Store, tmp_path: P
     with closing(sqlite3.connect(tmp_path / FILE)) as file:  # as a thread could leave it
         file.execute("INSERT INTO postings(postings) VALUES ('delete-all')")
         file.execute("INSERT INTO postings(rowid, terms) VALUES (1, 'квантизаци')")
-        file.execute(f"PRAGMA user_version = {LAYOUT - 1}")
+        file.execute(f"PRAGMA user_version = {SEARCH_LAYOUT - 1}")
         file.commit()
     search = Search(tmp_path, store)
     await search.refresh()
     hits = await search.find(Query(words=("квантизацией",)), datetime.now(UTC), 10)
     assert [each.key for each in hits.entries] == [entry.key]
     with closing(sqlite3.connect(tmp_path / FILE)) as file:
-        assert file.execute("PRAGMA user_version").fetchone() == (LAYOUT,)
+        assert file.execute("PRAGMA user_version").fetchone() == (SEARCH_LAYOUT,)

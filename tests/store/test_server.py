@@ -13,13 +13,14 @@ from redis.asyncio import Redis
 
 from bot.config import Settings
 from bot.store import open_store
-from bot.store.connect import StoreError, problems
-from bot.store.server import embedded, socket_path
+from bot.store.connection.connect import problems
+from bot.store.connection.embedded import embedded, socket_path
+from bot.store.errors import StoreError
 
 HOLDER = """
 import asyncio, sys
 from pathlib import Path
-from bot.store.server import embedded
+from bot.store.connection.embedded import embedded
 
 async def main():
     async with embedded(Path(sys.argv[1])):

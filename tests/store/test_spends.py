@@ -7,7 +7,8 @@ import pytest
 
 from bot.config import Settings
 from bot.model.spend import NO_SPENDS, Spend, SpendTotals, forecast, summed
-from bot.store import Store, keys, keys_costs, open_store
+from bot.store import Store, keys, open_store
+from bot.store.keys import costs as cost_keys
 from bot.store.usage import Hold
 
 DAY = date(2026, 11, 20)
@@ -86,14 +87,14 @@ async def test_a_day_without_anything_is_all_zeros(store: Store) -> None:
 async def test_figures_of_a_newer_version_are_left_out(store: Store) -> None:
     await store.usage.settle(await held(store), 515, {}, [POST])
     for field in ("kind:post:seconds", "place:home:calls"):
-        await store.redis.hset(keys_costs.costs(DAY.isoformat()), field, "7")
+        await store.redis.hset(cost_keys.costs(DAY.isoformat()), field, "7")
     [found] = await store.usage.spends([DAY])
     assert found.total == SpendTotals(*POST[3:])
 
 
 async def test_costs_live_as_long_as_counters(store: Store) -> None:
     await store.usage.settle(await held(store), 515, {"micro_dollars": 515}, [POST])
-    for key in (keys_costs.costs(DAY.isoformat()), keys.usage(DAY.isoformat())):
+    for key in (cost_keys.costs(DAY.isoformat()), keys.usage(DAY.isoformat())):
         assert 0 < await store.redis.ttl(key) <= keys.USAGE_KEPT.total_seconds()
 
 

@@ -21,12 +21,12 @@ from redis.exceptions import BusyLoadingError, ResponseError
 from redis.exceptions import ConnectionError as Refused
 
 from bench.chaos_server import OwnServer
-from bot.health import Health, troubles
+from bot.app.health import Health, troubles
 from bot.model import Subscription
 from bot.publish.alerts import alert_followers
 from bot.publish.schedule import send_due
 from bot.store import Store, keys
-from bot.store.stream import GROUP
+from bot.store.queue.stream import GROUP
 from tests.fakes.botapi_chats import BOT_ID
 from tests.fakes.entries import make_entry
 from tests.fakes.proxy import FakeProxy

@@ -11,10 +11,11 @@ import pytest
 from redis.exceptions import RedisError
 
 from bench.chaos_server import OwnServer
-from bot.store import Store, keys, keys_updates
-from bot.store.away import StoreAway
-from bot.store.consume import consume
-from bot.store.stream import GROUP, Item
+from bot.store import Store, keys
+from bot.store.errors import StoreUnavailable
+from bot.store.keys import updates as update_keys
+from bot.store.queue.stream import GROUP, Item
+from bot.store.queue.worker import consume
 from tests.fakes.botapi_chats import BOT_ID
 from tests.fakes.entries import make_entry
 from tests.store.faulty import message, repeated, store_at, until
@@ -34,7 +35,7 @@ async def test_r7_a_full_server_takes_nothing_in_and_lets_everything_out(own: St
         own.posts.ingest(make_entry(message_id=2).post),
         own.outbox.enqueue([message("c")]),
     ):
-        with pytest.raises(StoreAway):
+        with pytest.raises(StoreUnavailable):
             await take_in
     assert await own.entries.commit(entry, work) == "stored"
     await own.outbox.take_turn(5)
@@ -83,14 +84,14 @@ async def test_r9_a_full_disk_is_waited_out_without_a_restart(home: Path) -> Non
         async with OwnServer(disk) as server, store_at(f"unix://{server.socket}") as store:
             filler = disk / "filler"
             _fill(filler)
-            with pytest.raises(StoreAway):
+            with pytest.raises(StoreUnavailable):
                 async with asyncio.timeout(20):
                     for number in range(10_000):
                         await store.updates.accept(BOT_ID, number, "x" * 500)
             filler.unlink()
             async with asyncio.timeout(20):
                 await repeated(lambda: store.updates.accept(BOT_ID, 777, "{}"))
-            assert await store.redis.exists(keys_updates.update(BOT_ID, 777))
+            assert await store.redis.exists(update_keys.update(BOT_ID, 777))
     finally:
         await _run("umount", str(disk))
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.store import Store, keys
-from bot.store.consume import consume
-from bot.store.stream import MOST_DELIVERIES, Item
+from bot.store.queue.stream import MOST_DELIVERIES, Item
+from bot.store.queue.worker import consume
 
 SHORT = timedelta(milliseconds=300)
 
@@ -116,11 +116,11 @@ async def test_an_item_that_kills_its_workers_is_buried_untouched(store: Store) 
         tasks.create_task(when_buried())
         tasks.create_task(consume(store.post_stream, handle, consumer="z", stop=stop, lease=SHORT))
     assert touched == []
-    [letter] = [letter async for letter in store.dead.letters()]
+    [letter] = [letter async for letter in store.dead_letters.letters()]
     assert (letter.stream, letter.fields) == ("posts", {"key": "k0"})
     assert letter.attempts == MOST_DELIVERIES + 1
-    assert await store.dead.retry(letter.id)
-    assert not await store.dead.retry(letter.id)
+    assert await store.dead_letters.retry(letter.id)
+    assert not await store.dead_letters.retry(letter.id)
     assert await store.post_stream.waiting() == 1
 
 
@@ -189,6 +189,6 @@ async def test_a_burial_moves_an_item_once(store: Store, reason: str) -> None:
     [item] = await store.post_stream.read("a", 1)
     await store.post_stream.bury(item, reason)
     await store.post_stream.bury(item, reason)
-    letters = [letter async for letter in store.dead.letters()]
+    letters = [letter async for letter in store.dead_letters.letters()]
     assert len(letters) == 1
     assert len(letters[0].reason) <= 500

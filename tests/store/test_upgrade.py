@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from bot.config import Settings
 from bot.model import Channel, Post, Route
-from bot.publish.notices import tell_of_accepted
-from bot.store import Store, keys, keys_desk, open_store
+from bot.publish.owner_notices import tell_of_accepted
+from bot.store import Store, keys, open_store
+from bot.store.keys import owner as owner_keys
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put
 
@@ -84,7 +85,7 @@ async def test_old_private_forwards_live_no_longer_than_new_ones(
     await put(store, make_entry(message_id=9))
     async with open_store(settings):
         pass
-    week = keys_desk.ASIDE_KEPT.total_seconds()
+    week = owner_keys.ASIDE_KEPT.total_seconds()
     for family in (keys.post, keys.entry):
         assert 0 < await store.redis.ttl(family("~1000000009/7")) <= week
         assert await store.redis.ttl(family(make_entry(message_id=9).key)) > 2 * week

@@ -9,7 +9,7 @@ from aiogram import Bot
 
 from bot.config import Settings
 from bot.store import Store
-from bot.telegram.wire import connect
+from bot.telegram.send.session import connect_bot
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.talk import OWNER, Talk, talking
 
@@ -28,7 +28,7 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 async def line(api: FakeBotApi) -> AsyncIterator[Bot]:
-    bot = connect(api.token, api.url)
+    bot = connect_bot(api.token, api.url)
     yield bot
     await bot.session.close()
 

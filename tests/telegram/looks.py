@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from bot.collect.failures import NoPreview, NotAChannel, NotFound, Unreachable
-from bot.collect.first_look import FirstLook
-from bot.telegram.running import Running
+from bot.collect.preview.errors import NoPreview, NotAChannel, NotFound, PageUnreachable
+from bot.collect.preview.first_look import FirstLook
+from bot.telegram.replies.deployment import Deployment
 from tests.fakes.entries import NOON, make_post
 
 FOUND = {"demo_lab": "1234567", "demo_two": "1234568", "demo_new": "1234569"}
@@ -23,7 +23,7 @@ class Looks:
         if handle == "demo_group":
             raise NotAChannel(handle, "group")
         if handle == "demo_away":
-            raise Unreachable(handle, "no page")
+            raise PageUnreachable(handle, "no page")
         if handle not in FOUND:
             raise NotFound(handle)
         return FirstLook(
@@ -37,6 +37,6 @@ class Looks:
         )
 
 
-def running(looks: Looks) -> Running:
+def running(looks: Looks) -> Deployment:
     """A bot that looks at channels this way."""
-    return Running(look=looks)
+    return Deployment(look=looks)

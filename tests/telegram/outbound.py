@@ -9,8 +9,8 @@ from aiogram import Bot
 
 from bot.model import Delivery, Screen, utc_now
 from bot.store import Store, keys
-from bot.telegram.courier import OnUnknown
-from bot.telegram.sender import send
+from bot.telegram.send.delivery import OnUnknown
+from bot.telegram.send.sender import send
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.waiting import eventually
 

@@ -10,10 +10,10 @@ from typing import Any
 from aiogram import Bot
 
 from bot.store import Store
-from bot.store.clock import Clock
-from bot.store.search import Search
-from bot.telegram.intake import ASKING, AskingRate
-from bot.telegram.running import Running
+from bot.store.connection.clock import Clock
+from bot.store.search.service import Search
+from bot.telegram.receive.intake import ASKING, AskingRate
+from bot.telegram.replies.deployment import Deployment
 from bot.telegram.serve import Ways, work
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.botapi_duties import Delivered
@@ -85,7 +85,7 @@ async def talking(
     store: Store,
     home: Path,
     asking: AskingRate = ASKING,
-    running: Running = Running(),  # noqa: B008 - frozen
+    running: Deployment = Deployment(),  # noqa: B008 - frozen
     clock: Clock | None = NOON_STANDS,
 ) -> AsyncIterator[Talk]:
     """The bot at work; an instant that stands still."""

@@ -10,7 +10,7 @@ from aiogram import Bot
 from bot.config import AccessMode
 from bot.model import Subscription
 from bot.store import Store
-from bot.telegram.running import Running
+from bot.telegram.replies.deployment import Deployment
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.entries import NOON
 from tests.telegram.talk import OWNER, Talk, talking
@@ -28,7 +28,7 @@ def mode() -> AccessMode:
 async def talk(
     api: FakeBotApi, line: Bot, store: Store, tmp_path: Path, mode: AccessMode
 ) -> AsyncIterator[Talk]:
-    running = Running(access=mode, allowed=frozenset({55}))
+    running = Deployment(access=mode, allowed=frozenset({55}))
     async with talking(api, line, store, tmp_path, running=running) as conversation:
         yield conversation
 

@@ -18,7 +18,7 @@ async def test_four_thousand_characters_after_a_command(
     assert "\u202e" not in got.text
     assert "Traceback" not in got.text
     assert await store.subscriptions.get(100) is None
-    assert await store.dead.count() == 0
+    assert await store.dead_letters.count() == 0
 
 
 @pytest.mark.parametrize("payload", ["s_zzz", "s_0123456789ab", "d_20269999", "d_99991231", "t_"])

@@ -8,9 +8,9 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 
 from bot.model import Delivery, Screen, Subscription
-from bot.publish.rich_text import bold, filled, instant, join
-from bot.telegram.outgoing import edit_request, send_request
-from bot.telegram.views import subscribed_view
+from bot.screens.rich_text import bold, filled, instant, join
+from bot.telegram.replies.composers import subscribed_view
+from bot.telegram.send.requests import edit_request, send_request
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.botapi_answers import bad_markup
 from tests.fakes.entries import NOON

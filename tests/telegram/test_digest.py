@@ -3,7 +3,7 @@
 import pytest
 
 from bot.store import Store
-from bot.telegram.digest import parse_period
+from bot.telegram.handlers.digest import parse_period
 from tests.fakes.entries import make_entry
 from tests.telegram.seeding import put
 from tests.telegram.talk import Talk

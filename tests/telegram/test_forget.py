@@ -8,7 +8,8 @@ from structlog.testing import capture_logs
 from bot.model import Delivery, Screen
 from bot.publish.alerts import alert_followers
 from bot.publish.schedule import send_due
-from bot.store import Store, keys_desk
+from bot.store import Store
+from bot.store.keys import owner as owner_keys
 from tests.fakes.clock import standing_at
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put
@@ -78,12 +79,12 @@ async def _reached(store: Store) -> bool:
 
 async def leave_the_rest(talk: Talk, store: Store) -> None:
     """A broadcast that has not come yet, a draft, an update that nobody can read."""
-    await store.redis.sadd(keys_desk.cast_left("0123456789ab"), READER)
-    await store.drafts.keep(f'{{"owner": {READER}}}')
+    await store.redis.sadd(owner_keys.cast_left("0123456789ab"), READER)
+    await store.pending_actions.keep(f'{{"owner": {READER}}}')
     talk.api.queue.push({"message": {"chat": {"id": READER}, "date": "not a date"}})
 
     async def buried() -> bool:
-        return await store.dead.count() == 1
+        return await store.dead_letters.count() == 1
 
     await eventually(buried)
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.publish.worker import join_story
 from bot.store import Store
-from bot.telegram.forward import DAILY
+from bot.telegram.handlers.forward import DAILY
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put, read_all
 from tests.telegram.talk import OWNER, Talk

@@ -8,10 +8,10 @@ import pytest
 from aiogram import Bot
 
 from bot.store import Store
-from bot.telegram.collecting import Collector
 from bot.telegram.dispatch import dispatcher, wanted_updates
-from bot.telegram.inbox import Inbox, answer
-from bot.telegram.intake import ASKING, AskingRate, Intake
+from bot.telegram.receive.channel_posts import Collector
+from bot.telegram.receive.inbox import Inbox, answer
+from bot.telegram.receive.intake import ASKING, AskingRate, Intake
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.talk import Talk
 from tests.telegram.waiting import eventually
@@ -51,10 +51,10 @@ async def test_poison_is_buried_and_others_go_on(talk: Talk, store: Store, updat
     assert "/digest" in got.text
 
     async def buried() -> bool:
-        return len([letter async for letter in store.dead.letters()]) == 1
+        return len([letter async for letter in store.dead_letters.letters()]) == 1
 
     await eventually(buried)
-    (letter,) = [letter async for letter in store.dead.letters()]
+    (letter,) = [letter async for letter in store.dead_letters.letters()]
     assert letter.stream == "updates"
     assert letter.reason.startswith("undecodable")
     assert json.loads(letter.fields["body"])["update_id"] == poison

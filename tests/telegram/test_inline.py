@@ -133,10 +133,10 @@ async def test_a_thumb_is_kept_for_the_story(talk: Talk, store: Store) -> None:
     shown = await talk.api.delivered(lambda d: d.text == screen.text)
 
     async def said(wanted: dict[int, str]) -> bool:
-        return await store.thumbs.of("abc") == wanted
+        return await store.reactions.of("abc") == wanted
 
     async def known() -> bool:
-        return await store.thumbs.story_shown(100, shown.message["message_id"]) == "abc"
+        return await store.reactions.story_shown(100, shown.message["message_id"]) == "abc"
 
     await eventually(known)
     talk.api.react(shown, "👍")
@@ -151,4 +151,4 @@ async def test_other_messages_and_signs_mean_nothing(talk: Talk, store: Store) -
     got = await talk.say("/help")
     assert talk.api.react(got, "👍") is not None
     await talk.say("/help")
-    assert await store.thumbs.of("abc") == {}
+    assert await store.reactions.of("abc") == {}

@@ -7,11 +7,11 @@ import pytest
 from aiogram import Bot
 
 from bot.store import Store, keys
-from bot.store.lease import Lease, poller
-from bot.telegram.intake import Intake
-from bot.telegram.leading import lead
-from bot.telegram.poll import poll
-from bot.telegram.wire import TokenRefused
+from bot.store.queue.lease import Lease, poller
+from bot.telegram.receive.intake import Intake
+from bot.telegram.receive.leader import lead_polling
+from bot.telegram.receive.poll import poll
+from bot.telegram.send.session import TokenRefused
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.waiting import eventually
 
@@ -35,7 +35,7 @@ class Worker:
         self._most.append(self._most[-1] - 1)
 
     def start(self, stop: asyncio.Event) -> asyncio.Task[None]:
-        return asyncio.create_task(lead(self.lease, self.work, stop, self.idle.set))
+        return asyncio.create_task(lead_polling(self.lease, self.work, stop, self.idle.set))
 
 
 async def test_one_works_and_the_other_takes_over_when_it_ends(
@@ -89,7 +89,7 @@ async def test_what_the_work_raises_ends_it_and_frees_the_lease(
         raise TokenRefused
 
     with pytest.raises(TokenRefused):
-        await lead(poller(store.redis), refused, stop)
+        await lead_polling(poller(store.redis), refused, stop)
     assert await store.redis.exists(keys.POLLER) == 0
 
 
@@ -100,9 +100,9 @@ async def test_two_pollers_never_get_a_conflict(
         return asyncio.ensure_future(poll(line, Intake(line, store), ["message"], end))
 
     idle, ending = asyncio.Event(), asyncio.Event()
-    first = asyncio.create_task(lead(poller(store.redis), fetch, ending))
+    first = asyncio.create_task(lead_polling(poller(store.redis), fetch, ending))
     await api.called("getUpdates")
-    second = asyncio.create_task(lead(poller(store.redis), fetch, stop, idle.set))
+    second = asyncio.create_task(lead_polling(poller(store.redis), fetch, stop, idle.set))
     await idle.wait()
     api.say("one")
 

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from aiogram import Bot
 
-from bot.store import Store, keys_updates
-from bot.store.stream import Item
-from bot.telegram.collecting import Collector
+from bot.store import Store
+from bot.store.keys import updates as update_keys
+from bot.store.queue.stream import Item
 from bot.telegram.dispatch import dispatcher
-from bot.telegram.inbox import CONCURRENCY, Inbox, answer
-from bot.telegram.intake import ASKING, TYPING, AskingRate, Intake
+from bot.telegram.receive.channel_posts import Collector
+from bot.telegram.receive.inbox import CONCURRENCY, Inbox, answer
+from bot.telegram.receive.intake import ASKING, TYPING, AskingRate, Intake
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.talk import Talk, talking
@@ -152,7 +153,7 @@ async def test_a_chat_s_updates_are_handed_out_one_by_one(line: Bot, store: Stor
             await store.update_stream.finish(item)
             await store.update_stream.finish(item)  # its reply was lost
     assert handed == ["9", "8", "7"]
-    assert not await store.redis.exists(keys_updates.PARKED, keys_updates.line(str(READER)))
+    assert not await store.redis.exists(update_keys.PARKED, update_keys.line(str(READER)))
 
 
 async def test_one_that_is_put_off_keeps_its_place(line: Bot, store: Store) -> None:
@@ -188,8 +189,8 @@ async def test_a_letter_that_is_tried_again_stands_in_its_line(line: Bot, store:
     await store.update_stream.ready()
     await take_in(line, store, said(1), said(2))
     await store.update_stream.bury(await first(store), "made up")
-    (letter,) = [letter async for letter in store.dead.letters()]
-    assert await store.dead.retry(letter.id)
+    (letter,) = [letter async for letter in store.dead_letters.letters()]
+    assert await store.dead_letters.retry(letter.id)
     for number in ("2", "1"):
         item = await first(store)
         assert item.fields["id"] == number
@@ -224,7 +225,7 @@ async def test_what_came_before_a_farewell_has_no_effect_after_it(
     await take_in(line, store, before, said(2, "/forget"))
     held = await store.update_stream.read("dead", 10, timedelta(milliseconds=1))
     assert len(held) == 2
-    await store.forget.erase(READER, number=2)
+    await store.erasure.erase(READER, number=2)
     await store.update_stream.finish(held[1])
     stop, collector = asyncio.Event(), Collector(store)
     inbox = Inbox(line, store, dispatcher(store, collector), collector)
@@ -242,4 +243,4 @@ async def test_what_came_before_a_farewell_has_no_effect_after_it(
     marks = [key async for key in store.redis.scan_iter("ftk:forgotten:*")]
     assert len(marks) == 1
     assert str(READER) not in marks[0]
-    assert 0 < await store.redis.ttl(marks[0]) <= keys_updates.FORGOTTEN_KEPT.total_seconds()
+    assert 0 < await store.redis.ttl(marks[0]) <= update_keys.FORGOTTEN_KEPT.total_seconds()

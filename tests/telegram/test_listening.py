@@ -8,11 +8,12 @@ import pytest
 from aiogram import Bot
 from aiohttp import ClientSession
 
-from bot import health, listening
-from bot.health import Health, served
+from bot import listening
+from bot.app import health
+from bot.app.health import Health, served
 from bot.store import Store
-from bot.telegram import webhook
-from bot.telegram.webhook import HEADER, Hook, receive
+from bot.telegram.receive import webhook
+from bot.telegram.receive.webhook import HEADER, Hook, receive
 from tests.fakes.botapi import FakeBotApi
 
 HOST = "127.0.0.1"
@@ -59,16 +60,16 @@ async def test_the_health_port_answers_beside_a_crowd(
 ) -> None:
     async with served(Health(), store, free_port, HOST), crowd(free_port, said) as lines:
         assert b" 200 OK" in await _readiness(free_port)
-        await _all_ended(lines[: -health.CONNECTIONS], 5)  # the oldest gave way at once
-        await _all_ended(lines, health.HEAD + 10)
+        await _all_ended(lines[: -health.HEALTH_CONNECTIONS], 5)  # the oldest gave way at once
+        await _all_ended(lines, health.HEALTH_HEAD_S + 10)
 
 
 async def test_a_head_that_is_too_long_ends_its_connection(store: Store, free_port: int) -> None:
     async with (
         served(Health(), store, free_port, HOST),
-        crowd(free_port, b"GET /" + b"x" * 2 * health.HEAD_SIZE, 1) as [line],
+        crowd(free_port, b"GET /" + b"x" * 2 * health.HEALTH_HEAD_SIZE, 1) as [line],
     ):
-        async with asyncio.timeout(health.HEAD):
+        async with asyncio.timeout(health.HEALTH_HEAD_S):
             assert await _ended(line) == b""
         assert b" 200 OK" in await _readiness(free_port)
 
@@ -105,8 +106,8 @@ async def test_the_webhook_takes_updates_beside_a_crowd_and_cuts_it(
             url = f"http://{HOST}:{free_port}/hook"
             async with session.post(url, json={"update_id": 1}) as answer:
                 assert answer.status == 200
-            await _all_ended(lines[: -webhook.CONNECTIONS], 5)
-            await _all_ended(lines, webhook.HEAD + 10)
+            await _all_ended(lines[: -webhook.WEBHOOK_CONNECTIONS], 5)
+            await _all_ended(lines, webhook.WEBHOOK_HEAD_S + 10)
             async with session.post(url, json={"update_id": 2}) as answer:  # its line is kept
                 assert answer.status == 200
     assert inbox.taken == 2
@@ -118,7 +119,10 @@ async def test_a_stranger_is_not_kept_after_his_refusal(
     said = b"POST /hook HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"
     async with hooked(line, Inbox(), free_port):
         await api.until(lambda fake: bool(fake.queue.webhook))
-        async with crowd(free_port, said, 1) as [stranger], asyncio.timeout(webhook.HEAD + 10):
+        async with (
+            crowd(free_port, said, 1) as [stranger],
+            asyncio.timeout(webhook.WEBHOOK_HEAD_S + 10),
+        ):
             assert b" 401 " in await _ended(stranger)
 
 
@@ -132,5 +136,5 @@ async def test_a_head_in_many_small_pieces_has_the_same_bound(
             field = b"X-Field: " + b"x" * 1_000 + b"\r\n"
             for _ in range(listening.HEAD_SIZE // len(field) + 2):
                 writer.write(field)
-            async with asyncio.timeout(webhook.HEAD):
+            async with asyncio.timeout(webhook.WEBHOOK_HEAD_S):
                 assert b" 200 " not in await _ended((reader, writer))

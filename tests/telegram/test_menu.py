@@ -6,8 +6,8 @@ import pytest
 from aiogram import Bot
 
 from bot.store import Store
-from bot.telegram.menu import introduce
-from bot.telegram.wire import TokenRefused
+from bot.telegram.replies.menu import introduce
+from bot.telegram.send.session import TokenRefused
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 
@@ -44,7 +44,7 @@ async def test_what_was_said_before_is_not_said_again(
     said = len(api.calls)
     await introduce(line, store)
     assert len(api.calls) == said
-    await store.files.introduce(line.id, {"description:ru": "another"})
+    await store.sent_files.introduce(line.id, {"description:ru": "another"})
     await introduce(line, store)
     assert [call.method for call in api.calls[said:]] == ["setmydescription"]
 

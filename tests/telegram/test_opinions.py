@@ -4,7 +4,7 @@ import pytest
 
 from bot.model import Delivery, Screen
 from bot.store import Store
-from bot.store.dislikes import FADE, LEAST, LIFT, MOST
+from bot.store.readers.preferences import FADE, LEAST, LIFT, MOST
 from tests.fakes.botapi_duties import Delivered
 from tests.fakes.entries import make_entry
 from tests.telegram.seeding import put
@@ -50,7 +50,7 @@ async def open_cards(talk: Talk, who: int, wanted: str, most: int = 3) -> list[D
 
 async def opinions(store: Store, who: int, count: int) -> None:
     async def kept() -> bool:
-        return len(await store.dislikes.all(who)) == count
+        return len(await store.preferences.all(who)) == count
 
     await eventually(kept)
 
@@ -72,10 +72,10 @@ async def test_a_thumb_taken_back_takes_its_weight_back(talk: Talk, store: Store
     (shown,) = await open_cards(talk, READER, "Weights", most=1)
     talk.api.react(shown, "👍", READER)
     await opinions(store, READER, 1)
-    assert await store.dislikes.weights(READER) == {"quantization": LIFT}
+    assert await store.preferences.weights(READER) == {"quantization": LIFT}
     talk.api.react(shown, "", READER)
     await opinions(store, READER, 0)
-    assert await store.dislikes.weights(READER) == {}
+    assert await store.preferences.weights(READER) == {}
 
 
 @pytest.mark.usefixtures("news")
@@ -86,7 +86,7 @@ async def test_a_message_that_shows_something_else_by_now_takes_no_thumb(
     await talk.press(shown, "T:1")
     talk.api.react(shown, "👎", READER)
     await talk.say("/help")
-    assert await store.dislikes.all(READER) == {}
+    assert await store.preferences.all(READER) == {}
 
 
 @pytest.mark.usefixtures("news")
@@ -98,7 +98,7 @@ async def test_a_reason_says_more_than_a_thumb_down(talk: Talk, store: Store) ->
     await talk.press(shown, next(data for data in carried(reasons) if data.startswith("ka:")))
     talk.api.react(shown, "👎", READER)
     await talk.say("/help")
-    assert await store.dislikes.weights(READER) == {"@pane_five": FADE}
+    assert await store.preferences.weights(READER) == {"@pane_five": FADE}
     talk.api.react(shown, "👍", READER)
     await eventually(lambda: _weighs(store, {"quantization": LIFT}))
 
@@ -112,7 +112,7 @@ async def test_a_thumb_under_an_alert_counts_as_well(talk: Talk, store: Store) -
     shown = await talk.api.delivered(lambda d: d.text == "an alert")
 
     async def known() -> bool:
-        return await store.thumbs.story_shown(READER, shown.message["message_id"]) == story
+        return await store.reactions.story_shown(READER, shown.message["message_id"]) == story
 
     await eventually(known)
     talk.api.react(shown, "👎", READER)
@@ -121,10 +121,10 @@ async def test_a_thumb_under_an_alert_counts_as_well(talk: Talk, store: Store) -
 
 async def test_however_many_thumbs_a_topic_neither_vanishes_nor_takes_all(store: Store) -> None:
     for number in range(20):
-        await store.dislikes.add(READER, f"a{number}", "down", "agents", "@pane_one")
-        await store.dislikes.add(READER, f"b{number}", "up", "rl", "@pane_two")
-    assert await store.dislikes.weights(READER) == {"agents": LEAST, "rl": MOST}
+        await store.preferences.add(READER, f"a{number}", "down", "agents", "@pane_one")
+        await store.preferences.add(READER, f"b{number}", "up", "rl", "@pane_two")
+    assert await store.preferences.weights(READER) == {"agents": LEAST, "rl": MOST}
 
 
 async def _weighs(store: Store, wanted: dict[str, float]) -> bool:
-    return await store.dislikes.weights(READER) == wanted
+    return await store.preferences.weights(READER) == wanted

@@ -10,9 +10,9 @@ from bot.model import Subscription, utc_now
 from bot.model.spend import Spend
 from bot.publish.schedule import send_due
 from bot.store import Store
-from bot.store.stream import Item
-from bot.telegram.broadcast import feed_once
-from bot.telegram.owner import introduce_to_owners
+from bot.store.queue.stream import Item
+from bot.telegram.handlers.broadcast import feed_once
+from bot.telegram.handlers.owner import introduce_to_owners
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put
@@ -137,11 +137,11 @@ async def test_errors_are_grouped_and_tried_again(talk: Talk, store: Store) -> N
     first, second = [data for data in carried(got.message) if data.startswith("o:retry")]
     done = await talk.press(got, first)
     assert done["text"].startswith("Trying again: 2")
-    assert await store.dead.count() == 1
+    assert await store.dead_letters.count() == 1
     assert await store.post_stream.waiting() == 2
     gone = await talk.press(got, second.replace("retry", "hide"))
     assert "Nothing is set aside" in gone["text"]
-    assert await store.dead.count() == 0
+    assert await store.dead_letters.count() == 0
 
 
 async def subscribe(store: Store, *chats: int) -> None:
@@ -180,7 +180,7 @@ async def test_a_broadcast_is_shown_then_sent_once_to_private_chats(
 
 async def test_a_broadcast_is_stopped(store: Store) -> None:
     await subscribe(store, *range(300, 340))
-    token = await store.drafts.keep('{"screen": {"text": "made up"}}')
+    token = await store.pending_actions.keep('{"screen": {"text": "made up"}}')
     await store.broadcasts.start(token)
     await feed_once(store)
     await store.broadcasts.end(token, "stopped")
@@ -194,7 +194,7 @@ async def test_a_broadcast_is_stopped(store: Store) -> None:
 
 async def test_a_worker_that_dies_doubles_nothing(store: Store) -> None:
     await subscribe(store, 301, 302)
-    token = await store.drafts.keep('{"screen": {"text": "made up"}}')
+    token = await store.pending_actions.keep('{"screen": {"text": "made up"}}')
     await store.broadcasts.start(token)
     await feed_once(store)
     await store.broadcasts.start(token)
@@ -209,7 +209,7 @@ async def test_a_broadcast_without_text_or_readers(talk: Talk) -> None:
 
 async def test_strangers_cannot_send_or_stop(talk: Talk, store: Store) -> None:
     await subscribe(store, 201)
-    token = await store.drafts.keep('{"screen": {"text": "made up"}}')
+    token = await store.pending_actions.keep('{"screen": {"text": "made up"}}')
     got = await talk.say("/help")
     talk.api.press(got, f"o:send:0:{token}")
     await talk.api.until(lambda api: bool(api.answered))

@@ -9,10 +9,11 @@ from aiogram import Bot
 from structlog.testing import capture_logs
 
 from bot.config import AccessMode, Settings
-from bot.store import Store, keys_desk
-from bot.store.owners import MOST_WRONG_TRIES
-from bot.telegram.owner import introduce_to_owners
-from bot.telegram.running import Running
+from bot.store import Store
+from bot.store.keys import owner as owner_keys
+from bot.store.readers.owners import MOST_WRONG_TRIES
+from bot.telegram.handlers.owner import introduce_to_owners
+from bot.telegram.replies.deployment import Deployment
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.talk import Talk, talking
 
@@ -34,7 +35,9 @@ def mode() -> AccessMode:
 async def talk(
     api: FakeBotApi, line: Bot, store: Store, tmp_path: Path, mode: AccessMode
 ) -> AsyncIterator[Talk]:
-    async with talking(api, line, store, tmp_path, running=Running(access=mode)) as conversation:
+    async with talking(
+        api, line, store, tmp_path, running=Deployment(access=mode)
+    ) as conversation:
         yield conversation
 
 
@@ -98,7 +101,7 @@ async def test_no_other_code_opens(store: Store, wrong: str) -> None:
 
 async def test_a_code_lives_for_a_day(store: Store) -> None:
     await store.owners.code()
-    left = await store.redis.ttl(keys_desk.OWNER_CODE)
+    left = await store.redis.ttl(owner_keys.OWNER_CODE)
     assert 86_000 < left <= 86_400
 
 
@@ -135,6 +138,6 @@ async def test_the_log_names_the_way_and_never_the_code(
 
 async def test_an_owner_who_is_forgotten_owns_nothing(talk: Talk, store: Store) -> None:
     assert await store.owners.claim(await store.owners.code(), 7, 1)
-    await store.forget.erase(7)
+    await store.erasure.erase(7)
     assert await store.owners.all() == frozenset()
     assert await store.owners.code() != ""

@@ -168,7 +168,7 @@ async def test_a_channel_gets_all_pages_and_one_way_into_the_bot(talk: Talk, sto
         ),
     )
     reader = Subscription(chat_id=CHANNEL, channel=True, at=NOON.time(), language="ru")
-    await store.files.name("fortochka_test_bot")
+    await store.sent_files.name("fortochka_test_bot")
     await store.subscriptions.save(reader, NOON)
     assert await send_due(store, standing_at(NOON)) == 1
     await talk.api.until(lambda api: len(api.sent(CHANNEL)) == 2)

@@ -10,10 +10,10 @@ import structlog
 from aiogram import Bot
 
 from bot.store import Store
-from bot.store.away import StoreAway
-from bot.telegram.intake import Intake
-from bot.telegram.poll import poll
-from bot.telegram.wire import BotMoved, TokenRefused, WebhookActive
+from bot.store.errors import StoreUnavailable
+from bot.telegram.receive.intake import Intake
+from bot.telegram.receive.poll import poll
+from bot.telegram.send.session import BotMoved, TokenRefused, WebhookActive
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.botapi_chats import BOT_ID
@@ -32,7 +32,7 @@ class Ledger:
     async def accept(self, update_id: int, raw: str) -> None:
         if self.away:
             self.away -= 1
-            raise StoreAway("OOM command not allowed")
+            raise StoreUnavailable("OOM command not allowed")
         self.ids.append(update_id)
         self.bodies.append(raw)
 

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.model import Delivery, Screen, Slot
 from bot.store import Store
-from bot.telegram.privacy import everything
+from bot.telegram.handlers.privacy import everything
 from tests.fakes.entries import NOON, make_entry, make_story
 from tests.telegram.seeding import put
 from tests.telegram.talk import Talk, carried
@@ -51,13 +51,13 @@ async def live(talk: Talk, store: Store, who: int) -> None:
     for data in ("f:rl", "c:rl:1", "o:length:short"):
         await talk.press(got, data)
     await store.saved.add(who, make_story(), NOON)
-    await store.dislikes.add(who, "0123", "topic", "rl", "@pane_one")
+    await store.preferences.add(who, "0123", "topic", "rl", "@pane_one")
     await store.alerts.number("0123", who, date(2026, 11, 20), 5)
     slot = Slot(chat_id=who, cadence="daily", day=date(2026, 11, 20))
     await store.subscriptions.close_slot(slot, [], NOON, until=NOON, stories=["0123"])
     later = Delivery(id=f"alert:0123:{who}", chat_id=who, screen=Screen(text="Later"))
     await store.outbox.enqueue_at(later, NOON.replace(year=2100))
-    await store.thumbs.note("0123", who, "up")
+    await store.reactions.note("0123", who, "up")
 
 
 async def test_the_page_in_both_languages(talk: Talk) -> None:
@@ -97,8 +97,8 @@ async def test_no_log_line_names_who_was_forgotten(talk: Talk, store: Store) -> 
 
 
 async def test_forgetting_twice_and_a_stranger_is_no_error(store: Store) -> None:
-    await store.forget.erase(READER)
-    await store.forget.erase(READER)
+    await store.erasure.erase(READER)
+    await store.erasure.erase(READER)
     assert (await dump(store)).splitlines() == ["ftk:forgotten b'2'"]
 
 
@@ -107,7 +107,7 @@ async def test_numbers_of_channels_and_posts_are_not_taken_for_readers(
 ) -> None:
     await put(store, make_entry("pane_one", READER))
     before = await dump(store)
-    await store.forget.erase(READER)
+    await store.erasure.erase(READER)
     after = (await dump(store)).splitlines()
     assert [line for line in after if not line.startswith("ftk:forgotten")] == before.splitlines()
 

@@ -28,11 +28,11 @@ from aiogram import Bot, Router
 from aiogram.filters import Command
 
 from bot.store import Store
-from bot.store.stream import MOST_DELIVERIES, Item
-from bot.telegram.collecting import Collector
+from bot.store.queue.stream import MOST_DELIVERIES, Item
 from bot.telegram.dispatch import dispatcher
-from bot.telegram.inbox import Inbox, answer
-from bot.telegram.intake import ASKING, AskingRate, Intake
+from bot.telegram.receive.channel_posts import Collector
+from bot.telegram.receive.inbox import Inbox, answer
+from bot.telegram.receive.intake import ASKING, AskingRate, Intake
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.talk import Talk
 from tests.telegram.waiting import eventually
@@ -111,12 +111,12 @@ async def test_u4_a_handler_that_always_raises_is_buried_after_some_attempts(
     await abandoned(store, item, MOST_DELIVERIES)
 
     async def buried() -> bool:
-        return await store.dead.count() == 1 and await store.outbox_stream.waiting() == 2
+        return await store.dead_letters.count() == 1 and await store.outbox_stream.waiting() == 2
 
     await eventually(buried)
     stop.set()
     await work
-    (letter,) = [letter async for letter in store.dead.letters()]
+    (letter,) = [letter async for letter in store.dead_letters.letters()]
     assert json.loads(letter.fields["body"])["update_id"] == 1
     assert tried == ["again"]
 
@@ -162,7 +162,7 @@ async def test_u10_forged_data_changes_nothing(talk: Talk, store: Store, data: s
     await talk.api.until(lambda api: bool(api.answered) or not data)
     assert (await talk.say("/help")).text == screen.text
     assert await store.subscriptions.get(100) is None
-    assert [letter async for letter in store.dead.letters()] == []
+    assert [letter async for letter in store.dead_letters.letters()] == []
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ async def test_u12_nobody_in_particular_has_no_rights_and_breaks_nothing(
 
     await eventually(done)
     assert await store.subscriptions.get(GROUP) is None
-    assert [letter async for letter in store.dead.letters()] == []
+    assert [letter async for letter in store.dead_letters.letters()] == []
 
 
 async def test_u13_an_edited_command_and_one_in_a_caption_are_ignored(

@@ -3,7 +3,7 @@
 from inline_snapshot import snapshot
 
 from bot.store import Store
-from bot.topics import Topic
+from bot.taxonomy.topics import Topic
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi_duties import Delivered
 from tests.fakes.entries import make_entry
@@ -138,11 +138,11 @@ async def test_a_refusal_has_a_reason_and_lowers_the_like(talk: Talk, store: Sto
     off_topic, _, ad, error, _ = carried(asked)
     await talk.press(digest, off_topic, "ru")
     assert talk.toasts()[-1] == "Учту: такого будет меньше."
-    assert await store.dislikes.weights(100) == {"quantization": 0.8}
+    assert await store.preferences.weights(100) == {"quantization": 0.8}
     await talk.press(digest, ad, "ru")
-    assert await store.dislikes.weights(100) == {"@pane_one": 0.8}
+    assert await store.preferences.weights(100) == {"@pane_one": 0.8}
     await talk.press(digest, error, "ru")
-    assert await store.dislikes.weights(100) == {}
+    assert await store.preferences.weights(100) == {}
 
 
 async def test_what_was_refused_comes_later_in_the_digest(talk: Talk, store: Store) -> None:
@@ -153,7 +153,7 @@ async def test_what_was_refused_comes_later_in_the_digest(talk: Talk, store: Sto
     )
     before = await talk.say("/digest", 101)
     assert before.text.index("First") < before.text.index("Second")
-    await store.dislikes.add(100, "0123", "topic", "quantization", "@pane_one")
+    await store.preferences.add(100, "0123", "topic", "quantization", "@pane_one")
     after = await talk.say("/digest")
     assert after.text.index("Second") < after.text.index("First")
 
@@ -195,7 +195,7 @@ async def test_pictures_and_a_file_without_papers(talk: Talk, store: Store) -> N
 
 
 async def test_a_repeated_update_sends_no_second_file(store: Store) -> None:
-    assert [await store.files.begin("1:1") for _ in range(2)] == ["new", "begun"]
+    assert [await store.sent_files.begin("1:1") for _ in range(2)] == ["new", "begun"]
 
 
 async def test_a_file_that_could_not_be_sent_is_said_so(talk: Talk, store: Store) -> None:

@@ -36,9 +36,9 @@ from pydantic import SecretStr
 from bot.config import Settings
 from bot.model import Subscription, utc_now
 from bot.store import Store, keys
-from bot.telegram.sender import send
+from bot.telegram.send.sender import send
+from bot.telegram.send.session import TokenRefused
 from bot.telegram.serve import serve
-from bot.telegram.wire import TokenRefused
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.outbound import (

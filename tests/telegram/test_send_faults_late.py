@@ -7,8 +7,8 @@ from aiogram import Bot
 
 from bot.model import Subscription
 from bot.store import Store
-from bot.telegram.collecting import Collector
-from bot.telegram.wire import Session, connect
+from bot.telegram.receive.channel_posts import Collector
+from bot.telegram.send.session import Session, connect_bot
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.outbound import (
@@ -40,7 +40,7 @@ async def test_m14_an_answer_that_comes_too_late_is_looked_for(
 
 @pytest.mark.parametrize("address", ["http://no-such-host.invalid", "https://127.0.0.1:1"])
 async def test_m16_what_never_left_is_certainly_not_sent(store: Store, address: str) -> None:
-    bot = connect("42:made-up", address)
+    bot = connect_bot("42:made-up", address)
     await store.outbox.enqueue([message("a", CHANNEL)])
     async with sending(bot, store):
         await put_off(store)
@@ -120,7 +120,7 @@ async def test_m22_readers_and_unsent_messages_outlive_the_bot_s_account(
     await store.subscriptions.save(Subscription(chat_id=READER), SOON)
     await store.outbox.enqueue([message("a")])
     async with FakeBotApi("777:another-made-up-token") as another:
-        bot = connect(another.token, another.url)
+        bot = connect_bot(another.token, another.url)
         async with sending(bot, store):
             await settled(store, "a")
         await bot.session.close()

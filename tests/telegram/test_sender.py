@@ -8,8 +8,8 @@ from aiogram import Bot
 
 from bot.model import Button, Entity, Screen, Subscription
 from bot.store import Store
-from bot.telegram.sender import send
-from bot.telegram.wire import BotMoved, TokenRefused, connect
+from bot.telegram.send.sender import send
+from bot.telegram.send.session import BotMoved, TokenRefused, connect_bot
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.proxy import FakeProxy
@@ -143,7 +143,7 @@ async def tried(proxy: FakeProxy) -> bool:
 async def test_a_refused_connection_is_retried(api: FakeBotApi, store: Store) -> None:
     async with FakeProxy(api.url) as proxy:
         proxy.set("refuse")
-        bot = connect(api.token, proxy.url)
+        bot = connect_bot(api.token, proxy.url)
         await store.outbox.enqueue([message("a")])
         async with sending(bot, store):
             await eventually(lambda: tried(proxy))

@@ -9,9 +9,9 @@ import pytest
 from aiogram import Bot
 
 from bot.store import Store, keys
-from bot.store.server import socket_path
-from bot.store.stream import GROUP
-from bot.telegram.sender import send
+from bot.store.connection.embedded import socket_path
+from bot.store.queue.stream import GROUP
+from bot.telegram.send.sender import send
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.dying import Died, DyingRedis

@@ -7,8 +7,8 @@ from datetime import timedelta
 from aiogram import Bot
 
 from bot.store import Store, keys
-from bot.store.outbox import BETWEEN_TO_GROUP, MOST_SENDS
-from bot.store.stream import GROUP as WORKERS
+from bot.store.delivery.outbox import BETWEEN_TO_GROUP, MOST_SENDS
+from bot.store.queue.stream import GROUP as WORKERS
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.outbound import READER, message, sending, sent_before, settled
@@ -115,9 +115,9 @@ async def test_p3_a_buried_message_holds_up_nobody_in_its_chat(
     async with sending(line, store):
         await settled(store, "b")
     assert api.sent(READER) == ["text of b"]
-    [letter] = [letter async for letter in store.dead.letters()]
+    [letter] = [letter async for letter in store.dead_letters.letters()]
     assert letter.fields == {"id": "a"}
-    await store.dead.retry(letter.id)
+    await store.dead_letters.retry(letter.id)
     async with sending(line, store):
         await settled(store, "a")
 

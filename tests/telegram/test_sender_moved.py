@@ -6,7 +6,7 @@ from aiogram import Bot
 
 from bot.model import Subscription
 from bot.store import Store, keys
-from bot.topics import Topic
+from bot.taxonomy.topics import Topic
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.outbound import message, sending, settled

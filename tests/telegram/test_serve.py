@@ -7,8 +7,8 @@ from pydantic import SecretStr
 
 from bot.config import Settings
 from bot.store import Store
+from bot.telegram.send.session import TokenRefused, WebhookActive
 from bot.telegram.serve import serve
-from bot.telegram.wire import TokenRefused, WebhookActive
 from tests.fakes.botapi import FakeBotApi
 
 

@@ -11,7 +11,7 @@ from bot.config import Settings
 from bot.model import Subscription
 from bot.publish.schedule import send_due
 from bot.store import Store, keys
-from bot.topics import Topic
+from bot.taxonomy.topics import Topic
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.clock import standing_at
 from tests.fakes.entries import NOON, make_entry

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from aiogram import Bot
 
-from bot.collect.first_look import FirstLook
+from bot.collect.preview.first_look import FirstLook
 from bot.store import Store
-from bot.store.outbox import BETWEEN_ANY
-from bot.telegram.running import Running
+from bot.store.delivery.outbox import BETWEEN_ANY
+from bot.telegram.replies.deployment import Deployment
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.looks import Looks
@@ -39,7 +39,7 @@ async def test_a_slow_answer_is_announced_and_a_quick_one_is_not(
     api: FakeBotApi, line: Bot, store: Store, tmp_path: Path
 ) -> None:
     looks = SlowLooks()
-    async with talking(api, line, store, tmp_path, running=Running(look=looks)) as talk:
+    async with talking(api, line, store, tmp_path, running=Deployment(look=looks)) as talk:
         await talk.say("/help")
         api.say("@demo_lab", OWNER)
         await api.called("sendChatAction")
@@ -53,7 +53,7 @@ async def test_a_refused_sign_harms_no_answer(
 ) -> None:
     api.order(answers.bad_gateway(), method="sendChatAction")
     looks = SlowLooks()
-    async with talking(api, line, store, tmp_path, running=Running(look=looks)):
+    async with talking(api, line, store, tmp_path, running=Deployment(look=looks)):
         api.say("@demo_lab", OWNER)
         await api.called("sendChatAction")
         looks.go_on.set()

@@ -11,7 +11,7 @@ import structlog
 from aiogram import Bot
 
 from bot.model import Card
-from bot.publish.buttons import (
+from bot.screens.callbacks.pages import (
     DigestPage,
     Follow,
     SavedPage,
@@ -22,7 +22,7 @@ from bot.publish.buttons import (
     Unsubscribe,
     parse_callback,
 )
-from bot.publish.panel_buttons import (
+from bot.screens.callbacks.settings import (
     Erase,
     Export,
     File,
@@ -33,9 +33,9 @@ from bot.publish.panel_buttons import (
     parse_panel,
 )
 from bot.store import Store, keys
-from bot.telegram.intake import AskingRate
+from bot.taxonomy.topics import taxonomy
+from bot.telegram.receive.intake import AskingRate
 from bot.text import utf16_len
-from bot.topics import taxonomy
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.botapi_duties import Delivered
 from tests.fakes.entries import make_entry
@@ -184,4 +184,4 @@ async def test_every_button_leads_somewhere_and_on(
     refused = [error.description for _, error in stroll.api.refused]
     assert not [text for text in refused if "not modified" not in text]
     assert any(call.method in FILES for call in stroll.api.done)
-    assert await store.dead.count() == 0
+    assert await store.dead_letters.count() == 0

@@ -13,11 +13,11 @@ from aiogram import Bot
 from aiohttp import ClientSession
 
 from bot.store import Store
-from bot.store.away import StoreAway
-from bot.store.search import Search
+from bot.store.errors import StoreUnavailable
+from bot.store.search.service import Search
+from bot.telegram.receive.webhook import HEADER, LARGEST, Hook, WebhookPortTaken, receive
+from bot.telegram.send.session import TokenRefused
 from bot.telegram.serve import Ways, work
-from bot.telegram.webhook import HEADER, LARGEST, Hook, PortTaken, receive
-from bot.telegram.wire import TokenRefused
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 
@@ -35,7 +35,7 @@ class Inbox:
     async def accept(self, update_id: int, raw: str) -> None:
         if self.away:
             self.away -= 1
-            raise StoreAway("OOM command not allowed")
+            raise StoreUnavailable("OOM command not allowed")
         self.taken.append((update_id, raw))
 
 
@@ -183,7 +183,7 @@ async def test_a_taken_port_is_one_line(
     api: FakeBotApi, line: Bot, inbox: Inbox, free_port: int
 ) -> None:
     hook = Hook("https://pane.invalid/hook", SECRET, free_port, "127.0.0.1")
-    with socket.create_server(("127.0.0.1", free_port)), pytest.raises(PortTaken) as said:
+    with socket.create_server(("127.0.0.1", free_port)), pytest.raises(WebhookPortTaken) as said:
         await receive(line, inbox, [], hook, asyncio.Event())
     assert str(said.value).startswith(f"WEBHOOK_PORT: cannot serve on {free_port} (")
     assert api.queue.webhook == ""

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.errors import CommandError
 from bot.terminal.evaluating import AnswersFailed, evaluate
-from bot.terminal.failures import CommandError
 from tests.extract.talk import OTHER_NUMBER
 from tests.fakes import openai_answers as answers
 from tests.fakes.openai import KEY, MODEL, FakeOpenAI

@@ -13,7 +13,7 @@ import pytest
 
 from bench.import_export import run_import, size_of, write_export
 from bot.store import Store, keys
-from bot.terminal.importing import BATCH
+from bot.terminal.importing import IMPORT_BATCH
 
 ROOT = Path(__file__).resolve().parents[2]
 Json = dict[str, Any]
@@ -86,14 +86,14 @@ async def test_twice_is_once(importing: Importing) -> None:
 async def test_a_killed_import_goes_on_where_it_was(importing: Importing) -> None:
     importing.write(chat(message(number) for number in range(1, LONG + 1)))
     process = await importing.start()
-    while await importing.work() <= BATCH:  # the first batch is behind it then
+    while await importing.work() <= IMPORT_BATCH:  # the first batch is behind it then
         await importing.store.redis.xread({keys.POSTS: "$"}, count=1, block=20_000)
     process.send_signal(signal.SIGKILL)
     await process.communicate()
     assert await importing.work() < LONG
     code, said, errors = await importing.run()
     assert (code, "goes on where it was" in errors) == (0, True)
-    assert int(said.split(" posts read")[0].rpartition(" ")[2]) <= LONG - BATCH
+    assert int(said.split(" posts read")[0].rpartition(" ")[2]) <= LONG - IMPORT_BATCH
     assert await importing.work() == LONG
     assert [key async for key in importing.store.redis.scan_iter(keys.imported("*"))] == []
 

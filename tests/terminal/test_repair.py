@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bot.store.server import embedded
+from bot.store.connection.embedded import embedded
 from tests.e2e.bot_process import end_server
 from tests.e2e.command import Ended, command
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.resources import files
 
-from bot.collect.preview import parse_page
+from bot.collect.preview.page import parse_page
 from bot.model import Language, Post
 from bot.text import cyrillic_share
 

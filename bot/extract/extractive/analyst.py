@@ -4,23 +4,23 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.aliases import Evidence, evidence, signs
 from bot.extract.extractive.body import (
     has_address,
     hashtags,
-    language_of,
     lines_of,
-    readable,
+    readable_text,
+    text_language,
 )
-from bot.extract.extractive.kinds import Look, kind_of
-from bot.extract.extractive.papers import linked_papers, papers_of, works_in
-from bot.extract.extractive.summary import card, sentences
+from bot.extract.extractive.kinds import KindCues, kind_of
+from bot.extract.extractive.papers import find_papers, linked_papers, works_in
+from bot.extract.extractive.summary import extract_card, sentences
 from bot.extract.extractive.tagging import topics_of
-from bot.extract.extractive.titles import fit, headline
+from bot.extract.extractive.titles import extract_headline, fit_title
 from bot.extract.extractive.works import is_people
 from bot.model import Analysis, Card, Importance, Language, Post
+from bot.taxonomy import Evidence, evidence, signs
+from bot.taxonomy.topics import Kind
 from bot.text import words
-from bot.topics import Kind
 
 _TITLED = 2
 _BEFORE = 24  # characters in which a denial may stand
@@ -51,17 +51,19 @@ def analyse(post: Post) -> Analysis:
     if not lines:
         return _stub(post)
     text = "\n".join(line.text for line in lines)
-    language = language_of(text)
+    language = text_language(text)
     english = language == "en"
     works = works_in(post, lines, english)
     tags = hashtags(post.text)
     seen = signs(text, tags)
     kind = kind_of(
-        Look(post, lines, f"{text}\n{tags}", len(works), len(linked_papers(post)), seen.wordings)
+        KindCues(
+            post, lines, f"{text}\n{tags}", len(works), len(linked_papers(post)), seen.wordings
+        )
     )
     named = works if kind in _NAMES_WORKS else {}
     said = sentences(lines)
-    title = _linked_title(post) or headline(lines, said, english)
+    title = _linked_title(post) or extract_headline(lines, said, english)
     hits = _affirmed(seen.evidence, text)
     prose = "\n".join(
         line.text
@@ -73,8 +75,8 @@ def analyse(post: Post) -> Analysis:
         language=language,
         kind=kind,
         topics=topics_of(hits, len(head), len(text), kind),
-        papers=papers_of(post, lines, named),
-        cards={_card_language(language): card(lines, said, title, english)},
+        papers=find_papers(post, lines, named),
+        cards={_card_language(language): extract_card(lines, said, title, english)},
         keywords=_keywords(text, prose, hits),
         entities=_entities(prose, english),
         importance=_importance(kind, post, text),
@@ -92,8 +94,8 @@ def _affirmed(hits: Sequence[Evidence], text: str) -> list[Evidence]:
 def _linked_title(post: Post) -> str:
     """The title of the page that a post opens with, where its first line is a bare address."""
     first = next((line for line in post.text.splitlines() if line.strip()), "")
-    told = readable(post.preview.title) if post.preview and has_address(first) else ""
-    return fit(told) if told and not readable(first) else ""
+    told = readable_text(post.preview.title) if post.preview and has_address(first) else ""
+    return fit_title(told) if told and not readable_text(first) else ""
 
 
 def _card_language(language: str) -> Language:
@@ -133,14 +135,14 @@ def _marked(name: str) -> bool:
 
 def _stub(post: Post) -> Analysis:
     """What can be said of a post without words: its link's title, its media, its file."""
-    russian = language_of(post.channel.title) == "ru"
+    russian = text_language(post.channel.title) == "ru"
     title = _stub_title(post, russian)
     kind = Kind("news" if post.links else "meme" if post.media else "service")
     return Analysis(
         language="other",
         kind=kind,
         topics=topics_of(evidence(title), len(title), len(title), kind),
-        papers=papers_of(post, (), {}),
+        papers=find_papers(post, (), {}),
         cards={"ru" if russian else "en": Card(title=title, tldr=title)},
         importance="low" if post.links and not post.service else "skip",
         confidence="low",
@@ -149,9 +151,9 @@ def _stub(post: Post) -> Analysis:
 
 def _stub_title(post: Post, russian: bool) -> str:
     spoken = [post.preview.title if post.preview else "", *(link.anchor for link in post.links)]
-    told = next((text for text in map(readable, spoken) if text), "")
+    told = next((text for text in map(readable_text, spoken) if text), "")
     if told:
-        return fit(told)
+        return fit_title(told)
     names = [_MEDIA[kind] for kind in dict.fromkeys(post.media) if kind in _MEDIA]
     silent = ("Сообщение без текста", "Message without text")
     return ", ".join(name[0 if russian else 1] for name in names[:3] or [silent])

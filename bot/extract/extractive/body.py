@@ -46,7 +46,7 @@ _LONG = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BodyLine:
     """One line: readable ``text``, the line as it stood, a list mark, an empty line before it.
 
     ``raw`` also holds the lines under it that are nothing but addresses.
@@ -63,12 +63,12 @@ class Line:
         return bool(_EMOJI.match(self.raw.lstrip()))
 
 
-def lines_of(text: str, signature: str = "") -> tuple[Line, ...]:
+def lines_of(text: str, signature: str = "") -> tuple[BodyLine, ...]:
     """Readable lines of a text of any length (the first 16,000 characters), none of them empty.
 
     ``signature`` is the channel's title: a line that holds nothing else is left out.
     """
-    found: list[Line] = []
+    found: list[BodyLine] = []
     apart = True
     for raw in _once(clean(text[:_LIMIT]).split("\n")):
         line = _line(raw, apart)
@@ -82,16 +82,16 @@ def lines_of(text: str, signature: str = "") -> tuple[Line, ...]:
     return tuple(found)
 
 
-def _line(raw: str, apart: bool) -> Line:
+def _line(raw: str, apart: bool) -> BodyLine:
     bare = _MARKUP.sub("", _LINKED.sub(r"\1", raw) if "](" in raw else raw)
     keycap = bool(re.match(r"\s*[0-9]\ufe0f?\u20e3", bare))
     bare = _EMOJI.sub(" ", bare)
     mark = _MARK.match(bare)
-    text = readable(bare[mark.end() :] if mark else bare)
-    return Line(text, raw, marked=keycap or mark is not None, apart=apart)
+    text = readable_text(bare[mark.end() :] if mark else bare)
+    return BodyLine(text, raw, marked=keycap or mark is not None, apart=apart)
 
 
-def readable(text: str) -> str:
+def readable_text(text: str) -> str:
     """Text without emoji, addresses, names and hashtags; what they leave behind is tidied."""
     text = _EMOJI.sub(" ", _POINTED.sub(". ", text) if "://" in text else text)
     if _DOTTED.search(text):
@@ -115,7 +115,7 @@ def has_address(text: str) -> bool:
     return _DOTTED.search(text) is not None and _URL.search(text) is not None
 
 
-def _furniture(line: Line, signature: str) -> bool:
+def _furniture(line: BodyLine, signature: str) -> bool:
     if line.text.casefold() == signature.casefold() or _FURNITURE.fullmatch(line.text):
         return True
     bare = _EMOJI.sub("", line.raw)
@@ -155,7 +155,7 @@ def _max_twice(keys: list[str]) -> bool:
     return sum(keys.count(key) <= 2 for key in keys) >= 0.8 * len(keys)
 
 
-def language_of(text: str) -> Literal["ru", "en", "other"]:
+def text_language(text: str) -> Literal["ru", "en", "other"]:
     """The language of a text by its letters; terms in English change nothing."""
     cyrillic, latin = _count(_CYRILLIC, text), _count(_LATIN, text)
     if cyrillic > 0.3 * (cyrillic + latin):

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.aliases import Wordings
-from bot.extract.extractive.body import Line
+from bot.extract.extractive.body import BodyLine
 from bot.model import Post
-from bot.topics import Kind
+from bot.taxonomy import Wordings
+from bot.taxonomy.topics import Kind
 
 HEAD, LAUNCH, HEADLINE = 330, 220, 160
 """Within how many characters a post says what it is about, what is out, what its heading is."""
@@ -44,14 +44,14 @@ _MANY = 3  # linked papers that make a list of a review
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class KindCues:
     """What the rules look at: a post, its lines and wordings, works named, papers linked.
 
     ``text`` is what a reader sees of the post, its hashtags at the end.
     """
 
     post: Post
-    lines: Sequence[Line]
+    lines: Sequence[BodyLine]
     text: str
     works: int
     papers: int
@@ -63,21 +63,21 @@ class Look:
         return sum(within is None or offset < within for offset in offsets)
 
 
-def kind_of(seen: Look) -> Kind:
+def kind_of(seen: KindCues) -> Kind:
     """The kind of a post; what fits no rule is news."""
     return next((Kind(kind) for kind, holds in _RULES if holds(seen)), Kind("news"))
 
 
-def _is_service(seen: Look) -> bool:
+def _is_service(seen: KindCues) -> bool:
     notice = len(seen.text) < 120 and _SERVICE.fullmatch(seen.text.strip())
     return bool(seen.post.service or notice or seen.count("welcome", HEAD))
 
 
-def _is_job(seen: Look) -> bool:
+def _is_job(seen: KindCues) -> bool:
     return seen.count("job") >= (3 if seen.count("hiring", HEAD) else 6)
 
 
-def _is_event(seen: Look) -> bool:
+def _is_event(seen: KindCues) -> bool:
     """Something to come to: a gathering and an invitation, and as a rule a date."""
     if seen.count("roundup", HEADLINE) and not seen.count("event", HEADLINE):
         return False  # a digest of the week names dates of its own
@@ -87,18 +87,18 @@ def _is_event(seen: Look) -> bool:
     return events >= 1 and invites >= 1 and events + invites >= 3
 
 
-def _is_advert(seen: Look) -> bool:
+def _is_advert(seen: KindCues) -> bool:
     """Marked as an advert, as the law wants it."""
     return _ADVERT.search(seen.post.text) is not None
 
 
-def _is_promo(seen: Look) -> bool:
+def _is_promo(seen: KindCues) -> bool:
     """Wordings of selling: one is enough in a short post, three are needed in a long one."""
     need = 1 if len(seen.text) < 350 else 2 if len(seen.text) < 900 else 3
     return not seen.papers and seen.count("promo") + 2 * bool(seen.count("own")) >= need
 
 
-def _is_roundup(seen: Look) -> bool:
+def _is_roundup(seen: KindCues) -> bool:
     headed = seen.count("roundup", HEAD) > 0 and seen.works != 1 and len(seen.lines) > 3
     return (
         seen.works >= 2
@@ -109,13 +109,13 @@ def _is_roundup(seen: Look) -> bool:
     )
 
 
-def _items(seen: Look) -> int:
+def _items(seen: KindCues) -> int:
     """Long list items, where the post tells of at least three happenings."""
     told = seen.count("release", 2 * HEAD) + seen.count("news", 2 * HEAD)
     return sum(line.marked and len(line.text) > 90 for line in seen.lines) if told >= 3 else 0
 
 
-def _sections(seen: Look) -> int:
+def _sections(seen: KindCues) -> int:
     """Headlines led by one and the same emoji, each with its own paragraph under it.
 
     Emoji that change from headline to headline adorn the parts of a single matter.
@@ -129,13 +129,13 @@ def _sections(seen: Look) -> int:
     return max(led.values(), default=0)
 
 
-def _is_lesson(seen: Look) -> bool:
+def _is_lesson(seen: KindCues) -> bool:
     """A tutorial by its headline; such a post may well cite articles."""
     headline = min(len(seen.lines[0].text), HEADLINE) if seen.lines else 0
     return not (seen.papers or seen.works) and seen.count("tutorial", headline) > 0
 
 
-def _is_review(seen: Look) -> bool:
+def _is_review(seen: KindCues) -> bool:
     """About a work: linked, named or only told of; a launch needs more signs than news."""
     told = min(seen.count("review"), 3) if seen.count("review", 2 * HEAD) else 0
     signs = 2 * bool(seen.papers) + 2 * bool(seen.works) + told
@@ -145,37 +145,37 @@ def _is_review(seen: Look) -> bool:
     return signs >= (4 if launched else 2)
 
 
-def _is_release(seen: Look) -> bool:
+def _is_release(seen: KindCues) -> bool:
     news = seen.count("news", HEADLINE)
     return seen.count("release", LAUNCH) > news or (not news and _heads_version(seen))
 
 
-def _heads_version(seen: Look) -> bool:
+def _heads_version(seen: KindCues) -> bool:
     """The heading is a product with its version and nothing else: ``Kedr 4.5``."""
     heading = seen.lines[0].text if len(seen.lines) > 1 else ""
     return len(heading) < _HEADING and _VERSION.fullmatch(heading) is not None
 
 
-def _is_tutorial(seen: Look) -> bool:
+def _is_tutorial(seen: KindCues) -> bool:
     return seen.count("tutorial", HEAD) > 0 and not seen.count("release", HEADLINE)
 
 
-def _is_opinion(seen: Look) -> bool:
+def _is_opinion(seen: KindCues) -> bool:
     """Someone's view: convictions, or many words of a first person."""
     told = seen.count("opinion") + 2 * seen.count("convinced")
     return len(seen.text) > 150 and told >= (3 if len(seen.text) < 1500 else 4)
 
 
-def _is_strong_opinion(seen: Look) -> bool:
+def _is_strong_opinion(seen: KindCues) -> bool:
     told = seen.count("opinion", HEAD) + 2 * seen.count("convinced", HEAD)
     return told >= 4 and seen.count("release", HEADLINE) == 0
 
 
-def _is_meme(seen: Look) -> bool:
+def _is_meme(seen: KindCues) -> bool:
     return len(seen.text) < 80 and bool(seen.post.media) and not seen.post.links
 
 
-def _is_joke(seen: Look) -> bool:
+def _is_joke(seen: KindCues) -> bool:
     """One line without a link that laughs or opens as such pictures do."""
     if len(seen.text) > 200 or len(seen.lines) != 1 or seen.post.links or seen.post.preview:
         return False
@@ -183,12 +183,12 @@ def _is_joke(seen: Look) -> bool:
     return bool(_JOKE.match(seen.text)) and (laughs or bool(seen.post.media))
 
 
-def _is_personal(seen: Look) -> bool:
+def _is_personal(seen: KindCues) -> bool:
     told = len(seen.text) < 700 and seen.count("personal") >= 2
     return told and not seen.post.links and not seen.count("news")
 
 
-_RULES: tuple[tuple[str, Callable[[Look], bool]], ...] = (
+_RULES: tuple[tuple[str, Callable[[KindCues], bool]], ...] = (
     ("service", _is_service),
     ("job", _is_job),
     ("promo", _is_advert),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.extract.extractive.body import Line
+from bot.extract.extractive.body import BodyLine
 from bot.extract.extractive.works import is_title, is_work
 from bot.model import Link, Paper, Post
 
@@ -24,7 +24,7 @@ def linked_papers(post: Post) -> list[Link]:
     return [link for link in post.links if link.paper or link.kind == "paper"]
 
 
-def works_in(post: Post, lines: Sequence[Line], english: bool) -> dict[int, str]:
+def works_in(post: Post, lines: Sequence[BodyLine], english: bool) -> dict[int, str]:
     """Titles of works: alone on a line, or at the opening of a list item or of a linked line.
 
     In an English post any heading looks so; there only a link makes a work.
@@ -43,7 +43,7 @@ def works_in(post: Post, lines: Sequence[Line], english: bool) -> dict[int, str]
     return works
 
 
-def _short_name(lines: Sequence[Line]) -> dict[int, str]:
+def _short_name(lines: Sequence[BodyLine]) -> dict[int, str]:
     """A heading of one or two Latin words that the text calls an article: ``LIMA``."""
     if not lines or not _SHORT_NAME.fullmatch(lines[0].text):
         return {}
@@ -51,7 +51,7 @@ def _short_name(lines: Sequence[Line]) -> dict[int, str]:
     return {0: lines[0].text} if any(called.search(line.text) for line in lines[1:]) else {}
 
 
-def papers_of(post: Post, lines: Sequence[Line], works: Works) -> tuple[Paper, ...]:
+def find_papers(post: Post, lines: Sequence[BodyLine], works: Works) -> tuple[Paper, ...]:
     """Works in the order of the post, each once; titles and addresses stand in the post."""
     links = linked_papers(post)
     left = dict(works)
@@ -88,7 +88,7 @@ def _anchor_title(link: Link) -> str | None:
     return anchor if "://" not in anchor and is_title(anchor) else None
 
 
-def _line_of(link: Link, lines: Sequence[Line]) -> int:
+def _line_of(link: Link, lines: Sequence[BodyLine]) -> int:
     """The line where a link stands; the last one where its address is hidden."""
     tail = (link.paper or link.url).rstrip("/").rsplit(":", 1)[-1].rsplit("/", 1)[-1]
     for number, line in enumerate(lines):

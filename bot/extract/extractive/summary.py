@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from bot.extract.extractive.body import Line
+from bot.extract.extractive.body import BodyLine
 from bot.extract.extractive.concepts import Concepts, concepts, weigh
 from bot.extract.extractive.sentences import balanced, clauses, closed, split_sentences
 from bot.extract.extractive.works import is_people
@@ -65,7 +65,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class _Piece:
     """A quotable piece: its text, its line and sentence, how good it is before its content.
 
     ``parts`` are its clauses: what they speak of is read once for all pieces that share them.
@@ -86,7 +86,7 @@ class Piece:
 class Coverage:
     """Weighs the concepts of one post and remembers which of them are told already."""
 
-    def __init__(self, lines: Sequence[Line], title: str, english: bool) -> None:
+    def __init__(self, lines: Sequence[BodyLine], title: str, english: bool) -> None:
         self._weights = weigh((line.text for line in lines), title, english)
         self._told: set[str] = set()
 
@@ -94,9 +94,9 @@ class Coverage:
         """What this text says needs no second telling."""
         self._told |= concepts(text)
 
-    def choose(self, offered: Sequence[Piece], room: int, most: int) -> list[Piece]:
+    def choose(self, offered: Sequence[_Piece], room: int, most: int) -> list[_Piece]:
         """At most ``most`` pieces from different sentences that fit ``room``, in post order."""
-        chosen: list[Piece] = []
+        chosen: list[_Piece] = []
         spoken = [piece.concepts for piece in offered]
         # Telling more only lowers a gain, so that only the best of the old gains is read anew.
         heap = [(-self._gain(piece, spoken[n]), n) for n, piece in enumerate(offered)]
@@ -118,25 +118,27 @@ class Coverage:
             self.tell(piece.text)
         return sorted(chosen, key=lambda piece: piece.place)
 
-    def _gain(self, piece: Piece, spoken: Concepts) -> float:
+    def _gain(self, piece: _Piece, spoken: Concepts) -> float:
         weight = self._weights.__getitem__
         gain = sum(map(weight, spoken)) - (1 - _SEEN) * sum(map(weight, spoken & self._told))
         return piece.prior * gain / math.pow(len(piece.text), _LENGTH_POWER)
 
 
-def card(lines: Sequence[Line], said: Sequence[Sentence], title: str, english: bool) -> Card:
+def extract_card(
+    lines: Sequence[BodyLine], said: Sequence[Sentence], title: str, english: bool
+) -> Card:
     """Title, tldr and bullets of a post that has at least one line of text."""
     coverage = Coverage(lines, title, english)
     coverage.tell(title)
-    chosen = coverage.choose(list(pieces(said, TLDR, title)), TLDR, most=5)
+    chosen = coverage.choose(list(summary_pieces(said, TLDR, title)), TLDR, most=5)
     told = " ".join(closed(piece.text) for piece in chosen)
-    left = [piece for piece in pieces(said, BULLET, title) if piece.text not in told]
+    left = [piece for piece in summary_pieces(said, BULLET, title) if piece.text not in told]
     bullets = coverage.choose(left, (BULLET + 1) * BULLETS, most=BULLETS)
     tldr = shorten(told, TLDR) or title
     return Card(title=title, tldr=tldr, bullets=tuple(piece.text for piece in bullets))
 
 
-def sentences(lines: Sequence[Line]) -> list[Sentence]:
+def sentences(lines: Sequence[BodyLine]) -> list[Sentence]:
     """Sentences of a post, its lists of people left out."""
     return [
         Sentence(text, (number, order), _prior(text, line, number))
@@ -146,13 +148,13 @@ def sentences(lines: Sequence[Line]) -> list[Sentence]:
     ]
 
 
-def pieces(said: Iterable[Sentence], limit: int, title: str = "") -> Iterator[Piece]:
+def summary_pieces(said: Iterable[Sentence], limit: int, title: str = "") -> Iterator[_Piece]:
     """Sentences and, from long ones, their clauses, each within ``limit`` units."""
     bare = title.rstrip(".!?…")
     for sentence in said:
         if sentence.text.rstrip(".!?…") != bare:
             yield from (
-                Piece(text, sentence.place, sentence.prior * share, parts)
+                _Piece(text, sentence.place, sentence.prior * share, parts)
                 for text, share, parts in _within(sentence.text, limit)
             )
 
@@ -169,7 +171,7 @@ def _within(sentence: str, limit: int) -> Iterator[tuple[str, float, tuple[str, 
                 yield text, _CUT if opens else _MIDDLE, parts
 
 
-def _prior(sentence: str, line: Line, number: int) -> float:
+def _prior(sentence: str, line: BodyLine, number: int) -> float:
     prior = _FIRST if number < 3 else 1.0
     small = sentence.casefold()
     for pattern, share in _SHARES:

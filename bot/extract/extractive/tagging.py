@@ -1,12 +1,13 @@
 """Topics of a post by the aliases in it, weighed by how rare they are in posts at large."""
 
 import math
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 
-from bot.aliases import Evidence
-from bot.extract.extractive.frequencies import shares
-from bot.topics import Kind, Topic
+from bot.taxonomy import Evidence
+from bot.taxonomy.topics import Kind, Topic, prompts_dir
 
 # Weights were tried on random halves of 126 labelled posts: the optimum is flat, so that finer
 # values would only fit the sample.
@@ -36,7 +37,7 @@ _SKILLS = ("image_gen", "speech", "multimodal", "code", "robotics", "nlp", "rag_
 _OTHER, _COMMUNITY = Topic("other"), Topic("community")
 _MEETINGS = ("event", "job", "promo")
 
-Scores = Mapping[Topic, float]
+_Scores = Mapping[Topic, float]
 
 
 def topics_of(hits: Sequence[Evidence], title: int, length: int, kind: Kind) -> tuple[Topic, ...]:
@@ -86,7 +87,7 @@ def _weight(hit: Evidence, title: int) -> float:
     return (_STRONG if hit.strong else _CUE) * rarity * place
 
 
-def _adjusted(scores: Scores, kind: Kind) -> dict[Topic, float]:
+def _adjusted(scores: _Scores, kind: Kind) -> dict[Topic, float]:
     """The boundary rules of the taxonomy that words alone do not see."""
     found = dict(scores)
     for owner, other in _OWNED:
@@ -100,3 +101,16 @@ def _adjusted(scores: Scores, kind: Kind) -> dict[Topic, float]:
     if kind in ("paper_review", "release", "tutorial", "roundup"):
         found[Topic("community")] = _TALK * found.get(Topic("community"), 0.0)
     return found
+
+
+@cache
+def shares() -> dict[str, float]:
+    """Share of posts, 0 to 1, in which an alias or a cue stands; rare ones are left out.
+
+    Without the file every word counts as rare.
+    """
+    path = prompts_dir() / "frequencies.toml"
+    if not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        return {str(alias): float(share) for alias, share in tomllib.load(file)["share"].items()}

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.extract.extractive.body import Line
+from bot.extract.extractive.body import BodyLine
 from bot.extract.extractive.sentences import clauses, split_sentences
-from bot.extract.extractive.summary import TITLE, Coverage, Sentence, pieces
+from bot.extract.extractive.summary import TITLE, Coverage, Sentence, summary_pieces
 from bot.text import shorten, utf16_len
 
 _HEADING = 140
@@ -19,24 +19,24 @@ _GREETING = re.compile(
 )
 
 
-def headline(lines: Sequence[Line], said: Sequence[Sentence], english: bool) -> str:
+def extract_headline(lines: Sequence[BodyLine], said: Sequence[Sentence], english: bool) -> str:
     """At most 70 units: the post's own heading, else the piece that says most of it early."""
     for line in lines[:2]:
         if _is_heading(line):
-            return fit(line.text)
+            return fit_title(line.text)
         if not _GREETING.match(line.text):
             break
     coverage = Coverage(lines, lines[0].text, english)
     early = [
         replace(piece, prior=piece.prior * _LEAD) if piece.place == (0, 0) else piece
-        for piece in pieces((each for each in said if each.place[0] < _EARLY), TITLE)
+        for piece in summary_pieces((each for each in said if each.place[0] < _EARLY), TITLE)
     ]
     opening = [piece for piece in early if not piece.text[0].islower()]
     chosen = coverage.choose(opening or early, TITLE, most=1)
-    return fit(chosen[0].text if chosen else lines[0].text)
+    return fit_title(chosen[0].text if chosen else lines[0].text)
 
 
-def _is_heading(line: Line) -> bool:
+def _is_heading(line: BodyLine) -> bool:
     return (
         utf16_len(line.text) <= _HEADING
         and not _GREETING.match(line.text)
@@ -45,7 +45,7 @@ def _is_heading(line: Line) -> bool:
     )
 
 
-def fit(text: str) -> str:
+def fit_title(text: str) -> str:
     """The text within a headline: its first sentence or clauses, else cut between words."""
     text = text.strip(" .,;:–—-") if not text.endswith("…") else text
     if utf16_len(text) <= TITLE:

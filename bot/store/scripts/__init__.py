@@ -2,16 +2,17 @@
 
 import hashlib
 import re
-from importlib.resources import files
+from functools import cache
+from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, cast
 
 from redis.asyncio import Redis
 from redis.client import NEVER_DECODE
 from redis.exceptions import NoScriptError, ResponseError
 
-from bot.store.held import HELD, LeaseLost
 from bot.store.keys import INDEX
-from bot.store.keys_lines import CHANGED, CHANGES_KEPT, lines
+from bot.store.keys.ranking import CHANGES_KEPT, SUMMARIES_CHANGED, lines
+from bot.store.queue.fencing import HELD, LeaseLost
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -25,7 +26,7 @@ Call = tuple["Sequence[str]", "Sequence[Argument]"]
 
 _NAMES = {
     "@LINES@": lines(""),
-    "@LINES_CHANGED@": CHANGED,
+    "@LINES_CHANGED@": SUMMARIES_CHANGED,
     "@INDEX@": INDEX,
     "@KEPT@": str(CHANGES_KEPT),
 }
@@ -39,14 +40,12 @@ class _Script:
 
 
 class Scripts:
-    """Calls the scripts of this folder by name; loads one again when the server forgot it."""
+    """Calls the scripts of the folders here by name; loads one again when the server forgot it."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._scripts = {
-            file.name.removesuffix(".lua"): _Script(file.read_text("utf-8"))
-            for file in files(__package__).iterdir()
-            if file.name.endswith(".lua") and not file.name.startswith("_")
+            name: _Script(text) for name, text in _texts().items() if not name.startswith("_")
         }
 
     async def __call__(
@@ -97,5 +96,11 @@ def _complete(text: str) -> str:
 
 
 def _part(name: str) -> str:
-    text = files(__name__).joinpath(f"{name}.lua").read_text("utf-8")
-    return re.sub(r"@\w+@", lambda found: _NAMES[found[0]], text)
+    return re.sub(r"@\w+@", lambda found: _NAMES[found[0]], _texts()[name])
+
+
+@cache
+def _texts() -> dict[str, str]:
+    """Every script and shared part by its name, whatever folder it is in."""
+    with as_file(files(__name__)) as folder:
+        return {file.stem: file.read_text("utf-8") for file in sorted(folder.rglob("*.lua"))}

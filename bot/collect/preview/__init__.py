@@ -1,0 +1,1 @@
+"""Public preview pages of channels: fetching, parsing, when to look again."""

@@ -1,0 +1,180 @@
+"""Preview pages over HTTP: polite, bounded in time and size, closed to private networks."""
+
+import asyncio
+import random
+import re
+import zlib
+from collections.abc import AsyncIterator
+from datetime import datetime
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import aiohttp
+from yarl import URL
+
+from bot.collect.preview.errors import NotFound, PageUnreachable
+from bot.collect.preview.page import PreviewPage
+from bot.collect.preview.private_networks import GuardedResolver, may_follow
+from bot.collect.preview.response import PreviewResponse, read_answer
+
+MAX_BODY = 5 * 2**20
+MAX_REDIRECTS = 3
+_DEADLINE = 20.0
+_HEADERS = {
+    "User-Agent": "Fortochka/0.1 (channel digest)",
+    "Accept-Encoding": "gzip, deflate",
+    "Accept-Language": "en",
+}
+
+
+class Fetched(NamedTuple):
+    """A preview page with the marks that ask for it only when it changes."""
+
+    page: PreviewPage
+    etag: str | None = None
+    modified: str | None = None
+
+
+class Fetcher:
+    """Gets previews from one base address, one request at a time; use as a context manager.
+
+    ``pause`` bounds the random wait in seconds between pages of a history.
+    """
+
+    def __init__(
+        self,
+        base_url: str = "https://t.me",
+        *,
+        proxy: str | None = None,
+        deadline: float = _DEADLINE,
+        pause: tuple[float, float] = (1.0, 3.0),
+        resolver: aiohttp.abc.AbstractResolver | None = None,
+    ) -> None:
+        self._base = URL(base_url)
+        self._proxy = URL(proxy) if proxy else None
+        self._deadline, self._pause = deadline, pause
+        self._resolver = resolver
+        self._turn = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        trusted = {(url.host or "", url.port or 0) for url in (self._base, self._proxy) if url}
+        resolver = self._resolver or aiohttp.DefaultResolver()
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                resolver=GuardedResolver(resolver, frozenset(trusted)), limit=1
+            ),
+            # Inflated here, chunk by chunk, so that a gzip bomb costs no memory.
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers=_HEADERS,
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._session.close()
+
+    async def get_page(
+        self,
+        handle: str,
+        before: int | None = None,
+        *,
+        etag: str | None = None,
+        modified: str | None = None,
+    ) -> Fetched | None:
+        """One page, the newest or the one before an id; None when not modified.
+
+        Raises a SourceError, and nothing else.
+        """
+        if not re.fullmatch(r"[A-Za-z]\w{2,31}", handle, re.ASCII):
+            raise NotFound(handle)
+        url = self._base.joinpath("s", handle).update_query({"before": before} if before else {})
+        asked = {"If-None-Match": etag, "If-Modified-Since": modified}
+        headers = {name: value for name, value in asked.items() if value}
+        async with self._turn:
+            try:
+                async with asyncio.timeout(self._deadline):
+                    answer = await self._follow(handle, url, headers)
+            except TimeoutError as error:
+                raise PageUnreachable(handle, f"no answer within {self._deadline:g} s") from error
+            except (aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
+                raise PageUnreachable(handle, f"no page ({type(error).__name__})") from error
+        if answer.status == 304:
+            return None
+        page = read_answer(handle, answer, older=before is not None)
+        return Fetched(page, answer.headers.get("etag"), answer.headers.get("last-modified"))
+
+    async def history(
+        self,
+        handle: str,
+        *,
+        before: int | None = None,
+        until: int = 0,
+        since: datetime | None = None,
+        max_pages: int = 50,
+    ) -> AsyncIterator[PreviewPage]:
+        """Pages back from post ``before`` (the newest if None) to post ``until`` or ``since``.
+
+        Goes by the ids that really came: the page's own link to older posts may be missing.
+        """
+        for number in range(max_pages):
+            if number or before:
+                await asyncio.sleep(random.uniform(*self._pause))
+            fetched = await self.get_page(handle, before)
+            posts = fetched.page.posts if fetched else ()
+            oldest = min((post.message_id for post in posts), default=0)
+            if fetched is None or not posts or (before and oldest >= before):
+                return
+            yield fetched.page
+            if oldest <= until + 1 or (since and posts[0].published_at < since):
+                return
+            before = oldest
+
+    async def _follow(self, handle: str, url: URL, headers: dict[str, str]) -> PreviewResponse:
+        """The answer at the end of at most three redirects, each to an allowed address."""
+        for _ in range(MAX_REDIRECTS + 1):
+            answer = await self._get(handle, url, headers)
+            target = answer.headers.get("location")
+            if answer.status not in {301, 302, 303, 307, 308} or not target:
+                return answer
+            url = url.join(URL(target))
+            if url.host in {"telegram.org", "www.telegram.org"}:
+                raise NotFound(handle)
+            if not may_follow(url, self._base):
+                raise PageUnreachable(handle, "redirected to an address that is not Telegram's")
+        raise PageUnreachable(handle, f"more than {MAX_REDIRECTS} redirects")
+
+    async def _get(self, handle: str, url: URL, headers: dict[str, str]) -> PreviewResponse:
+        async with self._session.get(
+            url, headers=headers, proxy=self._proxy, allow_redirects=False
+        ) as response:
+            found = {name.lower(): value for name, value in response.headers.items()}
+            if response.status != 200:
+                return PreviewResponse(response.status, found, b"")
+            return PreviewResponse(200, found, await _body(handle, response))
+
+
+async def _body(handle: str, response: aiohttp.ClientResponse) -> bytes:
+    """The decoded body; Unreachable when it is over the limit, packed or unpacked."""
+    packed = response.headers.get("Content-Encoding", "identity").strip().lower()
+    body, wire, stream = bytearray(), 0, None
+    async for chunk in response.content.iter_chunked(2**16):
+        wire += len(chunk)
+        while chunk:
+            if packed == "identity":
+                part, chunk = chunk, b""
+            else:
+                # 47: gzip or zlib by header; a gzip body may hold several members.
+                stream = zlib.decompressobj(47) if stream is None or stream.eof else stream
+                part = stream.decompress(chunk, MAX_BODY - len(body) + 1)
+                chunk = stream.unconsumed_tail or stream.unused_data
+            body += part
+            if max(len(body), wire) > MAX_BODY:
+                raise PageUnreachable(handle, f"the page is larger than {MAX_BODY // 2**20} MiB")
+    if stream is not None and not stream.eof:
+        raise PageUnreachable(handle, "the page breaks off")
+    return bytes(body)

@@ -1,0 +1,71 @@
+"""A channel looked at before it is added: who it is, how it writes, what its history holds."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from pydantic import AwareDatetime
+
+from bot.collect.preview.errors import PageUnreachable
+from bot.collect.preview.fetch import Fetcher
+from bot.collect.preview.page import PreviewPage
+from bot.model import Post, Value
+
+_WEEK = timedelta(days=7)
+
+
+class FirstLook(Value):
+    """What the newest page of a public channel says.
+
+    ``number`` is the bare id where the page carries it; ``weekly`` the posts to expect in seven
+    days; ``no_text`` the share of posts without words; ``sample`` the posts of the page.
+    """
+
+    handle: str
+    title: str
+    number: str = ""
+    newest: AwareDatetime | None = None
+    weekly: int = 0
+    no_text: float = 0.0
+    sample: tuple[Post, ...] = ()
+
+
+LookAt = Callable[[str], Awaitable[FirstLook]]
+"""Looks at a handle; raises a SourceError that says why it cannot be read."""
+
+
+async def first_look(fetcher: Fetcher, now: Callable[[], datetime], handle: str) -> FirstLook:
+    """Fetch the newest page of a channel and judge it; raises a SourceError."""
+    fetched = await fetcher.get_page(handle)
+    if fetched is None:
+        raise PageUnreachable(handle, "no page")
+    return judge(handle, fetched.page, now())
+
+
+async def nowhere(handle: str) -> FirstLook:
+    """For a bot that reads no previews."""
+    raise PageUnreachable(handle, "previews are not read here")
+
+
+def judge(handle: str, page: PreviewPage, now: datetime) -> FirstLook:
+    """What a page says of its channel."""
+    posts = [post for post in page.posts if not post.service]
+    refs = (post.channel.ref for post in page.posts)
+    return FirstLook(
+        handle=(page.channel and page.channel.handle) or handle,
+        title=page.channel.title if page.channel else "",
+        number=next((ref for ref in refs if ref.isdecimal()), ""),
+        newest=max((post.published_at for post in posts), default=None),
+        weekly=_weekly(posts, now),
+        no_text=sum(not post.text.strip() for post in posts) / max(len(posts), 1),
+        sample=tuple(posts),
+    )
+
+
+def _weekly(posts: list[Post], now: datetime) -> int:
+    """Posts of the last week; where the page is younger than that, as many as its pace makes."""
+    moments = sorted(post.published_at for post in posts)
+    recent = [moment for moment in moments if now - moment <= _WEEK]
+    if not recent or moments[0] < now - _WEEK:
+        return len(recent)
+    span = max(now - moments[0], timedelta(hours=1))
+    return max(len(recent), round(len(recent) * (_WEEK / span)))

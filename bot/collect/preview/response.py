@@ -1,0 +1,83 @@
+"""An HTTP answer as a preview page, or as the failure that it means. Pure."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+from bot.collect.preview.errors import (
+    Blocked,
+    LayoutChanged,
+    NoPreview,
+    NotAChannel,
+    NotFound,
+    PageUnreachable,
+    SourceError,
+)
+from bot.collect.preview.landing import parse_landing
+from bot.collect.preview.page import PreviewPage, parse_page
+
+MIN_WAIT, MAX_WAIT = 60.0, 86_400.0
+
+
+class PreviewResponse(NamedTuple):
+    """What came back; header names in lower case, the body inflated."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def read_retry_after(value: str | None, now: datetime) -> float:
+    """Seconds to wait by a Retry-After header, number or date, kept within a minute and a day."""
+    text = (value or "").strip()
+    try:
+        wait = float(text) if text.isdecimal() else _seconds_until(text, now)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        wait = MIN_WAIT
+    return min(max(wait, MIN_WAIT), MAX_WAIT)
+
+
+def _seconds_until(text: str, now: datetime) -> float:
+    moment = parsedate_to_datetime(text)
+    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()
+
+
+def _decode(answer: PreviewResponse) -> str:
+    """Pages are UTF-8 whatever their header says; another charset only where UTF-8 fails."""
+    try:
+        return answer.body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        charset = answer.headers.get("content-type", "").partition("charset=")[2].strip("\"' ;")
+    try:
+        return answer.body.decode(charset or "utf-8", "replace")
+    except (LookupError, UnicodeError):
+        return answer.body.decode("utf-8", "replace")
+
+
+def read_answer(handle: str, answer: PreviewResponse, *, older: bool) -> PreviewPage:
+    """The page in an answer; raises the SourceError that it means otherwise."""
+    if answer.status in {403, 429, 503}:
+        wait = read_retry_after(answer.headers.get("retry-after"), datetime.now(UTC))
+        raise Blocked(handle, answer.status, wait)
+    if answer.status == 404:
+        raise NotFound(handle)
+    if answer.status != 200:
+        raise PageUnreachable(handle, f"the site answered {answer.status}")
+    html = _decode(answer)
+    page = parse_page(html)
+    # Before the first post there is nothing but the channel's header.
+    if page.posts or page.no_posts or (older and page.channel and not page.blocks):
+        return page
+    raise _why(handle, html, alien=page.blocks > 0 or page.channel is not None)
+
+
+def _why(handle: str, html: str, *, alien: bool) -> SourceError:
+    landing = parse_landing(html)
+    if landing.kind == "closed":
+        return NoPreview(handle)
+    if landing.kind in {"group", "person"}:
+        return NotAChannel(handle, "group" if landing.kind == "group" else "person or a bot")
+    if landing.kind == "nobody":
+        return NotFound(handle)
+    telegram = "telegram.org" in html and "tgme_" not in html
+    return NotFound(handle) if telegram and not alien else LayoutChanged(handle)

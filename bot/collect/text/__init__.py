@@ -1,0 +1,1 @@
+"""What all routes share: texts, links, papers, channel ids."""

@@ -1,0 +1,38 @@
+"""A post's body put together from pieces of text, some of which carry an address. Pure."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from bot.collect.text.links import links_in_text, make_link, unique
+from bot.model import Link
+from bot.text import clean, squeeze
+
+
+class Piece(NamedTuple):
+    """A run of text; ``url`` is the address that it links to, as found."""
+
+    text: str
+    url: str | None = None
+
+
+def mention_url(name: str) -> str:
+    """The address of ``@name``."""
+    return f"https://t.me/{name.strip().removeprefix('@')}"
+
+
+def assemble(pieces: Iterable[Piece]) -> tuple[str, tuple[Link, ...]]:
+    """The plain text and the links, each once, in the order in which they stand."""
+    pieces = list(pieces)
+    text = squeeze(clean("".join(piece.text for piece in pieces)))
+    return text, unique(_links(pieces))
+
+
+def _links(pieces: list[Piece]) -> Iterator[Link]:
+    # Formatting cuts one address or word into several pieces: join what has the same address.
+    for url, run in groupby(pieces, key=lambda piece: piece.url):
+        words = "".join(piece.text for piece in run)
+        if url is None:
+            yield from links_in_text(clean(words))
+        elif link := make_link(url, words):
+            yield link

@@ -1,0 +1,198 @@
+"""Links of a post: canonical URL, kind by rule, paper by id. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
+
+from bot.collect.text.papers import ARXIV_ID, DOI, LinkedWork, arxiv, doi, identify_paper
+from bot.collect.text.urls import Address, parse, trim
+from bot.model import Link, LinkKind
+from bot.text import clean, squeeze
+
+# File suffixes before they are zones: Telegram turns AGENTS.md and llama.cpp into links.
+_CODE_ZONE = re.compile(
+    "md|py|rs|sh|cpp|cc|so|js|ts|java|swift|pl|php|html?|xml|json|ya?ml|toml|txt|csv|ipynb|pdf|zip|"
+    "tar|gz|mov|bin|exe|cfg|ini|log|sql|lua|vue|pt|safetensors|gguf|onnx|xyz|nn|np|fm|ml|tf"
+)
+# Zones at which text without a scheme is taken for an address.
+_ZONE = re.compile(
+    "com|org|net|edu|gov|int|io|ai|dev|app|co|me|info|biz|xyz|tech|science|chat|blog|news|page|"
+    "site|online|cloud|store|live|video|academy|team|world|life|space|bot|art|wiki|tools|systems|"
+    "community|digital|media|club|pro|design|studio|network|agency|events|today|press|cool|pub|"
+    "ru|su|рф|бел|kz|by|ua|uk|us|eu|de|fr|it|es|nl|be|ch|at|cz|pl|pt|se|no|fi|dk|lt|lv|ee|gr|tr|"
+    "il|in|cn|jp|kr|hk|tw|sg|au|nz|ca|br|mx|ar|cl|za|am|ge|az|uz|kg|md|rs|sh|ml|fm|tv|cc|ws|to|"
+    "gl|gg|so|im|is|st|ly|ms|be|ph|moe|fyi|lol|fun|gallery|institute|education|ventures|work"
+)
+_BRACKETS = re.compile(r"\s*\[[\w.-]+\]$")
+_ARXIV_MENTION = re.compile(rf"arxiv\s?[:\s]\s?({ARXIV_ID})", re.IGNORECASE)
+_DOI_MENTION = re.compile(rf"(?:doi\s?:\s?|(?<![\w/.])(?=10\.48550/))({DOI})", re.IGNORECASE)
+_IN_TEXT = re.compile(
+    r"(?P<url>(?:https?://|(?<![\w@./:-])(?=(?:[\w-]++\.)++[^\W\d_]{2,}))"
+    r"(?:(?!\]\(|\)\[|['(\[]https?://)[^\s<>\"«»“”„`]){1,2048})"
+    rf"|(?<!\w)(?P<arxiv>{_ARXIV_MENTION.pattern})|(?P<doi>{_DOI_MENTION.pattern})",
+    re.IGNORECASE,
+)
+# A point before a letter: most texts have none.
+_NAME = re.compile(r"\.[^\W\d_]")
+# What makes the rule look past a white space.
+_SPACED = re.compile(r"(?:arxiv|doi)\s?[:\s]", re.IGNORECASE)
+_NOT_MODELS = (
+    "blog|docs|papers|spaces|datasets|collections|learn|posts|tasks|models|join|login|settings|"
+    "pricing|organizations|enterprise|chat|new|search|welcome|inference-endpoints|api"
+)
+_KIND_RULES: tuple[tuple[LinkKind, str], ...] = (
+    (
+        "paper",
+        r"(?:www\.)?semanticscholar\.org/paper/|iclr\.cc/virtual/\d+/(?:poster|oral)/"
+        r"|(?:neurips|icml)\.cc/virtual/\d+/(?:poster|oral)/|openaccess\.thecvf\.com/content"
+        r"|ieeexplore\.ieee\.org/(?:abstract/)?document/|papers\.ssrn\.com/sol3/"
+        r"|www\.sciencedirect\.com/science/article/|transformer-circuits\.pub/\d{4}/"
+        r"|(?!github\.com)[^/]+/\S+\.pdf(?:[?#]|$)",
+    ),
+    (
+        "video",
+        r"www\.youtube\.com/(?:watch|playlist|embed)|(?:www\.)?vimeo\.com/\d"
+        r"|rutube\.ru/(?:video|play)/|(?:vkvideo\.ru|(?:m\.)?vk\.com)/(?:video|clip)"
+        r"|www\.bilibili\.com/video/|www\.twitch\.tv/videos/|(?:www\.)?loom\.com/share/",
+    ),
+    (
+        "dataset",
+        r"huggingface\.co/datasets/|(?:www\.)?kaggle\.com/(?:datasets|competitions|c)/"
+        r"|(?:www\.)?modelscope\.cn/datasets/",
+    ),
+    (
+        "model",
+        rf"huggingface\.co/(?!(?:{_NOT_MODELS})(?:/|$))[\w.-]+/[\w.-]+"
+        r"|(?:www\.)?modelscope\.cn/models/|(?:www\.)?kaggle\.com/models/"
+        r"|ollama\.com/library/|civitai\.com/models/",
+    ),
+    (
+        "code",
+        r"github\.com/(?!(?:orgs|sponsors|topics|features|marketplace|about|blog)/)[^/]+/[^/]+"
+        r"|gist\.github\.com/|raw\.githubusercontent\.com/|gitlab\.com/[^/]+/[^/]+"
+        r"|(?:bitbucket\.org|codeberg\.org|gitverse\.ru|gitee\.com)/[^/]+/[^/]+"
+        r"|colab\.research\.google\.com/|(?:www\.)?kaggle\.com/code/|pypi\.org/project/",
+    ),
+    (
+        "post",
+        r"t\.me/(?:c/)?\w+/\d+|x\.com/[^/]+/status/\d|(?:www\.)?reddit\.com/r/[^/]+/comments/"
+        r"|bsky\.app/profile/[^/]+/post/|(?:www\.)?linkedin\.com/(?:posts|feed/update)/"
+        r"|(?:www\.)?threads\.(?:net|com)/@[^/]+/post/",
+    ),
+)
+_KINDS = tuple((kind, re.compile(rule, re.IGNORECASE)) for kind, rule in _KIND_RULES)
+
+
+def canonical(url: str) -> str | None:
+    """One form for all spellings of an address; None for what is no http(s) link or misleads.
+
+    Takes bare ``arXiv:2301.11163v1 [cs.LG]`` and ``doi:10.…`` too.
+    """
+    link = make_link(url)
+    return link.url if link else None
+
+
+def make_link(url: str, anchor: str = "") -> Link | None:
+    """A link of a post; None for a trick, another scheme, or a file name taken for a site.
+
+    The anchor is kept where it says more than the address itself.
+    """
+    words = squeeze(clean(anchor))
+    if work := _mentioned(url.strip()):
+        return Link(url=work.url or url, anchor=_telling(words), kind="paper", paper=work.id)
+    address = parse(url)
+    if address is None or _file_name(address, words):
+        return None
+    work = identify_paper(address.host, address.path, address.query)
+    plain = str(address)
+    return Link(
+        url=(work and work.url) or plain,
+        anchor=_telling(words),
+        kind="paper" if work else _kind(plain),
+        paper=work.id if work else None,
+    )
+
+
+def links_in_text(text: str) -> tuple[Link, ...]:
+    """Links standing in running text as URLs, ``arXiv:`` ids or DOIs, each once, in order."""
+    return unique(_found(text))
+
+
+def unique(links: Iterable[Link]) -> tuple[Link, ...]:
+    """Each link once, in order of appearance, with its first telling anchor."""
+    found: dict[str, Link] = {}
+    for link in links:
+        key = link.paper or re.sub(r"^https?://(?:www\.)?", "", link.url).lower()
+        known = found.setdefault(key, link)
+        if not known.anchor and link.anchor:
+            found[key] = known.model_copy(update={"anchor": link.anchor})
+    return tuple(found.values())
+
+
+def _found(text: str) -> Iterator[Link]:
+    for match in (match for part in _telling_parts(text) for match in _IN_TEXT.finditer(part)):
+        raw = match["url"]
+        if raw is None:
+            link = make_link(match[0])
+        elif raw.lower().startswith("http") or _looks_like_site(raw):
+            link = make_link(raw)
+        else:
+            link = None
+        if link:
+            yield link
+
+
+def _telling_parts(text: str) -> Sequence[str]:
+    """What of a text to look through: nothing, words with a mark of an address, or all of it."""
+    lower = text.lower()
+    # re.IGNORECASE takes the dotless i for an i.
+    named = "arx" in lower or "doi" in lower or "do\u0131" in lower
+    if named and _SPACED.search(text):
+        return (text,)
+    if _marked(text):
+        return [word for word in text.split() if _marked(word)]
+    return ()
+
+
+def _marked(text: str) -> bool:
+    """True where an address without a white space in it may stand."""
+    return bool(_NAME.search(text)) or "://" in text or "10.48550/" in text
+
+
+def _mentioned(text: str) -> LinkedWork | None:
+    """The work of a bare ``arXiv:…`` or ``doi:…``."""
+    if found := _ARXIV_MENTION.fullmatch(_BRACKETS.sub("", trim(text))):
+        return arxiv(found[1])
+    if found := _DOI_MENTION.fullmatch(trim(text)):
+        return doi(found[1])
+    return None
+
+
+def _telling(words: str) -> str:
+    """The anchor, or nothing where it only repeats an address."""
+    return "" if re.match(r"https?://|[^\s@]+\.\w{2,}/|www\.", words, re.IGNORECASE) else words
+
+
+def _file_name(address: Address, words: str) -> bool:
+    """True for an autolink such as ``AGENTS.md``: a bare host written without a scheme."""
+    zone = address.host.rpartition(".")[2]
+    bare = not address.path.strip("/") and not address.query
+    return bare and bool(_CODE_ZONE.fullmatch(zone)) and words.lower() == address.host
+
+
+def _looks_like_site(raw: str) -> bool:
+    """True for scheme-less text that is an address and not a name, a version or a file."""
+    host, _, path = trim(raw).partition("/")
+    zone, name = host.rpartition(".")[2].lower(), host.partition(".")[0]
+    if not _ZONE.fullmatch(zone) or "@" in host:
+        return False
+    if path:
+        return not _CODE_ZONE.fullmatch(zone) or zone in {"xyz", "ml", "sh", "rs", "fm"}
+    short = len(name) < 2 and zone not in {"com", "ai"}
+    return not (short or _CODE_ZONE.fullmatch(zone)) and (host == host.lower() or zone == "com")
+
+
+def _kind(url: str) -> LinkKind:
+    parts = urlsplit(url)
+    address = f"{parts.netloc}{parts.path}"
+    return next((kind for kind, rule in _KINDS if rule.match(address)), "other")

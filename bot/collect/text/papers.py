@@ -1,0 +1,145 @@
+"""Scientific works behind addresses: one id and one URL per work, whatever mirror is linked. Pure.
+
+Identity is ``arxiv:``, ``openreview:``, ``acl:``, ``doi:``, ``pmlr:``, ``neurips:`` or ``s2:``.
+"""
+
+import re
+from typing import NamedTuple
+from urllib.parse import parse_qs, quote, unquote
+
+# arXiv's old archives; https://info.arxiv.org/help/arxiv_identifier.html
+_ARCHIVES = (
+    "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|"
+    "cond-mat|cs|dg-ga|funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|mtrl-th|nlin|"
+    "nucl-ex|nucl-th|patt-sol|physics|plasm-ph|q-alg|q-bio|quant-ph|solv-int|supr-con"
+)
+ARXIV_ID = (
+    rf"(?:\d{{2}}(?:0[1-9]|1[0-2])\.\d{{4,5}}"
+    rf"|(?:{_ARCHIVES})(?:\.[A-Za-z]{{2}})?/\d{{2}}(?:0[1-9]|1[0-2])\d{{3}})(?:v\d+)?(?!\d)"
+)
+DOI = r"10\.\d{4,9}/[^\s\"<>«»]+"
+
+_ARXIV_HOST = re.compile(
+    r"(?:(?:www|export|browse|cn|lanl|ar5iv\.labs)\.)?arxiv\.org|xxx\.lanl\.gov"
+    r"|(?:www\.)?(?:ar5iv\.org|alphaxiv\.org|scirate\.com|papers\.cool|arxiv\.gg)"
+)
+_ARXIV_PATH = re.compile(
+    rf"/[a-z0-9_-]+/(?:arxiv[:.])?({ARXIV_ID})(?:\.(?:pdf|md|html?))?(?:/.*)?$", re.IGNORECASE
+)
+_MIRRORS = {
+    "huggingface.co": re.compile(rf"/papers/({ARXIV_ID})"),
+    "www.semanticscholar.org": re.compile(rf"/arxiv/({ARXIV_ID})", re.IGNORECASE),
+    "api.semanticscholar.org": re.compile(rf"/arxiv:({ARXIV_ID})", re.IGNORECASE),
+    "www.emergentmind.com": re.compile(rf"/papers/({ARXIV_ID})"),
+}
+_ACL_ID = r"(\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+|[A-Z]\d{2}-\d{4})"
+_ACL = re.compile(rf"/(?:anthology/(?:\w/\w+/)?)?{_ACL_ID}(?:v\d+)?(?:\.\w+)?/?$", re.IGNORECASE)
+_ACL_DOI = re.compile(rf"10\.18653/v1/{_ACL_ID}$", re.IGNORECASE)
+_ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.({ARXIV_ID})$", re.IGNORECASE)
+_DOI_TAIL = re.compile(r"(?:/(?:meta|abstract|full|pdf|epub|html)|\.pdf|\.full)+$", re.IGNORECASE)
+_PUBLISHER = re.compile(r"/(?:doi|lookup/doi|content|article|chapter|book)/(?:[a-z]+/)?(10\..+)")
+_PUBLISHERS = re.compile(
+    r"(?:dl\.acm\.org|(?:www\.)?(?:science|pnas|biorxiv|medrxiv)\.org|link\.springer\.com"
+    r"|(?:onlinelibrary\.wiley|www\.tandfonline|journals\.sagepub)\.com)"
+)
+_NATURE = re.compile(r"/articles/([a-z0-9-]+?)(?:\.pdf)?/?$")
+_PMLR = re.compile(r"/(v\d+|r\d+)/([a-z0-9_-]+?)(?:/[^/]*\.pdf|\.html|\.pdf)?$")
+_NEURIPS_HOST = re.compile(r"(?:proceedings|papers)\.(?:neurips|nips)\.cc")
+_NEURIPS = re.compile(r"/paper(?:_files/paper)?/(\d{4})/(?:hash|file)/([0-9a-f]{32})")
+_S2 = re.compile(r"/(?:paper|reader)/(?:[^/]+/)?([0-9a-f]{40})")
+
+
+class LinkedWork(NamedTuple):
+    """A work found behind an address; ``url`` is None where the address itself is the best one."""
+
+    id: str
+    url: str | None
+
+
+def arxiv(text: str) -> LinkedWork:
+    """The work of an arXiv id in any spelling: no version, no subject class."""
+    bare = re.sub(r"v\d+$", "", text.strip(), flags=re.IGNORECASE).lower()
+    bare = re.sub(r"^([a-z-]+)\.[a-z]{2}/", r"\1/", bare)
+    return LinkedWork(f"arxiv:{bare}", f"https://arxiv.org/abs/{bare}")
+
+
+def doi(text: str) -> LinkedWork | None:
+    """The work of a DOI; arXiv's and ACL's own DOIs lead to their own ids."""
+    name = _DOI_TAIL.sub("", unquote(text)).rstrip("/.")
+    if found := _ARXIV_DOI.match(name):
+        return arxiv(found[1])
+    if found := _ACL_DOI.match(name):
+        return _acl(found[1])
+    if not re.fullmatch(DOI.replace("<>", ""), name):
+        return None
+    name = name.lower()
+    return LinkedWork(f"doi:{name}", f"https://doi.org/{quote(name, safe='/:;()+,=~*')}")
+
+
+def identify_paper(host: str, path: str, query: str) -> LinkedWork | None:
+    """The work behind an address given in parts, None where it is not one work."""
+    for rule in (_on_arxiv, _on_openreview, _on_acl, _on_doi, _at_publisher, _at_conference):
+        if work := rule(host, path, query):
+            return work
+    return None
+
+
+def _on_arxiv(host: str, path: str, _query: str) -> LinkedWork | None:
+    if _ARXIV_HOST.fullmatch(host):
+        found = _ARXIV_PATH.match(path)
+    else:
+        found = _MIRRORS[host].match(path) if host in _MIRRORS else None
+    return arxiv(found[1]) if found else None
+
+
+def _on_openreview(host: str, path: str, query: str) -> LinkedWork | None:
+    if host != "openreview.net" or path.rstrip("/") not in {"/forum", "/pdf", "/attachment"}:
+        return None
+    name = parse_qs(query).get("id", [""])[0]
+    if not re.fullmatch(r"[\w-]{6,20}", name, re.ASCII):
+        return None
+    return LinkedWork(f"openreview:{name}", f"https://openreview.net/forum?id={name}")
+
+
+def _acl(name: str) -> LinkedWork:
+    name = name.lower() if "." in name else name.upper()
+    return LinkedWork(f"acl:{name}", f"https://aclanthology.org/{name}")
+
+
+def _on_acl(host: str, path: str, _query: str) -> LinkedWork | None:
+    if host.removeprefix("www.") not in {"aclanthology.org", "aclweb.org", "aclanthology.info"}:
+        return None
+    found = _ACL.match(path.replace("/papers/", "/"))
+    return _acl(found[1]) if found else None
+
+
+def _on_doi(host: str, path: str, _query: str) -> LinkedWork | None:
+    if host not in {"doi.org", "dx.doi.org", "www.doi.org"}:
+        return None
+    return doi(path[1:])
+
+
+def _at_publisher(host: str, path: str, _query: str) -> LinkedWork | None:
+    if host == "www.nature.com" and (found := _NATURE.match(path)):
+        return LinkedWork(f"doi:10.1038/{found[1]}", None)
+    if not _PUBLISHERS.fullmatch(host) or not (found := _PUBLISHER.match(path)):
+        return None
+    name = found[1]
+    if "rxiv" in host:
+        name = re.sub(r"v\d+(?:\..*)?$", "", name)
+    # 10.5555 is ACM's prefix for works that have no registered DOI.
+    work = None if name.startswith("10.5555/") else doi(name)
+    return LinkedWork(work.id, None) if work else None
+
+
+def _at_conference(host: str, path: str, _query: str) -> LinkedWork | None:
+    if host == "proceedings.mlr.press" and (found := _PMLR.match(path)):
+        volume, name = found.groups()
+        return LinkedWork(
+            f"pmlr:{volume}/{name}", f"https://proceedings.mlr.press/{volume}/{name}.html"
+        )
+    if _NEURIPS_HOST.fullmatch(host) and (found := _NEURIPS.match(path)):
+        return LinkedWork(f"neurips:{found[1]}/{found[2]}", None)
+    if host == "www.semanticscholar.org" and (found := _S2.match(path)):
+        return LinkedWork(f"s2:{found[1]}", None)
+    return None

@@ -1,0 +1,25 @@
+"""The failures that a command explains in a line instead of a traceback."""
+
+from bot.config import ConfigError
+from bot.store.errors import ServerError, StoreError, StoreUnavailable
+from bot.supervision import distinct, leaves
+
+
+class CommandError(Exception):
+    """A command could not do what was asked; the text says why."""
+
+
+EXPECTED = (CommandError, ConfigError, StoreError, ServerError, StoreUnavailable)
+
+
+def expected(error: BaseException) -> list[Exception]:
+    """The different failures in nested groups; none where one of them is unexpected."""
+    causes = [cause for cause in leaves(error) if isinstance(cause, EXPECTED)]
+    return distinct(causes) if len(causes) == len(leaves(error)) else []
+
+
+def explain(error: Exception) -> str:
+    """One line per cause."""
+    if isinstance(error, StoreUnavailable):
+        return f"the store is away ({type(error).__name__}); try again when it is back"
+    return str(error)

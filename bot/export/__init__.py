@@ -1,0 +1,1 @@
+"""Stories as documents: JSON, Markdown, text, BibTeX."""

@@ -1,0 +1,1 @@
+"""Charts of topics, drawn as SVG and PNG."""

@@ -1,0 +1,1 @@
+"""What calls cost: prices, the day's budget, the breaker."""

@@ -1,0 +1,1 @@
+"""What a model's answer is checked against: the post's words, numbers and links."""

@@ -1,0 +1,166 @@
+"""One card of a form against its post: plain, in its language, about what the post says. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from razdel import sentenize
+
+from bot.extract.checks.copied_form import Instructions, echoes
+from bot.extract.checks.numbers import foreign
+from bot.extract.checks.quotes import PostText
+from bot.extract.checks.sanitize import plain
+from bot.extract.checks.swapped_numbers import swapped, tells
+from bot.extract.forms.forms import CardForm
+from bot.model import Card, Language
+from bot.text import cyrillic_share, shorten
+
+FOREIGN_NUMBER, FOREIGN_NAME, LANGUAGE = "foreign_number", "foreign_name", "language"
+WORDLESS, ECHO, UNRELATED = "wordless_card", "echoed_form", "unrelated_card"
+SWAPPED, EMPTY, LONG = "swapped_numbers", "empty_card", "too_long"
+
+TLDR_LIMIT, TITLE_LIMIT, BULLET_LIMIT, BULLETS = 350, 70, 160, 4
+
+_RUSSIAN_FROM, _ENGLISH_TO = 0.25, 0.2  # shares of Cyrillic: Russian cards are full of terms
+_LETTERS_ENOUGH = 20
+_LEAST_WORDS = 3  # of title and summary together
+_ENOUGH = 8  # words of a post that says something: of fewer none need be in its card
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_CLAUSE = re.compile(r"\s*(?:[,;:]|\s[–—-]|\.|\()\s")
+_SHORTEST_TITLE = 25
+
+
+def check_card(
+    form: CardForm,
+    language: Language,
+    source: PostText,
+    told: Instructions,
+    counts: Counter[str],
+    faults: list[str],
+) -> Card | None:
+    """The card as it may be shown, None where nothing is left; faults are for the repair turn."""
+    given = [plain(text, source.text, counts) for text in (form.title, form.tldr, *form.bullets)]
+    texts = [text if any(map(str.isalnum, text)) else "" for text in given]
+    title, tldr, *bullets = texts
+    if refused := _refusal(texts, language, source, told):
+        rule, says = refused
+        _refuse(rule, f"the card {language!r} {says}", counts, faults)
+        return None
+    counts[FOREIGN_NAME] += len(source.unknown_names(" ".join(texts)))
+    own = [text for text in bullets if not _echoed(text, told, source, counts, faults)]
+    bullets = [text for text in own if text and _honest(text, source, counts, faults)]
+    mixed = swapped(tldr, source.companies)
+    borne = [text for text in _sentences(tldr) if _honest(text, source, counts, faults, mixed)]
+    tldr = _fitting(borne or bullets[:1], counts)
+    if not tldr:
+        _refuse(EMPTY, f"nothing in the card {language!r} is borne out", counts, faults)
+        return None
+    if not title or not _honest(title, source, counts, faults):
+        title = tldr
+    if not _related(" ".join((title, tldr, *bullets)), language, source):
+        nothing = f"the card {language!r} has no word, name or number of the post"
+        _refuse(UNRELATED, nothing, counts, faults)
+        return None
+    shown = tuple(shorten(text, BULLET_LIMIT) for text in bullets if text != tldr)
+    return Card(title=_headline(title, counts), tldr=tldr, bullets=shown[:BULLETS])
+
+
+def _refusal(
+    texts: Sequence[str], language: Language, source: PostText, told: Instructions
+) -> tuple[str, str] | None:
+    """Under which rule no card can be made of these texts, and why."""
+    title, tldr, *bullets = texts
+    if not tldr and not any(bullets):
+        return EMPTY, "is empty"
+    if not _in_words(f"{title} {tldr}", source):
+        return WORDLESS, "says nothing about the post"
+    if echoes(title, told, source) or echoes(tldr, told, source):
+        return ECHO, "repeats what the form asks for instead of what the post says"
+    if not _in_language(" ".join(texts), language):
+        return LANGUAGE, "is in another language"
+    return None
+
+
+def _related(text: str, language: Language, source: PostText) -> bool:
+    """False for a text in the language of a post of some length that has nothing of the post."""
+    comparable = language == source.language and len(source.content) >= _ENOUGH
+    return not comparable or source.shares(text)
+
+
+def _echoed(
+    text: str, told: Instructions, source: PostText, counts: Counter[str], faults: list[str]
+) -> bool:
+    """True for a point that is the form's own words; a fault."""
+    found = echoes(text, told, source)
+    if found:
+        _refuse(
+            ECHO, f"what the form asks for, not the post: {shorten(text, 100)}", counts, faults
+        )
+    return found
+
+
+def _refuse(rule: str, fault: str, counts: Counter[str], faults: list[str]) -> None:
+    counts[rule] += 1
+    faults.append(fault)
+
+
+def _in_words(text: str, source: PostText) -> bool:
+    """True for a card made of words, as many as a post so short can give; ``2`` is none."""
+    said = _WORD.findall(text)
+    return len(said) >= min(_LEAST_WORDS, len(_WORD.findall(source.text)))
+
+
+def _in_language(text: str, language: Language) -> bool:
+    if sum(char.isalpha() for char in text) < _LETTERS_ENOUGH:
+        return True
+    share = cyrillic_share(text)
+    return share >= _RUSSIAN_FROM if language == "ru" else share <= _ENGLISH_TO
+
+
+def _honest(
+    text: str,
+    source: PostText,
+    counts: Counter[str],
+    faults: list[str],
+    mixed: frozenset[str] | None = None,
+) -> bool:
+    """True for text whose every number stands in the post, and no two in each other's place.
+
+    ``mixed`` are numbers known to be swapped where the text is a part of more.
+    """
+    strange = foreign(text, source.numbers)
+    counts[FOREIGN_NUMBER] += len(strange)
+    if strange:
+        faults.append(f"not in the post: {', '.join(strange[:5])} (in: {shorten(text, 100)})")
+    wrong = swapped(text, source.companies) if mixed is None else mixed
+    if told := tells(text, wrong):
+        counts[SWAPPED] += 1
+        numbered = ", ".join(sorted(wrong)[:5])
+        faults.append(f"belong to each other's facts: {numbered} (in: {shorten(text, 100)})")
+    return not strange and not told
+
+
+def _sentences(text: str) -> list[str]:
+    return [sentence.text for sentence in sentenize(text)]
+
+
+def _fitting(sentences: list[str], counts: Counter[str]) -> str:
+    """As many first sentences as fit, at least a shortened one."""
+    kept = ""
+    for sentence in sentences:
+        if len(kept) + len(sentence) + 1 > TLDR_LIMIT:
+            counts[LONG] += 1
+            return kept or shorten(sentence, TLDR_LIMIT)
+        kept = f"{kept} {sentence}".strip()
+    return kept
+
+
+def _headline(text: str, counts: Counter[str]) -> str:
+    """A title cut at the end of a clause where there is one."""
+    text = text.rstrip(" .")
+    if len(text) <= TITLE_LIMIT:
+        return text
+    counts[LONG] += 1
+    ends = [found.start() for found in _CLAUSE.finditer(text[: TITLE_LIMIT + 1])]
+    best = max((end for end in ends if end >= _SHORTEST_TITLE), default=0)
+    return text[:best] if best else shorten(text, TITLE_LIMIT)

@@ -1,0 +1,105 @@
+"""Whether words stand in a post: quotes, titles, names. Pure."""
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+from rapidfuzz.fuzz import partial_ratio
+
+from bot.extract.checks.numbers import NumberReading, foreign, numbers
+from bot.extract.checks.swapped_numbers import Companies, companies
+from bot.model import Language, Post
+from bot.store.search.terms import STOP, forms
+from bot.text import clean, cyrillic_share, normalise, stem, visible, words
+
+LIKENESS = 95
+"""Least ``partial_ratio`` of a quote to its post: forgives quotation marks, not words."""
+
+_FUZZY_FROM = 16  # shorter fragments are matched by words: one wrong letter is another name
+_EDGES = " .,;:!?…\"'«»“”„()[]-–—*"
+_LATIN = re.compile(r"[A-Za-z][\w.+-]*\w")
+_STEM = 5  # letters: квантизация and квантованный are about one thing
+_RUSSIAN_FROM, _ENGLISH_TO = 0.5, 0.1  # shares of Cyrillic: clearer than for a card
+_NEIGHBOURS = re.compile("[іїєґўәғқңөұүһђјљњћџѓќ]")  # letters of other languages in Cyrillic
+_COMMON = 3  # different little words of a language that a post in it has
+
+
+class PostText:
+    """All that the author of a post wrote: text, words of links, the attached preview.
+
+    ``raw`` keeps what no reader sees, ``text`` does not.
+    """
+
+    def __init__(self, post: Post) -> None:
+        preview = post.preview
+        attached = [preview.title, preview.description] if preview else []
+        parts = [post.text, *(link.anchor for link in post.links), *attached]
+        self.raw = "\n".join(parts)
+        self.text = visible(clean(self.raw))
+        self._plain = normalise(self.text)
+
+    @cached_property
+    def numbers(self) -> frozenset[NumberReading]:
+        """All numbers of the post in all their readings."""
+        return numbers(self.text)
+
+    @cached_property
+    def companies(self) -> Companies:
+        """What stands round each number of the post."""
+        return companies(self.text)
+
+    @cached_property
+    def _stems(self) -> str:
+        return f" {' '.join(map(stem, words(self.text)))} "
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        """Beginnings of all words that say something."""
+        return content(words(self.text))
+
+    @cached_property
+    def language(self) -> Language | None:
+        """The language that the post is surely written in, by its little words."""
+        little = {word for word in words(self.text) if word in STOP}
+        russian = sum(word >= "а" for word in little)
+        share = cyrillic_share(self.text)
+        if share >= _RUSSIAN_FROM and russian >= _COMMON and not _NEIGHBOURS.search(self._plain):
+            return "ru"
+        return "en" if share <= _ENGLISH_TO and len(little) - russian >= _COMMON else None
+
+    def shares(self, text: str) -> bool:
+        """True for a text with a word, a name or a number of the post."""
+        if not self.content.isdisjoint(content(words(text))):
+            return True
+        return any(len(str(number)) > 1 for number in numbers(text) & self.numbers)
+
+    def quotes(self, fragment: str) -> bool:
+        """True for a fragment that stands in the post, up to punctuation; numbers must agree."""
+        wanted = normalise(visible(clean(fragment))).strip(_EDGES)
+        if not wanted or len(wanted) > len(self._plain):
+            return False
+        if re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", self._plain):
+            return True
+        if len(wanted) < _FUZZY_FROM or foreign(wanted, self.numbers):
+            return False
+        return partial_ratio(wanted, self._plain, score_cutoff=LIKENESS) >= LIKENESS
+
+    def names(self, name: str) -> bool:
+        """True for a name that the post uses, in any case of its words."""
+        stems = " ".join(map(stem, words(name)))
+        return bool(stems) and (f" {stems} " in self._stems or self.quotes(name))
+
+    def unknown_names(self, text: str) -> list[str]:
+        """Latin words with two capitals or digits that the post does not have."""
+        tokens = (token for token in _LATIN.findall(text) if _is_name(token))
+        return [token for token in tokens if normalise(token) not in self._plain]
+
+
+def content(said: Iterable[str]) -> frozenset[str]:
+    """Beginnings of the normalised words that say something, also of those inside of words."""
+    stems = (form for word in said if word not in STOP for form in forms(word))
+    return frozenset(stem[:_STEM] for stem in stems if len(stem) > 1)
+
+
+def _is_name(token: str) -> bool:
+    return sum(char.isupper() or char.isdigit() for char in token) >= 2

@@ -1,0 +1,138 @@
+"""Text of a model made plain: no address, name to ping, command or markup survives. Pure.
+
+What Telegram's own parser would make clickable is the measure. A dotted name that the post's
+author wrote (``Character.ai``) keeps its words and loses its dot; any other is taken out.
+"""
+
+import html
+import re
+from collections import Counter
+
+from bot.text import clean, squeeze, visible
+
+URL, MENTION, MARKUP = "foreign_url", "mention", "markup"
+"""Rules under which removals are counted."""
+
+_DOT = "[.。．｡․]"  # full stops that browsers fold into a dot
+_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)?|\[[^\[\]]*\])")
+_REFERENCE = re.compile(r"(?m)^\s*\[[^\]]+\]:\s*\S+.*$")
+_TAG = re.compile(
+    r"</?[A-Za-z][\w-]*(?:\s[^<>=]*=[^<>]*(?:>|$)|\s*/?\s*>)|<!--.*?-->|<!\w[^<>]*>", re.DOTALL
+)
+_ADDRESS = re.compile(
+    r"(?:[A-Za-z][A-Za-z0-9+.-]{1,20}:|(?<!\w))//[^\s<>«»\"]*[^\s<>«»\").,;:!?]"
+    r"|\b(?:javascript|vbscript|mailto|tel|tg):(?=\S)[^\s<>«»\"]+"
+    r"|\bdata:\w+/[^\s<>«»\"]+"
+    r"|\bwww" + _DOT + r"[^\s<>«»\"]+",
+    re.IGNORECASE,
+)
+_EMAIL = re.compile(
+    r"(?<![^\s@<>«»\"(),;])[^\s@<>«»\"(),;]+@(?:[\w-]+"
+    + _DOT
+    + r")+[^\W\d_]{2,24}(?::\d+)?(?:/\S*)?"
+)
+_IP = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?:/\S*)?(?![\w.])")
+_HOST = re.compile(
+    r"(?<![\w@])(?P<name>(?:[^\W_](?:[\w-]{0,61}[^\W_])?" + _DOT + r")+"
+    r"(?P<end>xn--[a-z0-9-]+|[^\W\d_]{2,24}))(?![\w-])(?P<path>(?::\d+)?"
+    r"(?:[/?#](?:[^\s<>«»\"]*[^\s<>«»\").,;:!?])?)?)"
+)
+_MENTION = re.compile(r"(?<!\w)@(?=\w)[\w.]*\w")
+_SIGIL = re.compile(r"(?<!\w)(?:[#＃](?=\w)|\$(?=[A-Z]{1,8}\b))")
+_COMMAND = re.compile(r"(?<![\w/])/(?=\w)")
+_NUMBERED = re.compile(r"\s*(?<!\w)(?<![^\W\d]\])\[\d{1,3}\](?!\()")
+_PAIRED = re.compile(r"(?<![\w*_])([*_])(?=\S)([^*_\n]+)(?<=\S)\1(?![\w*_])")
+_MARKS = re.compile(
+    r"\*{2,}|(?<!\w)_{2,}|_{2,}(?!\w)|`+|~~|\|\||={4,}|(?m:^\s*(?:#{1,6}|>|[-*•–—])\s+)"
+)
+
+# Cyrillic words meet full stops without a space; these are the only Cyrillic domains in use.
+_CYRILLIC_ENDS = re.compile("рф|рус|онлайн|сайт|дети|москва|орг|ком|укр|бел|срб|мкд|бг|қаз|ею")
+# Endings of files and calls, none of them a top domain.
+_CODE_ENDS = re.compile(
+    "bin|cfg|compile|conf|cpp|csv|cuda?|dll|exe|functional|gguf|gz|html|ini|ipynb|jsx?|jsonl?|log|nn"
+    "|onnx|optim|parquet|pdf|safetensors|sql|tar|toml|tsv?|tsx|txt|xml|ya?ml"
+)
+_FIELD_LIMIT = 1_500
+_ROUNDS = 12
+
+
+def plain(text: str, prose: str, counts: Counter[str] | None = None) -> str:
+    """One line of plain text.
+
+    ``prose`` is what the author wrote; ``counts`` gains what was taken out, by rule.
+    """
+    counts = Counter() if counts is None else counts
+    text = squeeze(visible(clean(text[:_FIELD_LIMIT].replace(GONE, ""))))
+    for _ in range(_ROUNDS):  # what is taken out may put parts together; entities may be nested
+        before, text = text, _strip(html.unescape(text), prose.casefold(), counts)
+        if text == before:
+            return text
+    counts[MARKUP] += 1
+    return ""
+
+
+def _strip(text: str, prose: str, counts: Counter[str]) -> str:
+    text = _cut(_REFERENCE, "", text, counts, URL)
+    text = _NUMBERED.sub("", text)  # before "[2][7]" looks like a link by reference
+    text = _cut(_LINK, r"\1", text, counts, URL)
+    text = _cut(_TAG, " ", text, counts, MARKUP)
+    for pattern in (_ADDRESS, _EMAIL, _IP):
+        text = _cut(pattern, GONE, text, counts, URL)
+    text = _HOST.sub(lambda host: _name(host, prose, counts), text)
+    text = _cut(_MENTION, GONE, text, counts, MENTION)
+    text = _cut(_SIGIL, "", text, counts, MARKUP)
+    text = _COMMAND.sub("/ ", text)
+    text = _cut(_MARKS, "", text, counts, MARKUP)
+    text = _cut(_PAIRED, r"\2", text, counts, MARKUP)
+    text = re.sub(r"<(?=[A-Za-z/!])", "< ", text)  # a tag that was cut, or a comparison
+    return " ".join(tidied(re.sub(r"\s+([,.;:!?])", r"\1", text)).split())
+
+
+def _cut(pattern: re.Pattern[str], by: str, text: str, counts: Counter[str], rule: str) -> str:
+    text, times = pattern.subn(by, text)
+    if times:
+        counts[rule] += times
+    return text
+
+
+def _name(host: re.Match[str], prose: str, counts: Counter[str]) -> str:
+    end = host["end"].casefold()
+    if re.search("[а-яё]", end) and not _CYRILLIC_ENDS.fullmatch(end):
+        return host[0]
+    if not host["path"] and host["name"].casefold() in prose:
+        return host[0] if _CODE_ENDS.fullmatch(end) else re.sub(_DOT, " ", host["name"])
+    counts[URL] += 1
+    return GONE
+
+
+GONE = "\ufffc"
+"""Stands for what was taken out until the text is tidied; never in a finished text."""
+
+_JOINS = r"и|а также|или|and|or|here|тут|здесь|there|там"
+_MANY = re.compile(rf"{GONE}(?:(?:\s|,|;|/|\||(?:{_JOINS})(?!\w))*{GONE})+", re.IGNORECASE)
+_WRAPPED = re.compile(
+    rf"\s?[(\[«\"]\s*{GONE}?\s*[)\]»\"]|\s?[(\[](?:[^\s()\[\]]+\s+){{0,3}}{GONE}\s*[)\]]"
+)
+_LEADING = re.compile(
+    r"(?:^|(?<=\s))(?:на|в|во|у|от|с|со|к|по|из|через|at|on|to|from|by|via|in)\s+" + GONE,
+    re.IGNORECASE,
+)
+_END = r"\s*(?=[.!?…](?:\s|$)|$|\s[A-ZА-ЯЁ])[.…]?"
+_LABEL = re.compile(
+    rf"(?:^|(?<=[.!?…;]\s)|(?<={GONE}\s))(?:[^\s.!?…:;{GONE}]+\s+){{0,3}}[^\s.!?…:;{GONE}]+\s?"
+    rf"(?::|[—–-])\s*{GONE}{_END}"
+)
+_AFTER = re.compile(rf"\s*[:—–-]\s*{GONE}")
+
+
+def tidied(text: str) -> str:
+    """Text without the marks, without labels of nothing and without empty brackets.
+
+    A label of up to four words goes with what it announced, a longer one is a sentence and stays.
+    """
+    if GONE not in text:
+        return _WRAPPED.sub("", text)
+    text = _LEADING.sub(GONE, _WRAPPED.sub("", _MANY.sub(GONE, text)))
+    text = _AFTER.sub(".", _LABEL.sub("", text)).replace(GONE, "")
+    return re.sub(r"\.\s*(?=[.!?])", "", re.sub(r"\s+(?=[,.;:!?])", "", text))

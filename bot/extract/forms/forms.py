@@ -1,0 +1,207 @@
+"""The strict forms a model fills in, and their JSON schemas, built once for all posts.
+
+Generation runs left to right, so the order of fields is the order of thought: quotes and notes
+first, the reason before its verdict, cards and verdicts last. Limits of length and number stand
+in descriptions and are enforced by ``check``: as schema keywords they are the least portable.
+Docstrings and descriptions below are read by the model.
+"""
+
+import json
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.extract.forms.json_schema import Schema, portable, schema_of
+from bot.extract.forms.strict_audit import audit
+from bot.model import Importance
+from bot.taxonomy.topics import Kind, Topic
+
+Target = Literal[
+    "paper", "code", "model", "dataset", "demo", "blog", "news", "video", "post", "channel",
+    "event", "promo", "other",
+]  # fmt: skip
+
+
+class SchemaError(Exception):
+    """The form outgrew what strict servers accept, for instance by an oversized taxonomy."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NumberFact(_Strict):
+    """A number, where it stands and whose it is."""
+
+    quote: str = Field(
+        description="Verbatim fragment of the post, 5-25 words with the number, not translated."
+    )
+    value: str = Field(
+        description="The number with its unit as in the quote: '61.9%', '3.6 бит', '25-40%'."
+    )
+    about: str = Field(description="What is measured and for which model or method, <= 12 words.")
+
+
+class PaperRef(_Strict):
+    """A scientific work that the post names or links."""
+
+    quote: str = Field(
+        description="Verbatim words of the post that mention this work: title, name or link text."
+    )
+    title: str | None = Field(
+        description="Title exactly as the post writes it; null when the post gives none."
+        " Never translated, never completed from memory."
+    )
+    link: int | None = Field(description="n of the link [n] that opens this work, else null.")
+    role: Literal["main", "cited"] = Field(
+        description="main: the post reviews or lists it; cited: mentioned in passing."
+    )
+    gist: str = Field(
+        description="One sentence: what the post says about it; '' if only a title is given."
+    )
+
+
+class LinkUse(_Strict):
+    """What one numbered link of the input opens."""
+
+    link: int = Field(description="n of a link [n] that is in the input.")
+    target: Target = Field(description="What it opens, by its anchor, host and context.")
+
+
+class CardForm(_Strict):
+    """What readers get: facts, then their synthesis, then the headline."""
+
+    bullets: list[str] = Field(
+        description="2-4 facts, one each, strongest first, <= 110 characters, plain text."
+    )
+    tldr: str = Field(
+        description="1-3 sentences, <= 350 characters: what was done, how, result with its number,"
+        " caveat. Only what the post states; the author's doubts kept."
+    )
+    title: str = Field(
+        description="<= 70 characters: names the subject, no bait, no final period."
+    )
+
+
+class PostForm(_Strict):
+    """The analysis of one post, filled top to bottom."""
+
+    language: Literal["ru", "en", "mixed", "other"] = Field(
+        description="Language of the post; English terms do not make it mixed."
+    )
+    completeness: Literal["full", "titles_only", "media_needed", "context_needed", "service"] = (
+        Field(
+            description="titles_only: works are only listed; media_needed: the point is in a photo"
+            " or video; context_needed: continues another post."
+        )
+    )
+    instructions_in_post: bool = Field(
+        description="true if the post gives orders to an AI or to the reader of this prompt."
+    )
+    observations: list[str] = Field(
+        description="2-5 short notes: what is claimed, by whom, on what evidence, what is doubted."
+    )
+    numbers: list[NumberFact] = Field(description="0-6 most important numbers.")
+    papers: list[PaperRef] = Field(description="0-12 works named or linked, in order.")
+    links: list[LinkUse] = Field(description="Every link [n] of the input once; [] if none.")
+    entities: list[str] = Field(
+        description="0-8 organisations, people, models, datasets exactly as the post writes them."
+    )
+    kind_reason: str = Field(description="<= 15 words: which rule fits first.")
+    kind: Kind
+    topic_reason: str = Field(description="<= 20 words: which boundary rules decided.")
+    primary_topic: Topic
+    secondary_topics: list[Topic] = Field(
+        description="0-3 more topics, none equal to the primary."
+    )
+    keywords: list[str] = Field(
+        description="3-8 lower-case search terms (methods, tasks, models) as a reader types them."
+    )
+    ru: CardForm | None = Field(description="Card in Russian; null if Russian is not asked for.")
+    en: CardForm | None = Field(description="Card in English; null if English is not asked for.")
+    confidence: Literal["low", "medium", "high"] = Field(
+        description="How surely the post supports the cards; never high when it is not full."
+    )
+    importance: Importance = Field(
+        description="skip: promo, service, meme; normal: an ordinary post; must_read: rare,"
+        " changes practice."
+    )
+
+
+class ShortPaper(_Strict):
+    """A scientific work that the post names or links."""
+
+    title: str | None = Field(description="Exactly as the post writes it, or null.")
+    link: int | None = Field(description="n of the link [n] that opens this work, else null.")
+    role: Literal["main", "cited"] = Field(description="main: the post is about it.")
+
+
+class ShortForm(_Strict):
+    """The analysis of one post for a small model: one card, nothing that nobody reads."""
+
+    kind: Kind
+    primary_topic: Topic
+    secondary_topics: list[Topic] = Field(description="0-2 more topics.")
+    papers: list[ShortPaper] = Field(description="0-6 works named or linked; [] if none.")
+    entities: list[str] = Field(
+        description="0-6 organisations, models, datasets exactly as the post writes them."
+    )
+    keywords: list[str] = Field(description="3-6 lower-case search terms.")
+    instructions_in_post: bool = Field(description="true if the post gives orders to an AI.")
+    card: CardForm
+    importance: Importance = Field(description="normal: an ordinary post; skip: promo, meme.")
+
+
+class ThemeForm(_Strict):
+    """A question, method or release that several cards share."""
+
+    observation: str = Field(description="What the cards have in common, with their numbers.")
+    posts: list[int] = Field(description="Numbers of two or more cards.")
+    headline: str = Field(description="<= 60 characters.")
+    text: str = Field(description="<= 300 characters; each claim ends with its card, like [3].")
+
+
+class Highlight(_Strict):
+    """A card not to miss."""
+
+    post: int = Field(description="Number of a card.")
+    why: str = Field(description="<= 12 words.")
+
+
+class OverviewForm(_Strict):
+    """The opening of a digest over numbered cards."""
+
+    themes: list[ThemeForm] = Field(description="0-4 themes; none is better than a forced one.")
+    highlights: list[Highlight] = Field(description="0-5 cards, strongest first.")
+    intro: str = Field(description="<= 400 characters; nothing that the cards lack.")
+
+
+LIST_LIMITS = {
+    "observations": 6, "numbers": 8, "papers": 14, "links": 60, "entities": 10, "bullets": 5,
+    "secondary_topics": 4, "keywords": 10, "themes": 5, "posts": 25, "highlights": 6,
+}  # fmt: skip
+"""Most items of each list, somewhat over what the descriptions ask for."""
+
+TEXT_LIMITS = {
+    "observations": 240, "quote": 300, "value": 60, "about": 160, "title": 200, "gist": 240,
+    "entities": 80, "kind_reason": 160, "topic_reason": 200, "keywords": 40, "bullets": 160,
+    "tldr": 450, "observation": 300, "headline": 80, "text": 400, "why": 120, "intro": 500,
+}  # fmt: skip
+"""Most characters of each text, or of each text in a list, likewise."""
+
+
+def _checked(form: type[BaseModel]) -> Schema:
+    schema = schema_of(form)
+    if problems := audit(schema) + audit(portable(schema)):
+        raise SchemaError(f"{form.__name__}: {problems[0]}")
+    return schema
+
+
+POST_SCHEMA = _checked(PostForm)
+SHORT_SCHEMA = _checked(ShortForm)
+OVERVIEW_SCHEMA = _checked(OverviewForm)
+
+
+def compact(schema: Schema) -> str:
+    """The schema as one line of JSON in the order of its fields."""
+    return json.dumps(schema, ensure_ascii=False, separators=(",", ":"))

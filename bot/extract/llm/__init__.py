@@ -1,0 +1,1 @@
+"""A model behind a server that speaks Chat Completions: requests, answers, what was learned."""

@@ -1,0 +1,222 @@
+"""Prompts from ``prompts/*.md``: what one post looks like to a model. Pure once loaded."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bot.extract.forms.forms import POST_SCHEMA, SHORT_SCHEMA, compact
+from bot.extract.llm.template import Values, fill_template
+from bot.model import Card, Language, Link, Post
+from bot.taxonomy.topics import own_prompts_dir, prompts_dir, taxonomy
+from bot.text import clean, shorten, visible
+
+ChatMessage = dict[str, str]
+
+TEXT_LIMIT = 16_000
+"""Characters of a post that a model sees: a stitched series of four full messages."""
+
+LINKS_LIMIT = 60
+_LINE = 160
+_BOUNDARIES = 2
+_NAMES: Mapping[Language, str] = {"ru": "Russian", "en": "English"}
+# Chat templates of local engines: a server may read them in a post as its own control tokens.
+_CONTROL = re.compile(
+    r"<(?=[|｜])|<(?=/?s>|<SYS>>|[be]os>|(?:start|end)_of_turn>)|\[(?=/?INST\])", re.IGNORECASE
+)
+_BLOB = re.compile(r"([!-~]{160})[!-~]{80,}")
+_FORGED = re.compile(r"={4,}")
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """The templates as they are on disk."""
+
+    system: str
+    short: str
+    user: str
+    repair: str
+    digest_system: str
+    digest_user: str
+
+
+def load_prompt() -> Prompts:
+    """Read the templates; ``OSError`` where one is missing."""
+    names = ("analyse.system", "analyse.short", "analyse.user", "analyse.repair",
+             "digest.system", "digest.user")  # fmt: skip
+    return Prompts(*(_template(name) for name in names))
+
+
+def _template(name: str) -> str:
+    """A template of the operator's directory; one that a directory of before lacks is ours."""
+    path = prompts_dir() / f"{name}.md"
+    newer = name == "analyse.short" and not path.exists()
+    return (own_prompts_dir() / path.name if newer else path).read_text("utf-8")
+
+
+def prompt_id(
+    prompts: Prompts,
+    *,
+    model: str,
+    languages: Sequence[Language],
+    params: Mapping[str, str | int | float] | None = None,
+    short: bool = False,
+) -> str:
+    """Version of all that shapes an answer: templates, schema, taxonomy, model, parameters."""
+    rest = json.dumps([model, list(languages), params or {}], sort_keys=True)
+    told = (system(prompts, languages, short=short), prompts.user, prompts.repair)
+    parts = (*told, compact(SHORT_SCHEMA if short else POST_SCHEMA), taxonomy().version, rest)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+def system(
+    prompts: Prompts, languages: Sequence[Language], guide: str = "", *, short: bool = False
+) -> str:
+    """The instructions: equal for all posts, so that a provider can cache this prefix."""
+    topics = [
+        {
+            "slug": topic.slug,
+            "definition": topic.definition,
+            "boundary": "; ".join(topic.boundary[:_BOUNDARIES]),
+        }
+        for topic in taxonomy().topics
+    ]
+    if short:
+        return fill_template(prompts.short, {"topics": topics, "guide": guide})
+    named = " and ".join(_NAMES[language] for language in languages)
+    return fill_template(prompts.system, {"topics": topics, "languages": named, "guide": guide})
+
+
+def user(
+    prompts: Prompts,
+    post: Post,
+    nonce: str,
+    previous: Card | None = None,
+    language: Language | None = None,
+) -> str:
+    """One post as data inside the nonce: source, numbered links, text.
+
+    ``language`` is that of the card where the instructions leave it open.
+    """
+    text, note = _body(post.text)
+    return fill_template(
+        prompts.user,
+        {
+            "nonce": nonce,
+            "language": _NAMES[language] if language else "",
+            "channel": _line(post.channel.title or post.channel.name),
+            "forward": _line(post.forward.name) if post.forward else "",
+            "date": post.published_at.date().isoformat(),
+            "media": _line(", ".join(post.media)),
+            "earlier": _earlier(previous),
+            "links": [_link(n, link) for n, link in enumerate(post.links[:LINKS_LIMIT], 1)],
+            "preview": _preview(post),
+            "text": text,
+            "note": note,
+        },
+    )
+
+
+def chat_messages(
+    prompts: Prompts,
+    post: Post,
+    *,
+    languages: Sequence[Language],
+    nonce: str,
+    previous: Card | None = None,
+    guide: str = "",
+    short: bool = False,
+) -> list[ChatMessage]:
+    """What is sent for one post; the ``nonce`` must be fresh and unguessable.
+
+    A ``short`` form has one card, in the first of the languages.
+    """
+    language = languages[0] if short else None
+    return [
+        {"role": "system", "content": system(prompts, languages, guide, short=short)},
+        {"role": "user", "content": user(prompts, post, nonce, previous, language)},
+    ]
+
+
+def repair_messages(
+    prompts: Prompts,
+    faults: Sequence[str],
+    fields: Sequence[str],
+    guide: str = "",
+    *,
+    whole: bool = False,
+) -> str:
+    """The turn that quotes what was wrong with an answer and asks for those fields.
+
+    ``whole`` where the schema has all fields: the others are to be left empty.
+    """
+    values: Values = {
+        "faults": [{"fault": _line(fault)} for fault in faults],
+        "fields": ", ".join(fields),
+        "whole": "yes" if whole else "",
+        "guide": guide,
+    }
+    return fill_template(prompts.repair, values)
+
+
+def overview(
+    prompts: Prompts,
+    cards: Sequence[Mapping[str, str | int]],
+    *,
+    period: str,
+    language: Language,
+    nonce: str,
+    guide: str = "",
+) -> list[ChatMessage]:
+    """What is sent for the opening of a digest: checked cards as JSON lines, no links."""
+    lines = [{"card": defuse(json.dumps(dict(card), ensure_ascii=False))} for card in cards]
+    values: Values = {"period": period, "language": _NAMES[language], "guide": guide}
+    return [
+        {"role": "system", "content": fill_template(prompts.digest_system, values)},
+        {
+            "role": "user",
+            "content": fill_template(prompts.digest_user, {"nonce": nonce, "cards": lines}),
+        },
+    ]
+
+
+def defuse(text: str) -> str:
+    """Text that cannot pass for our frame: no hidden characters, no forged marks or tokens."""
+    text = _FORGED.sub("—", visible(clean(text)))
+    return _CONTROL.sub(lambda found: found[0] + " ", text)
+
+
+def _body(text: str) -> tuple[str, str]:
+    """A post's text within limits, with a note on what was cut."""
+    body = _BLOB.sub(r"\1 […]", defuse(text)).strip()
+    if len(body) <= TEXT_LIMIT:
+        return body, ""
+    return body[:TEXT_LIMIT], f"cut here: the first {TEXT_LIMIT} of {len(body)} characters"
+
+
+def _earlier(previous: Card | None) -> list[Values]:
+    if previous is None:
+        return []
+    return [{"title": _line(previous.title), "tldr": _line(previous.tldr, 400)}]
+
+
+def _link(n: int, link: Link) -> Values:
+    """A link as a model sees it: without its query, which may carry a payload."""
+    parts = urlsplit(link.url)
+    place = _line((parts.hostname or "") + parts.path, 120)
+    return {"n": n, "anchor": _line(link.anchor, 120), "place": place, "kind": link.kind}
+
+
+def _preview(post: Post) -> str:
+    if post.preview is None:
+        return ""
+    card = post.preview
+    return _line(
+        " — ".join(part for part in (card.site, card.title, card.description) if part), 400
+    )
+
+
+def _line(text: str, limit: int = _LINE) -> str:
+    return shorten(" ".join(defuse(text).split()), limit)

@@ -1,0 +1,118 @@
+"""The English texts of a reader's own screens."""
+
+from bot.i18n.shape.panel_messages import PanelMessages
+
+ENGLISH_PANEL_MESSAGES = PanelMessages(
+    home_button="‹ Menu",
+    help_button="❓ Help",
+    settings_button="⚙️ Settings",
+    saved_button="💾 Saved",
+    search_button="🔎 Search",
+    week_button="📅 This week",
+    files_button="📎 Files",
+    privacy_button="🔒 My data",
+    other_time_button="🕘 Another time",
+    other_zone_button="🌍 Another zone",
+    pick_button="☑ My topics",
+    browse_button="📖 Topic pages",
+    to_settings_button="‹ Settings",
+    to_story_button="‹ Story",
+    to_privacy_button="‹ My data",
+    to_files_page_button="‹ Back",
+    settings_title="⚙️ Settings",
+    settings_next="Next digest: {moment}.",
+    settings_paused="Paused. Next digest: {moment}.",
+    settings_stopped="No digests: you are not subscribed.",
+    settings_saved_at_once="Every tap is saved at once.",
+    daily="daily",
+    weekly="weekly, {weekday}",
+    both="daily + week, {weekday}",
+    lengths={"short": "short", "normal": "normal", "detailed": "detailed"},
+    nights={"hold": "at night: hold", "silent": "at night: silent", "ring": "at night: ring"},
+    all_topics="all topics",
+    topic_forms=("topic", "topics", "topics"),
+    cap="up to {count} a day",
+    day_forms=("day", "days", "days"),
+    pause_button="⏸ Pause",
+    resume_button="▶️ Resume",
+    leave_button="🔕 Unsubscribe",
+    time_title="🕘 When should it arrive? Now: {time}, {zone}.",
+    zone_title="🌍 What time is it where you are?",
+    zone_check="Is it {time} where you are? If not, tap 🌍.",
+    often_title="📅 How often? The weekly digest comes together with that day's.",
+    alerts_title="🔔 News on the topics you follow comes at once: {topics}.",
+    alerts_none="🔔 You follow nothing yet. Every topic page has a “Follow” button.",
+    pause_title="⏸ Pause for how long?",
+    pause_days="for {days}",
+    pick_title="☑ My topics",
+    pick_all="The digest covers all topics. Tick yours to leave the others out.",
+    pick_some="The digest covers what you ticked: {topics}.",
+    pick_all_button="All topics",
+    save_button="💾 Save",
+    unsave_button="✓ Saved",
+    dislike_button="👎 Not for me",
+    saved="Saved.",
+    unsaved="Removed from saved.",
+    saved_full="You have saved {count} already: remove some first.",
+    dislike_title="👎 What is wrong?",
+    reasons={
+        "t": "Off topic",
+        "r": "Seen before",
+        "a": "An ad",
+        "e": "Mistake in the summary",
+    },
+    disliked="Noted: there will be less of this.",
+    days_7="7 days",
+    days_30="30 days",
+    saved_title="💾 Saved",
+    saved_empty="Nothing yet. Every story card has a “Save” button.",
+    files_title="📎 What should I send?",
+    bibtex_button="BibTeX",
+    markdown_button="Markdown",
+    chart_button="📊 Topics by week",
+    channels_chart_button="📊 Who on what",
+    no_papers="There are no papers here.",
+    no_stories="There are no stories here.",
+    file_failed="The file could not be sent. Tap again in a minute.",
+    sending="Sending.",
+    offer_title="Search for “{text}”?",
+    offer_button="🔎 Search",
+    search_gone="This query is forgotten: a week has passed. Ask again.",
+    search_failed="The search is not answering. Try again in a minute.",
+    privacy=(
+        "🔒 My data\n\n"
+        "What is kept: the chat's number, language, time zone, time, chosen topics, saved "
+        "stories, your 👍 and 👎, marks of what was sent already (35 days at most). No name, no "
+        "phone number, no messages.\n\n"
+        "What the model sees: texts of public posts and of what you forward to me. It knows "
+        "nothing about readers. A post that you forward from no source of mine is kept for 7 days "
+        "and shown to nobody else.\n\n"
+        "When you delete all, it is gone from the database at once, and from the file on its "
+        "disk within about an hour.\n\n"
+        "Search queries live for a week and are not tied to you. Whoever runs this bot is "
+        "responsible for the data.\n\n"
+        "Is one of the channels yours, and you would rather not be here? Write to the bot's "
+        "owner to have it removed."
+    ),
+    my_data_button="📦 My data (.json)",
+    forget_button="🗑 Delete all",
+    my_data_title="📦 Your data: all that is kept about you, in one file.",
+    forget_title=(
+        "🗑 Delete all that is known about you: subscription, topics, what you saved, marks? "
+        "No more digests will come."
+    ),
+    forget_go_on_button="Yes, delete",
+    forget_sure="Sure? There is no way back.",
+    forget_now_button="🗑 Delete now",
+    keep_button="‹ Keep it",
+    forgotten="Done: nothing is kept about you. To start anew: /start",
+    export_caption="All that is kept about you.",
+    menu_saved="What you saved",
+    menu_settings="Time, topics, language, pause",
+    menu_privacy="What is kept about you",
+    description=(
+        "I read ML channels and send one message a day: stories, papers, topics. "
+        "Every item links to its post. Press Start, then Subscribe."
+    ),
+    short_description="A digest of ML channels: one message a day, every item linked to its post.",
+)

@@ -1,0 +1,169 @@
+"""The shape of what those are told who run the bot or a chat: one field per text."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnerMessages:
+    """Texts of one language; templates are filled with ``str.format``."""
+
+    # Sources
+    sources_title: str
+    sources_counts: str
+    sources_none: str
+    sources_hint: str
+    source_ways: dict[str, str]
+    source_way: str
+    source_posts: str
+    source_shares: str
+    source_last: str
+    source_never: str
+    source_paused: dict[str, str]
+    check_found: str
+    check_preview: str
+    check_fresh: str
+    check_silent: str
+    check_empty: str
+    check_no_text: str
+    check_pace: str
+    add_button: str
+    add_read_button: str
+    cancel_button: str
+    cancelled: str
+    added: str
+    added_reading: str
+    known: str
+    renamed: str
+    private: str
+    loop: str
+    garbage: str
+    only_first: str
+    nothing_to_add: str
+    add_usage: str
+    pause_button: str
+    resume_button: str
+    remove_button: str
+    sure: str
+    removed: str
+    back_to_sources: str
+    suggest: str
+    suggest_button: str
+    suggested: str
+    no_more_suggestions: str
+    suggestion: str
+    look_button: str
+    lost_source: str
+    accepted_before: str
+
+    # A forwarded post
+    forward_seen: str
+    forward_seen_here: str
+    forward_limit: str
+    forward_empty: str
+
+    # Desk
+    stats_title: str
+    stats_posts: str
+    stats_waiting: str
+    stats_lag: str
+    stats_readers: str
+    stats_delivered: str
+    stats_opened: str
+    stats_model: str
+    stats_no_model: str
+    stats_failures: str
+    stats_sources: str
+    costs_title: str
+    costs_today: str
+    costs_held: str
+    costs_month: str
+    costs_tokens: str
+    costs_readers: str
+    costs_forecast: str
+    costs_price: str
+    costs_price_unknown: str
+    costs_line: str
+    costs_more: str
+    costs_models: str
+    costs_kinds: str
+    costs_sources: str
+    costs_days: str
+    costs_none: str
+    costs_no_source: str
+    costs_columns: tuple[str, ...]
+    costs_span: str
+    costs_all: str
+    call_kinds: dict[str, str]
+    model_ends: str
+    model_ends_successor: str
+    store_emptied: str
+    store_ownerless: str
+    errors_title: str
+    errors_none: str
+    errors_line: str
+    errors_retried: str
+    errors_hidden: str
+    sources_button: str
+    costs_button: str
+    errors_button: str
+    stats_button: str
+    retry_button: str
+    hide_button: str
+
+    # Broadcast
+    cast_usage: str
+    cast_preview: str
+    cast_nobody: str
+    cast_button: str
+    cast_going: str
+    cast_done: str
+    cast_stopped: str
+    cast_gone: str
+    stop_button: str
+    refresh_button: str
+
+    # Access
+    access_invite: str
+    access_allowlist: str
+    access_bad_code: str
+    invite_made: str
+    owner_made: str
+    owner_bad_code: str
+    allowed: str
+    denied: str
+    allow_usage: str
+
+    # Groups and channels
+    place_group: str
+    place_channel: str
+    place_own: str
+    place_source: str
+    place_no_right: str
+    place_hint: str
+    place_topic: str
+    place_daily_button: str
+    place_weekly_button: str
+    place_asked_button: str
+    place_read_button: str
+    place_not_admin: str
+    place_daily: str
+    place_weekly: str
+    place_asked: str
+    place_reading: str
+    place_lost: str
+
+    # Inline mode
+    inline_sources: str
+    inline_nothing: str
+
+    # Menu of commands
+    menu_stats: str
+    menu_sources: str
+    menu_costs: str
+    menu_errors: str
+    menu_broadcast: str
+    menu_invite: str
+
+    def call_kind(self, kind: str) -> str:
+        """What the model was called for; a kind of a newer version is shown as it is."""
+        return self.call_kinds.get(kind, kind)

@@ -1,0 +1,117 @@
+"""The shape of the texts on a reader's own screens: one field per text, as in the catalogue."""
+
+from dataclasses import dataclass
+
+from bot.i18n.shape.numbers_dates import Forms
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelMessages:
+    """All texts of one language; templates are filled with ``str.format``."""
+
+    # Ways
+    home_button: str
+    help_button: str
+    settings_button: str
+    saved_button: str
+    search_button: str
+    week_button: str
+    files_button: str
+    privacy_button: str
+    other_time_button: str
+    other_zone_button: str
+    pick_button: str
+    browse_button: str
+    to_settings_button: str
+    to_story_button: str
+    to_privacy_button: str
+    to_files_page_button: str
+
+    # Settings
+    settings_title: str
+    settings_next: str
+    settings_paused: str
+    settings_stopped: str
+    settings_saved_at_once: str
+    daily: str
+    weekly: str
+    both: str
+    lengths: dict[str, str]
+    nights: dict[str, str]
+    all_topics: str
+    topic_forms: Forms
+    cap: str
+    day_forms: Forms
+    pause_button: str
+    resume_button: str
+    leave_button: str
+    time_title: str
+    zone_title: str
+    zone_check: str
+    often_title: str
+    alerts_title: str
+    alerts_none: str
+    pause_title: str
+    pause_days: str
+
+    # My topics
+    pick_title: str
+    pick_all: str
+    pick_some: str
+    pick_all_button: str
+
+    # Story
+    save_button: str
+    unsave_button: str
+    dislike_button: str
+    saved: str
+    unsaved: str
+    saved_full: str
+    dislike_title: str
+    reasons: dict[str, str]
+    disliked: str
+
+    # Topic
+    days_7: str
+    days_30: str
+
+    # Saved
+    saved_title: str
+    saved_empty: str
+
+    # Files
+    files_title: str
+    bibtex_button: str
+    markdown_button: str
+    chart_button: str
+    channels_chart_button: str
+    no_papers: str
+    no_stories: str
+    file_failed: str
+    sending: str
+
+    # Search
+    offer_title: str
+    offer_button: str
+    search_gone: str
+    search_failed: str
+
+    # Privacy
+    privacy: str
+    my_data_button: str
+    forget_button: str
+    my_data_title: str
+    forget_title: str
+    forget_go_on_button: str
+    forget_sure: str
+    forget_now_button: str
+    keep_button: str
+    forgotten: str
+    export_caption: str
+
+    # Menu of commands and the bot's profile
+    menu_saved: str
+    menu_settings: str
+    menu_privacy: str
+    description: str
+    short_description: str

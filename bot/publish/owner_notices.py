@@ -1,0 +1,76 @@
+"""Notes to the owners: changes of a source, troubles of the model, its end, an emptied store."""
+
+from collections.abc import Iterable
+
+from bot.i18n import messages, owner_messages
+from bot.model import Delivery, Language, Screen, utc_now
+from bot.model.shutdown import Shutdown
+from bot.screens.rich_text import inert
+from bot.store import Store
+
+MOST_NAMED = 60
+"""Channels that one note names."""
+
+
+async def tell_of_model(store: Store, language: Language, what: str, reason: str) -> None:
+    """Send each owner one note a day about a trouble with the model."""
+    text = messages(language).model_troubles[what].format(reason=reason)
+    await _tell(store, f"model:{what}:{utc_now():%Y%m%d}", text)
+
+
+async def tell_of_shutdown(store: Store, language: Language, shutdown: Shutdown) -> None:
+    """Send each owner one note when the end of a model has come as near as that."""
+    d, day = owner_messages(language), messages(language).words.day(shutdown.on)
+    text = d.model_ends.format(model=shutdown.model, day=day, days=shutdown.days)
+    if shutdown.successor:
+        text += "\n" + d.model_ends_successor.format(successor=shutdown.successor)
+    await _tell(store, f"shutdown:{shutdown.model}:{shutdown.on}:{shutdown.notice}", text)
+
+
+async def tell_owners(
+    store: Store, handle: str, state: str, reason: str, language: Language = "en"
+) -> None:
+    """Send each owner one note about a channel's new state."""
+    text = messages(language).source_states[state].format(channel=f"@{handle}", reason=reason)
+    mark = reason.rpartition(" ")[2] if state == "renamed" else f"{utc_now():%Y%m%d%H%M}"
+    await _tell(store, f"source:{handle.casefold()}:{state}:{mark}", text)
+
+
+async def tell_of_accepted(store: Store) -> None:
+    """List to each owner, once, the channels that only an upgrade has made sources."""
+    refs, owners = await store.sources.accepted_before(), await store.owners.all()
+    if not refs or not owners:
+        return
+    names = sorted([(await store.sources.get(ref)).name for ref in refs])
+    more = [f"+{len(names) - MOST_NAMED}"] if len(names) > MOST_NAMED else []
+    listed = inert(", ".join([*names[:MOST_NAMED], *more]))
+    notes = list[Delivery]()
+    for owner in sorted(owners):
+        known = await store.subscriptions.get(owner)
+        said = owner_messages(known.language if known else "en").accepted_before
+        screen = Screen(text=said.format(channels=listed))
+        notes.append(Delivery(id=f"accepted:{owner}", chat_id=owner, screen=screen))
+    await store.outbox.enqueue(notes)
+    await store.sources.told_of(refs)
+
+
+async def tell_of_emptied(
+    store: Store, language: Language, name: str, owners: Iterable[int]
+) -> None:
+    """Send each of these owners one note that the store was empty when it got this name."""
+    d = owner_messages(language)
+    text = d.store_emptied if store.owners.named else f"{d.store_emptied}\n{d.store_ownerless}"
+    await _send(store, f"emptied:{name}", text, owners)
+
+
+async def _tell(store: Store, mark: str, text: str) -> None:
+    await _send(store, mark, text, await store.owners.all())
+
+
+async def _send(store: Store, mark: str, text: str, owners: Iterable[int]) -> None:
+    await store.outbox.enqueue(
+        [
+            Delivery(id=f"{mark}:{owner}", chat_id=owner, screen=Screen(text=text))
+            for owner in sorted(owners)
+        ]
+    )

@@ -1,0 +1,1 @@
+"""What a reader sees: messages and their buttons, drawn purely."""

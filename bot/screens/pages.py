@@ -1,0 +1,112 @@
+"""Fits blocks of text into messages by moving whole blocks to the next page. Pure.
+
+A block is never cut, so no entity, surrogate pair or grapheme is; Telegram's limit of entities
+is reached before its limit of length when most words are links.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, overload
+
+from bot.model import Screen
+from bot.screens.rich_text import MAX_ADDRESSES, MAX_ENTITIES, MAX_UNITS, Rich, join
+
+_GAP = "\n\n"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One indivisible piece; ``head`` is repeated where its section goes on on a new page."""
+
+    body: Rich
+    head: Rich = field(default_factory=Rich)
+    key: str = ""  # what it shows, for buttons
+
+
+class Screens(Sequence[Screen]):
+    """Pages that are put together when they are asked for: most readers see the first one."""
+
+    def __init__(self, makers: Sequence[Callable[[], Screen]]) -> None:
+        self._makers = makers
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    @overload
+    def __getitem__(self, at: int) -> Screen: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Screens": ...
+    def __getitem__(self, at: int | slice) -> "Screen | Screens":
+        return Screens(self._makers[at]) if isinstance(at, slice) else self._makers[at]()
+
+
+@dataclass
+class Page:
+    """Blocks that fit together."""
+
+    blocks: list[Block] = field(default_factory=list)
+
+    def text(self) -> Rich:
+        """Blocks in a row, each section's head before its first one here."""
+        return join(_parts(self.blocks), by=_GAP)
+
+
+class _Size(NamedTuple):
+    """What Telegram limits."""
+
+    blocks: int = 0
+    units: int = 0
+    entities: int = 0
+    addresses: int = 0
+
+    def fits(self, most: int) -> bool:
+        return (
+            self.blocks <= most
+            and self.units <= MAX_UNITS
+            and self.entities <= MAX_ENTITIES
+            and self.addresses <= MAX_ADDRESSES
+        )
+
+
+def paginate(blocks: Iterable[Block], frame: Rich, most: int) -> list[Page]:
+    """Pages with at most ``most`` blocks, each within the limits together with ``frame``.
+
+    ``frame`` is what every page shows above and below; a block must fit on a page alone.
+    """
+    edge = _Size(0, frame.units + len(_GAP), len(frame.entities), 0)
+    pages, size = [Page()], edge
+    for block in blocks:
+        before = pages[-1].blocks
+        wider = _grown(size, block, before[-1].head if before else Rich())
+        if before and not wider.fits(most):
+            pages.append(Page())
+            wider = _grown(edge, block, Rich())
+        pages[-1].blocks.append(block)
+        size = wider
+    return pages
+
+
+def _grown(size: _Size, block: Block, head: Rich) -> _Size:
+    """The size of a page with one block more, after a block under that head."""
+    body = _part(block, head)
+    urls = sum([len(entity.url) for entity in body.entities if entity.url])
+    return _Size(
+        size.blocks + 1,
+        size.units + len(_GAP) + body.units,
+        size.entities + len(body.entities),
+        size.addresses + urls,
+    )
+
+
+def _parts(blocks: Iterable[Block]) -> Iterable[Rich]:
+    head = Rich()
+    for block in blocks:
+        yield _part(block, head)
+        head = block.head
+
+
+def _part(block: Block, head: Rich) -> Rich:
+    """A block, below its head unless that stands above it already."""
+    if block.head.text and block.head != head:
+        return join((block.head, block.body), by="\n")
+    return block.body

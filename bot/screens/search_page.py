@@ -1,0 +1,157 @@
+"""What was found, on a screen: matches in bold, filters as buttons; or what is near. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.digest.cluster import story_id
+from bot.i18n import Messages, messages, panel_messages
+from bot.model import Button, Entry, Language, Screen
+from bot.screens.callbacks.pages import SearchPage, StoryCard, TopicList, TopicPage, button
+from bot.screens.callbacks.settings import Panel
+from bot.screens.rich_text import Rich, bold, inert, italic, join, link, rich
+from bot.screens.search_query import parse_query
+from bot.screens.search_snippet import emphasised, snippet
+from bot.screens.story_view import TITLE_UNITS, channel_name
+from bot.store.search.service import Hits, Query, Reach
+from bot.taxonomy import resolve
+from bot.taxonomy.topics import Topic, taxonomy
+
+HITS_PER_PAGE = 6
+_QUERY_UNITS, _NAME_UNITS = 80, 40
+_NEAR = 3
+_SPANS = (7, 30)  # days that have a button
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """The reader's text and the page they are on, which carries what the buttons chose."""
+
+    text: str
+    page: SearchPage
+    mine: tuple[Topic, ...] = ()
+
+    @property
+    def query(self) -> Query:
+        """The text as it was meant, narrowed by the buttons."""
+        query = parse_query(self.text)
+        return replace(
+            query,
+            paper=self.page.paper,
+            code=self.page.code,
+            days=self.page.days,
+            topics=self.mine if self.page.mine and not query.topics else query.topics,
+        )
+
+
+def first_page(text: str, token: str) -> SearchPage:
+    """The first page of a search, its buttons set as the text says."""
+    query = parse_query(text)
+    return SearchPage(token, paper=query.paper, code=query.code, days=query.days)
+
+
+def search_usage(language: Language) -> Screen:
+    """How to ask, for a question without words or filters."""
+    p = messages(language)
+    return rich(p.search_usage).screen((_ways(language),))
+
+
+def found_page(
+    asked: SearchRequest, hits: Hits, stories: Mapping[str, str], language: Language, now: datetime
+) -> Screen:
+    """One page of at most six hits; ``stories`` are the stories of their keys, for the buttons."""
+    p = messages(language)
+    counted = (p.search_found_least if hits.more else p.search_found).format(
+        posts=p.posts(hits.total)
+    )
+    head = join((bold(f"🔎 {_said(asked)}"), italic(counted)), by=" · ")
+    first = (asked.page.page - 1) * HITS_PER_PAGE + 1
+    numbered = list(enumerate(hits.entries, start=first))
+    shown = [_hit(number, entry, asked.query, language, now) for number, entry in numbered]
+    opening = tuple(
+        button(str(number), StoryCard(stories.get(entry.key) or story_id(entry), asked.page))
+        for number, entry in numbered
+    )
+    rows = (opening, *_turning(asked.page, hits.total), *_chips(asked, p), _ways(language))
+    return join((head, *shown), by="\n\n").screen(rows)
+
+
+def nothing_found(asked: SearchRequest, reach: Reach, language: Language) -> Screen:
+    """That nothing was found, among how much, and the topics that may be meant."""
+    p = messages(language)
+    if reach.since is None:
+        return rich(p.search_empty).screen((_ways(language),))
+    since = p.words.span(reach.since.date(), reach.since.date())
+    near = _near(asked)
+    lines = (
+        p.search_nothing.format(query=_said(asked)),
+        p.search_reach.format(posts=p.over_posts(reach.posts), day=since),
+        p.search_near if near else "",
+        *(f"• {taxonomy().topic(topic).title(language)}" for topic in near),
+    )
+    topics = tuple(
+        (button(taxonomy().topic(topic).title(language), TopicPage(topic)),) for topic in near
+    )
+    rows = (*topics, *_chips(asked, p), _ways(language))
+    return join(lines, by="\n").screen(rows)
+
+
+def _ways(language: Language) -> tuple[Button, ...]:
+    return (
+        button(messages(language).topics_button, TopicList()),
+        button(panel_messages(language).home_button, Panel("home")),
+    )
+
+
+def _said(asked: SearchRequest) -> str:
+    return inert(asked.text, _QUERY_UNITS)
+
+
+def _near(asked: SearchRequest) -> tuple[Topic, ...]:
+    meant = resolve(" ".join(asked.query.wanted))
+    return (meant.topic,) if meant.topic else meant.nearest[:_NEAR]
+
+
+def _hit(number: int, entry: Entry, query: Query, language: Language, now: datetime) -> Rich:
+    p = messages(language)
+    title = inert(entry.card(language).title, TITLE_UNITS) or p.untitled
+    head = join((f"{number}. ", link(emphasised(title, query), entry.post.url)))
+    where = join((channel_name(entry.post.channel), p.ago(now - entry.post.published_at)), " · ")
+    label = rich("") if entry.engine == "llm" else italic(p.without_model)
+    return join((head, snippet(entry, query, language), join((where, label), " · ")), by="\n")
+
+
+def _turning(page: SearchPage, total: int) -> tuple[tuple[Button, ...], ...]:
+    last = max(1, -(-total // HITS_PER_PAGE))
+    if last == 1:
+        return ()
+    before = (_at(page, "‹", page.page - 1),) if page.page > 1 else ()
+    after = (_at(page, "›", page.page + 1),) if page.page < last else ()
+    return ((*before, _at(page, f"{page.page}/{last}", page.page), *after),)
+
+
+def _at(page: SearchPage, text: str, number: int) -> Button:
+    return button(text, page._replace(page=number))
+
+
+def _chips(asked: SearchRequest, p: Messages) -> tuple[tuple[Button, ...], ...]:
+    """Filters; one that is on has a tick, and a tap turns it off."""
+    page = asked.page._replace(page=1)
+    has = (
+        _chip(p.search_paper_button, page.paper, page._replace(paper=not page.paper)),
+        _chip(p.search_code_button, page.code, page._replace(code=not page.code)),
+    )
+    spans = tuple(
+        _chip(
+            p.search_days_button.format(days=days),
+            page.days == days,
+            page._replace(days=None if page.days == days else days),
+        )
+        for days in sorted({*_SPANS, *((page.days,) if page.days else ())})
+    )
+    mine = _chip(p.search_mine_button, page.mine, page._replace(mine=not page.mine))
+    return has, (*spans, *((mine,) if asked.mine else ()))
+
+
+def _chip(text: str, on: bool, leads_to: SearchPage) -> Button:
+    return button(f"✓ {text}" if on else text, leads_to)

@@ -1,0 +1,64 @@
+"""The first message: what the bot does, shown on today's real stories, and one button. Pure."""
+
+from bot.digest.compose import count_papers
+from bot.i18n import messages, panel_messages
+from bot.model import Button, Digest, Language, Screen
+from bot.screens.callbacks.pages import (
+    DigestPage,
+    SavedPage,
+    SetLanguage,
+    Subscribe,
+    TopicList,
+    button,
+)
+from bot.screens.callbacks.settings import Panel
+from bot.screens.rich_text import Rich, bold, join, rich
+from bot.screens.story_view import headline
+
+_TEASER = 3
+
+
+def start_screen(
+    watched: int,
+    digest: Digest | None,
+    language: Language,
+    at: str = "09:00",
+    *,
+    subscribed: bool = False,
+) -> Screen:
+    """The greeting; ``watched`` channels, today's digest over all topics, the offered hour.
+
+    Who is ``subscribed`` is offered the settings instead.
+    """
+    p, own = messages(language), panel_messages(language)
+    title = bold(p.start_title.format(channels=p.of_channels(watched)))
+    body = _teaser(digest, language) if digest and digest.sections else rich(p.start_empty)
+    rows: tuple[tuple[Button, ...], ...] = (
+        (button(own.saved_button, SavedPage()), button(own.settings_button, Panel("settings")))
+        if subscribed
+        else (button(p.subscribe_button.format(time=at), Subscribe()),),
+        (
+            button(p.today_button, DigestPage("day", None, mine=False)),
+            button(p.topics_button, TopicList()),
+        ),
+        (
+            button(own.help_button, Panel("help")),
+            button(p.other_language_button, SetLanguage("en" if language == "ru" else "ru")),
+        ),
+    )
+    return join((title, body), by="\n").screen(rows)
+
+
+def _teaser(digest: Digest, language: Language) -> Rich:
+    p = messages(language)
+    today = p.start_today.format(
+        posts=p.posts(digest.posts),
+        stories=p.stories(len(digest.stories)),
+        papers=p.papers(count_papers(digest.stories)),
+    )
+    best = sorted(digest.stories, key=lambda story: -len(story.channels))[:_TEASER]
+    lines = [
+        join(("▸ ", headline(story, language), f" — {p.channels(len(story.channels))}"))
+        for story in best
+    ]
+    return join((today, *lines), by="\n")

@@ -1,0 +1,118 @@
+"""The card of one story: points, papers, each channel's take, ways to keep it. Pure."""
+
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from bot.digest.compose import lead
+from bot.i18n import Messages, messages
+from bot.model import Button, Language, Screen, Story
+from bot.screens.callbacks.deep_links import story_payload
+from bot.screens.callbacks.pages import Back, DigestPage, SavedPage, SearchPage, button
+from bot.screens.rich_text import Rich, bold, filled, inert, instant, italic, join, link, rich
+from bot.screens.story_view import (
+    TITLE_UNITS,
+    channel_name,
+    headline,
+    label,
+    paper_name,
+    paper_url,
+    papers_of,
+    parts,
+    points,
+    sources,
+    summary_of,
+)
+
+_TAKE_UNITS = 140
+_PAPER_BUTTONS, _TAKES_SHOWN, _PAPERS_SHOWN = 2, 8, 6
+_MOST_COPIED = 200  # characters of an identifier; a button copies 256 at most
+_CITED_AS = {"arxiv": "arXiv:", "doi": "doi:", "acl": "ACL "}
+
+
+def card(
+    story: Story,
+    language: Language,
+    zone: ZoneInfo,
+    back: Back | None = None,
+    acts: tuple[Button, ...] = (),
+) -> Screen:
+    """The story on a screen of its own: points, papers, each channel's take, first seen.
+
+    ``acts`` are the buttons for what a reader can do about it.
+    """
+    p, began = messages(language), story.first.post.published_at
+    seen = instant(p.words.moment(began.astimezone(zone)), began)
+    parts = (
+        bold(headline(story, language)),
+        points(story, language),
+        _titled(p.papers_head, _papers_on_card(story)),
+        _titled(p.sources, _takes(story, language)),
+        italic(join((filled(p.first_seen, moment=seen), label(story, p)), by=" · ")),
+    )
+    return join(parts, by="\n\n").screen(_buttons(story, p, back, acts))
+
+
+def _papers_on_card(story: Story) -> Iterable[Rich]:
+    for paper in papers_of(story)[:_PAPERS_SHOWN]:
+        title = inert(paper.title or "", TITLE_UNITS) if paper.id else ""
+        yield join(("📄 ", link(paper_name(paper), paper_url(story, paper)), _after(title)))
+
+
+def _takes(story: Story, language: Language) -> Iterable[Rich]:
+    """A line for each channel, what the card begins with not said twice; then further parts."""
+    told = summary_of(story, language)
+    for entry in sources(story)[:_TAKES_SHOWN]:
+        said = entry.card(language)
+        take = inert(said.tldr or said.title, _TAKE_UNITS) if len(story.channels) > 1 else ""
+        known = take == inert(told, _TAKE_UNITS)
+        name = link(channel_name(entry.post.channel), entry.post.url)
+        yield join(("▸ ", name, "" if known else _after(take)))
+    for number, entry in enumerate(parts(story), start=2):
+        name = link(f"{channel_name(entry.post.channel)}, {number}", entry.post.url)
+        yield join(("▸ ", name, _after(inert(entry.card(language).tldr, _TAKE_UNITS))))
+
+
+def _after(text: str) -> str:
+    return f" — {text}" if text else ""
+
+
+def _titled(title: str, lines: Iterable[Rich]) -> Rich:
+    found = list(lines)
+    return join((bold(title), *found), by="\n") if found else rich("")
+
+
+def _buttons(
+    story: Story, p: Messages, back: Back | None, acts: tuple[Button, ...]
+) -> tuple[tuple[Button, ...], ...]:
+    opened = [Button(text=p.open_post_button, url=lead(story).post.url)]
+    for paper in papers_of(story)[:_PAPER_BUTTONS]:
+        if url := paper_url(story, paper):
+            opened.append(Button(text=f"📄 {paper_name(paper)}", url=url))
+    if back is None:
+        return tuple(opened), acts
+    share = Button(text=p.share_button, share=story_payload(story.id))
+    ways = (*_copied(story), share, button(way_back(back, p), back))
+    return tuple(opened), acts, ways
+
+
+def _copied(story: Story) -> tuple[Button, ...]:
+    """A button that copies how the first paper is cited."""
+    for paper in papers_of(story):
+        site, _, number = (paper.id or "").partition(":")
+        if site in _CITED_AS and len(number) <= _MOST_COPIED:
+            text = f"{_CITED_AS[site]}{number}"
+            return (Button(text=f"📋 {paper_name(paper)}", copies=text),)
+    return ()
+
+
+def way_back(back: Back, p: Messages) -> str:
+    """What the button says that leads back to that page."""
+    match back:
+        case SavedPage():
+            return p.to_saved_button
+        case DigestPage():
+            return p.to_digest_button
+        case SearchPage():
+            return p.to_search_button
+        case _:
+            return p.to_topics_button

@@ -1,0 +1,171 @@
+"""The page of a topic, the list of topics, and the answer to an unknown one. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from bot.digest.trends import bars
+from bot.i18n import messages, panel_messages
+from bot.model import Button, Language, Screen, Story, Survey
+from bot.screens.callbacks.pages import Follow, TopicList, TopicPage, button, turning
+from bot.screens.callbacks.settings import File, Panel
+from bot.screens.rich_text import Rich, bold, inert, italic, join, rich
+from bot.screens.story_view import by_model, headline, paper_links, story_button
+from bot.taxonomy.topics import Topic, TopicInfo, taxonomy
+
+STORIES_PER_PAGE = 8
+_TOPICS_PER_PAGE = 12
+_NEAR = 3
+_QUERY_UNITS = 60
+
+
+class TopicNews(NamedTuple):
+    """All stories of a span in outline, posts by week, and the stories of one page of several.
+
+    ``before`` stories are on the pages before it.
+    """
+
+    survey: Survey
+    weeks: Sequence[int] = ()
+    stories: Sequence[Story] = ()
+    before: int = 0
+    page: int = 1
+    pages: int = 1
+
+
+def topic_page(
+    topic: Topic,
+    news: TopicNews,
+    language: Language,
+    now: datetime,
+    *,
+    days: Literal[7, 30] = 7,
+    followed: bool = False,
+) -> Screen:
+    """A page of a topic's stories in the given order, without ads and the like.
+
+    The counts are of the last ``days``; ``followed`` says whether the reader has alerts about it.
+    """
+    here = [TopicPage(topic, number, days) for number in range(1, news.pages + 1)]
+    at, numbered = here[news.page - 1], list(enumerate(news.stories, start=news.before + 1))
+    lines = [_line(number, story, language, now) for number, story in numbered]
+    empty = rich("" if lines else messages(language).topic_empty)
+    row = tuple(story_button(number, story, at) for number, story in numbered)
+    text = join((_header(topic, news, language), *lines, empty, _near(topic, language)), by="\n\n")
+    return text.screen((row, *turning(here, at), *_ways(at, language, followed)))
+
+
+def topic_list(counts: Mapping[Topic, int], language: Language) -> tuple[Screen, ...]:
+    """All topics under their groups with their posts of the week, twelve on a page."""
+    topics = [info for info in taxonomy().topics if info.slug != "other"]
+    parts = [topics[n : n + _TOPICS_PER_PAGE] for n in range(0, len(topics), _TOPICS_PER_PAGE)]
+    here = [TopicList(number) for number in range(1, len(parts) + 1)]
+    return tuple(
+        _list_text(part, counts, language).screen(
+            (*_topic_buttons(part, counts, language), *turning(here, at), _list_ways(language))
+        )
+        for part, at in zip(parts, here, strict=True)
+    )
+
+
+def unknown_topic(query: str, nearest: Sequence[Topic], language: Language) -> Screen:
+    """The question whether one of the nearest three topics was meant."""
+    p = messages(language)
+    asked = p.unknown_topic.format(query=inert(query, _QUERY_UNITS))
+    names = [_title(topic, language) for topic in nearest[:_NEAR]]
+    buttons = tuple(
+        (button(name, TopicPage(topic)),) for name, topic in zip(names, nearest, strict=False)
+    )
+    lines = join((asked, *(f"• {name}" for name in names)), by="\n")
+    home = button(panel_messages(language).home_button, Panel("home"))
+    return lines.screen((*buttons, (button(p.topics_button, TopicList()), home)))
+
+
+def _list_ways(language: Language) -> tuple[Button, ...]:
+    own = panel_messages(language)
+    return (
+        button(own.pick_button, Panel("pick")),
+        button(own.home_button, Panel("home")),
+    )
+
+
+def _title(topic: str, language: Language) -> str:
+    return taxonomy().topic(topic).title(language)
+
+
+def _header(topic: Topic, news: TopicNews, language: Language) -> Rich:
+    p = messages(language)
+    counts = p.topic_counts.format(
+        posts=p.posts(news.survey.posts),
+        channels=p.channels(news.survey.channels),
+        papers=p.papers(news.survey.papers),
+    )
+    other: Language = "en" if language == "ru" else "ru"
+    name = join((bold(_title(topic, language)), italic(_title(topic, other))), by=" · ")
+    return join((name, join((counts, bars(news.weeks)), by=" · ")), by="\n")
+
+
+def _line(number: int, story: Story, language: Language, now: datetime) -> Rich:
+    p = messages(language)
+    where = p.topic_story.format(
+        channels=p.channels(len(story.channels)),
+        ago=p.ago(now - story.entries[-1].post.published_at),  # what pages are ordered by
+    )
+    papers = [join(("📄 ", paper)) for paper in paper_links(story, 1)]
+    label = rich("") if by_model(story) else italic(p.without_model)
+    head = bold(join((f"{number}. ", headline(story, language))))
+    return join((head, join((where, *papers, label), by=" · ")), by="\n")
+
+
+def _near(topic: Topic, language: Language) -> Rich:
+    """Other topics of the same group."""
+    group = taxonomy().topic(topic).group
+    near = [info for info in taxonomy().topics if info.group == group and info.slug != topic]
+    names = ", ".join(info.title(language) for info in near[:_NEAR])
+    return italic(messages(language).near_topics.format(topics=names)) if names else rich("")
+
+
+def _ways(
+    here: TopicPage, language: Language, followed: bool
+) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
+    """Follow, the other period, files; back."""
+    p, own = messages(language), panel_messages(language)
+    first = here._replace(page=1)
+    other = first._replace(days=30 if here.days == 7 else 7)
+    about = (
+        button(
+            p.unfollow_button if followed else p.follow_button, Follow(here.topic, not followed)
+        ),
+        button(own.days_30 if here.days == 7 else own.days_7, other),
+        button(own.files_button, File("", first)),
+    )
+    back = (button(p.to_topics_button, TopicList()), button(own.home_button, Panel("home")))
+    return about, back
+
+
+def _list_text(part: Sequence[TopicInfo], counts: Mapping[Topic, int], language: Language) -> Rich:
+    p = messages(language)
+    lines = join(_grouped(part, counts, language), by="\n")
+    return join((bold(p.topics_title), lines, italic(p.topics_hint)), by="\n\n")
+
+
+def _grouped(
+    part: Sequence[TopicInfo], counts: Mapping[Topic, int], language: Language
+) -> Iterable[Rich]:
+    group = ""
+    for info in part:
+        if info.group != group:
+            group = info.group
+            yield bold(taxonomy().groups[group].title(language))
+        yield rich(f"{info.title(language)} · {counts.get(Topic(info.slug), 0)}")
+
+
+def _topic_buttons(
+    part: Sequence[TopicInfo], counts: Mapping[Topic, int], language: Language
+) -> tuple[tuple[Button, ...], ...]:
+    """Two columns."""
+    made = [
+        button(f"{info.title(language)} {counts.get(topic, 0)}", TopicPage(topic))
+        for info, topic in ((info, Topic(info.slug)) for info in part)
+    ]
+    return tuple(tuple(made[n : n + 2]) for n in range(0, len(made), 2))

@@ -1,0 +1,1 @@
+"""How values are stored: packed bodies and their versions."""

@@ -1,0 +1,1 @@
+"""The connection to Redis: the client, its clock, the embedded server."""

@@ -1,0 +1,1 @@
+"""What was collected and extracted: posts, entries, stories."""

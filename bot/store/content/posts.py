@@ -1,0 +1,180 @@
+"""Posts as they came in, each revision once."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import NamedTuple, cast
+
+from redis.asyncio import Redis
+
+from bot.model import Post, utc_now
+from bot.store import keys
+from bot.store.codec.entries import entry_in
+from bot.store.codec.versions import decode, decode_readable
+from bot.store.connection.clock import Clock, server_now
+from bot.store.content.entries import retract
+from bot.store.keys import owner as owner_keys
+from bot.store.scripts import Call, Scripts
+from bot.text import normalise
+
+TELEGRAM_BEGAN = datetime(2013, 8, 14, tzinfo=UTC)
+AHEAD = timedelta(days=366)  # a machine whose own clock is behind must not move all posts
+_ASIDE_KEPT = int(owner_keys.ASIDE_KEPT.total_seconds())
+PAGE_LAG = timedelta(minutes=2)  # by which a preview may be behind the channel
+
+
+class Opened(NamedTuple):
+    """A post with its revision; then the revision, engine and prompt of its entry, if any."""
+
+    post: Post
+    revision: str
+    read: str = ""
+    engine: str = ""
+    prompt_id: str = ""
+
+
+class Posts:
+    """Posts by key; taking one in makes it work for the analyst.
+
+    ``clock`` tells of when a page is true that was seen just now, by default the server's: hosts
+    that disagree would take an edit for older than the page before it.
+    """
+
+    def __init__(
+        self, redis: Redis, scripts: Scripts, retention: timedelta, clock: Clock | None = None
+    ) -> None:
+        self._redis, self._scripts = redis, scripts
+        self._clock = clock or partial(server_now, redis)
+        self._retention = int(retention.total_seconds())
+
+    async def ingest(self, post: Post, *, asked: bool = False) -> str:
+        """Take in one post; ``new``, ``changed`` or ``same``.
+
+        ``asked`` is True for what a reader forwarded: it is read out of the readers' share, unless
+        the post comes by another way, too.
+        """
+        [answer] = await self._scripts.many("ingest", [await self._call(post, asked=asked)])
+        return await self._settle(post, answer)
+
+    async def ingest_all(self, posts: Sequence[Post]) -> Counter[str]:
+        """Take in posts in order, in one round trip; how many were new, changed, same."""
+        calls = [await self._call(post) for post in posts]
+        answers = await self._scripts.many("ingest", calls)
+        pairs = zip(posts, answers, strict=True)
+        return Counter([await self._settle(post, answer) for post, answer in pairs])
+
+    async def _call(self, given: Post, *, asked: bool = False) -> Call:
+        post = _dated(given, utc_now())
+        others = [f"{post.channel.ref}/{n}" for n in post.album if n > post.message_id]
+        return (
+            [keys.post(post.key), keys.POSTS, keys.part(post.key)],
+            [
+                post.key,
+                post.revision,
+                post.model_dump_json(),
+                _ASIDE_KEPT if post.aside else self._retention,
+                int((await self._true_at(post)).timestamp()),
+                post.channel.route,
+                keys.part(""),
+                keys.post(""),
+                "1" if asked else "",
+                *others,
+            ],
+        )
+
+    async def _true_at(self, post: Post) -> datetime:
+        """The instant of which the content is true at least: it is no older than that."""
+        changed = post.edited_at or post.published_at
+        if post.channel.route not in {"preview", "forward"}:
+            return changed
+        return max(changed, await self._clock() - PAGE_LAG)
+
+    async def _settle(self, post: Post, answer: object) -> str:
+        """What came of a post, once albums and their items that came alone are one post."""
+        outcome, *others = map(str, cast("list[object]", answer))
+        if outcome != "part":
+            for key in others:
+                await retract(self._scripts, key)
+            return outcome
+        album = await self.get(others[0])
+        changed = _with_item(album, post) if album else None
+        return await self.ingest(changed) if changed else "same"
+
+    async def again(self, post: Post, attempt: int, delay: timedelta) -> bool:
+        """Plan another look at this revision; False when the post has changed or gone."""
+        milliseconds = int(delay / timedelta(milliseconds=1))
+        planned = await self._scripts(
+            "again",
+            [keys.post(post.key), keys.later(keys.POSTS)],
+            [post.key, post.revision, attempt, milliseconds],
+        )
+        return bool(planned)
+
+    async def get(self, key: str) -> Post | None:
+        """The post of that key as it is now."""
+        found = await self.opened(key)
+        return found.post if found else None
+
+    async def opened(self, key: str) -> Opened | None:
+        """The post of that key as it is now, and how it was read so far."""
+        names = [keys.post(key), keys.entry(key)]
+        return _opened(await self._scripts("open_post", names, raw=True))
+
+    async def near(self, post: Post, span: timedelta, most: int = 1) -> Iterator[Post | None]:
+        """The post of the number right before, then ``most`` of this span before it, newest first.
+
+        None for what cannot be read; where ``most`` is 1, a single post, for one may be missing.
+        """
+        ref, until = post.channel.ref, post.published_at
+        before = f"{ref}/{post.message_id - 1}"
+        found = await self._scripts(
+            "open_near",
+            [keys.post(before), keys.entry(before), keys.by_channel(ref)],
+            [
+                (until - span).timestamp(),
+                until.timestamp(),
+                post.message_id,
+                most,
+                keys.post(""),
+                keys.entry(""),
+            ],
+            raw=True,
+        )
+        opened = map(_opened, cast("list[object]", found))
+        return (each.post if each else None for each in opened)
+
+
+def _opened(answer: object) -> Opened | None:
+    """What ``_open.lua`` says of a post."""
+    if not (found := cast("list[bytes]", answer)):
+        return None
+    *head, entry = found
+    revision, body, *read = (part.decode() for part in head)
+    if body:
+        return Opened(decode(Post, body), revision, *read)
+    entries = decode_readable(entry_in, [entry])
+    return next((Opened(each.post, revision, *read) for each in entries), None)
+
+
+def _dated(post: Post, now: datetime) -> Post:
+    """A post of a far future, or older than Telegram, is of now: no digest would show it."""
+    if TELEGRAM_BEGAN <= post.published_at <= now + AHEAD:
+        return post
+    return post.model_copy(update={"published_at": now})
+
+
+def _with_item(album: Post, item: Post) -> Post | None:
+    """The album with its item's caption; None when that is no news."""
+    text = normalise(item.text)
+    if not text or (not item.edited and text in normalise(album.text)):
+        return None
+    return album.model_copy(
+        update={
+            "channel": item.channel,
+            "text": item.text,
+            "links": item.links,
+            "edited": item.edited,
+            "edited_at": item.edited_at,
+        }
+    )

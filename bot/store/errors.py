@@ -1,0 +1,25 @@
+"""What any call to the store may raise: the server is away, full, frozen or restarting."""
+
+from redis.exceptions import RedisError as StoreUnavailable
+
+__all__ = ["StoreUnavailable"]
+
+
+class StoreError(Exception):
+    """The server cannot be used; the text names REDIS_URL, the reason and the fix."""
+
+
+class SearchError(Exception):
+    """The file cannot be used now; the text says why."""
+
+
+class DamagedError(SearchError):
+    """The file is not what was written here; it may be removed and made again."""
+
+
+class ServerError(Exception):
+    """The embedded server could not be found or started; the text says what to do."""
+
+
+class NewerVersion(Exception):  # noqa: N818 - said as it is
+    """A newer program wrote this; during a rolling restart it runs beside us."""

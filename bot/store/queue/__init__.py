@@ -1,0 +1,1 @@
+"""Work streams: consumers, leases, retries, dead letters."""

@@ -1,0 +1,1 @@
+"""Summaries of entries and stories by the hour, which digests rank."""

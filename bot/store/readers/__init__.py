@@ -1,0 +1,1 @@
+"""Readers and owners: subscriptions, access, preferences, what was sent to them."""

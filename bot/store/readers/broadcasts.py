@@ -1,0 +1,81 @@
+"""One text to all readers: who is left, how far it is, and whether it was stopped."""
+
+from typing import NamedTuple
+
+from redis.asyncio import Redis
+
+from bot.store import keys
+from bot.store.keys import owner as owner_keys
+
+_TOGETHER = 1_000  # chats copied in one round trip
+
+
+class Progress(NamedTuple):
+    """How far a broadcast is; ``state`` is going, stopped or done."""
+
+    state: str
+    total: int
+    left: int
+
+    @property
+    def done(self) -> int:
+        """Chats whose message went to the sender."""
+        return self.total - self.left
+
+
+class Broadcasts:
+    """Broadcasts by token; the chats left are a set, so that a repeated step doubles nothing."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def audience(self) -> int:
+        """How many private chats have a subscription."""
+        return sum([int(chat) > 0 async for chat in self._redis.sscan_iter(keys.SUBSCRIBERS)])
+
+    async def start(self, token: str) -> None:
+        """Send the draft of that token to all private chats; a second start changes nothing."""
+        if await self.progress(token):
+            return
+        left, batch = owner_keys.cast_left(token), list[str]()
+        async for chat in self._redis.sscan_iter(keys.SUBSCRIBERS, count=_TOGETHER):
+            batch += [str(chat)] if int(chat) > 0 else []
+            if len(batch) >= _TOGETHER:
+                await self._redis.sadd(left, *batch)
+                batch = []
+        if batch:
+            await self._redis.sadd(left, *batch)
+        total = int(await self._redis.scard(left))
+        pipeline = self._redis.pipeline()
+        pipeline.hset(owner_keys.cast(token), mapping={"state": "going", "total": total})
+        pipeline.expire(owner_keys.cast(token), owner_keys.CAST_KEPT)
+        pipeline.expire(left, owner_keys.CAST_KEPT)
+        pipeline.sadd(owner_keys.CASTS, token)
+        await pipeline.execute()
+
+    async def going(self) -> tuple[str, ...]:
+        """Tokens of the broadcasts that are under way."""
+        return tuple(sorted(map(str, await self._redis.smembers(owner_keys.CASTS))))
+
+    async def some(self, token: str, most: int) -> list[int]:
+        """Some of the chats that are left."""
+        found = await self._redis.srandmember(owner_keys.cast_left(token), most)
+        return [int(chat) for chat in found or ()]
+
+    async def handed_on(self, token: str, chats: list[int]) -> None:
+        """These chats have their message in the outbox."""
+        await self._redis.srem(owner_keys.cast_left(token), *chats)
+
+    async def end(self, token: str, state: str) -> None:
+        """Stop a broadcast that is under way, or call it done."""
+        if await self._redis.sismember(owner_keys.CASTS, token):
+            await self._redis.hset(owner_keys.cast(token), "state", state)
+            await self._redis.srem(owner_keys.CASTS, token)
+
+    async def progress(self, token: str) -> Progress | None:
+        """How far it is; ``None`` for one that was not started or is long over."""
+        found = await self._redis.hgetall(owner_keys.cast(token))
+        if not found:
+            return None
+        left = int(await self._redis.scard(owner_keys.cast_left(token)))
+        return Progress(str(found["state"]), int(found["total"]), left)

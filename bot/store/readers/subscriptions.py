@@ -1,0 +1,135 @@
+"""Readers: their settings, who is due when, and slots closed once."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import cast
+
+from redis.asyncio import Redis
+
+from bot.model import Delivery, Slot, Subscription
+from bot.store import keys
+from bot.store.codec.versions import decode
+from bot.store.scripts import Scripts
+
+_CLAIM = timedelta(seconds=60)  # a claimed chat is looked at again when its claimer has died
+BETWEEN_DIGESTS = timedelta(milliseconds=50)  # two thirds of what Telegram lets through
+UNPLANNED = timedelta(seconds=1)  # digests that would go out so soon are sent at once
+
+
+class Subscriptions:
+    """Subscriptions by chat id, with the instant at which each is due next."""
+
+    def __init__(self, redis: Redis, scripts: Scripts) -> None:
+        self._redis, self._scripts = redis, scripts
+
+    async def save(self, subscription: Subscription, due: datetime | None) -> bool:
+        """Store a reader, due next at that instant (None: no digests); True for a new one."""
+        chat = subscription.chat_id
+        followers = [keys.topic_followers(topic) for topic in subscription.alerts]
+        new = await self._scripts(
+            "subscribe",
+            [keys.subscription(chat), keys.DUE, keys.SUBSCRIBERS, *followers],
+            [
+                chat,
+                subscription.model_dump_json(),
+                int(due.timestamp()) if due else "",
+                keys.topic_followers(""),
+            ],
+        )
+        return bool(new)
+
+    async def get(self, chat_id: int) -> Subscription | None:
+        """The reader's settings, active or not."""
+        body = await self._redis.hget(keys.subscription(chat_id), "body")
+        return decode(Subscription, body) if body else None
+
+    async def due_at(self, chat_id: int) -> datetime | None:
+        """The instant at which the reader's next digest is due."""
+        found = await self._redis.hget(keys.subscription(chat_id), "next")
+        return datetime.fromtimestamp(int(found), tz=UTC) if found else None
+
+    async def last_day(self, chat_id: int) -> date | None:
+        """The local date of the last digest that was due to the reader."""
+        found = await self._redis.hget(keys.subscription(chat_id), "last")
+        return date.fromisoformat(str(found)) if found else None
+
+    async def wait_until(self, chat_id: int, due: datetime) -> None:
+        """Move the reader's next instant without sending anything."""
+        await self._scripts(
+            "move_due",
+            [keys.subscription(chat_id), keys.DUE],
+            [chat_id, int(due.timestamp())],
+        )
+
+    async def deactivate(self, chat_id: int) -> bool:
+        """Stop digests, keep the settings; False for a stranger."""
+        found = await self.get(chat_id)
+        gone = {"active": False, "left": found is not None and (found.left or found.active)}
+        body = found.model_copy(update=gone).model_dump_json() if found else ""
+        return await self._leave(chat_id, "keep", body)
+
+    async def forget(self, chat_id: int) -> bool:
+        """Delete the reader's settings; False for a stranger."""
+        return await self._leave(chat_id, "forget", "")
+
+    async def _leave(self, chat_id: int, how: str, body: str) -> bool:
+        found = await self._scripts(
+            "leave",
+            [keys.subscription(chat_id), keys.DUE, keys.SUBSCRIBERS, keys.seen(chat_id)],
+            [chat_id, how, body, keys.topic_followers("")],
+        )
+        return bool(found)
+
+    async def claim_due(self, most: int = 100) -> list[int]:
+        """Chats whose digest is due now, each claimed for a minute by the server's clock."""
+        found = await self._scripts("claim_due", [keys.DUE], [int(_CLAIM.total_seconds()), most])
+        return [int(chat) for chat in cast("list[str]", found)]
+
+    async def close_slot(
+        self,
+        slot: Slot,
+        deliveries: Sequence[Delivery],
+        due: datetime | None,
+        *,
+        until: datetime,
+        stories: Sequence[str] = (),
+    ) -> bool:
+        """Send a slot's digest once and set the next instant; False when it was closed before.
+
+        ``until`` is the end of the digest, ``stories`` are what the reader has seen with it.
+        """
+        chat, day = slot.chat_id, slot.day.isoformat()
+        closed = [keys.slot(chat, slot.cadence, day), keys.DUE, keys.subscription(chat)]
+        sending = [keys.OUTBOX, keys.seen(chat), keys.chat_line(chat)]
+        spread = [keys.later(keys.OUTBOX), keys.PACE]
+        parts = [keys.delivery(delivery.id) for delivery in deliveries]
+        bodies = [text for d in deliveries for text in (d.id, d.model_dump_json())]
+        lives = [int(span.total_seconds()) for span in (keys.SLOT_KEPT, keys.DELIVERY_KEPT)]
+        seen = [int(until.timestamp()), int(keys.SEEN_KEPT.total_seconds()), len(stories)]
+        waits = [_ms(span) for span in (keys.LINE_KEPT, BETWEEN_DIGESTS, UNPLANNED)]
+        next_at = int(due.timestamp()) if due else ""
+        first = await self._scripts(
+            "close_slot",
+            [*closed, *sending, *spread, *parts],
+            [chat, next_at, *lives, day, *seen, *waits, *stories, *bodies],
+        )
+        return bool(first)
+
+    async def seen_before(self, chat_id: int, until: datetime) -> tuple[str, ...]:
+        """Stories that earlier digests than the one which ended at ``until`` have shown."""
+        bound = f"({int(until.timestamp())}"
+        found = await self._redis.zrange(keys.seen(chat_id), "-inf", bound, byscore=True)
+        return tuple(map(str, found))
+
+    async def was_sent(self, chat_id: int, until: datetime) -> bool:
+        """True when a digest that ended at ``until`` was sent with stories in it."""
+        moment = int(until.timestamp())
+        return bool(await self._redis.zcount(keys.seen(chat_id), moment, moment))
+
+    async def count(self) -> int:
+        """How many readers are active."""
+        return int(await self._redis.scard(keys.SUBSCRIBERS))
+
+
+def _ms(span: timedelta) -> int:
+    return int(span / timedelta(milliseconds=1))

@@ -1,0 +1,1 @@
+"""Full-text search: a local projection of the entries."""

@@ -1,0 +1,1 @@
+"""The channels that are read, and how each is doing."""

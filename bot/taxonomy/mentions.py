@@ -1,0 +1,107 @@
+"""What in a running text speaks for which topic, and which wordings of kinds stand in it."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from bot.taxonomy.matcher import Automaton, Span, fold, longest, outside, symbols
+from bot.taxonomy.topics import Topic, TopicInfo, prompts_dir, taxonomy
+
+
+class Evidence(NamedTuple):
+    """One alias (``strong``) or cue of a topic at offsets ``[start, end)`` of the text."""
+
+    topic: Topic
+    alias: str
+    strong: bool
+    start: int
+    end: int
+
+
+Wordings = Mapping[str, Mapping[str, int]]
+"""The first offset of each wording that stands in a text, by its group in ``kinds.toml``."""
+
+
+class Signs(NamedTuple):
+    """All that one pass over a text has found."""
+
+    evidence: tuple[Evidence, ...]
+    wordings: Wordings
+
+
+class _Alias(NamedTuple):
+    topic: Topic
+    alias: str
+    strong: bool
+
+
+class _Wording(NamedTuple):
+    group: str
+    wording: str
+
+
+def evidence(text: str) -> tuple[Evidence, ...]:
+    """Aliases and cues of all topics in a text; one inside a longer alias does not count.
+
+    ``query_only`` aliases are common words and do not count either, unless their
+    ``case_sensitive`` form stands there as written.
+    """
+    return signs(text).evidence
+
+
+def signs(text: str, labels: str = "") -> Signs:
+    """What speaks for topics in a text, and for kinds there or in its labels (hashtags).
+
+    Offsets in the labels go on where the text ends, a line break between.
+    """
+    automaton = _automaton()
+    strong: list[Span] = []
+    weak: list[Span] = []
+    wordings: dict[str, dict[str, int]] = {}
+    for span in automaton.find(f"{text}\n{labels}" if labels else text):
+        name = automaton.names[span.pattern]
+        if isinstance(name, _Wording):
+            wordings.setdefault(name.group, {}).setdefault(name.wording, span.start)
+        elif span.end <= len(text):
+            (strong if name.strong else weak).append(span)
+    return Signs(tuple(_evidence(strong, weak)), wordings)
+
+
+def _evidence(strong: Sequence[Span], weak: Sequence[Span]) -> Iterator[Evidence]:
+    names = _automaton().names
+    for span in sorted(longest(strong) + outside(longest(weak), strong)):
+        if isinstance(name := names[span.pattern], _Alias):
+            yield Evidence(*name, span.start, span.end)
+
+
+@cache
+def _automaton() -> Automaton[_Alias | _Wording]:
+    """One for topics and kinds, so that a post is read once."""
+    aliases = (found for info in taxonomy().topics for found in _patterns(info))
+    return Automaton([*aliases, *_wordings()])
+
+
+def _wordings() -> Iterator[tuple[tuple[str, ...], _Wording]]:
+    with (prompts_dir() / "kinds.toml").open("rb") as file:
+        groups: dict[str, list[str]] = tomllib.load(file)
+    once = {  # forms of one word are one wording
+        (group, symbols(wording)): wording
+        for group, wordings in groups.items()
+        for wording in wordings
+    }
+    return ((sequence, _Wording(group, word)) for (group, sequence), word in once.items())
+
+
+def _patterns(info: TopicInfo) -> Iterator[tuple[tuple[str, ...], _Alias]]:
+    topic = Topic(info.slug)
+    cased = {fold(form) for form in info.case_sensitive}
+    silent = {fold(alias) for alias in info.query_only} | cased
+    plain = {symbols(alias): alias for alias in info.aliases if fold(alias) not in silent}
+    for sequence, alias in plain.items():
+        yield sequence, _Alias(topic, alias, True)
+    for form in info.case_sensitive:
+        yield symbols(form, exact_case=True), _Alias(topic, form, True)
+    for sequence, cue in {symbols(cue): cue for cue in info.cues}.items():
+        if sequence not in plain:
+            yield sequence, _Alias(topic, cue, False)

@@ -1,0 +1,1 @@
+"""Commands, buttons and events, one behaviour each."""

@@ -1,0 +1,127 @@
+"""/broadcast: one text to all readers, shown first, sent on a second tap, stopped by a third."""
+
+import asyncio
+import json
+
+import structlog
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.i18n import owner_messages
+from bot.model import Delivery, Entity, Language, Screen, Subscription
+from bot.screens.callbacks.owner import Press, press
+from bot.store import Store
+from bot.store.errors import StoreUnavailable
+from bot.telegram.middleware.filters import FromOwner, Pressed
+from bot.telegram.replies.answer import Answer
+from bot.telegram.replies.composers import plain_view
+from bot.text import utf16_len
+from bot.wait import until
+
+log = structlog.get_logger()
+TURN = 1.0  # seconds between two batches
+FEED_BATCH = 15  # messages handed to the sender a turn: half of what Telegram lets through
+_KEPT = frozenset(
+    {
+        *("bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre"),
+        *("blockquote", "expandable_blockquote", "text_link"),
+    }
+)
+
+
+async def preview(
+    message: Message,
+    command: CommandObject,
+    store: Store,
+    reader: Subscription,
+    answer: Answer,
+) -> None:
+    """Show the text as readers will see it, with the button that sends it."""
+    d = owner_messages(reader.language)
+    screen = _text_of(message, command)
+    if not screen.text:
+        await answer.send(plain_view(reader, d.cast_usage))
+        return
+    readers = await store.broadcasts.audience()
+    if not readers:
+        await answer.send(plain_view(reader, d.cast_nobody))
+        return
+    draft = {"owner": reader.chat_id, "update": answer.update_id, "screen": screen.model_dump()}
+    token = await store.pending_actions.keep(json.dumps(draft))
+    sample = Delivery(id=f"sample:{token}", chat_id=reader.chat_id, screen=screen, silent=True)
+    await store.outbox.enqueue([sample])
+    buttons = (press(d.cast_button, "send", token), press(d.cancel_button, "cancel"))
+    await answer.send(Screen(text=d.cast_preview.format(readers=readers), buttons=(buttons,)))
+
+
+def _text_of(message: Message, command: CommandObject) -> Screen:
+    """What stands after the command, with its formatting."""
+    whole = message.text or ""
+    text = (command.args or "").strip()
+    start = utf16_len(whole[: whole.find(text)]) if text else 0
+    entities = [
+        Entity(type=e.type, offset=e.offset - start, length=e.length, url=e.url)
+        for e in message.entities or ()
+        if e.type in _KEPT and e.offset >= start
+    ]
+    return Screen(text=text, entities=tuple(entities))
+
+
+async def pressed_cast(
+    _: CallbackQuery, pressed: Press, store: Store, reader: Subscription, answer: Answer
+) -> None:
+    """Send, stop or look how far it is."""
+    await answer.toast()
+    token = pressed.subject
+    if pressed.act == "send" and await store.pending_actions.get(token):
+        await store.broadcasts.start(token)
+        log.info("broadcast", token=token)
+    elif pressed.act == "stop":
+        await store.broadcasts.end(token, "stopped")
+    await answer.show(await _progress(store, token, reader.language))
+
+
+async def _progress(store: Store, token: str, language: Language) -> Screen:
+    d, found = owner_messages(language), await store.broadcasts.progress(token)
+    if found is None:
+        return Screen(text=d.cast_gone, buttons=((press(d.stats_button, "stats"),),))
+    templates = {"going": d.cast_going, "stopped": d.cast_stopped, "done": d.cast_done}
+    text = templates[found.state].format(done=found.done, all=found.total)
+    going = (press(d.stop_button, "stop", token), press(d.refresh_button, "progress", token))
+    row = going if found.state == "going" else (press(d.stats_button, "stats"),)
+    return Screen(text=text, buttons=(row,))
+
+
+async def feed_broadcast(store: Store, stop: asyncio.Event) -> None:
+    """Hand broadcasts to the sender in batches until ``stop``: digests go on in between."""
+    while not stop.is_set():
+        try:
+            await feed_once(store)
+        except StoreUnavailable as error:
+            log.warning("store unavailable", stage="broadcast", error=type(error).__name__)
+        await until(stop, TURN)
+
+
+async def feed_once(store: Store) -> None:
+    """One batch of each broadcast under way; a repeated one doubles no message."""
+    for token in await store.broadcasts.going():
+        draft = await store.pending_actions.get(token)
+        chats = await store.broadcasts.some(token, FEED_BATCH) if draft else []
+        if draft is None or not chats:
+            await store.broadcasts.end(token, "done" if draft else "stopped")
+            continue
+        screen = Screen.model_validate(json.loads(draft)["screen"])
+        await store.outbox.enqueue(
+            [Delivery(id=f"cast:{token}:{chat}", chat_id=chat, screen=screen) for chat in chats]
+        )
+        await store.broadcasts.handed_on(token, chats)
+
+
+def router() -> Router:
+    """The routes of this behaviour."""
+    found = Router(name="broadcast")
+    acts = frozenset({"send", "stop", "progress"})
+    found.message.register(preview, Command("broadcast"), FromOwner())
+    found.callback_query.register(pressed_cast, Pressed(acts), FromOwner())
+    return found

@@ -1,0 +1,57 @@
+"""/digest [day|week|month]."""
+
+from datetime import datetime
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+
+from bot.i18n import messages
+from bot.model import PeriodName, Subscription
+from bot.screens.callbacks.pages import DigestPage
+from bot.screens.rich_text import inert
+from bot.store import Store
+from bot.telegram.replies.answer import Answer
+from bot.telegram.replies.composers import digest_view, plain_view
+from bot.text import normalise, stem
+
+_NAMES: dict[PeriodName, str] = {
+    "day": "day today daily 1d 24h день дня сегодня сутки",
+    "week": "week weekly 7d неделя неделю",
+    "month": "month monthly 30d месяц",
+}
+_STEMS: dict[str, PeriodName] = {
+    stem(normalise(word)): name for name, words in _NAMES.items() for word in words.split()
+}
+_SHOWN = 40  # units of a text that was not understood
+
+
+def parse_period(text: str) -> PeriodName | None:
+    """The period that a reader names in Russian or English; nothing means the day."""
+    if not (words := normalise(text).split()):
+        return "day"
+    return next((_STEMS[stem(word)] for word in words if stem(word) in _STEMS), None)
+
+
+async def _digest(
+    _: object,
+    command: CommandObject,
+    store: Store,
+    reader: Subscription,
+    answer: Answer,
+    now: datetime,
+) -> None:
+    """Send the first page; the others are its buttons."""
+    period = parse_period(command.args or "")
+    if period is None:
+        words = inert(command.args or "", _SHOWN)
+        text = messages(reader.language).bad_period.format(text=words)
+        await answer.send(plain_view(reader, text))
+        return
+    await answer.send(await digest_view(store, reader, DigestPage(period, now), now))
+
+
+def router() -> Router:
+    """The routes of this behaviour."""
+    found = Router(name="digest")
+    found.message.register(_digest, Command("digest"))
+    return found

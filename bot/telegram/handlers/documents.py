@@ -1,0 +1,165 @@
+"""Files in answer to a tap: BibTeX, Markdown, pictures, the reader's own data.
+
+A file is sent in the handler of its tap, not through the outbox: the outbox keeps its messages
+for two weeks as JSON, and a picture or a reader's data should not lie there. Once-only comes from
+a mark set before the request leaves, so a repeated update sends nothing; a file that got lost on
+the way is had by another tap, and one that certainly did not leave is said to have failed.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import structlog
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramRetryAfter,
+)
+from aiogram.methods import SendDocument, SendPhoto
+from aiogram.types import BufferedInputFile
+
+from bot.digest.periods import PERIOD_DAYS
+from bot.export.charts.channels_by_topic import channels_chart
+from bot.export.charts.counts import grid, weekly_topic_counts
+from bot.export.charts.svg import Mode, to_png
+from bot.export.charts.topics_by_week import topics_chart
+from bot.export.documents import DocumentFormat, document
+from bot.i18n import panel_messages
+from bot.model import Screen, Story, Subscription
+from bot.publish.edition import edition
+from bot.publish.queries import TREND_WEEKS, topic_stories
+from bot.screens.callbacks.pages import DigestPage, SavedPage, TopicPage
+from bot.screens.callbacks.settings import File, Filed
+from bot.screens.digest_pages import title, topic_title
+from bot.store import Store
+from bot.telegram.replies.answer import Answer, NotYet
+from bot.telegram.replies.composers import WEEK, saved_stories
+from bot.telegram.send.attempt import NO_TOPIC
+
+log = structlog.get_logger()
+LONGEST_TURN = timedelta(seconds=10)  # a file that must wait longer is not worth it
+_FORMATS: dict[str, DocumentFormat] = {"b": "bib", "m": "md"}
+_DARK_FROM, _DARK_TO = 20, 7  # o'clock
+
+
+class Attachment(NamedTuple):
+    """A file to send; a ``picture`` is shown, anything else is attached."""
+
+    name: str
+    body: bytes
+    caption: str = ""
+    picture: bool = False
+
+
+async def made(
+    store: Store, reader: Subscription, wanted: File, now: datetime
+) -> Attachment | None:
+    """The file; ``None`` when there is nothing to put into it."""
+    if wanted.how in _FORMATS:
+        name, heading, stories = await _stories(store, reader, wanted.of, now)
+        found = document(_FORMATS[wanted.how], name, heading, stories, reader.language)
+        return Attachment(found.name, found.body) if found else None
+    drawing = await _drawing(store, reader, wanted, now)
+    if drawing is None:
+        return None
+    return Attachment("chart.png", await asyncio.to_thread(to_png, drawing), picture=True)
+
+
+async def send_document(answer: Answer, file: Attachment) -> None:
+    """Bring the file to the chat, at most once for an update; ``NotYet`` while it has no turn."""
+    store, chat_id = answer.store, answer.reader.chat_id
+    before = await store.sent_files.begin(answer.update)
+    if before == "begun" or (before == "new" and not await _has_turn(answer)):
+        return
+    try:
+        await _sent(answer, file)
+    except TelegramRetryAfter as error:
+        await store.outbox.pause(timedelta(seconds=error.retry_after), chat_id)
+    except TelegramForbiddenError:
+        await store.subscriptions.deactivate(chat_id)
+        return
+    except AiogramError as error:
+        log.warning("file not sent", error=type(error).__name__)
+    else:
+        return
+    await _failed(answer)
+
+
+async def _has_turn(answer: Answer) -> bool:
+    """True when the chat may be written to now; False when that is too far away."""
+    wait = await answer.store.outbox.take_turn(answer.reader.chat_id, LONGEST_TURN)
+    if wait > LONGEST_TURN:
+        await _failed(answer)
+    elif wait:
+        await answer.store.sent_files.has_turn(answer.update)
+        raise NotYet(wait)
+    return not wait
+
+
+async def _failed(answer: Answer) -> None:
+    await answer.send(Screen(text=panel_messages(answer.reader.language).file_failed))
+
+
+async def _sent(answer: Answer, file: Attachment) -> None:
+    """Bring the file to the topic of the forum that was asked in, else to the main one."""
+    chat_id, thread = answer.reader.chat_id, answer.thread
+    try:
+        await answer.bot(_request(chat_id, thread, file))
+    except TelegramBadRequest as error:
+        if not thread or not any(words in error.message for words in NO_TOPIC):
+            raise
+        await answer.bot(_request(chat_id, None, file))
+
+
+def _request(chat_id: int, thread: int | None, file: Attachment) -> SendDocument | SendPhoto:
+    body, caption = BufferedInputFile(file.body, file.name), file.caption or None
+    if file.picture:
+        return SendPhoto(chat_id=chat_id, message_thread_id=thread, photo=body, caption=caption)
+    return SendDocument(chat_id=chat_id, message_thread_id=thread, document=body, caption=caption)
+
+
+async def _stories(
+    store: Store, reader: Subscription, of: Filed, now: datetime
+) -> tuple[str, str, Sequence[Story]]:
+    """Name, heading and stories of a page, of all its pages."""
+    match of:
+        case SavedPage():
+            heading = panel_messages(reader.language).saved_title
+            return "saved", heading, await saved_stories(store, reader)
+        case TopicPage(topic, _, days):
+            found = await topic_stories(store, topic, now - timedelta(days=days), now)
+            return topic, topic_title(topic, reader.language), found
+        case DigestPage(name, until):
+            end = min(until or now, now)
+            digest = (await edition(store, reader, name, end, mine=of.mine)).digest
+            return f"{name}-{end:%Y-%m-%d}", title(digest), digest.stories
+
+
+async def _drawing(store: Store, reader: Subscription, wanted: File, now: datetime) -> str | None:
+    """The picture as SVG; dark in the reader's evening."""
+    end = min(wanted.of.until or now, now) if isinstance(wanted.of, DigestPage) else now
+    local = now.astimezone(ZoneInfo(reader.zone))
+    mode: Mode = "light" if _DARK_TO <= local.hour < _DARK_FROM else "dark"
+    if wanted.how == "g":
+        weekly = await store.outlines.weekly(end, TREND_WEEKS)
+        found = weekly_topic_counts(
+            [{topic: each[n] for topic, each in weekly.items()} for n in range(TREND_WEEKS)]
+        )
+        return topics_chart(found, end.date(), reader.language, mode) if found else None
+    topic = wanted.of.topic if isinstance(wanted.of, TopicPage) else None
+    table = grid(await store.entries.between(end - _span(wanted.of), end, topic=topic))
+    return channels_chart(table, reader.language, mode) if table.topics else None
+
+
+def _span(of: Filed) -> timedelta:
+    match of:
+        case DigestPage(name):
+            return timedelta(days=PERIOD_DAYS[name])
+        case TopicPage(_, _, days):
+            return timedelta(days=days)
+        case _:
+            return WEEK

@@ -1,0 +1,151 @@
+"""Inline mode: ``@bot lora`` in any chat offers stories to share, ``@bot d_20261120`` a digest."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from aiogram import Bot, Router
+from aiogram.exceptions import AiogramError
+from aiogram.methods import AnswerInlineQuery
+from aiogram.types import (
+    InlineQuery,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+)
+
+from bot.i18n import owner_messages
+from bot.model import Story, Subscription
+from bot.publish.edition import edition
+from bot.publish.queries import stories_of
+from bot.screens.callbacks.deep_links import named
+from bot.screens.callbacks.pages import DigestPage, StoryCard, TopicPage
+from bot.screens.inline_results import (
+    MAX_OFFERS,
+    InlineOffer,
+    best_known,
+    digest_offer,
+    story_offer,
+)
+from bot.screens.rich_text import visible_length
+from bot.screens.search_query import parse_query
+from bot.store import Store
+from bot.store.search.service import Search, SearchError
+from bot.taxonomy import resolve
+from bot.taxonomy.topics import Topic
+from bot.telegram.replies.composers import find_story
+from bot.telegram.send.requests import entities_of, markup
+
+log = structlog.get_logger()
+MONTH, TODAY = timedelta(days=30), timedelta(days=1)
+KEPT = 60  # seconds that Telegram answers the same words by itself
+_TITLE, _DESCRIPTION = 100, 200  # characters
+_READ = 200
+
+
+async def offer(
+    query: InlineQuery,
+    bot: Bot,
+    store: Store,
+    finder: Search | None,
+    reader: Subscription,
+    now: datetime,
+) -> None:
+    """Answer with what can be shared; a query that is too old by now is left."""
+    text, d = query.query[:_READ].strip(), owner_messages(reader.language)
+    none = InlineQueryResultsButton(text=d.inline_nothing, start_parameter="inline")
+    try:
+        username = (await bot.me()).username
+        found = await offers(store, finder, reader, text, username, now)
+        await bot(
+            AnswerInlineQuery(
+                inline_query_id=query.id,
+                results=[_result(each) for each in found],
+                cache_time=KEPT,
+                is_personal=True,
+                button=None if found else none,
+            )
+        )
+    except AiogramError as error:
+        log.info("inline query unanswered", error=type(error).__name__)
+
+
+async def offers(
+    store: Store,
+    finder: Search | None,
+    reader: Subscription,
+    text: str,
+    username: str | None,
+    now: datetime,
+) -> list[InlineOffer]:
+    """The digest or the story that the text names, else stories for its words, the best first."""
+    language = reader.language
+    match named(text, reader):
+        case DigestPage(period, until):
+            found = await edition(store, reader, period, min(until or now, now), mine=False)
+            if not found.digest.sections:
+                return []
+            return [digest_offer(found.digest, found.pages[0], language, username)]
+        case StoryCard(story_id):
+            story = await find_story(store, reader, story_id)
+            return [story_offer(story, language, username)] if story else []
+        case TopicPage(topic):
+            stories = await _on(store, topic, now)
+        case _:
+            stories = await found_for(store, finder, text, now)
+    return [story_offer(story, language, username) for story in stories[:MAX_OFFERS]]
+
+
+async def found_for(
+    store: Store, finder: Search | None, text: str, now: datetime
+) -> tuple[Story, ...]:
+    """Stories on the topic that the words name, else those that say them; without words, today's.
+
+    Nothing that readers of digests do not see, either.
+    """
+    if not text:
+        survey = await store.outlines.between(now - TODAY, now)
+        return await store.outlines.stories(best_known(survey.shown))
+    if topic := resolve(text).topic:
+        return await _on(store, topic, now)
+    query = parse_query(text)
+    if finder is None or query.empty:
+        return ()
+    try:
+        hits = await finder.find(query, now, 2 * MAX_OFFERS)  # several may tell one story
+    except SearchError as error:
+        log.warning("search failed", reason=str(error))
+        return ()
+    return _worth(await stories_of(store, hits.entries))
+
+
+async def _on(store: Store, topic: Topic, now: datetime) -> tuple[Story, ...]:
+    survey, _ = await store.outlines.of_topic(topic, now - MONTH, now)
+    return await store.outlines.stories(survey.shown[:MAX_OFFERS])
+
+
+def _worth(stories: tuple[Story, ...]) -> tuple[Story, ...]:
+    return tuple(s for s in stories if not all(entry.skipped for entry in s.entries))
+
+
+def _result(shared: InlineOffer) -> InlineQueryResultArticle:
+    screen = shared.screen
+    return InlineQueryResultArticle(
+        id=shared.name,
+        title=visible_length(shared.title)[:_TITLE],
+        description=visible_length(shared.description)[:_DESCRIPTION],
+        input_message_content=InputTextMessageContent(
+            message_text=screen.text,
+            entities=entities_of(screen),
+            parse_mode=None,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        ),
+        reply_markup=markup(screen),
+    )
+
+
+def router() -> Router:
+    """The routes of this behaviour."""
+    found = Router(name="inline")
+    found.inline_query.register(offer)
+    return found

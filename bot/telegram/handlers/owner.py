@@ -1,0 +1,176 @@
+"""The owner's desk: /stats, /costs, /errors and their buttons; others are refused politely."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+from aiogram import Bot, F, Router
+from aiogram.exceptions import AiogramError
+from aiogram.filters import Command
+from aiogram.types import BotCommand, BotCommandScopeChat, CallbackQuery
+
+from bot.extract.worker import READERS_SHARE
+from bot.i18n import messages, owner_messages
+from bot.model import Language, Screen, Subscription
+from bot.publish.cost_report import cost_report
+from bot.publish.owner_notices import tell_of_accepted
+from bot.screens.callbacks.owner import OWNER_ACTS, Press
+from bot.screens.costs_screen import costs_screen
+from bot.screens.owner_screens import Day, errors_screen, grouped, stats_screen
+from bot.store import Store
+from bot.telegram.middleware.filters import FromOwner, Pressed
+from bot.telegram.replies.answer import Answer
+from bot.telegram.replies.composers import plain_view
+from bot.telegram.replies.deployment import Deployment
+from bot.telegram.replies.menu import commands
+
+log = structlog.get_logger()
+DAY = timedelta(days=1)
+MOST_LETTERS = 2_000
+"""Dead letters that one screen looks at."""
+
+Shown = Callable[[Store, Deployment, Language, datetime], Awaitable[Screen]]
+
+
+async def stats_view(
+    store: Store, running: Deployment, language: Language, now: datetime
+) -> Screen:
+    """The dashboard as of now."""
+    today = now.date()
+    day = Day(
+        entries=await store.entries.between(now - DAY, now),
+        posts_waiting=await store.post_stream.waiting(),
+        messages_waiting=await store.outbox_stream.waiting(),
+        dead=await store.dead_letters.count(),
+        readers=await store.subscriptions.count(),
+        spent=await store.usage.spent(today),
+        cap=running.daily_cap if running.price else 0.0,
+        counters=await store.usage.of(today),
+        opened=await store.open_rate.share(today),
+        sources=await store.sources.list(),
+    )
+    return stats_screen(day, language)
+
+
+async def costs_view(
+    store: Store, running: Deployment, language: Language, now: datetime
+) -> Screen:
+    """What the model cost today and in 30 days."""
+    cap = running.daily_cap if running.price else 0.0
+    return costs_screen(
+        await cost_report(store, now.date(), cap, readers_share=READERS_SHARE), language
+    )
+
+
+async def errors_view(
+    store: Store, running: Deployment, language: Language, now: datetime
+) -> Screen:
+    """What was set aside, by cause."""
+    letters = [letter async for letter in store.dead_letters.letters()]
+    return errors_screen(grouped(letters[-MOST_LETTERS:]), language)
+
+
+VIEWS: dict[str, Shown] = {"stats": stats_view, "costs": costs_view, "errors": errors_view}
+
+
+async def asked(
+    _: object,
+    view: Shown,
+    store: Store,
+    running: Deployment,
+    reader: Subscription,
+    answer: Answer,
+    now: datetime,
+) -> None:
+    """Send the screen that the command names."""
+    await answer.send(await view(store, running, reader.language, now))
+
+
+async def pressed_desk(
+    _: CallbackQuery,
+    pressed: Press,
+    store: Store,
+    running: Deployment,
+    reader: Subscription,
+    answer: Answer,
+    now: datetime,
+) -> None:
+    """Show that screen again as it is now."""
+    await answer.toast()
+    await answer.show(await VIEWS[pressed.act](store, running, reader.language, now))
+
+
+async def settled(
+    _: CallbackQuery, pressed: Press, store: Store, reader: Subscription, answer: Answer
+) -> None:
+    """Give a group of dead letters back to their stream, or delete it."""
+    await answer.toast()
+    letters = [letter async for letter in store.dead_letters.letters()]
+    groups = grouped(letters[-MOST_LETTERS:])
+    wanted = [name for group in groups if group.name == pressed.subject for name in group.ids]
+    act = store.dead_letters.retry if pressed.act == "retry" else store.dead_letters.drop
+    done = sum([await act(name) for name in wanted])
+    d = owner_messages(reader.language)
+    said = (d.errors_retried if pressed.act == "retry" else d.errors_hidden).format(count=done)
+    rest = [group for group in groups if group.name != pressed.subject]
+    await answer.show(errors_screen(rest, reader.language, said))
+
+
+async def refused(_: object, reader: Subscription, answer: Answer) -> None:
+    """An owner's command from somebody else."""
+    await answer.send(plain_view(reader, messages(reader.language).not_allowed))
+
+
+async def refused_press(_: CallbackQuery, reader: Subscription, answer: Answer) -> None:
+    """An owner's button under somebody else's finger, or in a group."""
+    await answer.toast(messages(reader.language).not_allowed)
+
+
+async def introduce_to_owners(bot: Bot, store: Store) -> None:
+    """Give each owner a menu with the owner's commands, which nobody else sees, and any news."""
+    owners = await store.owners.all()
+    if not owners:
+        log.warning("no owner: see fortochka doctor")
+    for owner in sorted(owners):
+        known = await store.subscriptions.get(owner)
+        own = owner_commands(known.language if known else "en")
+        try:
+            await bot.set_my_commands(own, scope=BotCommandScopeChat(chat_id=owner))
+        except AiogramError as error:  # who never wrote to the bot has no chat with it yet
+            log.info("owner menu not set", owner=owner, error=type(error).__name__)
+    await tell_of_accepted(store)
+
+
+def owner_commands(language: Language) -> list[BotCommand]:
+    """The readers' menu and the owner's."""
+    d = owner_messages(language)
+    texts = {
+        "stats": d.menu_stats,
+        "sources": d.menu_sources,
+        "costs": d.menu_costs,
+        "errors": d.menu_errors,
+        "broadcast": d.menu_broadcast,
+        "invite": d.menu_invite,
+    }
+    own = [BotCommand(command=name, description=text) for name, text in texts.items()]
+    return [*commands(language), *own]
+
+
+def router() -> Router:
+    """The routes of this behaviour."""
+    found = Router(name="owner")
+    for name, view in VIEWS.items():
+        found.message.register(asked, Command(name), FromOwner(), lambda _, v=view: {"view": v})
+    found.callback_query.register(pressed_desk, Pressed(frozenset(VIEWS)), FromOwner())
+    found.callback_query.register(settled, Pressed(frozenset({"retry", "hide"})), FromOwner())
+    return found
+
+
+def refusals() -> Router:
+    """The routes for owners' commands and buttons that no owner used; after all others."""
+    found = Router(name="refusals")
+    private = F.chat.type == "private"
+    own = Command("stats", "costs", "errors", "sources", "broadcast", "invite", "allow", "deny")
+    found.message.register(refused, own, private)
+    found.callback_query.register(refused_press, Pressed(OWNER_ACTS))
+    return found

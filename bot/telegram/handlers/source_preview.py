@@ -1,0 +1,133 @@
+"""Channels that somebody would add, looked at one by one: what to say of each, what it costs."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.collect.preview.errors import Blocked, PageUnreachable, SourceError
+from bot.collect.preview.first_look import FirstLook
+from bot.collect.preview.polling_interval import QUIET_CHANNEL, state_of
+from bot.collect.text.pasted_handles import MAX_HANDLES, Pasted
+from bot.extract.budget import pricing
+from bot.i18n import messages, owner_messages
+from bot.model import Language, Screen, Subscription
+from bot.screens.rich_text import inert
+from bot.screens.source_screens import SourceOffer, Verdict, found_screen
+from bot.store import Store
+from bot.telegram.replies.deployment import Deployment
+
+HISTORY_DAYS = 7
+"""Days of history that adding a channel offers to read."""
+
+_NAME = 60  # units
+_MUCH_EMPTY = 0.2  # share of posts without words that is worth a warning
+
+
+async def examine_source(
+    store: Store, running: Deployment, pasted: Pasted, reader: Subscription, now: datetime
+) -> Screen:
+    """Look at all named channels; the answer tells each, and offers to add those that can be."""
+    verdicts, looks = list[Verdict](), list[FirstLook]()
+    away: SourceError | None = None
+    for handle in pasted.handles:
+        if away:  # the line is down or we are told to wait: asking on would only take longer
+            verdicts.append(_failed(handle, away, reader.language))
+            continue
+        try:
+            verdict, look = await _verdict(store, running, handle, reader.language, now)
+        except (Blocked, PageUnreachable) as error:
+            away = error
+            verdict, look = _failed(handle, error, reader.language), None
+        verdicts.append(verdict)
+        looks += [look] if look else []
+    closed = owner_messages(reader.language).private
+    verdicts += [Verdict(closed.format(link=inert(link, _NAME))) for link in pasted.private]
+    more = MAX_HANDLES if pasted.more else 0
+    offer = await _offer(store, running, verdicts, looks)
+    return found_screen(verdicts, pasted.garbage, offer, reader.language, more=more)
+
+
+async def _verdict(
+    store: Store, running: Deployment, handle: str, language: Language, now: datetime
+) -> tuple[Verdict, FirstLook | None]:
+    known = await store.channels.resolve(f"@{handle}")
+    if known and await store.sources.is_read(known):
+        return Verdict(owner_messages(language).known.format(channel=inert(f"@{handle}"))), None
+    try:
+        look = await running.look(handle)
+    except (Blocked, PageUnreachable):
+        raise
+    except SourceError as error:
+        return _failed(handle, error, language), None
+    if await is_target(store, look.number):
+        return Verdict(owner_messages(language).loop.format(channel=inert(f"@{handle}"))), None
+    text = "\n".join(
+        line for line in (*_head(look, language), *_checks(look, language, now)) if line
+    )
+    if renamed := await _renamed(store, look, language):
+        text = f"{text}\n{renamed}"
+    return Verdict(text, look.handle, look.number), look
+
+
+async def is_target(store: Store, number: str) -> bool:
+    """True for a channel in which digests are published; ``number`` is its bare id."""
+    there = await store.subscriptions.get(int(f"-100{number}")) if number.isdecimal() else None
+    return there is not None and there.active
+
+
+async def _renamed(store: Store, look: FirstLook, language: Language) -> str:
+    ref = await store.channels.resolve(look.number) if look.number else None
+    known = (await store.channels.state(ref)).get("handle", "") if ref else ""
+    if not known or known.casefold() == look.handle.casefold():
+        return ""
+    names = {"channel": inert(f"@{look.handle}"), "old": inert(f"@{known}")}
+    return owner_messages(language).renamed.format(**names)
+
+
+def _head(look: FirstLook, language: Language) -> tuple[str, ...]:
+    d, p = owner_messages(language), messages(language)
+    title = inert(look.title, _NAME)
+    name = inert(f"@{look.handle}")
+    return (
+        f"➕ {title} · {name}" if title else f"➕ {name}",
+        d.source_way.format(way=d.source_ways["preview"]),
+        d.check_pace.format(posts=p.posts(look.weekly)),
+    )
+
+
+def _checks(look: FirstLook, language: Language, now: datetime) -> tuple[str, ...]:
+    d, p = owner_messages(language), messages(language)
+    if look.newest is None:
+        fresh = d.check_empty
+    else:
+        silent = now - look.newest > QUIET_CHANNEL
+        template = d.check_silent if silent else d.check_fresh
+        fresh = template.format(ago=p.ago(now - look.newest))
+    empty = round(100 * look.no_text)
+    few = d.check_no_text.format(share=empty) if look.no_text >= _MUCH_EMPTY else ""
+    return (d.check_found, d.check_preview, fresh, few)
+
+
+def _failed(handle: str, error: SourceError, language: Language) -> Verdict:
+    said = messages(language).source_states[state_of(error)]
+    return Verdict(said.format(channel=inert(f"@{handle}"), reason=inert(str(error))))
+
+
+async def _offer(
+    store: Store, running: Deployment, verdicts: Sequence[Verdict], looks: Sequence[FirstLook]
+) -> SourceOffer | None:
+    new = [[verdict.handle, verdict.number] for verdict in verdicts if verdict.handle]
+    if not new:
+        return None
+    token = await store.pending_actions.keep(json.dumps(new))
+    posts = sum(look.weekly for look in looks)
+    dollars = sum(_cost(running, look) for look in looks)
+    return SourceOffer(token, HISTORY_DAYS, posts, dollars)
+
+
+def _cost(running: Deployment, look: FirstLook) -> float:
+    """Dollars for a week of posts like those of the page."""
+    if running.price is None or not look.sample:
+        return 0.0
+    each = [pricing.usual(running.price, post).cost for post in look.sample]
+    return look.weekly * sum(each) / len(each) / 1_000_000

@@ -1,0 +1,95 @@
+"""/subscribe [HH:MM] and /unsubscribe, as commands and as buttons."""
+
+import re
+from datetime import datetime, time
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+
+from bot.digest.slots import next_slot
+from bot.digest.time_zones import zone_title
+from bot.i18n import messages
+from bot.model import Screen, Subscription
+from bot.screens.rich_text import inert
+from bot.store import Store
+from bot.telegram.middleware.filters import MayChange
+from bot.telegram.replies.answer import Answer
+from bot.telegram.replies.composers import clock_of, plain_view, subscribed_view, unsubscribed_view
+
+_TIME = re.compile(r"(\d{1,2})(?:[:.\-hч ]?(\d{2}))?(?:\s*(am|pm))?", re.IGNORECASE)
+_SHOWN = 40  # units of a text that was not understood
+
+
+def parse_time(text: str) -> time | None:
+    """``9``, ``9:30``, ``0930``, ``9.30``, ``9 pm`` as a time of day."""
+    found = _TIME.fullmatch(text.strip())
+    if not found:
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+async def subscribe(
+    _: object,
+    command: CommandObject,
+    store: Store,
+    reader: Subscription,
+    answer: Answer,
+    now: datetime,
+) -> None:
+    """Start digests at that time, or at the one known."""
+    words = (command.args or "").strip()
+    at = parse_time(words) if words else reader.at
+    if at is None:
+        text = messages(reader.language).bad_time.format(text=inert(words, _SHOWN))
+        await answer.send(plain_view(reader, text))
+    elif reader.active and not words:
+        await answer.send(_already(reader))
+    else:
+        await answer.send(await begin(store, reader, at, now))
+
+
+async def begin(store: Store, reader: Subscription, at: time, now: datetime) -> Screen:
+    """Store the reader as active; the next digest is later than the last one sent."""
+    back = reader.left and not reader.active
+    change = {"at": at, "active": True, "left": False, "paused_until": None}
+    chosen = reader.model_copy(update=change)
+    due = next_slot(chosen, now, await store.subscriptions.last_day(reader.chat_id)).at
+    await store.subscriptions.save(chosen, due)
+    head = messages(reader.language).welcome_back if back else ""
+    return subscribed_view(chosen, due, now, head)
+
+
+async def unsubscribe(_: object, store: Store, reader: Subscription, answer: Answer) -> None:
+    """Stop digests, keep the settings."""
+    await answer.send(await end(store, reader))
+
+
+async def end(store: Store, reader: Subscription) -> Screen:
+    """Store the reader as inactive; who wants no digests wants no alerts, either."""
+    p = messages(reader.language)
+    if reader.alerts:
+        due = await store.subscriptions.due_at(reader.chat_id) if reader.active else None
+        await store.subscriptions.save(reader.model_copy(update={"alerts": ()}), due)
+    await store.subscriptions.deactivate(reader.chat_id)
+    return unsubscribed_view(reader, p.unsubscribed if reader.active else p.not_subscribed)
+
+
+def _already(reader: Subscription) -> Screen:
+    text, zone = (
+        messages(reader.language).already_subscribed,
+        zone_title(reader.zone, reader.language),
+    )
+    return plain_view(reader, text.format(time=clock_of(reader), zone=zone))
+
+
+def router() -> Router:
+    """The routes of this behaviour."""
+    found = Router(name="subscribe")
+    found.message.register(subscribe, Command("subscribe"), MayChange())
+    found.message.register(unsubscribe, Command("unsubscribe"), MayChange())
+    return found

@@ -1,0 +1,91 @@
+"""/topic <words> and /topics; and what a reader writes without a command."""
+
+from datetime import datetime
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import Message
+
+from bot.i18n import messages, panel_messages
+from bot.model import Screen, Subscription
+from bot.screens.callbacks.pages import TopicList, TopicPage, button
+from bot.screens.callbacks.settings import Panel
+from bot.screens.reader_screens import help_screen
+from bot.screens.rich_text import inert
+from bot.screens.search_page import first_page
+from bot.screens.search_query import READ
+from bot.screens.topic_page import unknown_topic
+from bot.store import Store
+from bot.taxonomy import resolve
+from bot.taxonomy.topics import taxonomy
+from bot.telegram.handlers.screen_router import pick_view
+from bot.telegram.replies.answer import Answer
+from bot.telegram.replies.composers import plain_view, topic_view
+
+_READ = 200  # characters that are looked at
+_SHOWN = 60  # units of a text that was not understood
+
+
+async def _topic(
+    _: object,
+    command: CommandObject,
+    store: Store,
+    reader: Subscription,
+    answer: Answer,
+    now: datetime,
+) -> None:
+    """The page of the topic that the words mean, or the nearest ones."""
+    words = (command.args or "").strip()[:_READ]
+    if not words:
+        await answer.send(plain_view(reader, messages(reader.language).topic_usage))
+        return
+    meant = resolve(words)
+    if meant.topic:
+        await answer.send(await topic_view(store, reader, TopicPage(meant.topic), now))
+    else:
+        await answer.send(unknown_topic(words, meant.nearest, reader.language))
+
+
+async def topics(
+    _: object, store: Store, reader: Subscription, answer: Answer, now: datetime
+) -> None:
+    """All topics with ticks for those that the digest has."""
+    await answer.send(await pick_view(store, reader, 1, now))
+
+
+async def _words(message: Message, store: Store, reader: Subscription, answer: Answer) -> None:
+    """Words without a command: offer to search, or a topic; help with unknown commands."""
+    text = message.text or ""
+    if not text.startswith("/"):
+        token = await store.query_tokens.keep(text[:READ])
+        await answer.send(_offer(text, token, reader))
+    elif "@" not in text.split()[0]:  # with an @ it is for another bot
+        await answer.send(help_screen(reader.language))
+
+
+def _offer(text: str, token: str, reader: Subscription) -> Screen:
+    p, own = messages(reader.language), panel_messages(reader.language)
+    meant = resolve(text[:_READ])
+    near = (meant.topic,) if meant.topic else meant.nearest
+    rows = tuple(
+        (button(taxonomy().topic(slug).title(reader.language), TopicPage(slug)),) for slug in near
+    )
+    said = own.offer_title.format(text=inert(text, _SHOWN) or "…")
+    seek = (button(own.offer_button, first_page(text[:READ], token)),)
+    ways = (button(p.topics_button, TopicList()), button(own.help_button, Panel("help")))
+    return Screen(text=said, buttons=(seek, *rows, ways))
+
+
+def router() -> Router:
+    """The routes of this behaviour."""
+    found = Router(name="topic")
+    found.message.register(_topic, Command("topic"))
+    found.message.register(topics, Command("topics"))
+    return found
+
+
+def last_router() -> Router:
+    """The route for what no other takes; private chats only."""
+    found = Router(name="words")
+    found.message.register(_words, F.chat.type == "private", F.text)
+    return found

@@ -1,0 +1,133 @@
+"""Who may use the bot: everybody, people with an invitation, or people on a list."""
+
+import re
+from typing import Any
+
+from aiogram import BaseMiddleware, Bot, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, InlineQuery, Message, TelegramObject, User
+
+from bot.i18n import owner_messages
+from bot.model import Screen, Subscription
+from bot.store import Store
+from bot.telegram.middleware.filters import FromOwner
+from bot.telegram.middleware.readers import Handler
+from bot.telegram.replies.answer import Answer
+from bot.telegram.replies.composers import plain_view
+from bot.telegram.replies.deployment import Deployment
+
+MOST_USES = 100
+_PREFIX = "i_"
+"""What the payload of a link begins with that carries an invitation."""
+
+_CODE = re.compile(rf"(?:/start(?:@\w+)?\s+)?(?:{_PREFIX})?([0-9a-f]{{16}})", re.ASCII)
+
+
+class AccessMiddleware(BaseMiddleware):
+    """Lets an event through when its person may use the bot; others learn how they could.
+
+    Whoever is subscribed stays, and so does a group that gets a digest; the denied are out in
+    every mode and are not answered.
+    """
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """Handle the event, redeem the code in it, or refuse."""
+        user = _person(event, data)
+        running: Deployment = data["running"]
+        store: Store = data["store"]
+        owners: frozenset[int] = data["owners"]
+        if user is not None and user.id in owners:
+            return await handler(event, data)
+        if user is not None and await store.access.is_denied(user.id):
+            return None
+        if running.access == "public" or await _known(user, data):
+            return await handler(event, data)
+        return await _at_the_door(handler, event, data, user) if user else None
+
+
+def _person(event: TelegramObject, data: dict[str, Any]) -> User | None:
+    """Who it is; nobody where a group or a channel speaks, whatever account stands for it."""
+    if isinstance(event, Message) and event.sender_chat:
+        return None
+    user: User | None = data.get("event_from_user")
+    return user
+
+
+async def _known(user: User | None, data: dict[str, Any]) -> bool:
+    """True in a chat that gets digests, and for a person who was let in."""
+    store: Store = data["store"]
+    reader: Subscription = data["reader"]
+    if reader.active or user is None:
+        return reader.active
+    return user.id in data["running"].allowed or await store.access.is_admitted(user.id)
+
+
+async def _at_the_door(
+    handler: Handler, event: TelegramObject, data: dict[str, Any], user: User
+) -> Any:
+    """Someone who may not yet: a valid code opens, anything else is answered with the way in."""
+    reader: Subscription = data["reader"]
+    answer: Answer = data["answer"]
+    d, running = owner_messages(reader.language), data["running"]
+    if isinstance(event, InlineQuery) or reader.chat_id < 0:
+        return None
+    text = d.access_allowlist.format(user=user.id)
+    if running.access == "invite":
+        text = d.access_invite
+        found = _CODE.fullmatch((event.text or "").strip()) if isinstance(event, Message) else None
+        if found and await data["store"].access.redeem(found[1], user.id):
+            return await handler(_started(event), data)
+        text = d.access_bad_code if found else text
+    if isinstance(event, CallbackQuery):
+        await answer.toast(text)
+    else:
+        await answer.send(Screen(text=text))
+    return None
+
+
+def _started(event: TelegramObject) -> TelegramObject:
+    """The message as a plain /start: what it said was the code."""
+    return event.model_copy(update={"text": "/start", "entities": None})
+
+
+async def _invite(
+    _: object,
+    command: CommandObject,
+    bot: Bot,
+    store: Store,
+    reader: Subscription,
+    answer: Answer,
+) -> None:
+    """/invite [people]: a link that admits one person, or so many."""
+    words = (command.args or "").strip()
+    uses = min(int(words), MOST_USES) if words.isdecimal() and int(words) else 1
+    code = await store.access.invite(uses)
+    link = f"https://t.me/{(await bot.me()).username}?start={_PREFIX}{code}"
+    await answer.send(
+        Screen(text=owner_messages(reader.language).invite_made.format(uses=uses, link=link))
+    )
+
+
+async def allow(
+    _: object, command: CommandObject, store: Store, reader: Subscription, answer: Answer
+) -> None:
+    """/allow ID and /deny ID: let a person in, or keep one out."""
+    d, words = owner_messages(reader.language), (command.args or "").strip()
+    if not re.fullmatch(r"[1-9][0-9]{0,18}", words):
+        await answer.send(plain_view(reader, d.allow_usage))
+        return
+    if command.command == "allow":
+        await store.access.admit(int(words))
+        await answer.send(plain_view(reader, d.allowed.format(user=words)))
+        return
+    await store.access.deny(int(words))
+    await store.subscriptions.deactivate(int(words))
+    await answer.send(plain_view(reader, d.denied.format(user=words)))
+
+
+def router() -> Router:
+    """The routes of this behaviour."""
+    found = Router(name="access")
+    found.message.register(_invite, Command("invite"), FromOwner())
+    found.message.register(allow, Command("allow", "deny"), FromOwner())
+    return found

@@ -1,0 +1,1 @@
+"""How updates come in: polling or webhook, the inbox, channel posts."""

@@ -1,0 +1,110 @@
+"""How a behaviour answers: by a new message or the same one changed, both through the outbox."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import AiogramError
+from aiogram.methods import AnswerCallbackQuery
+from aiogram.types import CallbackQuery, Message
+
+from bot.model import Delivery, Screen, Subscription
+from bot.store import Store
+
+log = structlog.get_logger()
+
+TOAST = 200  # characters that Telegram shows
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The ways to answer one update; repeating the update repeats no message.
+
+    ``number`` is the update's place in the order of arrival.
+    """
+
+    bot: Bot
+    store: Store
+    reader: Subscription
+    update_id: int
+    query: CallbackQuery | None = None
+    thread: int | None = None
+    reply_to: int | None = None
+    number: int = 0
+
+    @property
+    def update(self) -> str:
+        """The update's name: ids of updates are each bot's own."""
+        return f"{self.bot.id}:{self.update_id}"
+
+    async def send(self, screen: Screen, story: str | None = None) -> None:
+        """A new message, once per update; ``story`` is the one that it shows."""
+        chat_id = self.reader.chat_id
+        message = Delivery(
+            id=f"u{self.update}",
+            chat_id=chat_id,
+            screen=screen,
+            thread=self.thread,
+            reply_to=self.reply_to,
+            story=story,
+        )
+        await self.store.outbox.enqueue([message])
+
+    async def show(self, screen: Screen) -> None:
+        """Turn the message under the pressed button into that screen; a lost one is sent anew.
+
+        It is drawn in the chat's turn, and not at all where a later tap's screen comes first.
+        """
+        if (message := self._pressed()) is None:
+            await self.send(screen)
+        else:
+            await self._redraw(message.message_id, screen)
+
+    async def part(self, screen: Screen) -> None:
+        """The last screen under the pressed button; nothing of it is kept in the store."""
+        if message := self._pressed():
+            await self._redraw(message.message_id, screen, farewell=True)
+
+    async def toast(self, text: str = "") -> None:
+        """Stop the button's spinner, with a word or without; one that failed is no harm."""
+        if self.query is None:
+            return
+        try:
+            await self.bot(
+                AnswerCallbackQuery(callback_query_id=self.query.id, text=text[:TOAST] or None)
+            )
+        except AiogramError as error:  # too old, or the line is down: the screen matters more
+            log.info("callback unanswered", error=type(error).__name__)
+
+    def _pressed(self) -> Message | None:
+        """The message under the pressed button, where it can be changed."""
+        message = self.query.message if self.query else None
+        return message if isinstance(message, Message) else None
+
+    async def _redraw(self, message_id: int, screen: Screen, *, farewell: bool = False) -> None:
+        drawing = Delivery(
+            id=f"r{self.update}",
+            chat_id=self.reader.chat_id,
+            screen=screen,
+            thread=self.thread,
+            redraws=message_id,
+            farewell=farewell,
+        )
+        await self.store.outbox.redraw(drawing, message_id)
+
+
+class TapResult(NamedTuple):
+    """The screen to show and a word to say about it."""
+
+    screen: Screen
+    said: str = ""
+
+
+class NotYet(Exception):  # noqa: N818 - said as it is
+    """The update is to be handled again after ``wait``, when the chat's turn has come."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("not yet")
+        self.wait = wait

@@ -1,0 +1,171 @@
+"""Screens for what readers ask for, composed from the store at this instant."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.digest.compose import lead
+from bot.digest.time_zones import zone_title
+from bot.i18n import messages, panel_messages
+from bot.model import Button, Screen, Story, Subscription
+from bot.publish.edition import edition
+from bot.publish.queries import digest, stories_of, topic_news
+from bot.screens.callbacks.pages import (
+    Back,
+    Callback,
+    DigestPage,
+    SavedPage,
+    StoryCard,
+    Subscribe,
+    TopicList,
+    TopicPage,
+    Unsubscribe,
+    button,
+)
+from bot.screens.callbacks.settings import Panel, PanelCallback
+from bot.screens.reader_screens import saved_pages
+from bot.screens.rich_text import filled, instant, join
+from bot.screens.settings_screens import zone_check
+from bot.screens.start_screen import start_screen
+from bot.screens.story_buttons import Marks, acts_of
+from bot.screens.story_card import card
+from bot.screens.topic_page import topic_list, topic_page
+from bot.store import Store
+
+WEEK = timedelta(days=7)
+
+
+async def view(
+    store: Store, reader: Subscription, callback: Callback | PanelCallback, now: datetime
+) -> Screen | None:
+    """The screen that a button leads to; ``None`` when what it showed is gone."""
+    match callback:
+        case DigestPage():
+            return await digest_view(store, reader, callback, now)
+        case TopicPage():
+            return await topic_view(store, reader, callback, now)
+        case TopicList(page):
+            counts = await store.entries.counts(now - WEEK, now)
+            return _page(topic_list(counts, reader.language), page)
+        case StoryCard(story, back):
+            return await story_view(store, reader, story, back)
+        case SavedPage(page):
+            return _page(saved_pages(await saved_stories(store, reader), reader.language), page)
+        case _:
+            return None
+
+
+async def digest_view(store: Store, reader: Subscription, at: DigestPage, now: datetime) -> Screen:
+    """A page of the digest; beyond the last page, the last."""
+    until = min(at.until or now, now)
+    found = await edition(store, reader, at.period, until, mine=at.mine)
+    return _page(found.pages, at.page)
+
+
+async def topic_view(store: Store, reader: Subscription, at: TopicPage, now: datetime) -> Screen:
+    """A page of the last days' stories on a topic, with its posts by week."""
+    news = await topic_news(store, at.topic, timedelta(days=at.days), now, at.page)
+    followed = at.topic in reader.alerts
+    return topic_page(at.topic, news, reader.language, now, days=at.days, followed=followed)
+
+
+async def story_view(
+    store: Store, reader: Subscription, story_id: str, back: Back | None
+) -> Screen | None:
+    """The card of a story, also of one that only the reader has kept; with what can be done."""
+    story = await find_story(store, reader, story_id)
+    if story is None:
+        return None
+    marks = Marks(
+        saved=await store.saved.has(reader.chat_id, story_id),
+        followed=lead(story).analysis.topics[0] in reader.alerts,
+    )
+    acts = acts_of(story, marks, reader.language, back)
+    return card(story, reader.language, ZoneInfo(reader.zone), back, acts)
+
+
+async def greeting(store: Store, reader: Subscription, now: datetime) -> Screen:
+    """The first message, with today's real stories."""
+    today = await digest(store, "day", reader.language, now, zone=reader.zone)
+    watched = len(await store.channels.watched())
+    return start_screen(
+        max(watched, today.channels),
+        today,
+        reader.language,
+        at=clock_of(reader),
+        subscribed=reader.active,
+    )
+
+
+def subscribed_view(reader: Subscription, due: datetime, now: datetime, head: str = "") -> Screen:
+    """When digests come, and when the next one does; the ways to change that."""
+    p = messages(reader.language)
+    template = p.subscribed if reader.cadence == "daily" else p.subscribed_weekly
+    moment = instant(p.words.moment(due.astimezone(ZoneInfo(reader.zone))), due)
+    lines = (
+        head,
+        template.format(
+            time=clock_of(reader),
+            zone=zone_title(reader.zone, reader.language),
+            weekday=p.words.weekdays[reader.weekday],
+        ),
+        filled(p.next_digest, moment=moment),
+        zone_check(reader, now),
+    )
+    own = panel_messages(reader.language)
+    time, zone = Panel("time"), Panel("zone")
+    rows = (
+        (button(own.other_time_button, time), button(own.other_zone_button, zone)),
+        (button(own.pick_button, Panel("pick")), button(p.today_button, DigestPage("day", None))),
+        (button(p.unsubscribe_button, Unsubscribe()), button(own.home_button, Panel("home"))),
+    )
+    return join(lines, by="\n").screen(rows)
+
+
+def unsubscribed_view(reader: Subscription, text: str) -> Screen:
+    """What was said, with the way back."""
+    offer = messages(reader.language).subscribe_button.format(time=clock_of(reader))
+    return Screen(text=text, buttons=((button(offer, Subscribe()),), _ways_on(reader)))
+
+
+def plain_view(reader: Subscription, text: str) -> Screen:
+    """A line with the ways on, so that no screen is a dead end."""
+    return Screen(text=text, buttons=(_ways_on(reader),))
+
+
+def clock_of(reader: Subscription) -> str:
+    """The reader's hour as ``09:00``."""
+    return f"{reader.at:%H:%M}"
+
+
+def _ways_on(reader: Subscription) -> tuple[Button, ...]:
+    p = messages(reader.language)
+    return (
+        button(p.today_button, DigestPage("day", None)),
+        button(p.topics_button, TopicList()),
+        button(panel_messages(reader.language).home_button, Panel("home")),
+    )
+
+
+def _page(pages: Sequence[Screen], number: int) -> Screen:
+    return pages[min(number, len(pages)) - 1]
+
+
+async def saved_stories(store: Store, reader: Subscription) -> list[Story]:
+    """What the reader saved, the latest first, as it is now where it is still known."""
+    kept = await store.saved.all(reader.chat_id)
+    members = await store.stories.members_of([story.id for story in kept])
+    entries = await store.entries.get_many([key for keys in members.values() for key in keys])
+    known = {story.id: story for story in await stories_of(store, entries)}
+    return [known.get(story.id, story) for story in kept]
+
+
+async def find_story(store: Store, reader: Subscription, story_id: str) -> Story | None:
+    """A story as it is now, else as the reader saved it."""
+    return await _story(store, story_id) or await store.saved.get(reader.chat_id, story_id)
+
+
+async def _story(store: Store, story_id: str) -> Story | None:
+    entries = await store.entries.get_many(await store.stories.members(story_id))
+    stories = await stories_of(store, entries)
+    return next((story for story in stories if story.id == story_id), None)

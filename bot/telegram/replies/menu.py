@@ -1,0 +1,109 @@
+"""What the bot says of itself at start: menu, description, only where it has changed."""
+
+import hashlib
+import json
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import SetMyCommands, SetMyDescription, SetMyShortDescription
+from aiogram.methods.base import TelegramMethod
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
+
+from bot.i18n import messages, panel_messages
+from bot.model import Language
+from bot.store import Store
+from bot.telegram.send.session import ended_by
+
+log = structlog.get_logger()
+DEFAULT: Language = "en"
+_CODES: tuple[tuple[Language, str | None], ...] = ((DEFAULT, None), ("ru", "ru"))
+_IN_GROUPS = ("digest", "topic", "help")
+
+
+async def introduce(bot: Bot, store: Store) -> str | None:
+    """Set what has changed; the bot's username, ``None`` while Telegram is away.
+
+    ``TokenRefused`` when Telegram does not know the token.
+    """
+    try:
+        me = await bot.me()
+        if me.username:
+            await store.sent_files.name(me.username)
+        said = await store.sent_files.introduced(me.id)
+        for name, request in _introduction().items():
+            mark = _mark(request)
+            if said.get(name) != mark:
+                await bot(request)
+                await store.sent_files.introduce(me.id, {name: mark})
+    except (TelegramUnauthorizedError, TelegramNotFound) as error:
+        raise ended_by(error) from None
+    except AiogramError as error:  # the poller goes on trying; the menu can wait for a restart
+        log.warning("menu not set", error=type(error).__name__)
+        return None
+    return me.username
+
+
+async def address(bot: Bot, store: Store, chat_id: int) -> None:
+    """Set the menu of a chat that has chosen a language other than its telephone's."""
+    reader = await store.subscriptions.get(chat_id)
+    if reader is None or chat_id < 0:
+        return
+    try:
+        await bot.set_my_commands(commands(reader.language), BotCommandScopeChat(chat_id=chat_id))
+    except AiogramError as error:  # the menu of the telephone's language stays
+        log.info("menu of a chat not set", error=type(error).__name__)
+
+
+def commands(language: Language) -> list[BotCommand]:
+    """The menu of commands."""
+    p, own = messages(language), panel_messages(language)
+    texts = {
+        "digest": p.menu_digest,
+        "topic": p.menu_topic,
+        "topics": p.menu_topics,
+        "search": p.menu_search,
+        "saved": own.menu_saved,
+        "settings": own.menu_settings,
+        "help": p.menu_help,
+        "privacy": own.menu_privacy,
+    }
+    return [BotCommand(command=name, description=text) for name, text in texts.items()]
+
+
+def _introduction() -> dict[str, TelegramMethod[bool]]:
+    """All that is said, by what it is."""
+    found: dict[str, TelegramMethod[bool]] = {}
+    for language, code in _CODES:
+        own, menu = panel_messages(language), commands(language)
+        found |= {
+            f"description:{language}": SetMyDescription(
+                description=own.description, language_code=code
+            ),
+            f"short:{language}": SetMyShortDescription(
+                short_description=own.short_description, language_code=code
+            ),
+            f"private:{language}": SetMyCommands(
+                commands=menu, scope=BotCommandScopeAllPrivateChats(), language_code=code
+            ),
+            f"groups:{language}": SetMyCommands(
+                commands=[one for one in menu if one.command in _IN_GROUPS],
+                scope=BotCommandScopeAllGroupChats(),
+                language_code=code,
+            ),
+        }
+    return found
+
+
+def _mark(request: TelegramMethod[bool]) -> str:
+    body = json.dumps(request.model_dump(mode="json"), sort_keys=True, default=str)
+    return hashlib.sha256(body.encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""How messages go out: the session, the sender, what Telegram refused."""
