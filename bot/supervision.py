@@ -23,7 +23,7 @@ Final = tuple[type[Exception], ...]
 ALWAYS_FINAL: Final = (ConfigError, StoreError, ServerError)
 
 
-class EndedEarly(Exception):  # noqa: N818 - said as it is
+class EndedEarly(Exception):
     """A part came to its end before it was told to."""
 
 

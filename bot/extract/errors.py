@@ -62,7 +62,7 @@ class ModelError(Exception):
         self.usage = usage or TokenUsage()
 
 
-class Unavailable(ModelError):  # noqa: N818 - the names of the API's own vocabulary
+class Unavailable(ModelError):
     """The server gave no answer that counts: network, deadline, 5xx, no completion in the body.
 
     ``status`` is the HTTP status, None without one; ``late`` is true where our deadline passed.
@@ -80,7 +80,7 @@ class Unavailable(ModelError):  # noqa: N818 - the names of the API's own vocabu
         self.status, self.late = status, late
 
 
-class RateLimited(ModelError):  # noqa: N818
+class RateLimited(ModelError):
     """Too many requests; ``retry_after`` in seconds, None where the server does not say."""
 
     def __init__(
@@ -91,23 +91,23 @@ class RateLimited(ModelError):  # noqa: N818
         self.retry_after, self.words = retry_after, words
 
 
-class QuotaExceeded(ModelError):  # noqa: N818
+class QuotaExceeded(ModelError):
     """The account has no money or quota left."""
 
 
-class Unauthorized(ModelError):  # noqa: N818
+class Unauthorized(ModelError):
     """The key is refused, may not be used from here, or cannot be one."""
 
 
-class ModelNotFound(ModelError):  # noqa: N818
+class ModelNotFound(ModelError):
     """The server does not have the model."""
 
 
-class WrongAddress(ModelError):  # noqa: N818
+class WrongAddress(ModelError):
     """No chat completions at the address, or a proxy that cannot be spoken to."""
 
 
-class BadRequest(ModelError):  # noqa: N818
+class BadRequest(ModelError):
     """A request that can never succeed as it is.
 
     ``params`` are parameters that the server may mean, the likeliest first; ``words`` what it
@@ -127,7 +127,7 @@ class BadRequest(ModelError):  # noqa: N818
         self.params, self.words, self.limit = params, words, limit
 
 
-class TooLong(ModelError):  # noqa: N818
+class TooLong(ModelError):
     """The prompt does not fit into the model's context."""
 
 
@@ -139,15 +139,15 @@ class ContextTooSmall(TooLong):
     """Not even a short prompt about a short post fits."""
 
 
-class Refused(ModelError):  # noqa: N818
+class Refused(ModelError):
     """The model declined to answer."""
 
 
-class Filtered(ModelError):  # noqa: N818
+class Filtered(ModelError):
     """A content filter stopped the request or the answer."""
 
 
-class Truncated(ModelError):  # noqa: N818
+class Truncated(ModelError):
     """The answer ran into the cap of tokens; ``said`` is what came before it.
 
     ``thought`` is true where hidden thinking took the room.
@@ -165,5 +165,5 @@ class Truncated(ModelError):  # noqa: N818
         self.said, self.thought = said, thought
 
 
-class BadAnswer(ModelError):  # noqa: N818
+class BadAnswer(ModelError):
     """The answer is not the form, or nothing in it can be shown."""

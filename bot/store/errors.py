@@ -21,5 +21,5 @@ class ServerError(Exception):
     """The embedded server could not be found or started; the text says what to do."""
 
 
-class NewerVersion(Exception):  # noqa: N818 - said as it is
+class NewerVersion(Exception):
     """A newer program wrote this; during a rolling restart it runs beside us."""

@@ -17,7 +17,7 @@ from bot.extract import extractive
 from bot.terminal.show import err, out
 
 
-class AnswersFailed(CommandError):  # noqa: N818 - said as it is
+class AnswersFailed(CommandError):
     """Scores were printed, but some of them are those of the analyst that stands in."""
 
 

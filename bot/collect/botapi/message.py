@@ -35,7 +35,7 @@ _MEDIA = {
 }
 
 
-class BadUpdate(ValueError):  # noqa: N818 - named by what happened
+class BadUpdate(ValueError):
     """An update that is not what the Bot API documents; the text says what is wrong with it."""
 
 

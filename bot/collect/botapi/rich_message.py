@@ -26,7 +26,7 @@ _MEDIA = ("photo", "video", "animation", "audio", "voice_note")
 _MAX_DEPTH = 64
 
 
-class TooDeep(ValueError):  # noqa: N818 - named by what happened
+class TooDeep(ValueError):
     """A rich message nested beyond any that people write."""
 
 

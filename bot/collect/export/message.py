@@ -30,7 +30,7 @@ _OTHER = {
 }
 
 
-class BadMessage(ValueError):  # noqa: N818 - named by what happened
+class BadMessage(ValueError):
     """A message without the fields that every post has."""
 
 

@@ -17,7 +17,7 @@ _MAX_ALBUM = 10
 _ROOTS = ("", "chats.list.item", "left_chats.list.item")
 
 
-class BadExport(ValueError):  # noqa: N818 - named by what happened
+class BadExport(ValueError):
     """A file that is no export, or one of a chat that must not be read; the text says which."""
 
 

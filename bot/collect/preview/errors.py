@@ -19,7 +19,7 @@ class SourceError(Exception):
         self.handle = handle
 
 
-class NoPreview(SourceError):  # noqa: N818 - the family is named by what happened
+class NoPreview(SourceError):
     """The channel exists, but shows no preview."""
 
     def __init__(self, handle: str) -> None:
@@ -29,21 +29,21 @@ class NoPreview(SourceError):  # noqa: N818 - the family is named by what happen
         )
 
 
-class NotAChannel(SourceError):  # noqa: N818
+class NotAChannel(SourceError):
     """The name belongs to a group, a person or a bot."""
 
     def __init__(self, handle: str, what: str) -> None:
         super().__init__(handle, f"this is a {what}, not a channel: give a channel's name")
 
 
-class NotFound(SourceError):  # noqa: N818
+class NotFound(SourceError):
     """Nobody has this name, or Telegram hides it."""
 
     def __init__(self, handle: str) -> None:
         super().__init__(handle, "there is no such channel: check the spelling of its name")
 
 
-class TakenOver(SourceError):  # noqa: N818
+class TakenOver(SourceError):
     """The name leads to another channel; ``change`` is ``<known id> → <found id>``."""
 
     def __init__(self, handle: str, change: str) -> None:
@@ -51,7 +51,7 @@ class TakenOver(SourceError):  # noqa: N818
         self.change = change
 
 
-class LayoutChanged(SourceError):  # noqa: N818
+class LayoutChanged(SourceError):
     """A page came that has neither posts nor the mark that there are none."""
 
     def __init__(self, handle: str) -> None:
@@ -61,7 +61,7 @@ class LayoutChanged(SourceError):  # noqa: N818
         )
 
 
-class Blocked(SourceError):  # noqa: N818
+class Blocked(SourceError):
     """The site asks to wait ``retry_after`` seconds, between a minute and a day."""
 
     def __init__(self, handle: str, status: int, retry_after: float) -> None:
@@ -71,7 +71,7 @@ class Blocked(SourceError):  # noqa: N818
         self.retry_after = retry_after
 
 
-class PageUnreachable(SourceError):  # noqa: N818
+class PageUnreachable(SourceError):
     """The page could not be had this time."""
 
     def __init__(self, handle: str, reason: str) -> None:

@@ -19,7 +19,7 @@ _SPECIAL = tuple(
 _RELAYS = ipaddress.ip_network("192.88.99.0/24")  # of 6to4, RFC 7526
 
 
-class ForbiddenAddress(OSError):  # noqa: N818 - an OSError is what aiohttp expects of a resolver
+class ForbiddenAddress(OSError):
     """A name that leads into a private network."""
 
 

@@ -168,7 +168,7 @@ def mixed(one: str, other: str, share: float) -> str:
 _FACES = ("Regular", "Italic", "SemiBold", "Bold")
 
 
-class NotDrawn(Exception):  # noqa: N818 - said as it is
+class NotDrawn(Exception):
     """A drawing that did not become a picture; the text names the kind of error only."""
 
 

@@ -50,7 +50,7 @@ Tell = Callable[[str, str], Awaitable[None]]
 _T = TypeVar("_T")
 
 
-class NotNow(Exception):  # noqa: N818 - named by what happened, as the family of ModelError
+class NotNow(Exception):
     """No answer now; another try makes sense after ``wait``. ``fixed`` waits do not grow."""
 
     def __init__(self, wait: timedelta, *, fixed: bool = False) -> None:

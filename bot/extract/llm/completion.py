@@ -19,7 +19,7 @@ _MOST_TOKENS = 50_000_000  # a larger figure is not a count
 _BLANKS = re.compile(rb"^[\s:\w-]{0,200}?data:", re.DOTALL)
 
 
-class NotACompletion(ValueError):  # noqa: N818 - what it is
+class NotACompletion(ValueError):
     """The body is something else."""
 
 

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from typing import NamedTuple
 
 
-class LeaseLost(Exception):  # noqa: N818 - said as it is
+class LeaseLost(Exception):
     """Another worker has taken over the item; nothing was written."""
 
 

@@ -30,7 +30,7 @@ log = structlog.get_logger()
 CONCURRENCY = 16
 
 
-class Undecodable(Exception):  # noqa: N818 - what it is called everywhere
+class Undecodable(Exception):
     """An update that the library cannot read; the text names the kind of error only."""
 
 

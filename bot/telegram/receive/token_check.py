@@ -9,14 +9,14 @@ from typing import Any
 _PATIENCE = 1.5  # seconds; a bad token is named within two
 
 
-class TokenRejected(Exception):  # noqa: N818 - what Telegram said
+class TokenRejected(Exception):
     """Telegram does not know the token."""
 
     def __init__(self) -> None:
         super().__init__("TELEGRAM_BOT_TOKEN: Telegram refuses it; copy one from @BotFather")
 
 
-class NoAnswer(Exception):  # noqa: N818 - what happened
+class NoAnswer(Exception):
     """Telegram could not be asked; proves nothing about the token."""
 
 

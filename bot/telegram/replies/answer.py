@@ -102,7 +102,7 @@ class TapResult(NamedTuple):
     said: str = ""
 
 
-class NotYet(Exception):  # noqa: N818 - said as it is
+class NotYet(Exception):
     """The update is to be handled again after ``wait``, when the chat's turn has come."""
 
     def __init__(self, wait: timedelta) -> None:

@@ -39,7 +39,7 @@ _READABLE_ID = re.compile(
 )
 
 
-class Ended(Exception):  # noqa: N818 - said as it is, like the names beside it
+class Ended(Exception):
     """What the Telegram stage cannot go on with; the text is one line that says what mends it."""
 
 
@@ -71,15 +71,15 @@ class WebhookActive(Ended):
         )
 
 
-class LoggedOut(TelegramUnauthorizedError):  # noqa: N818
+class LoggedOut(TelegramUnauthorizedError):
     """What every call answers on a server that the bot has left by ``logOut``, as a 400 or 401."""
 
 
-class NotReached(TelegramNetworkError):  # noqa: N818
+class NotReached(TelegramNetworkError):
     """The request certainly did not arrive: refused, no such host, TLS, connect timeout."""
 
 
-class BrokenAnswer(AiogramError):  # noqa: N818
+class BrokenAnswer(AiogramError):
     """An answer that is no Bot API answer; its text is kept out of the error on purpose."""
 
     def __init__(self, status: int, message_id: int | None = None) -> None:
