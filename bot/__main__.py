@@ -12,12 +12,20 @@ from typing import Annotated, Any
 
 import typer
 
+from bot import __version__
+
 app = typer.Typer(
     name="fortochka",
-    help="Reads ML/NLP Telegram channels once with a language model; one digest for each reader.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+
+def _print_version(wanted: bool) -> None:
+    """Print the version and end, where it is asked for."""
+    if wanted:
+        typer.echo(f"fortochka {__version__}")
+        raise typer.Exit
 
 
 class PeriodOption(StrEnum):
@@ -57,6 +65,15 @@ class LanguageOption(StrEnum):
 
     ru = "ru"
     en = "en"
+
+
+@app.callback()
+def _program(
+    version: Annotated[  # acts in its callback, before a command is asked for
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="say which")
+    ] = False,
+) -> None:
+    """Reads ML/NLP Telegram channels once with a language model; one digest for each reader."""
 
 
 def _own_language() -> LanguageOption:

@@ -10,6 +10,7 @@ import time_machine
 from structlog.testing import capture_logs
 
 from bench.chaos_server import OwnServer
+from bot import __version__
 from bot.app.clock_skew import watch_clock_skew
 from bot.app.health import Health, HealthPortTaken, served
 from bot.model import utc_now
@@ -137,6 +138,7 @@ async def test_metrics_count_what_waits(store: Store, free_port: int) -> None:
     async with served(Health(), store, free_port, "127.0.0.1"):
         status, body = await _get(free_port, "/metrics")
     assert status == 200
+    assert f'fortochka_build_info{{version="{__version__}"}} 1.0' in body
     assert 'fortochka_waiting{stream="updates"} 1.0' in body
     assert 'fortochka_today{what="posts"} 3.0' in body
 

@@ -211,7 +211,8 @@ def test_the_wheel_holds_the_package_with_its_data_and_nothing_else(wheel: Path)
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert names == shipped()
-    for pattern in ("bot/collect/samples/*.html", "bot/store/scripts/*/*.lua", "bot/prompts/*.md"):
+    data = ("bot/collect/samples/*.html", "bot/store/scripts/*/*.lua", "bot/prompts/*.md")
+    for pattern in (*data, "bot/py.typed"):
         assert fnmatch.filter(names, pattern), pattern
 
 
@@ -227,3 +228,12 @@ def test_the_command_of_the_wheel_answers(installed: Path, tmp_path: Path) -> No
     done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "demo" in done.stdout
+
+
+@pytest.mark.parametrize("command", [["fortochka"], ["python", "-m", "bot"]], ids=" ".join)
+def test_the_wheel_says_which_version_it_is(
+    installed: Path, wheel: Path, tmp_path: Path, command: list[str]
+) -> None:
+    run = [str(installed / command[0]), *command[1:], "--version"]
+    done = subprocess.run(run, cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert done.stdout == f"fortochka {wheel.name.split('-')[1]}\n"

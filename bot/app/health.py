@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
+from bot import __version__
 from bot.errors import CommandError
 from bot.listening import ConnectionLimit, listening, why
 from bot.model import utc_now
@@ -25,7 +26,7 @@ HEALTH_HEAD_S = 2.0  # for the first line of a request
 HEALTH_HEAD_SIZE = 8_192  # bytes of that line
 
 
-class HealthPortTaken(CommandError):  # noqa: N818 - said as it is
+class HealthPortTaken(CommandError):
     """Nothing can be served on the port."""
 
     def __init__(self, port: int, error: OSError) -> None:
@@ -147,6 +148,8 @@ class _Pages:
 
 async def _measured(store: Store, supervisor: Supervisor) -> bytes:
     registry = CollectorRegistry()
+    build = Gauge("fortochka_build_info", "What runs here.", ["version"], registry=registry)
+    build.labels(__version__).set(1)
     restarts = Counter(
         "fortochka_restarts", "Starts of a part after it ended.", ["part"], registry=registry
     )

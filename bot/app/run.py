@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 
-from bot import config
+from bot import __version__, config
 from bot.app.clock_skew import watch_clock_skew
 from bot.app.emptied import Renew, StoreWatch
 from bot.app.health import Health, served
@@ -41,6 +41,7 @@ async def run_checked(stages: Sequence[str] = STAGES) -> None:
     """Load the settings, check that the stages can work with them, run."""
     settings = config.load()
     set_up(settings)
+    log.info("starting", version=__version__)
     if "telegram" in stages:
         await _check_token(settings)
     await run(settings, stages)
@@ -78,7 +79,12 @@ async def run(settings: Settings, stages: Sequence[str] = STAGES) -> None:
         watch = StoreWatch(store, settings.fortochka_home, settings.languages[0], renew)
         parts["store-identity"] = partial(watch.watch, stop)
         health.troubles.pop("stages")
-        log.info("started", stages=",".join(stages), channels=len(settings.channels))
+        log.info(
+            "started",
+            version=__version__,
+            stages=",".join(stages),
+            channels=len(settings.channels),
+        )
         await until_stopped(parts, health.supervisor, stop)
     log.info("stopped")
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from zoneinfo import available_timezones
 
-from bot import config
+from bot import __version__, config
 from bot.collect.preview.errors import SourceError
 from bot.collect.preview.fetch import Fetcher
 from bot.config import ConfigError, Settings
@@ -44,6 +44,7 @@ async def examine(*, as_json: bool = False) -> None:
 
 
 async def _findings() -> AsyncIterator[Finding]:
+    yield Finding("✓", "Fortochka", f"version {__version__}")
     try:
         settings = config.load()
     except ConfigError as error:

@@ -1,6 +1,7 @@
 """P2 and P8: the program is told to stop in the middle of a send, twice, with closed output."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bench.chaos_server import OwnServer
+from bot import __version__
 from tests.e2e.bot_process import ROOT, bot, environment
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import TOKEN, FakeBotApi
@@ -26,10 +28,19 @@ def _environment(home: Path, api: FakeBotApi) -> Mapping[str, str]:
 
 async def _in_a_send(api: FakeBotApi) -> None:
     """Until a message is in its chat and its answer is held back."""
-    await api.until(lambda fake: fake.queue.polls > 0, 60)
+    await api.until(lambda fake: fake.queue.polls > 0)
     api.order(answers.late())
     api.say("/help")
-    await api.until(lambda fake: bool(fake.deliveries), 30)
+    await api.until(lambda fake: bool(fake.deliveries))
+
+
+async def test_the_log_begins_with_the_version(home: Path, api: FakeBotApi) -> None:
+    async with bot(_environment(home, api), "telegram") as process:
+        started = json.loads(await process.said('"started"'))
+        assert await process.terminate() == 0
+    first = json.loads(process.log[0])
+    assert (first["event"], first["version"]) == ("starting", __version__)
+    assert started["version"] == __version__
 
 
 async def test_p2_a_sigterm_in_a_send_ends_in_time_and_the_send_is_not_repeated_blindly(

@@ -6,6 +6,7 @@ import re
 import sys
 from pathlib import Path
 
+from bot import __version__
 from tests.e2e.bot_process import ROOT, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.openai import FakeOpenAI
@@ -44,9 +45,15 @@ async def test_all_is_well(tmp_path: Path) -> None:
             ADMIN_IDS="7",
         )
     assert code == 0, said
-    marks = {row["part"]: row["mark"] for row in json.loads(said)}
+    rows = json.loads(said)
+    assert rows[0] == {
+        "mark": "✓",
+        "part": "Fortochka",
+        "says": f"version {__version__}",
+        "fix": "",
+    }
     parts = "Settings Home Store Telegram Owners Model Sources Disk Zones"
-    assert marks == dict.fromkeys(parts.split(), "✓")
+    assert {row["part"]: row["mark"] for row in rows[1:]} == dict.fromkeys(parts.split(), "✓")
 
 
 async def test_each_trouble_is_named_with_its_fix_and_no_secret(tmp_path: Path) -> None:
@@ -91,4 +98,4 @@ async def test_a_model_without_schemas_is_a_warning(tmp_path: Path) -> None:
 async def test_bad_settings_end_it_at_once(tmp_path: Path) -> None:
     code, said = await _doctor(tmp_path, LANGUAGES="xx", REDIS_URL="redis://127.0.0.1:1")
     assert code == 1
-    assert said.splitlines()[0].startswith("✗ Settings  LANGUAGES:")
+    assert said.splitlines()[1].startswith("✗ Settings  LANGUAGES:")
