@@ -14,7 +14,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_tiny_run_prints_a_ratio_and_writes_it(name: str, tmp_path: Path) -> None:
     file = tmp_path / "figures.json"

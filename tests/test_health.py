@@ -18,6 +18,7 @@ from bot.store import Store, keys
 from bot.supervision import RestartPauses, Supervisor
 from tests.fakes.botapi_chats import BOT_ID
 from tests.store.faulty import store_at
+from tests.waiting import EVENT_S
 
 
 async def _get(port: int, path: str) -> tuple[int, str]:
@@ -88,7 +89,7 @@ async def test_a_part_that_failed_is_named_and_its_restarts_are_counted(
             'fortochka_restarts_total{part="telegram.search"} 1.0'
             in (await _get(free_port, "/metrics"))[1]
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(EVENT_S):
             while (await _get(free_port, "/readyz"))[0] != 200:  # noqa: ASYNC110 - it is time that heals
                 await asyncio.sleep(0.1)
     stop.set()
@@ -110,7 +111,7 @@ async def test_a_wrong_clock_is_a_warning_and_one_line(
 
     with capture_logs() as lines:
         noting = asyncio.create_task(watch_clock_skew(store, health, stop, 0.01))
-        async with served(health, store, free_port, "127.0.0.1"), asyncio.timeout(30):
+        async with served(health, store, free_port, "127.0.0.1"), asyncio.timeout(EVENT_S):
             with time_machine.travel(datetime.now(UTC) + timedelta(seconds=skew)):
                 assert await warned("warning") == f"ready\nwarning: clock: this host is {says}\n"
                 for _ in range(3):

@@ -4,7 +4,7 @@ import pytest
 
 from bench.outages import frozen, lost_replies, resets
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 
 
 async def test_r4_readers_who_ask_a_frozen_store_are_answered_once() -> None:

@@ -11,6 +11,7 @@ from bot.config import ConfigError
 from bot.errors import CommandError, expected
 from bot.store.errors import StoreUnavailable
 from bot.supervision import RestartPauses, Supervisor
+from tests.waiting import EVENT_S
 
 Run = Callable[[], Awaitable[None]]
 QUICK = RestartPauses(first=0.01, longest=0.04, well=0.3)
@@ -42,7 +43,7 @@ async def kept(
     supervisor: Supervisor, stop: asyncio.Event, **parts: Run
 ) -> AsyncIterator[asyncio.Task[None]]:
     task = asyncio.create_task(supervisor.keep(parts, stop, (CommandError,)))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(EVENT_S):
         yield task
         stop.set()
         await task
@@ -168,7 +169,7 @@ async def test_a_part_that_swallows_a_cancelling_is_cancelled_again(stop: asynci
     nested = inner.keep({"stubborn": stubborn}, asyncio.Event(), ())
     task = asyncio.create_task(Supervisor(QUICK).keep({"outer": lambda: nested}, stop, ()))
     await ready.wait()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(EVENT_S):
         while not task.done():
             task.cancel()
             await asyncio.wait({task}, timeout=0.01)

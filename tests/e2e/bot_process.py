@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.waiting import EVENT_S
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -28,7 +30,7 @@ class BotProcess:
             self._grown.set()
         self._grown.set()
 
-    async def said(self, words: str, within: float = 30) -> str:
+    async def said(self, words: str, within: float = EVENT_S) -> str:
         """The first log line with these words, waited for."""
         async with asyncio.timeout(within):
             while True:
@@ -46,13 +48,13 @@ class BotProcess:
         await self._process.wait()
         await self._reading
 
-    async def terminate(self, within: float = 12) -> int:
+    async def terminate(self, within: float = EVENT_S) -> int:
         """SIGTERM; the exit code."""
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGTERM)
         return await self.ended(within)
 
-    async def ended(self, within: float = 12) -> int:
+    async def ended(self, within: float = EVENT_S) -> int:
         """Wait for it to end; the exit code."""
         async with asyncio.timeout(within):
             code = await self._process.wait()

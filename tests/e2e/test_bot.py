@@ -19,7 +19,7 @@ from tests.fakes.tme import FakeTme
 
 READER = 100
 URL = re.compile(r"https?://[^\s\"'<>\\]+")
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.slow
 
 
 @dataclass
@@ -98,24 +98,24 @@ def _soon() -> str:
 async def test_from_a_real_post_to_a_digest_in_the_readers_hands(world: World) -> None:
     api = world.api
     async with bot(world.env) as first:
-        await first.said('"event": "read"', 30)
+        await first.said('"event": "read"')
         await _all_read(world)
         api.say("/start", READER)
-        await api.until(lambda fake: bool(fake.sent(READER)), 20)
+        await api.until(lambda fake: bool(fake.sent(READER)))
         api.say(f"/subscribe {_soon()}", READER)
-        await api.until(lambda fake: len(fake.sent(READER)) >= 2, 15)
+        await api.until(lambda fake: len(fake.sent(READER)) >= 2)
         api.say("/topic quantization", READER)
-        await api.until(lambda fake: "Quantization" in fake.sent(READER)[-1], 15)
+        await api.until(lambda fake: "Quantization" in fake.sent(READER)[-1])
         await first.kill()
     asked = len(world.model.posts)
     async with bot(world.env) as second:
-        await api.until(lambda fake: bool(world.digests()), 120)
+        await api.until(lambda fake: bool(world.digests()))
         api.say("/digest week", READER)
-        await api.until(lambda fake: any("Week" in text for text in fake.sent(READER)), 20)
+        await api.until(lambda fake: any("Week" in text for text in fake.sent(READER)))
         assert await second.terminate() == 0
     async with bot(world.env) as third:
         api.say("/help", READER)
-        await api.until(lambda fake: "/topics" in fake.sent(READER)[-1], 30)
+        await api.until(lambda fake: "/topics" in fake.sent(READER)[-1])
         assert await third.terminate() == 0
     assert len(world.digests()) == 1
     assert len(world.model.posts) == asked

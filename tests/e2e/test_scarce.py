@@ -16,10 +16,9 @@ from tests.e2e.bot_process import BotProcess, bot, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.entries import make_entry
 from tests.store.faulty import message, store_at
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
-START = 60  # seconds
+pytestmark = pytest.mark.slow
 CHATS = range(200, 240)
 NOWHERE = "http://nowhere.invalid"
 LARGEST = 8192  # bytes that a file may have where there is no room
@@ -75,9 +74,9 @@ async def test_p5_without_addresses_it_goes_on_trying(
         CHANNELS=",".join(f"demo_{letter}" for letter in "abcdefgh"),
     )
     async with bot(env) as process:
-        await process.said("polling stopped", START)
-        await process.said("retry", START)
-        await eventually(lambda: _all_put_off(store), 60)
+        await process.said("polling stopped")
+        await process.said("retry")
+        await eventually(lambda: _all_put_off(store))
         assert await process.terminate() == 0
     assert _crowding(process.log) == []
     lines = Counter(json.loads(line)["event"] for line in process.log)
@@ -97,7 +96,7 @@ async def test_p5_without_files_to_open_it_waits_and_then_goes_on(
 ) -> None:
     env = _environment(home, server, TELEGRAM_API_BASE=api.url, HEALTH_PORT=str(free_port))
     async with bot(env, "publish", "telegram") as process:
-        await api.until(lambda fake: fake.queue.polls > 0, START)
+        await api.until(lambda fake: fake.queue.polls > 0)
         _allow_files(process, len([*Path(f"/proc/{process.pid}/fd").iterdir()]))
         with socket.create_connection(("127.0.0.1", free_port)):
             await store.outbox.enqueue([message(f"m{chat}", chat) for chat in CHATS])
@@ -105,12 +104,12 @@ async def test_p5_without_files_to_open_it_waits_and_then_goes_on(
                 api.say("/help", 100 + chat)
             await server.kill()
             await server.start()
-            await process.said("Too many open files", START)
-            await eventually(lambda: _lasts(process), START)
+            await process.said("Too many open files")
+            await eventually(lambda: _lasts(process))
         assert process.running
         assert _tries(process.log) < 1_000
         _allow_files(process, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
-        await api.until(lambda fake: len(fake.deliveries) >= 2 * len(CHATS), 60)
+        await api.until(lambda fake: len(fake.deliveries) >= 2 * len(CHATS))
         assert await process.terminate() == 0
     assert _crowding(process.log) == []
     assert len(api.deliveries) == 2 * len(CHATS)
@@ -132,19 +131,19 @@ async def test_p5_without_room_for_its_file_search_says_so_and_the_rest_goes_on(
 ) -> None:
     env = _environment(home, server, TELEGRAM_API_BASE=api.url)
     async with bot(env, "telegram", before=("prlimit", f"--fsize={LARGEST}:")) as process:
-        await process.said("search index unavailable", START)
+        await process.said("search index unavailable")
         entry = make_entry()
         await store.posts.ingest(entry.post)
         await store.post_stream.ready()
         [item] = await store.post_stream.read("w", 1)
         await store.entries.commit(entry, item)
         api.say("/search bits", 5)
-        await api.until(lambda fake: bool(fake.sent(5)), START)
+        await api.until(lambda fake: bool(fake.sent(5)))
         api.say("/help", 6)
-        await api.until(lambda fake: bool(fake.sent(6)), START)
+        await api.until(lambda fake: bool(fake.sent(6)))
         hard = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)[1]
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (hard, hard))
-        await eventually(lambda: _found(api), 60)
+        await eventually(lambda: _found(api))
         assert await process.terminate() == 0
     assert api.sent(5)[0].startswith("The search is not answering")
     assert _crowding(process.log) == []
@@ -154,5 +153,5 @@ async def _found(api: FakeBotApi) -> bool:
     """Ask again; True when it answers with posts."""
     before = len(api.sent(5))
     api.say("/search bits", 5)
-    await api.until(lambda fake: len(fake.sent(5)) > before, 30)
+    await api.until(lambda fake: len(fake.sent(5)) > before)
     return not api.sent(5)[-1].startswith("The search is not answering")

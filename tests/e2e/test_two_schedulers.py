@@ -12,9 +12,9 @@ from bot.model import Subscription
 from bot.store import Store, keys
 from tests.e2e.bot_process import bot, environment
 from tests.store.faulty import store_at
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 READERS = range(1, 21)
 
 
@@ -23,8 +23,8 @@ async def test_c6_two_schedulers_send_each_reader_one_digest(home: Path) -> None
     async with OwnServer(home) as server, store_at(f"unix://{server.socket}") as store:
         env = environment(home, REDIS_URL=f"unix://{server.socket}")
         async with bot(env, "publish") as one, bot(env, "publish") as other:
-            await one.said("started", 60)
-            await other.said("started", 60)
+            await one.said("started")
+            await other.said("started")
             for chat in READERS:
                 await store.subscriptions.save(Subscription(chat_id=chat, at=due.time()), due)
             await eventually(lambda: _closed(store, due))

@@ -16,6 +16,7 @@ from tests.extract.work import NOW, ONE, TEXT, Clock, analyst, entry_of, followi
 from tests.fakes.entries import make_entry, make_post
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import fails, refuses
+from tests.waiting import EVENT_S
 
 
 async def commit(store: Store, entry: Entry) -> str:
@@ -155,7 +156,7 @@ async def test_new_posts_use_the_new_prompt_at_once_and_old_ones_stay_readable(
 async def test_the_feeder_feeds_until_it_is_stopped(store: Store) -> None:
     await fill(store, 2)
     stop = asyncio.Event()
-    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(EVENT_S), asyncio.TaskGroup() as tasks:
         tasks.create_task(backfill.feed_backlog(store, stop))
         [item, _] = await store.post_stream.read("test", 2, timedelta(seconds=4))
         stop.set()

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bot.extract.llm.concurrency import MOST, SLOW, START, ConcurrencyLimit
+from tests.waiting import EVENT_S
 
 
 @asynccontextmanager
@@ -111,4 +112,4 @@ async def test_who_stops_waiting_keeps_nobody_out() -> None:
         waits[0].cancel()
     await asyncio.gather(*waits, return_exceptions=True)
     assert gate.inside == 0
-    await asyncio.wait_for(come(), 5)
+    await asyncio.wait_for(come(), EVENT_S)

@@ -19,6 +19,7 @@ from tests.fakes.botapi_duties import Delivered, Duties
 from tests.fakes.botapi_people import People
 from tests.fakes.botapi_text import ApiError, bad_request
 from tests.fakes.botapi_updates import UpdateQueue
+from tests.waiting import EVENT_S
 
 Json = dict[str, Any]
 
@@ -93,21 +94,21 @@ class FakeBotApi(People, Duties):
         """From now on every request is 401."""
         self.token = ""
 
-    async def until(self, condition: Callable[[Self], bool], within: float = 10) -> None:
+    async def until(self, condition: Callable[[Self], bool], within: float = EVENT_S) -> None:
         """Wait until the condition holds after some request; ``TimeoutError`` else."""
         async with asyncio.timeout(within):
             while not condition(self):
                 await self._changed.wait()
 
     async def delivered(
-        self, wanted: Callable[[Delivered], bool], within: float = 10
+        self, wanted: Callable[[Delivered], bool], within: float = EVENT_S
     ) -> Delivered:
         """The first delivery that matches, waiting for it."""
         await self.until(lambda api: any(map(wanted, api.deliveries)), within)
         return next(filter(wanted, self.deliveries))
 
     async def called(
-        self, method: str, wanted: Callable[[Json], bool] = lambda _: True, within: float = 10
+        self, method: str, wanted: Callable[[Json], bool] = lambda _: True, within: float = EVENT_S
     ) -> Call:
         """The first request of a method that matches, waiting for it."""
 

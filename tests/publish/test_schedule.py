@@ -16,6 +16,7 @@ from bot.store import Store, keys
 from bot.taxonomy.topics import Topic
 from tests.fakes.clock import standing_at
 from tests.fakes.entries import make_entry
+from tests.waiting import EVENT_S
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -154,7 +155,7 @@ async def test_the_tick_sends_what_is_due(store: Store) -> None:
         await store.redis.xread({keys.OUTBOX: "0"}, block=4000)
         stop.set()
 
-    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(EVENT_S), asyncio.TaskGroup() as tasks:
         tasks.create_task(until_sent())
         tasks.create_task(run_schedule(store, stop))
     assert await store.outbox_stream.waiting() == 1
@@ -204,7 +205,7 @@ async def test_a_host_with_a_wrong_clock_sends_each_digest_at_the_servers_time(
 
 async def test_what_a_store_whose_clock_went_back_gives_too_early_waits(store: Store) -> None:
     await _subscribe(store)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(EVENT_S):
         assert await send_due(store, standing_at(NOW - 30 * MINUTE)) == 0
     assert await store.outbox_stream.waiting() == 0
     await store.redis.zadd(keys.DUE, {"5": 0})

@@ -11,6 +11,7 @@ from bot.store import Store, open_store
 from bot.store.errors import StoreUnavailable
 from bot.store.queue.stream import Item
 from bot.store.queue.worker import consume
+from tests.waiting import EVENT_S
 
 LEASE = timedelta(milliseconds=600)
 
@@ -51,7 +52,7 @@ async def working(store: Store) -> AsyncIterator[list[str]]:
         await task
 
 
-async def until(holds: Callable[[], bool], within: float = 15) -> None:
+async def until(holds: Callable[[], bool], within: float = EVENT_S) -> None:
     async with asyncio.timeout(within):
         while not holds():  # noqa: ASYNC110 - what is waited for has no event
             await asyncio.sleep(0.02)

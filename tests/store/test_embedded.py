@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from bot.store.connection.embedded import embedded
 from bot.store.errors import ServerError
+from tests.waiting import EVENT_S
 
 
 def _pid(home: Path) -> int:
@@ -23,7 +24,7 @@ async def test_r1_a_server_that_dies_is_started_again_with_its_data(home: Path) 
         await redis.waitaof(1, 0, 5000)
         died = _pid(home)
         os.kill(died, signal.SIGKILL)
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(EVENT_S):
             while await _kept(socket) != b"1":  # noqa: ASYNC110 - another process tells nothing
                 await asyncio.sleep(0.05)
         assert _pid(home) != died
@@ -41,7 +42,7 @@ async def test_r1_a_passer_by_does_not_stop_the_server_that_it_started_again(hom
     async with embedded(home) as socket:
         os.kill(_pid(home), signal.SIGKILL)
         async with embedded(home):
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(EVENT_S):
                 while await _present(socket) < 2:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
         assert await _present(socket) == 1

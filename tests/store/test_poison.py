@@ -15,6 +15,7 @@ from bot.store.queue.stream import MOST_DELIVERIES, Item
 from bot.store.queue.worker import consume
 from tests.fakes.entries import make_entry
 from tests.store.faulty import until
+from tests.waiting import EVENT_S
 
 SHORT = timedelta(milliseconds=200)
 
@@ -45,7 +46,7 @@ async def test_p3_the_neighbours_of_a_poisonous_item_are_not_buried_with_it(stor
         done.append(item.fields["key"])
         await store.post_stream.finish(item)
 
-    async with asyncio.timeout(15), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(EVENT_S), asyncio.TaskGroup() as tasks:
         tasks.create_task(consume(store.post_stream, handle, consumer="z", stop=stop, lease=SHORT))
         await until(lambda: len(done) == 4)
         stop.set()
@@ -71,7 +72,7 @@ async def test_p3_a_suspect_is_worked_on_alone(store: Store) -> None:
         at_work.remove(item.fields["key"])
         await store.post_stream.finish(item)
 
-    async with asyncio.timeout(15), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(EVENT_S), asyncio.TaskGroup() as tasks:
         work = consume(store.post_stream, handle, consumer="z", stop=stop, lease=SHORT)
         tasks.create_task(work)
         for number in range(6):
@@ -95,7 +96,7 @@ async def test_p6_what_a_newer_program_wrote_stays_for_it(store: Store) -> None:
         tries += 1
         await store.posts.get(item.fields["key"])
 
-    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(EVENT_S), asyncio.TaskGroup() as tasks:
         work = consume(store.post_stream, handle, consumer="old", stop=stop, lease=SHORT)
         tasks.create_task(work)
         await until(lambda: tries > MOST_DELIVERIES + 2)
@@ -120,7 +121,7 @@ async def test_p5_an_item_is_not_buried_for_what_the_machine_lacks(
         await store.post_stream.finish(item)
         stop.set()
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(EVENT_S):
         await consume(store.post_stream, handle, consumer="w", stop=stop, lease=SHORT)
     assert await store.redis.xlen(keys.DEAD) == 0
     assert await store.post_stream.in_work() == 0

@@ -7,7 +7,7 @@ from bench.chaos_server import OwnServer
 from bot.store import Store, keys
 from bot.store.keys import owner as owner_keys
 from tests.store.faulty import store_at
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 READER = 7_654_321_098
 

@@ -14,7 +14,7 @@ from bot.store.search.index import Change, Index
 from bot.store.search.service import FILE, Query, Search, SearchError
 from bot.taxonomy.topics import Kind, Topic
 from tests.fakes.entries import make_entry
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 CODE = Link(url="https://github.com/pane/leaf", kind="code")

@@ -31,6 +31,7 @@ from tests.fakes.botapi_chats import BOT_ID
 from tests.fakes.entries import make_entry
 from tests.fakes.proxy import FakeProxy
 from tests.store.faulty import message, repeated, store_at, until, working
+from tests.waiting import EVENT_S
 
 
 @pytest.mark.parametrize("fsync", ["everysec", "always"])
@@ -103,7 +104,7 @@ async def test_r2_a_busy_server_is_waited_for(server: OwnServer, own: Store) -> 
 
 
 async def _until_refused(store: Store) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(EVENT_S):
         while True:
             await store.redis.ping()
 
@@ -129,7 +130,10 @@ async def test_r2_a_server_that_loads_its_data_is_waited_for(home: Path) -> None
 
 async def _until_loading(server: OwnServer) -> None:
     once = Retry(NoBackoff(), 0)
-    async with asyncio.timeout(20), Redis(unix_socket_path=server.socket, retry=once) as redis:
+    async with (
+        asyncio.timeout(EVENT_S),
+        Redis(unix_socket_path=server.socket, retry=once) as redis,
+    ):
         with pytest.raises(BusyLoadingError):
             while True:
                 try:
@@ -170,13 +174,13 @@ async def test_r4_a_frozen_server_makes_unready_and_nothing_is_done_twice(
         await until(lambda: done == ["before"])
         server.signal(signal.SIGSTOP)
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(EVENT_S):
                 found = await troubles(Health(), own)
             assert [trouble.partition(":")[0] for trouble in found] == ["store"]
             await asyncio.sleep(6)  # longer than the client's patience with one call
         finally:
             server.signal(signal.SIGCONT)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(EVENT_S):
             await repeated(lambda: own.redis.xadd(keys.POSTS, {"key": "after"}))
             while await troubles(Health(), own) or "after" not in done:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)

@@ -19,6 +19,7 @@ from bot.store.queue.worker import consume
 from tests.fakes.botapi_chats import BOT_ID
 from tests.fakes.entries import make_entry
 from tests.store.faulty import message, repeated, store_at, until
+from tests.waiting import EVENT_S
 
 
 async def test_r7_a_full_server_takes_nothing_in_and_lets_everything_out(own: Store) -> None:
@@ -69,7 +70,7 @@ async def test_r7_an_item_is_not_buried_for_a_full_server(own: Store) -> None:
     await own.redis.xadd(keys.POSTS, {"key": "k"})
     await own.redis.config_set("maxmemory", 1)
     short = timedelta(milliseconds=200)
-    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(EVENT_S), asyncio.TaskGroup() as tasks:
         tasks.create_task(free_later())
         tasks.create_task(consume(own.post_stream, handle, consumer="w", stop=stop, lease=short))
     assert await own.redis.xlen(keys.DEAD) == 0
@@ -85,11 +86,11 @@ async def test_r9_a_full_disk_is_waited_out_without_a_restart(home: Path) -> Non
             filler = disk / "filler"
             _fill(filler)
             with pytest.raises(StoreUnavailable):
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(EVENT_S):
                     for number in range(10_000):
                         await store.updates.accept(BOT_ID, number, "x" * 500)
             filler.unlink()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(EVENT_S):
                 await repeated(lambda: store.updates.accept(BOT_ID, 777, "{}"))
             assert await store.redis.exists(update_keys.update(BOT_ID, 777))
     finally:

@@ -8,6 +8,7 @@ import pytest
 from bot.store import Store, keys
 from bot.store.queue.stream import MOST_DELIVERIES, Item
 from bot.store.queue.worker import consume
+from tests.waiting import EVENT_S
 
 SHORT = timedelta(milliseconds=300)
 
@@ -28,7 +29,7 @@ async def test_every_item_is_handed_out_once_and_nothing_stays(store: Store) -> 
         if len(seen) == 25:
             stop.set()
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(EVENT_S):
         await consume(store.post_stream, handle, consumer="a", stop=stop)
     assert sorted(seen) == sorted(f"k{i}" for i in range(25))
     assert await store.post_stream.waiting() == 0
@@ -47,7 +48,7 @@ async def test_a_dead_workers_item_is_taken_over_after_its_lease(store: Store) -
         await store.post_stream.finish(item)
         stop.set()
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(EVENT_S):
         await consume(store.post_stream, handle, consumer="b", stop=stop, lease=SHORT)
     assert [(item.id, item.deliveries) for item in taken] == [(lost.id, 2)]
 
@@ -64,14 +65,14 @@ async def test_a_slow_worker_keeps_its_item_by_renewing(store: Store) -> None:
         await release.wait()
         await store.post_stream.finish(item)
 
-    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(EVENT_S), asyncio.TaskGroup() as tasks:
         for name in ("slow", "idle"):
             tasks.create_task(
                 consume(store.post_stream, slow, consumer=name, stop=stop, lease=SHORT)
             )
         await started.wait()
         for _ in range(4):  # each of these asks the server, over more than three leases in all
-            await asyncio.wait_for(store.redis.blpop(["nothing"], timeout=0.3), 5)
+            await asyncio.wait_for(store.redis.blpop(["nothing"], timeout=0.3), EVENT_S)
         stop.set()
         release.set()
     assert handed_out == 1
@@ -90,7 +91,7 @@ async def test_it_ends_whatever_its_renewing_is_at(store: Store) -> None:
         work = consume(
             store.post_stream, handle, consumer="w", stop=stop, lease=timedelta(milliseconds=3)
         )
-        await asyncio.wait_for(work, 10)
+        await asyncio.wait_for(work, EVENT_S)
     assert await store.post_stream.in_work() == 0
 
 
@@ -112,7 +113,7 @@ async def test_an_item_that_kills_its_workers_is_buried_untouched(store: Store) 
         await store.redis.xread({keys.DEAD: "0"}, block=4000)
         stop.set()
 
-    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(EVENT_S), asyncio.TaskGroup() as tasks:
         tasks.create_task(when_buried())
         tasks.create_task(consume(store.post_stream, handle, consumer="z", stop=stop, lease=SHORT))
     assert touched == []
@@ -150,7 +151,7 @@ async def test_the_group_is_made_again_on_an_emptied_server(store: Store) -> Non
             stop.set()
 
     await _add(store, keys.POSTS)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(EVENT_S):
         await consume(store.post_stream, handle, consumer="a", stop=stop, concurrency=1)
     assert await store.post_stream.waiting() == 0
 
@@ -172,7 +173,7 @@ async def test_a_full_worker_reads_on_when_it_has_room_for_a_batch(store: Store)
         if ended == 12:
             stop.set()
 
-    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(EVENT_S), asyncio.TaskGroup() as tasks:
         work = consume(store.post_stream, handle, consumer="a", stop=stop, concurrency=4, batch=3)
         tasks.create_task(work)
         await full.wait()

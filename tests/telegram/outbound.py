@@ -12,7 +12,7 @@ from bot.store import Store, keys
 from bot.telegram.send.delivery import OnUnknown
 from bot.telegram.send.sender import send
 from tests.fakes.botapi import FakeBotApi
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 READER = 100
 CHANNEL = -1001000000002

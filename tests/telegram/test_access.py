@@ -14,7 +14,7 @@ from bot.telegram.replies.deployment import Deployment
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.entries import NOON
 from tests.telegram.talk import OWNER, Talk, talking
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 ANONYMOUS = 1087968824  # the account that Telegram shows in an anonymous admin's place
 
@@ -116,7 +116,7 @@ async def test_nobody_in_particular_is_heard_where_a_digest_comes_only(
     await store.subscriptions.save(Subscription(chat_id=GROUP), NOON)
     for speaker in NOBODY:
         shout(talk, speaker)
-    await talk.api.until(lambda api: len(api.sent(GROUP)) == len(NOBODY), 20)
+    await talk.api.until(lambda api: len(api.sent(GROUP)) == len(NOBODY))
 
 
 def shout(talk: Talk, speaker: dict[str, bool]) -> None:

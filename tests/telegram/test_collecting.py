@@ -5,7 +5,7 @@ import pytest
 from bot.store import Store
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.talk import OWNER, Talk
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 REF = "1000000001"
 SIZE = {"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}
@@ -60,8 +60,11 @@ async def test_every_post_of_a_burst_is_taken_in(
     async def all_there() -> bool:
         return await store.post_stream.waiting() == 250
 
+    async def all_done() -> bool:
+        return await store.update_stream.waiting() == 0
+
     await eventually(all_there)
-    assert await store.update_stream.waiting() == 0
+    await eventually(all_done)
 
 
 async def test_a_channel_that_rests_is_not_read(talk: Talk, store: Store) -> None:

@@ -16,7 +16,7 @@ from tests.telegram.seeding import put
 from tests.telegram.talk import OWNER, Talk, carried
 from tests.telegram.test_forward import LONG, origin
 from tests.telegram.test_privacy import dump
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 READER = 7_654_321_098
 GROUP = -1009000000001

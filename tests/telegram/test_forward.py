@@ -10,7 +10,7 @@ from bot.telegram.handlers.forward import DAILY
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put, read_all
 from tests.telegram.talk import OWNER, Talk
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 LONG = "A made-up post on quantization: weights of two bits cost next to nothing. " * 3
 LINK = "https://arxiv.org/abs/2611.04821"

@@ -14,7 +14,7 @@ from bot.telegram.receive.inbox import Inbox, answer
 from bot.telegram.receive.intake import ASKING, AskingRate, Intake
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.talk import Talk
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 Json = dict[str, Any]
 

@@ -11,7 +11,7 @@ from bot.store import Store
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put
 from tests.telegram.talk import Talk, carried, keys_of
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 
 async def asked(talk: Talk, words: str, language: str = "en") -> dict[str, Any]:

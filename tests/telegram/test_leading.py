@@ -13,7 +13,7 @@ from bot.telegram.receive.leader import lead_polling
 from bot.telegram.receive.poll import poll
 from bot.telegram.send.session import TokenRefused
 from tests.fakes.botapi import FakeBotApi
-from tests.telegram.waiting import eventually
+from tests.waiting import EVENT_S, eventually
 
 SHORT = timedelta(seconds=1)
 
@@ -49,7 +49,7 @@ async def test_one_works_and_the_other_takes_over_when_it_ends(
     tasks.append(second.start(stop))
     await second.idle.wait()
     ending.set()
-    await asyncio.wait_for(second.begun.wait(), 10)
+    await asyncio.wait_for(second.begun.wait(), EVENT_S)
     stop.set()
     await asyncio.gather(*tasks)
     assert max(most) == 1
@@ -64,7 +64,7 @@ async def test_a_dead_holder_is_followed_when_its_lease_is_over(
     heir = Worker(store, [0])
     task = heir.start(stop)
     await heir.idle.wait()
-    await asyncio.wait_for(heir.begun.wait(), 10)
+    await asyncio.wait_for(heir.begun.wait(), EVENT_S)
     stop.set()
     await task
 
@@ -75,7 +75,7 @@ async def test_work_ends_when_the_lease_is_another_s(store: Store, stop: asyncio
     task = worker.start(stop)
     await worker.begun.wait()
     await store.redis.set(keys.POLLER, "another", ex=60)
-    await asyncio.wait_for(worker.idle.wait(), 10)
+    await asyncio.wait_for(worker.idle.wait(), EVENT_S)
     assert most[-1] == 0
     stop.set()
     await task

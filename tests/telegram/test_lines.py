@@ -20,7 +20,7 @@ from bot.telegram.receive.intake import ASKING, TYPING, AskingRate, Intake
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.talk import Talk, talking
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 Json = dict[str, Any]
 READER, OTHER, GROUP = 100, 200, -1009000000001
@@ -73,7 +73,7 @@ async def test_taps_that_telegram_answers_late_hold_up_nobody_else(hasty: Talk) 
     under_way = sum(call.method == "answercallbackquery" for call in hasty.api.calls)
     assert under_way == 1
     hasty.api.release()
-    await hasty.api.until(lambda api: len(api.answered) == 3 * CONCURRENCY, 30)
+    await hasty.api.until(lambda api: len(api.answered) == 3 * CONCURRENCY)
 
 
 async def test_only_the_newest_tap_is_drawn_and_every_tap_is_answered(

@@ -15,6 +15,7 @@ from bot.store import Store
 from bot.telegram.receive import webhook
 from bot.telegram.receive.webhook import HEADER, Hook, receive
 from tests.fakes.botapi import FakeBotApi
+from tests.waiting import EVENT_S
 
 HOST = "127.0.0.1"
 CROWD = 400
@@ -41,8 +42,8 @@ async def _ended(line: Line) -> bytes:
         return b""
 
 
-async def _all_ended(lines: list[Line], within: float) -> None:
-    async with asyncio.timeout(within):
+async def _all_ended(lines: list[Line]) -> None:
+    async with asyncio.timeout(EVENT_S):
         await asyncio.gather(*map(_ended, lines))
 
 
@@ -60,8 +61,8 @@ async def test_the_health_port_answers_beside_a_crowd(
 ) -> None:
     async with served(Health(), store, free_port, HOST), crowd(free_port, said) as lines:
         assert b" 200 OK" in await _readiness(free_port)
-        await _all_ended(lines[: -health.HEALTH_CONNECTIONS], 5)  # the oldest gave way at once
-        await _all_ended(lines, health.HEALTH_HEAD_S + 10)
+        await _all_ended(lines[: -health.HEALTH_CONNECTIONS])  # the oldest gave way at once
+        await _all_ended(lines)
 
 
 async def test_a_head_that_is_too_long_ends_its_connection(store: Store, free_port: int) -> None:
@@ -106,8 +107,8 @@ async def test_the_webhook_takes_updates_beside_a_crowd_and_cuts_it(
             url = f"http://{HOST}:{free_port}/hook"
             async with session.post(url, json={"update_id": 1}) as answer:
                 assert answer.status == 200
-            await _all_ended(lines[: -webhook.WEBHOOK_CONNECTIONS], 5)
-            await _all_ended(lines, webhook.WEBHOOK_HEAD_S + 10)
+            await _all_ended(lines[: -webhook.WEBHOOK_CONNECTIONS])
+            await _all_ended(lines)
             async with session.post(url, json={"update_id": 2}) as answer:  # its line is kept
                 assert answer.status == 200
     assert inbox.taken == 2

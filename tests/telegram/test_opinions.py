@@ -9,7 +9,7 @@ from tests.fakes.botapi_duties import Delivered
 from tests.fakes.entries import make_entry
 from tests.telegram.seeding import put
 from tests.telegram.talk import Talk, carried
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 READER, OTHER = 100, 101
 

@@ -17,7 +17,7 @@ from tests.fakes.botapi import FakeBotApi
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put
 from tests.telegram.talk import OWNER, Talk, carried, talking
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 
 async def bury(store: Store, *reasons: str) -> None:

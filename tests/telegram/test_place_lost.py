@@ -11,7 +11,7 @@ from tests.fakes.entries import NOON
 from tests.telegram.outbound import bring_back, put_off
 from tests.telegram.talk import Talk
 from tests.telegram.test_places import ADMIN, CHANNEL, channel
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from tests.fakes.clock import standing_at
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put
 from tests.telegram.talk import OWNER, Json, Talk, carried
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 GROUP = -1009000000001
 CHANNEL = -1001000000002

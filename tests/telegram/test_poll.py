@@ -17,6 +17,7 @@ from bot.telegram.send.session import BotMoved, TokenRefused, WebhookActive
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.botapi_chats import BOT_ID
+from tests.waiting import EVENT_S
 
 ALLOWED = ["message", "channel_post"]
 
@@ -186,7 +187,7 @@ async def test_stop_ends_a_long_poll_at_once(
     task = asyncio.create_task(poll(line, ledger, ALLOWED, stop))
     await api.called("getUpdates")
     stop.set()
-    await asyncio.wait_for(task, 5)
+    await asyncio.wait_for(task, EVENT_S)
     assert ledger.ids == []
 
 

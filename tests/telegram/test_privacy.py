@@ -14,7 +14,7 @@ from bot.telegram.handlers.privacy import everything
 from tests.fakes.entries import NOON, make_entry, make_story
 from tests.telegram.seeding import put
 from tests.telegram.talk import Talk, carried
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 READER, OTHER = 7_654_321_098, 7_654_321_099
 

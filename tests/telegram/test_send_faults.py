@@ -50,6 +50,7 @@ from tests.telegram.outbound import (
     sent_before,
     settled,
 )
+from tests.waiting import EVENT_S
 
 SOON = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -181,7 +182,7 @@ async def test_m9_a_revoked_token_is_tried_once_not_in_a_storm(
     api.revoke()
     await store.outbox.enqueue([message(f"m{number}", 200 + number) for number in range(30)])
     with pytest.raises(TokenRefused):
-        await asyncio.wait_for(send(line, store, asyncio.Event()), 15)
+        await asyncio.wait_for(send(line, store, asyncio.Event()), EVENT_S)
     assert len(api.calls) <= 30
     assert await store.outbox_stream.waiting() == 30
 

@@ -14,7 +14,7 @@ from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.proxy import FakeProxy
 from tests.telegram.outbound import READER, message, sending, settled
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 SOON = datetime(2030, 1, 1, tzinfo=UTC)
 

@@ -16,6 +16,7 @@ from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.dying import Died, DyingRedis
 from tests.telegram.outbound import CHANNEL, message, sending, sent_before, settled
+from tests.waiting import EVENT_S
 
 STEPS = 9  # scripts that a sender runs from its start to the end of a message that it looks for
 RETENTION = timedelta(days=1)
@@ -51,7 +52,6 @@ async def _leases_are_over(store: Store) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("after", [False, True])
 async def test_p1_whatever_step_a_sender_dies_at_each_message_arrives_once(
     api: FakeBotApi, line: Bot, store: Store, server_home: Path, *, after: bool
@@ -66,7 +66,7 @@ async def test_p1_whatever_step_a_sender_dies_at_each_message_arrives_once(
         died.append(await _die(line, store, server_home, step, f"second {step}", after=after))
     await _leases_are_over(store)
     async with sending(line, store, "probe"):
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(EVENT_S):
             while await store.outbox_stream.waiting():  # noqa: ASYNC110 - it has no event
                 await asyncio.sleep(0.05)
     assert all(died)

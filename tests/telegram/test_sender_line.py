@@ -12,6 +12,7 @@ from bot.store.queue.stream import GROUP as WORKERS
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.outbound import READER, message, sending, sent_before, settled
+from tests.waiting import EVENT_S
 
 GROUP = -55
 SECOND = timedelta(seconds=1)
@@ -169,7 +170,7 @@ async def test_the_end_gives_back_what_waits_for_its_turn(
     await store.outbox.pause(timedelta(seconds=9), READER)
     async with sending(line, store):
         await settled(store, "b")
-    await asyncio.wait_for(store.outbox_stream.promote(), 5)
+    await asyncio.wait_for(store.outbox_stream.promote(), EVENT_S)
     await store.outbox_stream.ready()
     (item,) = await store.outbox_stream.read("next", 5)
     assert item.fields["id"] == "a"

@@ -10,6 +10,7 @@ from bot.store import Store
 from bot.telegram.send.session import TokenRefused, WebhookActive
 from bot.telegram.serve import serve
 from tests.fakes.botapi import FakeBotApi
+from tests.waiting import EVENT_S
 
 
 def settings_for(api: FakeBotApi, settings: Settings) -> Settings:
@@ -29,7 +30,7 @@ async def test_it_answers_and_stops(api: FakeBotApi, settings: Settings, store: 
     api.say("/help")
     got = await api.delivered(lambda delivery: delivery.chat_id == 100)
     stop.set()
-    await asyncio.wait_for(stage, 8)
+    await asyncio.wait_for(stage, EVENT_S)
     assert "/digest" in got.text
     assert polls
 
@@ -43,7 +44,7 @@ async def test_a_token_revoked_on_the_way_ends_it(
     api.revoke()
     api.queue.push_raw(api.queue.take_id(), '{"update_id": 1000}')
     with pytest.raises(TokenRefused):
-        await asyncio.wait_for(stage, 10)
+        await asyncio.wait_for(stage, EVENT_S)
 
 
 async def test_a_webhook_ends_it(api: FakeBotApi, settings: Settings, store: Store) -> None:

@@ -18,7 +18,7 @@ from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put, read_all
 from tests.telegram.talk import OWNER, Json, Talk, talking
 from tests.telegram.test_forward import LONG, origin, taken_in
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 CHANNEL = -1001000000002
 REF = "1000000002"

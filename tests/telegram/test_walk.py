@@ -41,7 +41,7 @@ from tests.fakes.botapi_duties import Delivered
 from tests.fakes.entries import make_entry
 from tests.telegram.seeding import put
 from tests.telegram.talk import Talk, carried, keys_of, talking
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 Json = dict[str, Any]
 DEEPEST = 6

@@ -20,6 +20,7 @@ from bot.telegram.send.session import TokenRefused
 from bot.telegram.serve import Ways, work
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
+from tests.waiting import EVENT_S
 
 SECRET = "made-up_secret"
 KNOWN = {HEADER: SECRET}
@@ -176,7 +177,7 @@ async def test_m9_a_token_revoked_on_the_way_is_noticed_without_an_update(
         await api.until(lambda fake: bool(fake.queue.webhook))
         api.revoke()
         with pytest.raises(TokenRefused):
-            await asyncio.wait_for(asyncio.shield(task), 10)
+            await asyncio.wait_for(asyncio.shield(task), EVENT_S)
 
 
 async def test_a_taken_port_is_one_line(
