@@ -213,7 +213,7 @@ async def analyst_for(settings: Settings, store: Store, stack: AsyncExitStack) -
 
 
 def _telegram(settings: Settings, store: Store, health: Health, stop: asyncio.Event) -> Run:
-    from bot.telegram.send.session import Ended
+    from bot.telegram.send.session import Ended, TokenRefused
     from bot.telegram.serve import serve
 
     async def telegram() -> None:
@@ -224,7 +224,7 @@ def _telegram(settings: Settings, store: Store, health: Health, stop: asyncio.Ev
             if not all(isinstance(cause, Ended) for cause in causes):
                 raise
             reasons = list(map(str, causes))
-            if health.polled_at and any(isinstance(cause, TokenRejected) for cause in causes):
+            if health.polled_at and any(isinstance(cause, TokenRefused) for cause in causes):
                 log.error("telegram ended", reason=reasons[0])  # the token was good until now
                 health.troubles["telegram"] = "; ".join(reasons)
                 await stop.wait()  # the other stages go on; a restart would be refused at once
