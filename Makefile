@@ -1,4 +1,4 @@
-# Two commands for a newcomer: `make demo` and `make test`. Everything is installed into .venv from the lock files.
+# For a newcomer: `make demo`; while working: `make check`; before a push: `make test`. Everything is installed into .venv from the lock files.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,15 +12,21 @@ endif
 # Tests mostly wait, for servers and for Telegram's pace: twice the cores keeps these busy.
 WORKERS := $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) )))
 
-.PHONY: demo test test-model bench bench-long lint types lock clean
+.PHONY: demo check test test-model lint bench bench-long lock clean
 demo: $(VENV)/.installed
 	@$(BIN)/fortochka demo
 
-test: $(VENV)/.installed-dev
+# Lint, types, and the tests that wait for nothing: two minutes at most.
+check: lint
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow"
+
+test: lint
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 # Three posts, end to end, by a small base model behind llama.cpp's own server: 600 MB of disk, some minutes, a log to read.
 test-model: $(VENV)/.installed-model

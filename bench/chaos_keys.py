@@ -6,7 +6,7 @@ span where that has a name), or *permanent*, *work*, *trimmed*, *capped* (then i
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
@@ -39,23 +39,24 @@ class Rule(NamedTuple):
 
 def rules() -> list[Rule]:
     """Every kind of key, the most exact form first."""
-    names = sorted(file.stem for file in Path(keys.__file__).parent.glob("*.py"))
-    modules = [keys, *(import_module(f"{keys.__name__}.{n}") for n in names if n != "__init__")]
-    found = [rule for module in modules for rule in _described(module)]
+    found = [_rule(*each) for each in described(lambda _: _HOLE)]
     return sorted(found, key=lambda rule: rule.form.pattern.count(".+"))
 
 
-def _described(module: ModuleType) -> Iterator[Rule]:
-    tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
-    for node, after in zip(tree.body, [*tree.body[1:], None], strict=True):
-        if isinstance(node, ast.FunctionDef):
-            example = getattr(module, node.name)(*[_HOLE] * len(node.args.args))
-            yield _rule(module, node.name, example, ast.get_docstring(node) or "")
-        elif isinstance(node, ast.Assign) and isinstance(after, ast.Expr):
-            name = ast.unparse(node.targets[0])
-            value = getattr(module, name)
-            if str(value).startswith(keys.PREFIX):
-                yield _rule(module, name, value, ast.literal_eval(after.value))
+def described(fill: Callable[[str], str]) -> Iterator[tuple[ModuleType, str, str, str]]:
+    """Each kind of key: its module, its name there, a key whose parts ``fill`` makes, its text."""
+    names = sorted(file.stem for file in Path(keys.__file__).parent.glob("[!_]*.py"))
+    for module in (keys, *(import_module(f"{keys.__name__}.{name}") for name in names)):
+        tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
+        for node, after in zip(tree.body, [*tree.body[1:], None], strict=True):
+            if isinstance(node, ast.FunctionDef):
+                example = getattr(module, node.name)(*(fill(each.arg) for each in node.args.args))
+                yield module, node.name, example, ast.get_docstring(node) or ""
+            elif isinstance(node, ast.Assign) and isinstance(after, ast.Expr):
+                name = ast.unparse(node.targets[0])
+                value = getattr(module, name)
+                if str(value).startswith(keys.PREFIX):
+                    yield module, name, value, ast.literal_eval(after.value)
 
 
 def _rule(module: ModuleType, name: str, example: str, description: str) -> Rule:

@@ -18,6 +18,7 @@ from bot.taxonomy.topics import Topic
 from bot.telegram.send.session import connect_bot
 from bot.terminal.pipeline import settle
 from tests.fakes.botapi import FakeBotApi
+from tests.keys_page import MARKED, PAGE, table
 from tests.telegram.talk import talking
 
 READER, ASKER, LEAVER = 100, 200, 300
@@ -74,6 +75,11 @@ async def test_old_members_of_indexes_go_as_new_ones_come(used: Store) -> None:
     await used.posts.ingest(fresh)
     await settle(used, Analyst(used))
     assert await used.redis.zcard(keys.INDEX) <= before
+
+
+def test_the_design_page_lists_every_kind_of_key_as_it_is() -> None:
+    (listed,) = MARKED.findall(PAGE.read_text("utf-8"))
+    assert listed == table(), "python -m tests.keys_page writes it anew"
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)

@@ -119,6 +119,15 @@ def test_files_that_are_pointed_to_exist(name: str) -> None:
         assert (ROOT / link).exists(), link
 
 
+@pytest.mark.parametrize("name", ["docs/design.md", ".github/CONTRIBUTING.md"])
+def test_the_files_that_developers_are_sent_to_exist(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    named = re.findall(r"`([\w./-]+(?:/|\.(?:py|lua|toml|tsv|md|lock)))`", text)
+    assert named
+    places = (ROOT, ROOT / "bot", ROOT / "bot/i18n/shape")
+    assert not [path for path in named if not any((place / path).exists() for place in places)]
+
+
 def test_the_two_languages_are_equals() -> None:
     english, russian = (TEXTS[name] for name in READMES)
     for pattern in (r"^(#+) ", r"^(\d+)\. ", r"^(-) ", r"^(```\w*)$", r"^(\|)"):
