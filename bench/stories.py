@@ -1,6 +1,6 @@
 """How well posts are put together into stories: precision and recall over labelled pairs.
 
-Real posts stand beside the project; ``tests/publish/story_pairs.tsv`` holds our labels by key.
+Real posts stand beside the project; ``tests/digest/story_pairs.tsv`` holds our labels by key.
 Every post goes through the store as in the product, with its edits from another channel, and two
 posts count as joined where they end in one story. A pair labelled ``event`` tells the same news
 in other words: to join it is neither right nor wrong. Any other pair that is joined is wrong,
@@ -32,7 +32,7 @@ from bot.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data" / "corpora"
-PAIRS = ROOT / "tests" / "publish" / "story_pairs.tsv"
+PAIRS = ROOT / "tests" / "digest" / "story_pairs.tsv"
 PRECISION, RECALL = 0.97, 0.95
 """The goals."""
 

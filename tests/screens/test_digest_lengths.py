@@ -12,7 +12,7 @@ from bot.model import Card, Entry, Language, Length, Link
 from bot.screens.digest_pages import digest_pages
 from tests.fakes.digests import compose
 from tests.fakes.entries import NOON, make_entry
-from tests.publish.test_render import MOSCOW, narrow
+from tests.screens.test_digest_pages import MOSCOW, narrow
 
 CARDS: dict[Language, Card] = {
     "ru": Card(
