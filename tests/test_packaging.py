@@ -207,6 +207,7 @@ def test_secrets_stay_out_of_the_compose_file(compose: str) -> None:
     assert any(fnmatch.fnmatch(".env", line) for line in ignored)
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_the_package_with_its_data_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
@@ -216,6 +217,7 @@ def test_the_wheel_holds_the_package_with_its_data_and_nothing_else(wheel: Path)
         assert fnmatch.filter(names, pattern), pattern
 
 
+@pytest.mark.slow
 def test_the_wheel_finds_its_prompts_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
     code = "import bot.taxonomy.topics as t; print(t.prompts_dir()); assert t.taxonomy().topics"
     run = [str(installed / "python"), "-c", code]
@@ -223,6 +225,7 @@ def test_the_wheel_finds_its_prompts_outside_the_checkout(installed: Path, tmp_p
     assert Path(done.stdout.strip()).is_relative_to(installed.parent)
 
 
+@pytest.mark.slow
 def test_the_command_of_the_wheel_answers(installed: Path, tmp_path: Path) -> None:
     run = [str(installed / "fortochka"), "--help"]
     done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True)
@@ -230,6 +233,7 @@ def test_the_command_of_the_wheel_answers(installed: Path, tmp_path: Path) -> No
     assert "demo" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["fortochka"], ["python", "-m", "bot"]], ids=" ".join)
 def test_the_wheel_says_which_version_it_is(
     installed: Path, wheel: Path, tmp_path: Path, command: list[str]

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-EVENT_S = 120.0
-"""Seconds that anything may take: some fifty times what it takes where nothing else runs."""
+EVENT_S = 180.0
+"""Seconds that anything may take: a hundred times what it takes where nothing else runs."""
 
 
 async def eventually(condition: Callable[[], Awaitable[bool]], within: float = EVENT_S) -> None:

@@ -79,6 +79,7 @@ def test_no_line_holds_the_number_of_a_chat(how: str) -> None:
     assert "7654321098" not in said
 
 
+@pytest.mark.slow
 def test_p5_one_cause_is_one_line_a_second_whomever_it_concerns() -> None:
     program = SPEAK.format(token=TOKEN, key=KEY, how="json").partition("\nlog.info(")[0] + FLOOD
     said = subprocess.run(

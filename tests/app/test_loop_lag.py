@@ -5,9 +5,12 @@ import hashlib
 from collections.abc import MutableMapping
 from typing import Any
 
+import pytest
 from structlog.testing import capture_logs
 
 from bot.app.loop_lag import LAG_CHECK_S, LOOP_LAG_WARN_S, watch_loop_lag
+
+pytestmark = pytest.mark.slow
 
 
 def _stand_still(seconds: float) -> None:

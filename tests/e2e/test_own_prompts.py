@@ -10,6 +10,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 PRINT = "from bot.taxonomy.topics import taxonomy; print(taxonomy().topics[0].slug)"
 
 

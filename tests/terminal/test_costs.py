@@ -16,6 +16,8 @@ from bot.model.spend import Spend
 from bot.store import Store, open_store
 from tests.e2e.bot_process import ROOT, environment
 
+pytestmark = pytest.mark.slow
+
 
 async def costs(home: Path, *arguments: str, **variables: str) -> str:
     """What the command prints."""

@@ -5,10 +5,14 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from bot.store import Store
 from tests.e2e.bot_process import ROOT
 from tests.fakes.pages import page, written
 from tests.fakes.tme import FakeTme
+
+pytestmark = pytest.mark.slow
 
 
 async def test_nothing_of_the_other_channel_is_taken_in(

@@ -6,12 +6,16 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
+
 from bot import __version__
 from tests.e2e.bot_process import ROOT, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.pages import page, written
 from tests.fakes.tme import FakeTme, redirect
+
+pytestmark = pytest.mark.slow
 
 OTHER = TOKEN[::-1].replace(":", "")
 WRONG = f"4242:{OTHER[:35]}"

@@ -15,6 +15,8 @@ from bench.import_export import run_import, size_of, write_export
 from bot.store import Store, keys
 from bot.terminal.importing import IMPORT_BATCH
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 Json = dict[str, Any]
 LONG = 30_000

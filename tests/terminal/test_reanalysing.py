@@ -4,11 +4,15 @@ import asyncio
 import sys
 from pathlib import Path
 
+import pytest
+
 from bot.config import Settings
 from bot.model import Entry, utc_now
 from bot.store import Store, open_store
 from tests.e2e.bot_process import ROOT, environment
 from tests.fakes.entries import make_entry
+
+pytestmark = pytest.mark.slow
 
 SERVER = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}  # nobody is asked anything
 TEXT = "A post about making weights smaller: words enough for a model to read. " * 2
