@@ -49,7 +49,7 @@ async def measure(options: Options) -> Report:
         await _follow(store)
         with tempfile.TemporaryDirectory(prefix="ftk") as home:
             async with bot(_environment(Path(home), api, model, site, url)):
-                await api.until(lambda fake: fake.queue.polls > 0, 60)
+                await api.until(lambda fake: fake.queue.polls > 0)
                 await _waited(api, [0])
                 size = options.of(POSTS, TINY)
                 rounds = [

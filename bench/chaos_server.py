@@ -13,6 +13,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from bot.store.connection.embedded import binary
+from tests.waiting import EVENT_S
 
 END = 20  # seconds for an orderly end
 _ONCE = Retry(NoBackoff(), 0)  # a server that is not yet there is an answer
@@ -46,7 +47,7 @@ class OwnServer:
     async def start(self) -> None:
         """Start on what is in the data directory; returns when it answers."""
         await self.launch()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(EVENT_S):
             while not await self.answers():  # noqa: ASYNC110 - a server that loads has no event
                 await asyncio.sleep(0.02)
 

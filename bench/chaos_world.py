@@ -268,5 +268,5 @@ async def subscribe(world: World, chat: int, seconds: float) -> None:
 
 async def wait_for_polls(world: World) -> None:
     """Until the bot has asked for updates, so that its kinds of updates are known."""
-    await world.api.until(lambda api: api.queue.polls > 0, START)
+    await world.api.until(lambda api: api.queue.polls > 0)
     await asyncio.sleep(0)

@@ -57,7 +57,7 @@ class Crowd:
         for chat in (*READERS, HOSTILE):
             self.api.say("/help", chat)
         everybody = {*READERS, HOSTILE}
-        await self.api.until(lambda api: {d.chat_id for d in api.deliveries} >= everybody, 60)
+        await self.api.until(lambda api: {d.chat_id for d in api.deliveries} >= everybody)
         self.screens = {item.chat_id: item for item in self.api.deliveries}
         self.look(lambda _: None)
 
@@ -143,7 +143,7 @@ async def measure(options: Options) -> Report:
                 Path(home), TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_BASE=api.url, REDIS_URL=url
             )
             async with bot(env, "telegram") as process:
-                await api.until(lambda fake: fake.queue.polls > 0, 60)
+                await api.until(lambda fake: fake.queue.polls > 0)
                 crowd = Crowd(api)
                 await crowd.meet()
                 quiet = await _under(crowd, None, seconds / 4)

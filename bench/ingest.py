@@ -110,7 +110,7 @@ async def run(updates: int, kills: int, seed: int = 1) -> Report:
         pair = [_Restarted(env, stack), _Restarted(env, stack)]
         for one in pair:
             await one.start()
-        await world.api.until(lambda api: api.queue.polls > 0, 60)
+        await world.api.until(lambda api: api.queue.polls > 0)
         watch = Watch(world.api)
         watching = asyncio.create_task(watch.run())
         feeding = asyncio.create_task(_feed(world, updates, kills, chance))
@@ -152,7 +152,7 @@ class _Restarted:
     async def ready(self) -> None:
         """Wait until it is at work, as whoever rolls a new version out does."""
         assert self._process is not None
-        await self._process.said('"event": "telegram"', 60)
+        await self._process.said('"event": "telegram"')
 
     async def kill_and_start(self) -> None:
         """Kill it without a warning."""

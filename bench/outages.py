@@ -26,6 +26,7 @@ from tests.e2e.bot_process import bot, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.proxy import FakeProxy
 from tests.store.faulty import store_at
+from tests.waiting import EVENT_S
 
 RED, BACK = 10.0, 5.0  # seconds: FAULTS' goals for a frozen store
 ASKERS = 20
@@ -49,7 +50,7 @@ async def frozen(seconds: float) -> list[Finding]:
             HEALTH_PORT=str(port),
         )
         await stack.enter_async_context(bot(env))
-        await api.until(lambda fake: fake.queue.polls > 0, 60)
+        await api.until(lambda fake: fake.queue.polls > 0)
         server.signal(signal.SIGSTOP)
         stopped = time.monotonic()
         red = await _took(lambda: _is(port, b" 503 "))
@@ -58,7 +59,7 @@ async def frozen(seconds: float) -> list[Finding]:
         await asyncio.sleep(max(0.0, seconds - (time.monotonic() - stopped)))
         server.signal(signal.SIGCONT)
         back = await _took(lambda: _is(port, b" 200 "))
-        await api.until(lambda fake: len({d.chat_id for d in fake.deliveries}) == ASKERS, 60)
+        await api.until(lambda fake: len({d.chat_id for d in fake.deliveries}) == ASKERS)
         answered = time.monotonic() - stopped - seconds
         answers = Counter(delivery.chat_id for delivery in api.deliveries)
     twice = sum(count - 1 for count in answers.values())
@@ -72,7 +73,7 @@ async def frozen(seconds: float) -> list[Finding]:
 
 async def _took(holds: Holds) -> float:
     started = time.monotonic()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(EVENT_S):
         while not await holds():  # noqa: ASYNC110 - another process tells nothing
             await asyncio.sleep(0.1)
     return time.monotonic() - started

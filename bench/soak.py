@@ -53,7 +53,7 @@ async def measure(options: Options) -> Report:
             )
             for stages in STAGES
         }
-        await world.api.until(lambda api: api.queue.polls > 0, 60)
+        await world.api.until(lambda api: api.queue.polls > 0)
         looks = await _lived(world, fleet, seconds, speed=8 if options.tiny else 1)
         left = await _settled(world)
         ends = [await process.terminate() for process in fleet.values()]

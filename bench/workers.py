@@ -138,7 +138,7 @@ async def _fleet(name: str, places: Sequence[Machine | None]) -> AsyncIterator[F
             before = (*_apart_from_us(), *(place.command if place else ()))
             workers.append(await stack.enter_async_context(bot(env, "extract", before=before)))
         for worker in workers:
-            await worker.said('"event": "started"', 60)
+            await worker.said('"event": "started"')
         yield Fleet(name, Store(redis, KEPT), workers)
 
 
