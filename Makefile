@@ -10,15 +10,16 @@ else
 endif
 
 # Tests mostly wait, for servers and for Telegram's pace: twice the cores keeps these busy.
-WORKERS := $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) )))
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+WORKERS := $(shell echo $$(( 2 * $(CORES) )))
 
 .PHONY: demo check test test-model lint bench bench-long lock clean
 demo: $(VENV)/.installed
 	@$(BIN)/fortochka demo
 
-# Lint, types, and the tests that wait for nothing: two minutes at most.
+# Lint, types, and the tests that wait for nothing: two minutes at most. These keep a core busy each.
 check: lint
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow"
+	$(BIN)/pytest -n $(CORES) --dist worksteal -m "not slow"
 
 test: lint
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal

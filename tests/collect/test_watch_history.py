@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
+
 from bot.collect.preview.watch import MOST_LOOKS, PAGES
 from bot.store import Store
 from tests.collect.watching import HANDLE, Watching
@@ -90,6 +92,7 @@ async def test_a_failure_in_the_middle_goes_on_where_it_was(watching: Watching) 
     assert watching.told[2:] == [(HANDLE, "ok")]
 
 
+@pytest.mark.slow
 async def test_what_lies_too_deep_is_given_up_and_noted(watching: Watching) -> None:
     await watching.look(written(1, hours_ago=9000))
     most = PAGE * (PAGES * MOST_LOOKS + 1)

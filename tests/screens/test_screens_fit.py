@@ -125,6 +125,7 @@ def test_every_screen_is_taken(seed: int) -> None:
 
 @settings(max_examples=10 * DEEP, deadline=None)
 @given(text=TEXTS, limit=st.integers(10, 200))
+@pytest.mark.slow
 def test_words_stay_the_words(text: str, limit: int) -> None:
     safe = inert(text)
     assert found_by_telegram(safe) <= {"textEntityTypeMediaTimestamp"}
