@@ -19,7 +19,7 @@ demo: $(VENV)/.installed
 
 # Lint, types, and the tests that wait for nothing: two minutes at most. These keep a core busy each.
 check: lint
-	$(BIN)/pytest -n $(CORES) --dist worksteal -m "not slow"
+	$(BIN)/pytest -n $(CORES) --dist worksteal -m "not slow and not model"
 
 test: lint
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal

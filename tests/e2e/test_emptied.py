@@ -14,7 +14,7 @@ from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.pages import Written, page, written
 from tests.fakes.tme import FakeTme
 from tests.store.faulty import store_at
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 OWNER, READER, STRANGER = 7, 100, 666
 START = 60  # seconds

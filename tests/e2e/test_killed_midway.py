@@ -16,7 +16,7 @@ from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.proxy import FakeProxy
 from tests.store.faulty import store_at
 from tests.store.test_rewrite import times
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 PERSON, RIVAL = 7_654_321_098, 7_654_321_099

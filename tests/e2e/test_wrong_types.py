@@ -16,7 +16,7 @@ from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.pages import Written, page, written
 from tests.fakes.tme import FakeTme
 from tests.store.faulty import store_at
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 READER = 100
 START = 60  # seconds

@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.bot_process import ROOT
 from tests.model.wire import Wire, wire_to
-from tests.telegram.waiting import eventually
+from tests.waiting import eventually
 
 LOADED = 300.0  # seconds that putting the weights together and loading them may take at most
 ENDED = 60.0  # seconds

@@ -40,7 +40,7 @@ class Reading(NamedTuple):
     until: datetime | None = None
 
 
-class BadManifest(Exception):  # noqa: N818 - said as it is
+class BadManifest(Exception):
     """The list of the files is missing or makes no sense."""
 
 

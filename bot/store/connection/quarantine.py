@@ -24,7 +24,7 @@ def is_wrong_type(error: ResponseError) -> bool:
     return "WRONGTYPE" in str(error)
 
 
-class WrongType(ResponseError):  # noqa: N818 - the server's word for it
+class WrongType(ResponseError):
     """Keys of another type stand where they may not be moved from."""
 
 

@@ -22,7 +22,7 @@ from bot.store.connection.aof import (
 from bot.store.connection.home import write_private
 
 
-class BeyondRepair(Exception):  # noqa: N818 - said as it is
+class BeyondRepair(Exception):
     """Nothing here can be saved by cutting; the text says what is damaged."""
 
 
