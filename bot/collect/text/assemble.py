@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from bot.collect.text.links import links_in_text, make_link, unique
+from bot.collect.text.urls import trim
 from bot.model import Link
 from bot.text import clean, squeeze
 
@@ -34,5 +35,15 @@ def _links(pieces: list[Piece]) -> Iterator[Link]:
         words = "".join(piece.text for piece in run)
         if url is None:
             yield from links_in_text(clean(words))
-        elif link := make_link(url, words):
+            continue
+        link = make_link(url, words)
+        if link:
             yield link
+        if _shown(url) == _shown(words):
+            # Telegram's detector takes in what is glued to an address, even another address.
+            yield from links_in_text(clean(words[len(trim(words)) :] if link else words))
+
+
+def _shown(url: str) -> str:
+    """An address without what Telegram adds to a detected one: a scheme, a closing slash."""
+    return url.strip().removeprefix("http://").removeprefix("https://").rstrip("/")

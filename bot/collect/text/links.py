@@ -27,8 +27,8 @@ _BRACKETS = re.compile(r"\s*\[[\w.-]+\]$")
 _ARXIV_MENTION = re.compile(rf"arxiv\s?[:\s]\s?({ARXIV_ID})", re.IGNORECASE)
 _DOI_MENTION = re.compile(rf"(?:doi\s?:\s?|(?<![\w/.])(?=10\.48550/))({DOI})", re.IGNORECASE)
 _IN_TEXT = re.compile(
-    r"(?P<url>(?:https?://|(?<![\w@./:-])(?=(?:[\w-]++\.)++[^\W\d_]{2,}))"
-    r"(?:(?!\]\(|\)\[|['(\[]https?://)[^\s<>\"«»“”„`]){1,2048})"
+    r"(?P<url>(?:https?://|(?<![\w@./-])(?=(?:[\w-]++\.)+[^\W\d_]{2,}))"
+    r"[^\s<>\"«»`]{1,2048})"
     rf"|(?<!\w)(?P<arxiv>{_ARXIV_MENTION.pattern})|(?P<doi>{_DOI_MENTION.pattern})",
     re.IGNORECASE,
 )
@@ -130,7 +130,7 @@ def unique(links: Iterable[Link]) -> tuple[Link, ...]:
 
 
 def _found(text: str) -> Iterator[Link]:
-    for match in (match for part in _telling_parts(text) for match in _IN_TEXT.finditer(part)):
+    for match in (match for part in _telling_parts(text) for match in _matches(part)):
         raw = match["url"]
         if raw is None:
             link = make_link(match[0])
@@ -140,6 +140,16 @@ def _found(text: str) -> Iterator[Link]:
             link = None
         if link:
             yield link
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """What may be links, also one right behind another: ``https://a.com/x|https://b.com/y``."""
+    match = _IN_TEXT.search(text)
+    while match:
+        yield match
+        raw = match["url"]
+        end = match.start() + len(trim(raw)) if raw else match.end()
+        match = _IN_TEXT.search(text, max(end, match.start() + 1))
 
 
 def _telling_parts(text: str) -> Sequence[str]:

@@ -1,5 +1,6 @@
 """Web addresses made canonical, or refused when they could mislead a reader. Pure."""
 
+import html
 import re
 import unicodedata
 from functools import lru_cache
@@ -12,12 +13,26 @@ _ROUNDS = 8
 _MAX_LENGTH = 4096
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d+(?:[/?#]|$))", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[\\\s\x00-\x1f]")
-_END = re.compile(r"[<>\"«»“”„`]|\]\(|\)\[")
+_END = re.compile(
+    r"[<>\"`]|\]\(|\)\[|(?<=[\w,;|)\]'(\[])https?://"
+    # A bar separates addresses; between words of a query it is a part of a value.
+    r"|\|(?=[^A-Za-z0-9+%]|(?:[\w-]++\.)+[a-z]{2,}/|$)",
+    re.IGNORECASE,
+)
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+# Signs that join words in titles, and so in addresses of wikis: Kullback–Leibler_divergence.
+_JOINING = frozenset("\u00b7\u00d7\u2010\u2011\u2012\u2013\u2014\u2015\u30fb")
+_HYPHENS = frozenset("\u2010\u2011")
+_EMOJI_MARK = re.compile(r"[0-9#*]?[\ufe00-\ufe0f\u20d0-\u20ff]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_OUTER = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff \t\r\n"
 # A letter of another script right after an ASCII one is a lost line break: clck.ru/sK2aEВключена.
-_GLUED = re.compile(r"(?<=[A-Za-z0-9])[^\W\d_a-zA-Z].*$", re.DOTALL)
-_TRAILING = ".,;:!?'’…*_~—–"
+_GLUED = re.compile(r"(?<=[A-Za-z0-9])[^\W\d_a-zA-Z\u00c0-\u024f].*$", re.DOTALL)
+_TRAILING = ".,;:!?'*_~([{"
+_BRACKET = re.compile(r"[()\[\]{}]")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
+# Preview pages escape hidden links twice, some bots write them escaped once.
+_ESCAPED = re.compile(r"(&(?:amp|lt|gt|quot|apos|#\d{2,3}|#x[\da-f]{2}))(?:;|%3B)", re.IGNORECASE)
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.(?:[a-z]{2,24}|xn--[a-z0-9-]+)")
 # Letters of other scripts that pass for Latin ones: a label of these alone imitates a Latin name.
 _LOOKALIKES = frozenset("асеорхуіјѕԁһӏԛԝьѵзкмтвнгпёїαονρκικτυχγη")
@@ -75,17 +90,49 @@ class Address(NamedTuple):
 def trim(url: str) -> str:
     """A URL as found in running text without what follows it: punctuation, brackets, glued words.
 
-    A closing bracket stays where the URL opened it (``…/wiki/Attention_(ML)``).
+    A closing bracket stays where the URL opened it (``…/wiki/Attention_(ML)``). The answer is a
+    head of what was given.
     """
-    url = _GLUED.sub("", _END.split(url, maxsplit=1)[0])
-    while url:
-        last = url[-1]
-        opening = _PAIRS.get(last)
-        if last in _TRAILING or (opening and url.count(opening) < url.count(last)):
-            url = url[:-1]
+    if end := _END.search(url):
+        url = url[: end.start()]
+    path = url.partition("?")[0]
+    if "|" in path:
+        url = path.partition("|")[0]
+    if not url.isascii():
+        url = _GLUED.sub("", url[: _sign(url)])
+    return url[: _closed(url)].rstrip(_TRAILING)
+
+
+def _sign(url: str) -> int:
+    """Where a sign stands that addresses do not hold: emoji, arrow, dash, bracket of any script.
+
+    Telegram's own detector goes on over most of these, so they reach us inside its links:
+    ``is_url_path_symbol`` in https://github.com/tdlib/td/blob/master/td/telegram/MessageEntity.cpp
+    """
+    joining = _JOINING if "/wiki/" in url else _HYPHENS
+    for found in _NOT_ASCII.finditer(url):
+        sign, place = found[0], found.start()
+        if sign in joining and re.match(r"[\w(]", url[place + 1 : place + 2]):
+            continue
+        if mark := _EMOJI_MARK.match(url, max(place - 1, 0)):
+            return mark.start()
+        kind = unicodedata.category(sign)
+        if sign == "\u200b" or (kind[0] in "PSC" and kind != "Cf") or kind == "No":
+            return place
+    return len(url)
+
+
+def _closed(url: str) -> int:
+    """Where a bracket closes that was not opened, as Telegram ends an address."""
+    opened = dict.fromkeys(_PAIRS.values(), 0)
+    for bracket in _BRACKET.finditer(url):
+        if opening := _PAIRS.get(bracket[0]):
+            if not opened[opening]:
+                return bracket.start()
+            opened[opening] -= 1
         else:
-            break
-    return url
+            opened[bracket[0]] += 1
+    return len(url)
 
 
 def parse(url: str) -> Address | None:
@@ -103,8 +150,10 @@ def parse(url: str) -> Address | None:
 
 
 def _parse(url: str) -> Address | None:
-    url = _INVISIBLE.sub("", clean(url)).strip()
-    if len(url) > _MAX_LENGTH or not (url := trim(url)) or _FORBIDDEN.search(url):
+    if len(url) > _MAX_LENGTH:
+        return None
+    url = _INVISIBLE.sub("", trim(_unescaped(clean(url)).strip(_OUTER)))
+    if not url or _FORBIDDEN.search(url):
         return None
     scheme = _SCHEME.match(url)
     if scheme and scheme[1].lower() not in {"http", "https"}:
@@ -126,6 +175,15 @@ def _parse(url: str) -> Address | None:
     fragment = "" if parts.fragment.startswith(":~:") else _quoted(parts.fragment)
     path = _quoted(parts.path).rstrip("/" if query or fragment else f"/{_TRAILING}")
     return _at_home(Address("https" if secure else "http", named, path, query, fragment))
+
+
+def _unescaped(url: str) -> str:
+    """A URL without HTML escapes, however often it was escaped."""
+    for _ in range(_ROUNDS):
+        if not _ESCAPED.search(url):
+            break
+        url = _ESCAPED.sub(lambda escape: html.unescape(f"{escape[1]};"), url)
+    return url
 
 
 @lru_cache(maxsize=4096)
