@@ -43,6 +43,63 @@ PAPERS = {
     "https://www.nature.com/articles/s41586-024-08252-9": "doi:10.1038/s41586-024-08252-9",
     "http://proceedings.mlr.press/v137/frank20a.html": "pmlr:v137/frank20a",
     "https://proceedings.mlr.press/v137/frank20a/frank20a.pdf": "pmlr:v137/frank20a",
+    "https://www.alphaxiv.org/ru/overview/2402.11111v1": "arxiv:2402.11111",
+    "https://www.alphaxiv.org/pt-br/abs/2402.11111": "arxiv:2402.11111",
+    "https://paperswithcode.co/paper/2402.11111": "arxiv:2402.11111",
+    "https://arxiv.org//abs/2402.11111": "arxiv:2402.11111",
+    "https://arxiv.com/abs/2402.11111": "arxiv:2402.11111",
+    "https://ru.arxiv.org/pdf/2402.11111v2": "arxiv:2402.11111",
+    "https://arxiv.org/2402.11111": "arxiv:2402.11111",
+    "https://arxiv.org/abs/2402.11111%20": "arxiv:2402.11111",
+    "https://arxiv.org/abs/2402.11111%C2%A0%0A": "arxiv:2402.11111",
+    "https://arxiv.org/abs/2402.11111&utm_source=tg": "arxiv:2402.11111",
+    "https://arxiv.org/abs/2402.11111-это": "arxiv:2402.11111",
+    "https://arxiv.org/ftp/arxiv/papers/2402/2402.11111.pdf": "arxiv:2402.11111",
+    "https://www.arxiv-vanity.com/papers/2402.11111/": "arxiv:2402.11111",
+    "https://papers.cool/arxiv/kimi?paper=2402.11111": "arxiv:2402.11111",
+    "https://papers.cool/venue/Zq81mTnXwe@OpenReview": "openreview:Zq81mTnXwe",
+    "https://papers.cool/venue/2023.acl-long.656@ACL": "acl:2023.acl-long.656",
+    "https://modelscope.cn/papers/2402.11111": "arxiv:2402.11111",
+    "https://openreview.net/forum?id=Zq81mTnXwe%20": "openreview:Zq81mTnXwe",
+    "https://openreview.net/forum?id=Zq81mTnXwe|github.com/odd/lab": "openreview:Zq81mTnXwe",
+    "https://raw.githubusercontent.com/mlresearch/v235/main/assets/ivanov24a/ivanov24a.pdf": (
+        "pmlr:v235/ivanov24a"
+    ),
+    "https://github.com/mlresearch/v235/blob/main/assets/ivanov24a/ivanov24a.pdf": (
+        "pmlr:v235/ivanov24a"
+    ),
+    "https://dl.acm.org/doi/fullHtml/10.1145/3586183.1234567": "doi:10.1145/3586183.1234567",
+    "https://www.nature.com/articles/nmeth.1234": "doi:10.1038/nmeth.1234",
+    "https://www.nature.com/articles/nprot.2006.52.pdf": "doi:10.1038/nprot.2006.52",
+    "https://www.nature.com/articles/s41586-024-08252-9/figures/1": (
+        "doi:10.1038/s41586-024-08252-9"
+    ),
+    "https://link.springer.com/10.1007/978-3-031-00000-7_12": "doi:10.1007/978-3-031-00000-7_12",
+    "https://link.springer.com/article/10.1007%2Fs10994-020-05929-w": (
+        "doi:10.1007/s10994-020-05929-w"
+    ),
+    "https://www.frontiersin.org/journals/odd/articles/10.3389/frai.2023.1234567/full": (
+        "doi:10.3389/frai.2023.1234567"
+    ),
+    "https://journals.aps.org/prl/abstract/10.1103/PhysRevLett.132.011001": (
+        "doi:10.1103/physrevlett.132.011001"
+    ),
+    "https://iopscience.iop.org/article/10.1088/1367-2630/aa1234/pdf": (
+        "doi:10.1088/1367-2630/aa1234"
+    ),
+    "https://academic.oup.com/bioinformatics/article/doi/10.1093/bioinformatics/btaa1/5800000": (
+        "doi:10.1093/bioinformatics/btaa1"
+    ),
+    "https://pubs.acs.org/doi/full/10.1021/acs.jcim.1c00001": "doi:10.1021/acs.jcim.1c00001",
+    "https://journals.plos.org/plosone/article?id=10.1371/journal.pone.0123456": (
+        "doi:10.1371/journal.pone.0123456"
+    ),
+    "https://doi.org/doi:10.1038/nphys1170": "doi:10.1038/nphys1170",
+    "https://jmlr.org/papers/v25/23-1234.html": "jmlr:v25/23-1234",
+    "https://www.jmlr.org/papers/volume25/23-1234/23-1234.pdf": "jmlr:v25/23-1234",
+    "https://pdfs.semanticscholar.org/dd1e/49494be449af48cfb223e22766f805d1f216.pdf": (
+        "s2:dd1e49494be449af48cfb223e22766f805d1f216"
+    ),
 }
 NOT_ONE_PAPER = [
     "https://alphaxiv.org/abs/2608.glm-5",
@@ -55,6 +112,10 @@ NOT_ONE_PAPER = [
     "https://dl.acm.org/doi/10.5555/1717186",
     "https://openreview.net/group?id=ICLR.cc/2025",
     "https://evil.com/arxiv.org/abs/2301.11163",
+    "https://arxiv.org/list/cs.CL/2301",
+    "https://arxiv.org/a/ivanov_i_1",
+    "https://github.com/odd/lab/tree/main/10.1234/abc",
+    "https://odd.example/releases/10.12/notes",
 ]
 
 
@@ -66,6 +127,33 @@ def test_a_paper_has_one_id_and_one_address(url: str, paper: str) -> None:
     assert make_link(link.url) == link
     if paper.startswith("arxiv:"):
         assert link.url == ABS + paper.removeprefix("arxiv:")
+
+
+KINDS = {
+    "https://iclr.cc/virtual/2024/spotlight/12345": "paper",
+    "https://nips.cc/virtual/2023/poster/12345": "paper",
+    "https://cvpr.thecvf.com/virtual/2024/poster/12345": "paper",
+    "https://iclr.cc/virtual/2024/workshop/12345": "other",
+    "https://papers.nips.cc/paper/7181-attention-is-all-you-need": "paper",
+    "https://paperswithcode.com/paper/odd-nets": "paper",
+    "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=12345": "paper",
+    "https://papers.ssrn.com/sol3/cf_dev/AbsByAuth.cfm?per_id=12345": "other",
+    "https://www.semanticscholar.org/author/I-Ivanov/12345": "other",
+    "https://api.semanticscholar.org/CorpusID:12345": "paper",
+    "https://arxiv.org/list/cs.CL/recent": "other",
+    "https://github.com/odd/lab/blob/main/report.pdf": "paper",
+    "https://github.com/odd/lab/blob/main/report.md": "code",
+    "https://www.kaggle.com/models/odd/net": "model",
+    "https://www.modelscope.ai/models/odd/net": "model",
+    "https://modelscope.cn/datasets/odd/set": "dataset",
+}
+
+
+@pytest.mark.parametrize(("url", "kind"), KINDS.items())
+def test_pages_of_papers_models_and_data_have_their_kind(url: str, kind: str) -> None:
+    link = make_link(url)
+    assert link is not None
+    assert link.kind == kind
 
 
 @pytest.mark.parametrize("url", NOT_ONE_PAPER)

@@ -43,11 +43,14 @@ _NOT_MODELS = (
 _KIND_RULES: tuple[tuple[LinkKind, str], ...] = (
     (
         "paper",
-        r"(?:www\.)?semanticscholar\.org/paper/|iclr\.cc/virtual/\d+/(?:poster|oral)/"
-        r"|(?:neurips|icml)\.cc/virtual/\d+/(?:poster|oral)/|openaccess\.thecvf\.com/content"
-        r"|ieeexplore\.ieee\.org/(?:abstract/)?document/|papers\.ssrn\.com/sol3/"
-        r"|www\.sciencedirect\.com/science/article/|transformer-circuits\.pub/\d{4}/"
-        r"|(?!github\.com)[^/]+/\S+\.pdf(?:[?#]|$)",
+        r"(?:www\.)?semanticscholar\.org/(?:paper|reader)/|api\.semanticscholar\.org/\w+:"
+        r"|(?:[\w-]+\.)*(?:iclr\.cc|neurips\.cc|nips\.cc|icml\.cc|thecvf\.com|ecva\.net|aistats\.org)"
+        r"/virtual/\d+/(?:poster|oral|spotlight)/|openaccess\.thecvf\.com/content"
+        r"|papers\.(?:nips|neurips)\.cc/paper/\d+-|(?:www\.)?paperswithcode\.com?/paper/."
+        r"|ieeexplore\.ieee\.org/(?:abstract/)?document/"
+        r"|papers\.ssrn\.com/sol3/(?:papers|delivery)\.cfm|(?:www\.)?ssrn\.com/abstract="
+        r"|(?:www\.)?sciencedirect\.com/science/article/|transformer-circuits\.pub/\d{4}/"
+        r"|[^/]+/\S+\.pdf(?:[?#]|$)",
     ),
     (
         "video",
@@ -58,12 +61,12 @@ _KIND_RULES: tuple[tuple[LinkKind, str], ...] = (
     (
         "dataset",
         r"huggingface\.co/datasets/|(?:www\.)?kaggle\.com/(?:datasets|competitions|c)/"
-        r"|(?:www\.)?modelscope\.cn/datasets/",
+        r"|(?:www\.)?modelscope\.(?:cn|ai)/datasets/",
     ),
     (
         "model",
         rf"huggingface\.co/(?!(?:{_NOT_MODELS})(?:/|$))[\w.-]+/[\w.-]+"
-        r"|(?:www\.)?modelscope\.cn/models/|(?:www\.)?kaggle\.com/models/"
+        r"|(?:www\.)?modelscope\.(?:cn|ai)/models/|(?:www\.)?kaggle\.com/(?:models|m)/"
         r"|ollama\.com/library/|civitai\.com/models/",
     ),
     (

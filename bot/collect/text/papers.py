@@ -1,6 +1,7 @@
 """Scientific works behind addresses: one id and one URL per work, whatever mirror is linked. Pure.
 
-Identity is ``arxiv:``, ``openreview:``, ``acl:``, ``doi:``, ``pmlr:``, ``neurips:`` or ``s2:``.
+Identity is ``arxiv:``, ``openreview:``, ``acl:``, ``doi:``, ``pmlr:``, ``neurips:``, ``jmlr:`` or
+``s2:``.
 """
 
 import re
@@ -20,33 +21,56 @@ ARXIV_ID = (
 DOI = r"10\.\d{4,9}/[^\s\"<>«»]+"
 
 _ARXIV_HOST = re.compile(
-    r"(?:(?:www|export|browse|cn|lanl|ar5iv\.labs)\.)?arxiv\.org|xxx\.lanl\.gov"
-    r"|(?:www\.)?(?:ar5iv\.org|alphaxiv\.org|scirate\.com|papers\.cool|arxiv\.gg)"
+    r"(?:(?:www|export|browse|static|lanl|[a-z]{2}|ar5iv\.labs)\.)?arxiv\.(?:org|com)"
+    r"|xxx\.lanl\.gov|(?:www\.)?(?:ar5iv\.org|alphaxiv\.org|scirate\.com|papers\.cool|arxiv\.gg"
+    r"|arxiv-vanity\.com|paperswithcode\.co|hjfy\.top)"
 )
+# Any way to an id: /abs/…, //abs/…, /ru/overview/…, /ftp/arxiv/papers/2005/….
 _ARXIV_PATH = re.compile(
-    rf"/[a-z0-9_-]+/(?:arxiv[:.])?({ARXIV_ID})(?:\.(?:pdf|md|html?))?(?:/.*)?$", re.IGNORECASE
+    rf"(?!/+(?:list|a|search|archive|year|catchup|show)/)(?:/+[a-z0-9_-]+){{0,4}}?"
+    rf"/+(?:arxiv[:.])?({ARXIV_ID})(?![a-z0-9])",
+    re.IGNORECASE,
 )
 _MIRRORS = {
     "huggingface.co": re.compile(rf"/papers/({ARXIV_ID})"),
-    "www.semanticscholar.org": re.compile(rf"/arxiv/({ARXIV_ID})", re.IGNORECASE),
+    "modelscope.cn": re.compile(rf"/papers/({ARXIV_ID})"),
+    "www.modelscope.cn": re.compile(rf"/papers/({ARXIV_ID})"),
+    "www.semanticscholar.org": re.compile(rf"/arxiv[/:]({ARXIV_ID})", re.IGNORECASE),
     "api.semanticscholar.org": re.compile(rf"/arxiv:({ARXIV_ID})", re.IGNORECASE),
     "www.emergentmind.com": re.compile(rf"/papers/({ARXIV_ID})"),
 }
+# papers.cool names other works by their home: …/venue/Zq81mTnXwe@OpenReview.
+_COOL = re.compile(r"/venue/([^/]+)@(openreview|acl)$", re.IGNORECASE)
 _ACL_ID = r"(\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+|[A-Z]\d{2}-\d{4})"
 _ACL = re.compile(rf"/(?:anthology/(?:\w/\w+/)?)?{_ACL_ID}(?:v\d+)?(?:\.\w+)?/?$", re.IGNORECASE)
 _ACL_DOI = re.compile(rf"10\.18653/v1/{_ACL_ID}$", re.IGNORECASE)
 _ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.({ARXIV_ID})$", re.IGNORECASE)
-_DOI_TAIL = re.compile(r"(?:/(?:meta|abstract|full|pdf|epub|html)|\.pdf|\.full)+$", re.IGNORECASE)
-_PUBLISHER = re.compile(r"/(?:doi|lookup/doi|content|article|chapter|book)/(?:[a-z]+/)?(10\..+)")
-_PUBLISHERS = re.compile(
-    r"(?:dl\.acm\.org|(?:www\.)?(?:science|pnas|biorxiv|medrxiv)\.org|link\.springer\.com"
-    r"|(?:onlinelibrary\.wiley|www\.tandfonline|journals\.sagepub)\.com)"
+_DOI_TAIL = re.compile(
+    r"(?:/(?:meta|abstract|full|fulltext|pdf|epub|x?html)|\.pdf|\.full|/?fulltext\.html|\.html)+$",
+    re.IGNORECASE,
 )
-_NATURE = re.compile(r"/articles/([a-z0-9-]+?)(?:\.pdf)?/?$")
+_BESIDE_DOI = re.compile(
+    r"(?:/(?:figures?|tables?|metrics|suppl|references|citations?)(?:/[^/]*)?|/\d{6,}[^/]*)$",
+    re.IGNORECASE,
+)
+# What publishers put before a DOI: /doi/abs/10.…, /content/pdf/10.…, /prl/abstract/10.…, /10.….
+_PUBLISHER = re.compile(
+    r"(?:/[^/]+){0,3}?(?:/(?:doi|abs|abstract|article|articles|book|chapter|content|full|pdf)"
+    rf"(?:/[a-z]+)?)?/+({DOI})",
+    re.IGNORECASE,
+)
+_NO_PUBLISHERS = re.compile(
+    r"(?:[\w-]+\.)*(?:github\.com|githubusercontent\.com|gitlab\.com|archive\.org|t\.me|x\.com"
+    r"|(?:google|yandex)\.\w+)"
+)
+_NATURE = re.compile(r"/articles/([a-z0-9-]+(?:\.[0-9]+)*)(?:[._/].*)?$")
 _PMLR = re.compile(r"/(v\d+|r\d+)/([a-z0-9_-]+?)(?:/[^/]*\.pdf|\.html|\.pdf)?$")
+_PMLR_FILE = re.compile(r"/mlresearch/(v\d+|r\d+)/.+?/([a-z0-9_-]+)\.pdf$")
+_JMLR = re.compile(r"/papers/v(?:olume)?(\d+)/([a-z0-9_-]+)(?:\.html|(?:\.\w+)?/[^/]*\.pdf)$")
 _NEURIPS_HOST = re.compile(r"(?:proceedings|papers)\.(?:neurips|nips)\.cc")
 _NEURIPS = re.compile(r"/paper(?:_files/paper)?/(\d{4})/(?:hash|file)/([0-9a-f]{32})")
 _S2 = re.compile(r"/(?:paper|reader)/(?:[^/]+/)?([0-9a-f]{40})")
+_S2_PDF = re.compile(r"/([0-9a-f]{4})/([0-9a-f]{36})\.pdf$")
 
 
 class LinkedWork(NamedTuple):
@@ -78,13 +102,17 @@ def doi(text: str) -> LinkedWork | None:
 
 def identify_paper(host: str, path: str, query: str) -> LinkedWork | None:
     """The work behind an address given in parts, None where it is not one work."""
-    for rule in (_on_arxiv, _on_openreview, _on_acl, _on_doi, _at_publisher, _at_conference):
+    for rule in (_on_arxiv, _on_openreview, _on_acl, _on_doi, _at_conference, _at_publisher):
         if work := rule(host, path, query):
             return work
     return None
 
 
-def _on_arxiv(host: str, path: str, _query: str) -> LinkedWork | None:
+def _on_arxiv(host: str, path: str, query: str) -> LinkedWork | None:
+    if host == "papers.cool":
+        if found := _COOL.match(unquote(path)):
+            return _acl(found[1]) if found[2].lower() == "acl" else _openreview(found[1])
+        path = f"{path}/{parse_qs(query).get('paper', [''])[0]}"
     if _ARXIV_HOST.fullmatch(host):
         found = _ARXIV_PATH.match(path)
     else:
@@ -95,10 +123,14 @@ def _on_arxiv(host: str, path: str, _query: str) -> LinkedWork | None:
 def _on_openreview(host: str, path: str, query: str) -> LinkedWork | None:
     if host != "openreview.net" or path.rstrip("/") not in {"/forum", "/pdf", "/attachment"}:
         return None
-    name = parse_qs(query).get("id", [""])[0]
-    if not re.fullmatch(r"[\w-]{6,20}", name, re.ASCII):
+    return _openreview(parse_qs(query).get("id", [""])[0])
+
+
+def _openreview(name: str) -> LinkedWork | None:
+    found = re.match(r"[\w-]{6,20}(?![\w-])", name.strip(), re.ASCII)
+    if not found:
         return None
-    return LinkedWork(f"openreview:{name}", f"https://openreview.net/forum?id={name}")
+    return LinkedWork(f"openreview:{found[0]}", f"https://openreview.net/forum?id={found[0]}")
 
 
 def _acl(name: str) -> LinkedWork:
@@ -116,17 +148,25 @@ def _on_acl(host: str, path: str, _query: str) -> LinkedWork | None:
 def _on_doi(host: str, path: str, _query: str) -> LinkedWork | None:
     if host not in {"doi.org", "dx.doi.org", "www.doi.org"}:
         return None
-    return doi(path[1:])
+    return doi(re.sub(r"^(?:doi:)?/*", "", unquote(path).lstrip("/"), flags=re.IGNORECASE))
 
 
-def _at_publisher(host: str, path: str, _query: str) -> LinkedWork | None:
+def _at_publisher(host: str, path: str, query: str) -> LinkedWork | None:
+    """A work by the DOI in a publisher's address; the address stays, it opens what was meant."""
     if host == "www.nature.com" and (found := _NATURE.match(path)):
         return LinkedWork(f"doi:10.1038/{found[1]}", None)
-    if not _PUBLISHERS.fullmatch(host) or not (found := _PUBLISHER.match(path)):
+    if _NO_PUBLISHERS.fullmatch(host):
+        return None
+    found = _PUBLISHER.match(unquote(path))
+    if host.endswith(".plos.org"):
+        found = re.match(f"({DOI})", parse_qs(query).get("id", [""])[0])
+    if not found:
         return None
     name = found[1]
     if "rxiv" in host:
-        name = re.sub(r"v\d+(?:\..*)?$", "", name)
+        name = re.sub(r"v\d+(?:[./].*)?$", "", name)
+    registrant, _, own = name.partition("/")
+    name = f"{registrant}/{_BESIDE_DOI.sub('', own)}"
     # 10.5555 is ACM's prefix for works that have no registered DOI.
     work = None if name.startswith("10.5555/") else doi(name)
     return LinkedWork(work.id, None) if work else None
@@ -134,12 +174,22 @@ def _at_publisher(host: str, path: str, _query: str) -> LinkedWork | None:
 
 def _at_conference(host: str, path: str, _query: str) -> LinkedWork | None:
     if host == "proceedings.mlr.press" and (found := _PMLR.match(path)):
-        volume, name = found.groups()
-        return LinkedWork(
-            f"pmlr:{volume}/{name}", f"https://proceedings.mlr.press/{volume}/{name}.html"
-        )
+        return _pmlr(*found.groups())
+    if host in {"raw.githubusercontent.com", "github.com"} and (found := _PMLR_FILE.match(path)):
+        return _pmlr(*found.groups())
+    if host.removeprefix("www.") in {"jmlr.org", "jmlr.csail.mit.edu"}:
+        found = _JMLR.match(path)
+        return found and LinkedWork(f"jmlr:v{found[1]}/{found[2]}", None)
     if _NEURIPS_HOST.fullmatch(host) and (found := _NEURIPS.match(path)):
         return LinkedWork(f"neurips:{found[1]}/{found[2]}", None)
+    if host == "pdfs.semanticscholar.org" and (found := _S2_PDF.match(path)):
+        return LinkedWork(f"s2:{found[1]}{found[2]}", None)
     if host == "www.semanticscholar.org" and (found := _S2.match(path)):
         return LinkedWork(f"s2:{found[1]}", None)
     return None
+
+
+def _pmlr(volume: str, name: str) -> LinkedWork:
+    return LinkedWork(
+        f"pmlr:{volume}/{name}", f"https://proceedings.mlr.press/{volume}/{name}.html"
+    )

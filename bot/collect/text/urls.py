@@ -44,6 +44,10 @@ _TRACKING = re.compile(
     r"mc_[ce]id|_hsenc|_hsmi|mkt_tok|ref|ref_src|ref_url|spm|_openstat|trk|rcm|feature|cmpid|erid",
     re.IGNORECASE,
 )
+# Written with & where no ? stood: /abs/2406.11118&utm_source=tg
+_TRACKED_PATH = re.compile(rf"&(?:{_TRACKING.pattern})=[^/]*$", re.IGNORECASE)
+# White space typed behind an address, and what nobody sees.
+_SPACES = re.compile(r"(?:%(?:20|09|0[AD]|C2%A0|E2%80%8B|EF%BB%BF))+$", re.IGNORECASE)
 _SITE_TRACKING = {
     "www.youtube.com": {"si", "pp", "ab_channel"},
     "x.com": {"s", "t", "ref_src"},
@@ -171,9 +175,10 @@ def _parse(url: str) -> Address | None:
     secure = parts.scheme == "https" or host in _SECURE or host in _ALIASES
     host = _ALIASES.get(host, host)
     named = host if port in {None, 80, 443} else f"{host}:{port}"
-    query = _without_tracking(host, parts.query)
+    query = _SPACES.sub("", _without_tracking(host, parts.query))
     fragment = "" if parts.fragment.startswith(":~:") else _quoted(parts.fragment)
-    path = _quoted(parts.path).rstrip("/" if query or fragment else f"/{_TRAILING}")
+    path = _TRACKED_PATH.sub("", _SPACES.sub("", _quoted(parts.path)))
+    path = path.rstrip("/" if query or fragment else f"/{_TRAILING}")
     return _at_home(Address("https" if secure else "http", named, path, query, fragment))
 
 
