@@ -113,8 +113,8 @@ def test_albums_are_found_by_second_and_id() -> None:
             message(7, file="b.pdf"),
             message(8, photo=photo),
             message(9, photo=photo, date_unixtime="1700000001"),
-            message(11, photo=photo, date_unixtime="1700000001"),
-            message(12, media_type="sticker", file="s.webp", date_unixtime="1700000001"),
+            message(12, photo=photo, date_unixtime="1700000001"),
+            message(13, media_type="sticker", file="s.webp", date_unixtime="1700000001"),
         )
     )
     assert [post.album or (post.message_id,) for post in posts] == [
@@ -123,15 +123,25 @@ def test_albums_are_found_by_second_and_id() -> None:
         (6, 7),
         (8,),
         (9,),
-        (11,),
         (12,),
+        (13,),
     ]
     assert (posts[0].text, posts[0].media) == ("caption", ("photo", "photo", "video"))
 
 
-def test_two_captions_are_two_posts() -> None:
-    posts = read(chat(message(1, photo="p", text="a"), message(2, photo="p", text="b")))
-    assert [post.text for post in posts] == ["a", "b"]
+def test_two_captions_or_a_deleted_item_leave_an_album_one_post() -> None:
+    (post,) = read(chat(message(1, photo="p", text="a"), message(3, photo="p", text="b")))
+    assert (post.album, post.text) == ((1, 3), "a\n\nb")
+
+
+def test_photos_forwarded_at_once_are_single_but_a_forwarded_album_is_one() -> None:
+    def forwarded(number: int, text: str = "") -> Json:
+        return message(number, photo="p", text=text, forwarded_from="Big")
+
+    assert len(read(chat(*(forwarded(number) for number in range(1, 6))))) == 5
+    assert len(read(chat(*(forwarded(number, f"{number}") for number in range(1, 6))))) == 5
+    (post,) = read(chat(forwarded(1, "caption"), forwarded(2), forwarded(3)))
+    assert post.album == (1, 2, 3)
 
 
 def test_forwards_replies_polls_buttons() -> None:

@@ -13,6 +13,7 @@ from bot.collect.preview.bounds import MAX_TAGS, bounded_html
 from bot.collect.preview.landing import parse_landing
 from bot.collect.preview.page import parse_page
 from bot.model import Post
+from tests.collect import invented
 
 
 def view(channel: int = -1234567890, post: str = "5") -> str:
@@ -58,6 +59,8 @@ def test_trap_2_the_reply_quote_stays_outside() -> None:
     assert (post.text, post.reply_to) == ("own", 3)
     other = parsed(quote.replace("Odd_Lab", "another_lab") + text("own"))
     assert other.reply_to is None
+    for site in ("telegram.me/odd_lab", "telegram.dog/Odd_Lab", "t.me/c/1234567890"):
+        assert parsed(quote.replace("t.me/Odd_Lab", site) + text("own")).reply_to == 3
 
 
 def test_trap_3_only_a_post_without_content_is_unsupported() -> None:
@@ -71,8 +74,22 @@ def test_trap_3_only_a_post_without_content_is_unsupported() -> None:
 
 def test_trap_5_breaks_and_blocks() -> None:
     post = parsed(text("a<br/>b<blockquote>c</blockquote>d<pre>x\n  y</pre>e<code>f</code>"))
-    assert post.text == "a\nb\nc\nd\nx\ny\ne" + "f"
+    assert post.text == "a\nb\nc\nd\nx\n  y\ne" + "f"
     assert parsed(text("США.<br/>https://clck.ru/x")).text == "США.\nhttps://clck.ru/x"
+
+
+def test_cells_and_details_are_set_apart_and_code_keeps_its_layout() -> None:
+    table = "<table><tr><th>Model</th><th>Score</th></tr><tr><td>Odd</td><td>7</td></tr></table>"
+    details = "<details><summary>More</summary>inside</details>"
+    shown = parsed(text(f"a{table}b{details}c")).text
+    assert [line for line in shown.split("\n") if line] == [
+        *("a", "Model Score", "Odd 7", "b", "More", "inside", "c")
+    ]
+    code = "def f():\n    if x:\n\treturn  1"
+    laid_out = "run:\ndef f():\n    if x:\n    return  1"
+    assert parsed(text(f"run:<pre>{code}</pre>")).text == laid_out
+    entity = {"type": "pre", "offset": 5, "length": len(code), "language": "python"}
+    assert invented.post(text=f"run:\n{code}", entities=[entity]).text == laid_out
 
 
 def test_trap_6_hidden_links_in_order_without_hashtags() -> None:
@@ -109,6 +126,43 @@ def test_a_forward_names_its_source_open_or_hidden() -> None:
     assert (opened.forward.channel, opened.forward.message_id) == ("@big_lab", 77)
     assert hidden.forward is not None
     assert (hidden.forward.name, hidden.forward.channel) == ("Quiet", None)
+
+
+@pytest.mark.parametrize(
+    ("url", "channel", "number"),
+    [
+        ("https://t.me/c/1700000888/45", "1700000888", 45),
+        ("https://t.me/c/1700000888/7/45", "1700000888", 45),
+        ("https://telegram.me/Big_Lab/46", "@big_lab", 46),
+        ("http://www.telegram.dog/s/big_lab/46?single", "@big_lab", 46),
+        ("https://t.me/big_forum/7/470", "@big_forum", 470),
+        ("https://t.me/big_lab", None, None),
+        ("https://evil.example/t.me/big_lab/7", None, None),
+    ],
+)
+def test_an_origin_by_any_address_of_a_post(
+    url: str, channel: str | None, number: int | None
+) -> None:
+    name = f'<a class="tgme_widget_message_forwarded_from_name" href="{url}">Big</a>'
+    origin = parsed(name + text("x")).forward
+    assert origin is not None
+    assert (origin.name, origin.channel, origin.message_id) == ("Big", channel, number)
+
+
+@pytest.mark.parametrize("kind", ["callback_button", "switch_inline_button", "buy_button"])
+def test_a_button_without_an_address_is_no_link(kind: str) -> None:
+    button = "tgme_widget_message_inline_button"
+    rows = (
+        f'<a class="{button} {kind}" href="https://t.me/Odd_Lab/5">👍 12</a>'
+        f'<a class="{button} url_button" href="https://example.com/go">Go</a>'
+    )
+    assert [link.anchor for link in parsed(text("x") + rows).links] == ["Go"]
+
+
+def test_posts_without_the_channels_name_are_its_own() -> None:
+    header = '<div class="tgme_channel_info_header_username">@Odd_Lab</div>'
+    page = parse_page(header + message(text("a")).replace("Odd_Lab/5", "/5"))
+    assert [(post.message_id, post.channel.handle) for post in page.posts] == [(5, "Odd_Lab")]
 
 
 def test_edited_and_signed() -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple, TypeVar
 
-from bot.collect.botapi.rich_message import TooDeep, rich_media, rich_pieces
 from bot.collect.text.assemble import Piece, assemble, mention_url
 from bot.collect.text.links import make_link, unique
+from bot.collect.text.rich_message import TooDeep, rich_media, rich_pieces
 from bot.model import Link
 
 RawMessage = dict[str, object]
@@ -85,22 +85,25 @@ def _pieces(message: RawMessage) -> Iterator[Piece]:
         yield Piece("\n\n")
         yield from _cut(field(poll, "question", str) or "", items(poll, "question_entities"))
     if checklist := field(message, "checklist", dict):
-        for line in (checklist, *items(checklist, "tasks")):
-            words = field(line, "title" if line is checklist else "text", str)
-            yield Piece(f"\n{words or ''}")
+        yield Piece("\n")
+        yield from _cut(field(checklist, "title", str) or "", items(checklist, "title_entities"))
+        for task in items(checklist, "tasks"):
+            yield Piece("\n")
+            yield from _cut(field(task, "text", str) or "", items(task, "text_entities"))
 
 
 def _cut(text: str, entities: list[RawMessage]) -> Iterator[Piece]:
-    """A text cut at its links; offsets count UTF-16 units, overlaps and overhangs are dropped."""
+    """A text cut at links and code; offsets count UTF-16 units, overlaps are dropped."""
     units = text.encode("utf-16-le", "surrogatepass")
     done = 0
     for entity in sorted(entities, key=_offset):
         start = _offset(entity) * 2
         end = start + (field(entity, "length", int) or 0) * 2
         url = _target(entity, words := _decode(units[max(start, 0) : max(end, 0)]))
-        if url and done <= start < end <= len(units):
+        code = field(entity, "type", str) == "pre"
+        if (url or code) and done <= start < end <= len(units):
             yield Piece(_decode(units[done:start]))
-            yield Piece(words, url)
+            yield Piece(words, url, code)
             done = end
     yield Piece(_decode(units[done:]))
 

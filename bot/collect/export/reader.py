@@ -112,22 +112,24 @@ def _post(channel: Channel, raw: RawExport, zone: tzinfo | None) -> Post | None:
 
 
 def _continues(album: list[Post], post: Post) -> bool:
-    """True for the next item of an album: same second, next id, media of one sort, one caption.
+    """True for the next item of an album: same second, next ids, media of one sort.
 
-    Exports do not mark albums.
+    Exports do not mark albums. One item may have been deleted, and several may have words; posts
+    forwarded at once look the same but for those: an album that is forwarded has one caption.
     """
     last = album[-1]
+    captions = [item for item in (*album, post) if item.text]
     sorts = {_GROUPABLE.get(kind) for kind in (*last.media, *post.media)}
     return (
         post.channel == last.channel
         and post.published_at == last.published_at
-        and post.message_id == last.message_id + 1
-        and len(album) < _MAX_ALBUM
+        and post.message_id - last.message_id in {1, 2}
+        and post.message_id - album[0].message_id < _MAX_ALBUM
         and bool(last.media and post.media)
         and len(sorts) == 1
         and None not in sorts
         and post.forward == last.forward
-        and sum(bool(item.text) for item in (*album, post)) <= 1
+        and (post.forward is None or captions == [album[0]])
     )
 
 

@@ -51,13 +51,17 @@ _CLOSED = frozenset({"reply", "preview", "meta", _NOBODYS})
 _SKIPPED = frozenset({f"{M}user", f"{M}reactions", f"{M}author", f"{M}poll_options"})
 # Every class with a role or to skip has "message_" in it; Python looks at few elements.
 _MAY_MATTER = '[data-post], [class*="message_"]:not([data-post])'
-_POST = re.compile(r"(\w{3,32})/(\d{1,12})", re.ASCII)
+# Pages were seen whose posts lack the name: data-post="/9404".
+_POST = re.compile(r"(\w{3,32}|)/(\d{1,12})", re.ASCII)
 
 MessageParts = dict[str, list[LexborNode]]
 
 
 class MessageElement(NamedTuple):
-    """A message element with the elements that matter by role, in document order."""
+    """A message element with the elements that matter by role, in document order.
+
+    ``handle`` is empty where the page leaves it out.
+    """
 
     handle: str
     message_id: int

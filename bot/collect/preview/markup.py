@@ -10,7 +10,24 @@ from bot.text import clean
 TEXT = "tgme_widget_message_text"
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_BLOCKS = frozenset({"blockquote", "pre", "div", "p", "ul", "ol", "li", "tr", "h1", "h2", "h3"})
+_BLOCKS = frozenset(
+    {
+        *("blockquote", "pre", "div", "p", "ul", "ol", "li", "dl", "dt", "dd", "hr", "section"),
+        *(
+            "table",
+            "caption",
+            "thead",
+            "tbody",
+            "tr",
+            "details",
+            "summary",
+            "figure",
+            "figcaption",
+        ),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "article", "aside", "header", "footer"),
+    }
+)
+_CELLS = frozenset({"td", "th"})
 _HIDDEN = frozenset({"script", "style", "svg", "template", "title"})
 
 
@@ -29,13 +46,13 @@ def attribute(node: LexborNode, name: str) -> str:
 
 
 def markup_pieces(root: LexborNode) -> list[Piece]:
-    """The text under an element in reading order, cut where the address that it links to changes.
+    """The text under an element in reading order, cut where its link or its being code changes.
 
     Leaves out text elements nested in it. Walks without recursion: pages may nest without end.
     """
     found: list[Piece] = []
     run: list[str] = []
-    linked: str | None = None
+    kind: tuple[str | None, bool] = (None, False)
     nested = False
     stack: list[_Step] = [(root, None, False)]
     while stack:
@@ -50,11 +67,11 @@ def markup_pieces(root: LexborNode) -> list[Piece]:
             stack += _inside(node, url, pre=pre, nested=nested)
             nested = True
             continue
-        if url != linked:
-            found.append(Piece("".join(run), linked))
-            run, linked = [], url
+        if (url, pre) != kind:
+            found.append(Piece("".join(run), *kind))
+            run, kind = [], (url, pre)
         run.append(text)
-    return [*found, Piece("".join(run), linked)]
+    return [*found, Piece("".join(run), *kind)]
 
 
 def text_of(node: LexborNode | None) -> str:
@@ -80,9 +97,11 @@ def _inside(node: LexborNode, url: str | None, *, pre: bool, nested: bool) -> li
         return []
     if tag == "a":
         url = given.get("href") or None
-    pre = pre or tag == "pre"
-    steps: list[_Step] = [(inner, url, pre) for inner in node.iter(include_text=True)]
+    steps: list[_Step] = [
+        (inner, url, pre or tag == "pre") for inner in node.iter(include_text=True)
+    ]
     steps.reverse()
-    if nested and tag in _BLOCKS:
-        return [("\n", url, pre), *steps, ("\n", url, pre)]
+    if nested and (tag in _BLOCKS or tag in _CELLS):
+        around = "\n" if tag in _BLOCKS else " "
+        return [(around, url, pre), *steps, (around, url, pre)]
     return steps

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborNode
 from bot.collect.preview.elements import MEDIA, M, MessageElement, MessageParts
 from bot.collect.preview.markup import attribute, classes, markup_pieces, text_of
 from bot.collect.text.assemble import Piece, assemble
-from bot.collect.text.channel_ids import bare_id
+from bot.collect.text.channel_ids import bare_id, post_at
 from bot.collect.text.links import canonical, make_link, unique
 from bot.model import Channel, Link, Origin, Post, Preview
 from bot.text import normalise
@@ -82,10 +82,17 @@ def _holds(body: list[Piece], other: list[Piece]) -> bool:
 
 def _extra(parts: MessageParts, card: Preview | None) -> Iterator[Link]:
     """Links outside the text: of buttons, of the attached page card."""
-    found = [make_link(attribute(node, "href"), text_of(node)) for node in parts["button"]]
+    buttons = (node for node in parts["button"] if _opens(node))
+    found = [make_link(attribute(node, "href"), text_of(node)) for node in buttons]
     yield from (link for link in found if link)
     if card and (link := make_link(card.url)):
         yield link
+
+
+def _opens(button: LexborNode) -> bool:
+    """True for a button with an address; all others lead to the post itself."""
+    kinds = {name for name in classes(button) if name.endswith("_button")} - {f"{M}inline_button"}
+    return kinds <= {"url_button"}
 
 
 def _date(parts: MessageParts) -> datetime | None:
@@ -139,20 +146,16 @@ def _forward(parts: MessageParts) -> Origin | None:
     if not parts["forward"]:
         return None
     node = parts["forward"][0]
-    found = re.search(r"t\.me/(?:s/)?(\w+)/(\d{1,12})", attribute(node, "href"), re.ASCII)
-    return Origin(
-        name=text_of(node),
-        channel=f"@{found[1].lower()}" if found else None,
-        message_id=int(found[2]) if found else None,
-    )
+    channel, number = post_at(attribute(node, "href")) or (None, None)
+    return Origin(name=text_of(node), channel=channel, message_id=number)
 
 
 def _reply(parts: MessageParts, channel: Channel) -> int | None:
     """The post of the same channel that this one answers."""
     for node in parts["reply"]:
-        found = re.search(r"t\.me/(\w+)/(\d{1,12})", attribute(node, "href"), re.ASCII)
-        if found and found[1].lower() == (channel.handle or "").lower():
-            return int(found[2])
+        answered = post_at(attribute(node, "href"))
+        if answered and answered[0] in {channel.ref, f"@{(channel.handle or '').lower()}"}:
+            return answered[1]
     return None
 
 

@@ -62,7 +62,7 @@ def _posts(messages: list[MessageElement], channel: Channel) -> tuple[Post, ...]
     found: dict[int, Post] = {}
     handle = (channel.handle or "").lower()
     for message in messages:
-        own = message.handle.lower() == handle and message.message_id not in found
+        own = message.handle.lower() in {"", handle} and message.message_id not in found
         if own and (post := read_block(message, channel)):
             found[message.message_id] = post
     return tuple(found.values())
@@ -79,7 +79,7 @@ def _header(tree: LexborHTMLParser, messages: list[MessageElement]) -> Channel |
 
 
 def _handles(tree: LexborHTMLParser, messages: list[MessageElement]) -> Iterator[str]:
-    yield from (message.handle for message in messages)
+    yield from (message.handle for message in messages if message.handle)
     header = text_of(tree.css_first(".tgme_channel_info_header_username"))
     main = tree.css_first("main[data-url]")
     for name in (header, attribute(main, "data-url") if main else ""):

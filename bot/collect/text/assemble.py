@@ -1,5 +1,6 @@
 """A post's body put together from pieces of text, some of which carry an address. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
@@ -9,12 +10,21 @@ from bot.collect.text.urls import trim
 from bot.model import Link
 from bot.text import clean, squeeze
 
+# White space of code that is to stay: indentation and columns.
+_LAYOUT = re.compile(r"^ +|(?<=\S) {2,}(?=\S)", re.MULTILINE)
+# Stands for a space of code meanwhile: a code point that no text may hold.
+_FIXED = "\ufdd0"
+
 
 class Piece(NamedTuple):
-    """A run of text; ``url`` is the address that it links to, as found."""
+    """A run of text; ``url`` is the address that it links to, as found.
+
+    ``code`` is a block of it, whose indentation stays.
+    """
 
     text: str
     url: str | None = None
+    code: bool = False
 
 
 def mention_url(name: str) -> str:
@@ -25,8 +35,13 @@ def mention_url(name: str) -> str:
 def assemble(pieces: Iterable[Piece]) -> tuple[str, tuple[Link, ...]]:
     """The plain text and the links, each once, in the order in which they stand."""
     pieces = list(pieces)
-    text = squeeze(clean("".join(piece.text for piece in pieces)))
-    return text, unique(_links(pieces))
+    whole = "".join(_laid_out(piece.text) if piece.code else piece.text for piece in pieces)
+    return squeeze(clean(whole)).replace(_FIXED, " "), unique(_links(pieces))
+
+
+def _laid_out(code: str) -> str:
+    """Code whose indentation and columns survive the folding of spaces."""
+    return _LAYOUT.sub(lambda found: _FIXED * len(found[0]), code.expandtabs(4))
 
 
 def _links(pieces: list[Piece]) -> Iterator[Link]:
