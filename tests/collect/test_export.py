@@ -60,7 +60,7 @@ def test_a_real_export_of_2021(shared: Path) -> None:
     with (shared / "export/khream_2021_oldformat_excerpt.json").open("rb") as file:
         posts = [item for item in read_export(file, "odd_lab") if isinstance(item, Post)]
     assert [post.message_id for post in posts] == [4984, 4985, 4986, 4987, 4988, 4989]
-    assert posts[0].key == "10083966286/4984"
+    assert posts[0].key == "1494031694/4984"
     assert posts[0].published_at.isoformat() == "2021-01-31T21:02:29+00:00"
 
 
@@ -203,7 +203,7 @@ def test_a_full_export_gives_its_channels_and_names_what_it_skips() -> None:
         for item in read_export(io.BytesIO(json.dumps(full).encode()), None)
         if isinstance(item, Skipped)
     ]
-    assert skipped == [Skipped("Odd Lab", "personal_chat")]
+    assert skipped == [Skipped("Odd Lab", "personal_chat", "1")]
 
 
 @pytest.mark.parametrize("data", [b"", b"<html>", b"{}", b"[]", b"5", b"\xff\xfe", b'{"a": 1'])

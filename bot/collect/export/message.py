@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 from bot.collect.text.assemble import Piece, assemble, mention_url
 from bot.collect.text.links import make_link, unique
+from bot.collect.text.rich_message import TooDeep, rich_media, rich_pieces
 from bot.model import Channel, Link, Origin, Post
 from bot.text import clean
 
@@ -23,10 +24,14 @@ _OTHER = {
     "poll": "poll",
     "todo_list": "checklist",
     "location_information": "location",
+    "place_name": "location",
+    "live_location_period_seconds": "location",
     "contact_information": "contact",
     "game_title": "game",
     "invoice_information": "invoice",
     "giveaway_information": "giveaway",
+    "giveaway_results": "giveaway",
+    "paid_stars_amount": "paid",
 }
 
 
@@ -42,7 +47,10 @@ def read_message(raw: RawExport, channel: Channel, zone: tzinfo | None) -> Post 
     published_at = _moment(raw, "date", zone)
     if not isinstance(number, int) or number <= 0 or published_at is None:
         raise BadMessage("no id or no date")
-    text, links = assemble(_pieces(raw))
+    try:
+        text, links = assemble(_pieces(raw))
+    except TooDeep as error:
+        raise BadMessage(str(error)) from error
     edited_at = _moment(raw, "edited", zone)
     reply = raw.get("reply_to_message_id")
     author = raw.get("author")
@@ -64,7 +72,9 @@ def read_message(raw: RawExport, channel: Channel, zone: tzinfo | None) -> Post 
 def _pieces(raw: RawExport) -> Iterator[Piece]:
     """The text of a message: ``text_entities`` where they are, else ``text``, a string or list."""
     yield from _runs(raw.get("text_entities") or raw.get("text"))
-    poll, todo = raw.get("poll"), raw.get("todo_list")
+    poll, todo, rich = raw.get("poll"), raw.get("todo_list"), raw.get("rich_message")
+    if isinstance(rich, dict) and not raw.get("text"):
+        yield from rich_pieces(rich)
     if isinstance(poll, dict):
         yield Piece("\n\n")
         yield from _runs(poll.get("question"))
@@ -76,12 +86,14 @@ def _pieces(raw: RawExport) -> Iterator[Piece]:
 
 
 def _runs(text: object) -> Iterator[Piece]:
+    """A text, a list of runs, or an object that holds either, as a task does."""
     if isinstance(text, str):
         yield Piece(text)
     elif isinstance(text, list):
         yield from (_run(part) for part in text)
     elif isinstance(text, dict):
-        yield _run(text)
+        words = text.get("text")
+        yield from (_run(part) for part in (words if isinstance(words, list) else [text]))
 
 
 def _run(part: object) -> Piece:
@@ -94,7 +106,7 @@ def _run(part: object) -> Piece:
         return Piece(words, href)
     if kind == "link":
         return Piece(words, words)
-    return Piece(words, mention_url(words)) if kind == "mention" else Piece(words)
+    return Piece(words, mention_url(words) if kind == "mention" else None, kind == "pre")
 
 
 def _media(raw: RawExport) -> tuple[str, ...]:
@@ -104,7 +116,9 @@ def _media(raw: RawExport) -> tuple[str, ...]:
         return (_MEDIA.get(str(kind), str(kind)),)
     if raw.get("file"):
         return ("document",)
-    return tuple(kind for name, kind in _OTHER.items() if raw.get(name))[:1]
+    # An unknown place is there as null.
+    other = tuple(kind for name, kind in _OTHER.items() if name in raw)[:1]
+    return other or tuple(rich_media(raw.get("rich_message")))
 
 
 def _buttons(raw: RawExport) -> Iterator[Link]:

@@ -7,14 +7,22 @@ from typing import BinaryIO, NamedTuple
 import ijson
 
 from bot.collect.botapi.album import merge_album
+from bot.collect.export.mended import MendedStream
 from bot.collect.export.message import BadMessage, RawExport, read_message
 from bot.collect.text.channel_ids import bare_id
 from bot.model import Channel, Post
+from bot.text import normalise
 
 _OPEN = frozenset({"public_channel", "private_channel"})
 _GROUPABLE = {"photo": "seen", "video": "seen", "document": "file", "audio": "heard"}
 _MAX_ALBUM = 10
 _ROOTS = ("", "chats.list.item", "left_chats.list.item")
+_HEADER = ("name", "type", "id")
+# Ids of channels in files of 2021 and before: PeerIdChannelShift in Telegram Desktop's
+# data_peer_id.cpp over the 32 bits that ids had then.
+_LEGACY_SHIFT = 0x2_0000_0000
+
+Header = dict[str, object]
 
 
 class BadExport(ValueError):
@@ -22,10 +30,11 @@ class BadExport(ValueError):
 
 
 class Skipped(NamedTuple):
-    """A chat of a full export that is not read: its name and type."""
+    """A chat of a full export that is not read: its name, type and bare id."""
 
     name: str
     kind: str
+    ref: str = ""
 
 
 class Place(NamedTuple):
@@ -35,32 +44,70 @@ class Place(NamedTuple):
     message_id: int
 
 
+class Wanted(NamedTuple):
+    """What to read of a file, which holds no user names.
+
+    ``handle`` names the single chat, in a full export the chat ``chat_id`` or the one named
+    ``chat`` by title or id (which is then read alone). ``zone`` is that of old files' local times.
+    """
+
+    handle: str | None = None
+    chat_id: int | None = None
+    chat: str | None = None
+    zone: tzinfo | None = None
+
+    @property
+    def one(self) -> bool:
+        """True where a single chat of a full export is meant."""
+        return self.chat_id is not None or self.chat is not None
+
+
 def read_export(
-    file: BinaryIO,
+    file: BinaryIO | MendedStream,
     handle: str | None,
     *,
     chat_id: int | None = None,
+    chat: str | None = None,
     zone: tzinfo | None = None,
     after: Place | None = None,
 ) -> Iterator[Post | Skipped]:
     """Posts of a single-chat export, or of all channels of a full one, in the file's order.
 
-    ``handle`` names the single chat, in a full export the chat ``chat_id`` (which is then read
-    alone); exports hold no user names. ``zone`` is that of old files' local times (UTC if None).
-    ``after`` is where an earlier reading of this file ended. Raises BadExport, after yielding all
-    that could be read.
+    What is wanted of the file is described at ``Wanted`` (local times are in UTC where there is no
+    zone). ``after`` is where an earlier reading ended: a file that does not hold that message is
+    read from its start. A ``MendedStream`` tells its caller what was mended. Raises BadExport,
+    after yielding all that could be read.
     """
-    reader = _Reader(zone, after)
+    stream = file if isinstance(file, MendedStream) else MendedStream(file)
+    wanted = Wanted(handle, chat_id, chat, zone)
+    if after and not _holds(stream.file, wanted, after):
+        after = None
+    reader = PostReader(after)
     try:
-        for item in _items(file, handle, chat_id):
+        for item in _items(stream, wanted):
             if isinstance(item, Skipped):
                 yield item
             else:
-                yield from reader.take(*item)
+                yield from reader.take(*item, zone)
     except (ijson.JSONError, UnicodeDecodeError) as error:
         yield from reader.rest()
-        raise BadExport(_reason(reader.seen)) from error
+        raise BadExport(_reason(reader, stream)) from error
     yield from reader.rest()
+
+
+def _holds(file: BinaryIO, wanted: Wanted, place: Place) -> bool:
+    """Whether a message is in a file, as far as that can be read."""
+    start = file.tell()
+    try:
+        items = _items(MendedStream(file), wanted)
+        return any(
+            not isinstance(item, Skipped) and (item[0].ref, item[1].get("id")) == place
+            for item in items
+        )
+    except (BadExport, ijson.JSONError, UnicodeDecodeError):
+        return False
+    finally:
+        file.seek(start)
 
 
 def place_of(post: Post) -> Place:
@@ -68,24 +115,27 @@ def place_of(post: Post) -> Place:
     return Place(post.channel.ref, max(post.album, default=post.message_id))
 
 
-class _Reader:
+class PostReader:
     """Messages in, posts out; holds an album until it is complete."""
 
-    def __init__(self, zone: tzinfo | None, after: Place | None) -> None:
+    def __init__(self, after: Place | None = None) -> None:
         self.seen = 0
-        self._zone, self._after = zone, after
+        self.last: Place | None = None
+        self._after = after
         self._album: list[Post] = []
 
-    def take(self, channel: Channel, raw: RawExport) -> Iterator[Post]:
+    def take(self, channel: Channel, raw: RawExport, zone: tzinfo | None) -> Iterator[Post]:
         """The post that is complete with this message, if any."""
         if self._after:
             if (channel.ref, raw.get("id")) == self._after:
                 self._after = None
             return
-        post = _post(channel, raw, self._zone)
-        if post is None:
-            return
-        self.seen += 1
+        if post := _post(channel, raw, zone):
+            yield from self.add(post)
+
+    def add(self, post: Post) -> Iterator[Post]:
+        """The post that is complete with this one."""
+        self.seen, self.last = self.seen + 1, place_of(post)
         if self._album and not _continues(self._album, post):
             yield from self.rest()
         self._album.append(post)
@@ -97,9 +147,13 @@ class _Reader:
             yield merge_album(album) if len(album) > 1 else album[0]
 
 
-def _reason(seen: int) -> str:
-    if seen:
-        return f"the file breaks off after {seen} messages, which were read: export it again"
+def _reason(reader: PostReader, stream: MendedStream) -> str:
+    if reader.last:
+        return (
+            f"the file breaks off after {reader.seen} messages, behind message "
+            f"{reader.last.message_id}, before line {stream.lines}; they were read: mend the file "
+            "or export it again, and the import goes on from there"
+        )
     return "this is no export in JSON: choose 'Machine-readable JSON' in Telegram Desktop"
 
 
@@ -133,15 +187,12 @@ def _continues(album: list[Post], post: Post) -> bool:
     )
 
 
-def _items(
-    file: BinaryIO, handle: str | None, chat_id: int | None
-) -> Iterator[tuple[Channel, RawExport] | Skipped]:
-    """Raw messages with their channel; the writer puts a chat's header before its messages."""
-    header: dict[str, object] = {}
+def _items(stream: MendedStream, wanted: Wanted) -> Iterator[tuple[Channel, RawExport] | Skipped]:
+    """Raw messages with their channel; raises BadExport."""
     channel: Channel | None = None
     builder: ijson.ObjectBuilder | None = None
-    root, found = "", False
-    for prefix, event, value in ijson.parse(file, use_float=True):
+    root, chats = "", _Headers(stream.file)
+    for prefix, event, value in ijson.parse(stream, use_float=True):
         place = prefix.removeprefix(root)
         if builder is not None and channel is not None:
             builder.event(event, value)
@@ -149,36 +200,103 @@ def _items(
                 yield channel, builder.value
                 builder = None
         elif event == "start_map" and prefix in _ROOTS:
-            header, root = {}, f"{prefix}." if prefix else ""
-        elif event in {"string", "number"} and place in {"name", "type", "id"}:
-            header[place] = value
+            root = f"{prefix}." if prefix else ""
+            chats.begin()
+        elif event in {"string", "number"} and place in _HEADER:
+            chats.note(place, value)
         elif event == "start_array" and place == "messages":
-            found, channel = True, _channel(header, handle, chat_id, single=not root)
+            header = chats.complete()
+            channel = _channel(header, wanted, single=not root)
             if channel is None:
-                yield Skipped(str(header.get("name") or ""), str(header.get("type") or ""))
+                title, kind = str(header.get("name") or ""), str(header.get("type") or "")
+                yield Skipped(title, kind, _ref(header))
         elif event == "start_map" and place == "messages.item" and channel:
             builder = ijson.ObjectBuilder()
             builder.event(event, value)
-    if not found:
+    if not chats.seen:
         raise ijson.JSONError("no messages")
 
 
-def _channel(
-    header: dict[str, object], handle: str | None, chat_id: int | None, *, single: bool
-) -> Channel | None:
+class _Headers:
+    """The header of one chat after another; the writer puts it before the messages.
+
+    In files whose keys somebody sorted it comes behind them: that takes one more reading.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.seen = 0
+        self._file = file
+        self._header: Header = {}
+        self._all: list[Header] | None = None
+
+    def begin(self) -> None:
+        """A chat begins."""
+        self._header = {}
+
+    def note(self, name: str, value: object) -> None:
+        """A field of the chat's header is read."""
+        self._header[name] = value
+
+    def complete(self) -> Header:
+        """The header of the chat whose messages begin."""
+        self.seen += 1
+        if "type" in self._header and "id" in self._header:
+            return self._header
+        if self._all is None:
+            self._all = _headers(self._file)
+        return self._all[self.seen - 1] if self.seen <= len(self._all) else self._header
+
+
+def _headers(file: BinaryIO) -> list[Header]:
+    """The headers of all chats in a file, as far as it can be read."""
+    found: list[Header] = []
+    place, root = file.tell(), ""
+    file.seek(0)
+    try:
+        for prefix, event, value in ijson.parse(MendedStream(file), use_float=True):
+            name = prefix.removeprefix(root)
+            if event == "start_map" and prefix in _ROOTS:
+                root = f"{prefix}." if prefix else ""
+                header: Header = {}
+            elif event in {"string", "number"} and name in _HEADER:
+                header[name] = value
+            elif event == "start_array" and name == "messages":
+                found.append(header)
+    except (ijson.JSONError, UnicodeDecodeError):
+        return found
+    finally:
+        file.seek(place)
+    return found
+
+
+def _ref(header: Header) -> str:
+    """The bare id of a chat, empty where the header has none."""
+    number = header.get("id")
+    if not isinstance(number, int) or not number:
+        return ""
+    if _LEGACY_SHIFT <= number < _LEGACY_SHIFT + 2**32:
+        number -= _LEGACY_SHIFT
+    return bare_id(number)
+
+
+def _channel(header: Header, wanted: Wanted, *, single: bool) -> Channel | None:
     """The channel that a chat's header names; None for one to pass over, BadExport alone."""
-    number, kind = header.get("id"), header.get("type")
-    known = isinstance(number, int) and number != 0
-    ref = bare_id(number) if isinstance(number, int) else ""
-    chosen = chat_id is None or (known and ref == bare_id(chat_id))
+    kind, title, ref = header.get("type"), str(header.get("name") or ""), _ref(header)
     # A private channel is read only where the caller names it.
-    named = single or chat_id is not None
-    readable = kind == "public_channel" or (kind in _OPEN and named and handle)
-    if known and chosen and readable:
-        title = str(header.get("name") or "")
-        return Channel(ref=ref, handle=handle if named else None, title=title, route="import")
-    if single and known and readable:
+    named = single or wanted.one
+    readable = kind == "public_channel" or (kind in _OPEN and named and wanted.handle)
+    if ref and readable and _chosen(ref, title, wanted):
+        handle = wanted.handle if named else None
+        return Channel(ref=ref, handle=handle, title=title, route="import")
+    if single and ref and readable:
         raise BadExport(f"this is an export of channel {ref}, not of the one named")
     if single:
         raise BadExport(f"this is an export of a {kind or 'chat'}: only channels are imported")
     return None
+
+
+def _chosen(ref: str, title: str, wanted: Wanted) -> bool:
+    """Whether a chat is the one that is wanted, where one is."""
+    if wanted.chat is not None:
+        return wanted.chat.strip() == ref or normalise(wanted.chat) == normalise(title)
+    return wanted.chat_id is None or ref == bare_id(wanted.chat_id)

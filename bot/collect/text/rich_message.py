@@ -53,6 +53,8 @@ def rich_pieces(
     elif isinstance(node, list):
         for item in node:
             yield from rich_pieces(item, depth + 1, url, code=code)
+            if isinstance(item, list):  # a row of a table
+                yield Piece("\n")
     elif isinstance(node, dict):
         yield from _of_dict(node, depth, url, code=code)
 
@@ -70,8 +72,9 @@ def _of_dict(
     if kind == "custom_emoji" and "alternative_text" in node:
         yield Piece(str(node["alternative_text"] or ""), url)
         return
-    if kind == "channel" and isinstance(node.get("channel"), dict):
-        node = {"type": kind, **dict(node["channel"])}
+    channel = node.get("channel")
+    if kind == "channel" and isinstance(channel, dict):
+        node = {**channel, "type": kind}
     url = _target(node, kind, depth) or url
     code = code or kind == "pre" or (kind == "code" and "language" in node)
     around = _around(node, kind)
@@ -79,7 +82,7 @@ def _of_dict(
     for part in _PARTS:
         if part in node and not (part == "title" and kind in _FILES):
             yield from rich_pieces(node[part], depth + 1, url, code=code)
-            yield Piece(" " if part == "label" else "\n" if around else "")
+            yield Piece(" " if part == "label" else around.strip(" "))
     yield Piece(around)
 
 

@@ -1,0 +1,92 @@
+"""An export as a stream of valid JSON: what Telegram Desktop writes wrong is put right."""
+
+import codecs
+import json
+import re
+from typing import BinaryIO
+
+_CHUNK = 2**16
+# The writer has no \xNN from JSON: https://github.com/telegramdesktop/tdesktop/issues/27571 .
+# Whole escapes are matched, so that a backslash that is itself escaped begins none.
+_ESCAPE = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|.)", re.DOTALL)
+_CUT_ESCAPE = re.compile(rb"\\+(x[0-9A-Fa-f]?)?$")
+# Versions of 2022 leave a path without quotation marks, to the end of its line:
+# https://github.com/telegramdesktop/tdesktop/issues/24961
+_BARE = re.compile(
+    rb'("document_id":[ \t]*)(?!["\d\[{-]|(?:true|false|null)\b)([^\s][^\r\n]*?)(,?[ \t]*\r?\n)'
+)
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+class MendedStream:
+    """A binary file to read JSON from; ``mended`` counts what was put right so far.
+
+    Drops a byte order mark, and takes UTF-16 behind one. ``lines`` counts the lines passed on,
+    ``file`` is what is read, from its start.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.mended = 0
+        self.lines = 1
+        self.file = file
+        self._rest = b""
+        self._decoder: codecs.IncrementalDecoder | None = None
+        self._started = False
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, about ``size`` of them; empty at the end only."""
+        if size == 0:
+            return b""
+        while True:
+            data = self._more(max(size, _CHUNK))
+            whole = self._rest + data
+            end = len(whole) if not data else _whole_until(whole)
+            ready, self._rest = whole[:end], whole[end:]
+            if ready or not data:
+                self.lines += ready.count(b"\n")
+                return self._mend(ready)
+
+    def _more(self, size: int) -> bytes:
+        data = self.file.read(size)
+        if not self._started:
+            self._started = True
+            for mark, name in _MARKS.items():
+                if data.startswith(mark):
+                    self._decoder = codecs.getincrementaldecoder(name)("replace")
+                    data = data.removeprefix(mark)
+            data = data.removeprefix(codecs.BOM_UTF8)
+        return data if self._decoder is None else self._decoder.decode(data).encode()
+
+    def _mend(self, data: bytes) -> bytes:
+        if b"\\x" in data:
+            data = _ESCAPE.sub(self._escaped, data)
+        if b'"document_id"' in data:
+            data = _BARE.sub(self._quoted, data)
+        if _CONTROL.search(data):
+            data, number = _CONTROL.subn(b" ", data)
+            self.mended += number
+        return data
+
+    def _escaped(self, found: re.Match[bytes]) -> bytes:
+        if found[1] is None:
+            return found[0]
+        self.mended += 1
+        return b"\\u00" + found[1]
+
+    def _quoted(self, found: re.Match[bytes]) -> bytes:
+        self.mended += 1
+        path = json.dumps(found[2].decode("utf-8", "replace"), ensure_ascii=False).encode()
+        return found[1] + path + found[3]
+
+
+def _whole_until(data: bytes) -> int:
+    """Where to cut data that go on: behind a line, else not within an escape."""
+    line = data.rfind(b"\n", -_CHUNK)
+    if line >= 0:
+        return line + 1
+    cut = _CUT_ESCAPE.search(data, max(0, len(data) - _CHUNK))
+    if cut is None:
+        return len(data)
+    slashes = len(cut[0]) - len(cut[1] or b"")
+    return len(data) if slashes % 2 == 0 else cut.start() + slashes - 1
