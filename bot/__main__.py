@@ -144,14 +144,23 @@ def search(words: Annotated[list[str], typer.Argument()], lang: Language) -> Non
 
 @app.command(name="import")
 def import_export(
-    file: Annotated[Path, typer.Argument(help="result.json of Telegram Desktop")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="result.json or messages.html of Telegram Desktop, saved t.me/s pages"
+        ),
+    ],
     channel: Annotated[str | None, typer.Option(help="the channel's @name")] = None,
+    chat: Annotated[str | None, typer.Option(help="which of a full export, by name or id")] = None,
     since: Annotated[str | None, typer.Option(help="only posts from this instant on")] = None,
+    zone: Annotated[
+        str | None, typer.Option(help="of files before 2022, such as Europe/Moscow; else UTC")
+    ] = None,
 ) -> None:
-    """Take in an export of Telegram Desktop; stopped, it goes on where it was."""
-    from bot.terminal.importing import import_file
+    """Take in what somebody kept of a channel; stopped, it goes on where it was."""
+    from bot.terminal.importing import Asked, import_files
 
-    _run(import_file(file, channel, since=_instant(since)), quiet=True)
+    _run(import_files(files, Asked(channel, chat, zone, _instant(since))), quiet=True)
 
 
 @app.command()

@@ -15,8 +15,9 @@ def _split(value: object) -> object:
 
 
 def handle_of(value: object) -> str:
-    """The handle in ``@Name``, ``t.me/s/Name`` or ``Name``; ``ValueError`` for anything else."""
-    name = re.sub(r"^(?:https?://)?(?:t\.me/(?:s/)?)?@?", "", str(value).strip()).rstrip("/")
+    """The handle in ``@Name``, ``t.me/s/Name``, ``Name/12`` or ``Name``; else ``ValueError``."""
+    site = r"^(?:https?://)?(?:(?:www\.)?(?:t|telegram)\.(?:me|dog)/(?:s/)?)?@?"
+    name = re.sub(r"(?:/\d+)*/?(?:[?#].*)?$", "", re.sub(site, "", str(value).strip()))
     if not re.fullmatch(r"[A-Za-z]\w{3,31}", name):
         raise ValueError("a channel is a handle such as gonzo_ML, 4 to 32 letters, digits or _")
     return name

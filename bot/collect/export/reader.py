@@ -269,6 +269,15 @@ def _headers(file: BinaryIO) -> list[Header]:
     return found
 
 
+def channels_in(file: BinaryIO) -> tuple[Skipped, ...]:
+    """The channels of a full export, for somebody to choose from; the file stays where it is."""
+    return tuple(
+        Skipped(str(header.get("name") or ""), str(header.get("type")), _ref(header))
+        for header in _headers(file)
+        if header.get("type") in _OPEN
+    )
+
+
 def _ref(header: Header) -> str:
     """The bare id of a chat, empty where the header has none."""
     number = header.get("id")
@@ -284,7 +293,8 @@ def _channel(header: Header, wanted: Wanted, *, single: bool) -> Channel | None:
     kind, title, ref = header.get("type"), str(header.get("name") or ""), _ref(header)
     # A private channel is read only where the caller names it.
     named = single or wanted.one
-    readable = kind == "public_channel" or (kind in _OPEN and named and wanted.handle)
+    by_name = wanted.chat is not None or (named and wanted.handle)
+    readable = kind == "public_channel" or (kind in _OPEN and by_name)
     if ref and readable and _chosen(ref, title, wanted):
         handle = wanted.handle if named else None
         return Channel(ref=ref, handle=handle, title=title, route="import")

@@ -251,6 +251,9 @@ def _on_telegram(address: Address) -> Address | None:
         path = f"/{address.host.removesuffix('.t.me')}{path}"
     if path == "/iv":
         return _parse(unquote(parse_qs(address.query).get("url", [""])[0]))
+    # A browser that saves a page makes its hashtags whole: https://t.me/s/name?q=%23tag
+    if address.query.startswith("q=%23"):
+        return None
     if path in {"", "/s", "/iv", "/share", "/share/url", "/proxy", "/socks"}:
         return None
     path = re.sub(r"^/@", "/", path)

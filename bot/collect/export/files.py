@@ -1,0 +1,69 @@
+"""A file that somebody kept of a channel: an export in JSON or HTML, a saved page. Pure."""
+
+import codecs
+from collections.abc import Iterator
+
+from bot.collect.export.mended import MendedStream
+from bot.collect.export.messages_html import is_messages_html, read_messages
+from bot.collect.export.reader import BadExport, Place, Skipped, Wanted, read_export
+from bot.collect.preview.page import parse_page
+from bot.model import Channel, Post
+
+_HEAD = 2**16
+_MAX_HTML = 64 * 2**20  # a file of Telegram Desktop holds a thousand messages, a page twenty
+
+
+def read_file(
+    stream: MendedStream, wanted: Wanted, *, ref: str = "", after: Place | None = None
+) -> Iterator[Post | Skipped]:
+    """The posts of a file of any of these kinds, told apart by its first bytes.
+
+    ``ref`` is the bare id under which ``wanted.handle`` is known: files in HTML hold none.
+    ``after`` is where an earlier reading of an export in JSON ended. Raises BadExport.
+    """
+    file = stream.file
+    head = file.read(_HEAD)
+    file.seek(0)
+    if not head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+        yield from read_export(
+            stream,
+            wanted.handle,
+            chat_id=wanted.chat_id,
+            chat=wanted.chat,
+            zone=wanted.zone,
+            after=after,
+        )
+        return
+    data = file.read(_MAX_HTML + 1)
+    if len(data) > _MAX_HTML:
+        raise BadExport(f"the file is larger than {_MAX_HTML >> 20} MiB: this is no saved page")
+    if is_messages_html(head):
+        yield from _messages(data, wanted, ref)
+    elif b"tgme_" in data:
+        yield from _saved_page(data, wanted)
+    else:
+        raise BadExport(
+            "this is no export in JSON or HTML and no saved page of t.me/s: "
+            "choose 'Machine-readable JSON' in Telegram Desktop"
+        )
+
+
+def _messages(data: bytes, wanted: Wanted, ref: str) -> Iterator[Post]:
+    handle = wanted.handle
+    if handle is None:
+        raise BadExport("messages.html does not say which channel it is of: add --channel @name")
+    channel = Channel(ref=ref or f"@{handle.lower()}", handle=handle, route="import")
+    yield from read_messages(data, channel, wanted.zone)
+
+
+def _saved_page(data: bytes, wanted: Wanted) -> Iterator[Post]:
+    """Posts of a saved ``t.me/s`` page; old by now, they count as an import."""
+    page = parse_page(data)
+    shown = (page.channel and page.channel.handle) or ""
+    if wanted.handle and shown and shown.lower() != wanted.handle.lower():
+        raise BadExport(f"this is a page of @{shown}, not of @{wanted.handle}")
+    if not page.posts:
+        raise BadExport("this page shows no posts: save https://t.me/s/ followed by the name")
+    for post in page.posts:
+        channel = post.channel.model_copy(update={"route": "import"})
+        yield post.model_copy(update={"channel": channel})
