@@ -28,7 +28,9 @@ def test_nothing_is_required() -> None:
 
 
 def test_channels_are_taken_in_any_spelling(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CHANNELS", "@One_x, https://t.me/s/Two_x\nthree_x t.me/four_x/")
+    monkeypatch.setenv(
+        "CHANNELS", "@One_x, https://t.me/s/Two_x\nthree_x/12 telegram.me/four_x/7?single"
+    )
     assert config.load().channels == ("One_x", "Two_x", "three_x", "four_x")
 
 

@@ -23,54 +23,53 @@ def cell(text: str) -> Json:
     return {"text": plain(text), "header": True, "align": "left", "vertical_align": "top"}
 
 
+LINKED = {"type": "text_link", "href": PAPER, "text": {"type": "bold", "text": plain("paper")}}
+DETECTED = {"type": "link", "text": plain("odd.photography/lab")}
+BUTTON = {"text": plain("Go"), "button": {"type": "url", "url": "https://example.com/go"}}
+CALLED = {"text": plain("👍 12"), "button": {"type": "callback", "data": ""}}
+BLOCKS: list[Json] = [
+    {"type": "heading", "level": 1, "text": plain("Memory")},
+    {
+        "type": "paragraph",
+        "text": {"type": "concat", "text": [plain("See "), LINKED, plain(", "), DETECTED]},
+    },
+    {
+        "type": "list",
+        "kind": "unordered",
+        "items": [
+            {"task_state": "none", "content": "text", "text": plain("one")},
+            {"content": "blocks", "blocks": [{"type": "paragraph", "text": plain("two")}]},
+        ],
+    },
+    {
+        "type": "table",
+        "title": plain("Scores"),
+        "rows": [{"cells": [cell("A"), cell("7")]}],
+    },
+    {
+        "type": "details",
+        "title": plain("More"),
+        "blocks": [{"type": "math", "formula": "x^2"}],
+    },
+    {"type": "code", "text": plain("if x:\n    go()"), "language": "python"},
+    {"type": "quote", "pullquote": False, "text": plain("said"), "caption": plain("Ann")},
+    {"type": "thinking", "text": plain("…")},
+    {
+        "type": "photo",
+        "photo": "photos/1.jpg",
+        "caption": {"text": plain("caption"), "credit": {"type": "empty"}},
+    },
+    {"type": "button_row", "buttons": [BUTTON, CALLED]},
+    {
+        "type": "related_articles",
+        "title": plain("Also"),
+        "articles": [{"url": "https://example.com/b", "webpage_id": "1", "title": "Odd article"}],
+    },
+]
+
+
 def test_a_rich_message_is_read_whole() -> None:
-    linked = {"type": "text_link", "href": PAPER, "text": {"type": "bold", "text": plain("paper")}}
-    detected = {"type": "link", "text": plain("odd.photography/lab")}
-    button = {"text": plain("Go"), "button": {"type": "url", "url": "https://example.com/go"}}
-    called = {"text": plain("👍 12"), "button": {"type": "callback", "data": ""}}
-    post = one(
-        **rich(
-            {"type": "heading", "level": 1, "text": plain("Memory")},
-            {
-                "type": "paragraph",
-                "text": {"type": "concat", "text": [plain("See "), linked, plain(", "), detected]},
-            },
-            {
-                "type": "list",
-                "kind": "unordered",
-                "items": [
-                    {"task_state": "none", "content": "text", "text": plain("one")},
-                    {"content": "blocks", "blocks": [{"type": "paragraph", "text": plain("two")}]},
-                ],
-            },
-            {
-                "type": "table",
-                "title": plain("Scores"),
-                "rows": [{"cells": [cell("A"), cell("7")]}],
-            },
-            {
-                "type": "details",
-                "title": plain("More"),
-                "blocks": [{"type": "math", "formula": "x^2"}],
-            },
-            {"type": "code", "text": plain("if x:\n    go()"), "language": "python"},
-            {"type": "quote", "pullquote": False, "text": plain("said"), "caption": plain("Ann")},
-            {"type": "thinking", "text": plain("…")},
-            {
-                "type": "photo",
-                "photo": "photos/1.jpg",
-                "caption": {"text": plain("caption"), "credit": {"type": "empty"}},
-            },
-            {"type": "button_row", "buttons": [button, called]},
-            {
-                "type": "related_articles",
-                "title": plain("Also"),
-                "articles": [
-                    {"url": "https://example.com/b", "webpage_id": "1", "title": "Odd article"}
-                ],
-            },
-        )
-    )
+    post = one(**rich(*BLOCKS))
     lines = [line for line in post.text.split("\n") if line]
     assert lines == [
         *(

@@ -7,6 +7,7 @@ import pytest
 
 from bot.collect.preview.errors import (
     Blocked,
+    HiddenChannel,
     LayoutChanged,
     NoPreview,
     NotAChannel,
@@ -14,7 +15,7 @@ from bot.collect.preview.errors import (
     PageUnreachable,
     SourceError,
 )
-from bot.collect.preview.fetch import Fetcher
+from bot.collect.preview.fetch import MAX_ASKED, Fetcher
 from tests.fakes.tme import FakeTme, Reply, bomb, redirect
 
 
@@ -124,6 +125,63 @@ async def test_a_free_name_is_not_found(shared: Path) -> None:
         site.script("/s/odd_lab", redirect("https://telegram.org/"))
         with pytest.raises(NotFound):
             await client.get_page("odd_lab")
+
+
+async def test_a_channel_that_telegram_hides_says_so() -> None:
+    async with FakeTme() as site, fetcher(site) as client:
+        robots = '<meta name="robots" content="noindex">'
+        site.script("/odd_lab", Reply(robots + landing("204 subscribers")))
+        with pytest.raises(HiddenChannel, match="hides this channel"):
+            await client.get_page("odd_lab")
+
+
+def placeholders(*ids: int) -> str:
+    """A preview page whose posts are nothing but "open Telegram to view"."""
+    label = '<div class="message_media_not_supported">Please open Telegram</div>'
+    html = page(*ids)
+    for number in ids:
+        html = html.replace(f"post {number}</div>", f"</div>{label}").replace(
+            '<div class="tgme_widget_message_text js-message_text"></div>', ""
+        )
+    return html
+
+
+def described(words: str) -> Reply:
+    """The page of a single post."""
+    return Reply(f'<meta property="og:description" content="{words}">')
+
+
+async def test_words_that_the_list_hides_are_asked_for_once() -> None:
+    async with FakeTme() as site, fetcher(site) as client:
+        site.serve("odd_lab", placeholders(7, 8))
+        site.script("/odd_lab/7", described("About memory: https://arxiv.org/abs/2610.09991"))
+        site.script("/odd_lab/8", Reply(status=429))
+        for _ in range(2):
+            found = await client.get_page("odd_lab")
+            assert found is not None
+            first, second = found.page.posts
+            assert first.text == "About memory: https://arxiv.org/abs/2610.09991"
+            assert (first.media, first.links[0].paper) == ((), "arxiv:2610.09991")
+            assert (second.text, second.media) == ("", ("unsupported",))
+        asked = [request.path for request in site.requests]
+        assert asked == ["/s/odd_lab", "/odd_lab/8", "/odd_lab/7", "/s/odd_lab"]
+        assert site.most_busy == 1
+
+
+async def test_a_page_of_hidden_words_costs_few_requests() -> None:
+    async with FakeTme() as site, fetcher(site) as client:
+        site.serve("odd_lab", placeholders(*range(1, 21)))
+        await client.get_page("odd_lab")
+        assert len(site.requests) == 1 + MAX_ASKED
+
+
+async def test_a_single_post_that_cannot_be_had_spoils_no_page() -> None:
+    async with FakeTme() as site, fetcher(site, deadline=0.5) as client:
+        site.serve("odd_lab", placeholders(7))
+        site.script("/odd_lab/7", redirect("https://evil.example/"))
+        found = await client.get_page("odd_lab")
+        assert found is not None
+        assert [post.media for post in found.page.posts] == [("unsupported",)]
 
 
 @pytest.mark.parametrize("handle", ["", "../x", "a/b", "x?y", "a b", "@odd_lab", "a" * 99])

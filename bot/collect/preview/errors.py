@@ -2,6 +2,7 @@
 
 SourceError
 ├── NoPreview      the channel exists, its preview is closed
+├── HiddenChannel  the channel exists, Telegram hides it from the web
 ├── NotAChannel    a group, a person or a bot
 ├── NotFound       nobody has this name
 ├── TakenOver      the name leads to another channel than before
@@ -26,6 +27,16 @@ class NoPreview(SourceError):
         super().__init__(
             handle,
             "the channel has no public preview: make the bot its admin or import an export",
+        )
+
+
+class HiddenChannel(SourceError):
+    """The channel exists, but Telegram shows it to nobody on the web, whatever its owner sets."""
+
+    def __init__(self, handle: str) -> None:
+        super().__init__(
+            handle,
+            "Telegram hides this channel from the web: make the bot its admin or import an export",
         )
 
 

@@ -13,12 +13,18 @@ import aiohttp
 from yarl import URL
 
 from bot.collect.preview.errors import NotFound, PageUnreachable
+from bot.collect.preview.landing import parse_description
 from bot.collect.preview.page import PreviewPage
 from bot.collect.preview.private_networks import GuardedResolver, may_follow
 from bot.collect.preview.response import PreviewResponse, read_answer
+from bot.collect.text.assemble import Piece, assemble
+from bot.collect.text.links import unique
+from bot.model import Post
 
 MAX_BODY = 5 * 2**20
 MAX_REDIRECTS = 3
+MAX_ASKED = 3  # posts of a page that are asked for one by one
+MAX_TOLD = 1000  # answers about single posts that are kept
 _DEADLINE = 20.0
 _HEADERS = {
     "User-Agent": "Fortochka/0.1 (channel digest)",
@@ -55,6 +61,7 @@ class Fetcher:
         self._deadline, self._pause = deadline, pause
         self._resolver = resolver
         self._turn = asyncio.Lock()
+        self._told: dict[tuple[str, int], str] = {}
 
     async def __aenter__(self) -> Self:
         trusted = {(url.host or "", url.port or 0) for url in (self._base, self._proxy) if url}
@@ -95,18 +102,49 @@ class Fetcher:
         url = self._base.joinpath("s", handle).update_query({"before": before} if before else {})
         asked = {"If-None-Match": etag, "If-Modified-Since": modified}
         headers = {name: value for name, value in asked.items() if value}
+        answer = await self._ask(handle, url, headers)
+        if answer.status == 304:
+            return None
+        page = read_answer(handle, answer, older=before is not None)
+        page = await self._with_hidden_words(handle, page)
+        return Fetched(page, answer.headers.get("etag"), answer.headers.get("last-modified"))
+
+    async def _ask(self, handle: str, url: URL, headers: dict[str, str]) -> PreviewResponse:
+        """One answer, in turn and in time; raises PageUnreachable."""
         async with self._turn:
             try:
                 async with asyncio.timeout(self._deadline):
-                    answer = await self._follow(handle, url, headers)
+                    return await self._follow(handle, url, headers)
             except TimeoutError as error:
                 raise PageUnreachable(handle, f"no answer within {self._deadline:g} s") from error
             except (aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
                 raise PageUnreachable(handle, f"no page ({type(error).__name__})") from error
-        if answer.status == 304:
-            return None
-        page = read_answer(handle, answer, older=before is not None)
-        return Fetched(page, answer.headers.get("etag"), answer.headers.get("last-modified"))
+
+    async def _with_hidden_words(self, handle: str, page: PreviewPage) -> PreviewPage:
+        """The page with the words of posts that it shows as "open Telegram to view" alone.
+
+        Each is asked for once, the newest first, at most ``MAX_ASKED`` of a page; what is known of
+        it is said again on every look, so that the post does not change back.
+        """
+        hidden = [post for post in page.posts if post.media == ("unsupported",) and not post.text]
+        unknown = [post for post in hidden if (handle.lower(), post.message_id) not in self._told]
+        for post in unknown[: -MAX_ASKED - 1 : -1]:
+            await asyncio.sleep(random.uniform(*self._pause))
+            try:
+                answer = await self._ask(handle, self._base / handle / str(post.message_id), {})
+            except PageUnreachable:
+                break
+            words = parse_description(answer.body, page.description)
+            self._told[handle.lower(), post.message_id] = words if answer.status == 200 else ""
+            if len(self._told) > MAX_TOLD:
+                del self._told[next(iter(self._told))]
+        if not hidden:
+            return page
+        told = {
+            post.message_id: self._told.get((handle.lower(), post.message_id)) for post in hidden
+        }
+        posts = tuple(_with_words(post, told.get(post.message_id)) for post in page.posts)
+        return page.model_copy(update={"posts": posts})
 
     async def history(
         self,
@@ -156,6 +194,14 @@ class Fetcher:
             if response.status != 200:
                 return PreviewResponse(response.status, found, b"")
             return PreviewResponse(200, found, await _body(handle, response))
+
+
+def _with_words(post: Post, words: str | None) -> Post:
+    if not words:
+        return post
+    text, links = assemble([Piece(words)])
+    links = unique([*links, *post.links])
+    return post.model_copy(update={"text": text, "links": links, "media": ()})
 
 
 async def _body(handle: str, response: aiohttp.ClientResponse) -> bytes:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.collect.preview.errors import (
     Blocked,
+    HiddenChannel,
     LayoutChanged,
     NoPreview,
     NotAChannel,
@@ -16,8 +17,8 @@ from bot.collect.preview.errors import (
 )
 
 State = Literal[
-    "ok", "quiet", "no_preview", "not_a_channel", "not_found", "layout_changed", "blocked",
-    "unreachable", "renamed",
+    "ok", "quiet", "no_preview", "hidden", "not_a_channel", "not_found", "layout_changed",
+    "blocked", "unreachable", "renamed",
 ]  # fmt: skip
 
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(minutes=30)
@@ -28,9 +29,10 @@ MISSED = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1))
 """Waits after the first misses in a row: one odd answer of the site closes no channel."""
 JITTER = 0.1
 
-_MISSES = NoPreview | NotAChannel | NotFound
+_MISSES = NoPreview | HiddenChannel | NotAChannel | NotFound
 _STATES: dict[type[SourceError], State] = {
     NoPreview: "no_preview",
+    HiddenChannel: "hidden",
     NotAChannel: "not_a_channel",
     NotFound: "not_found",
     LayoutChanged: "layout_changed",

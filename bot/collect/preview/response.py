@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bot.collect.preview.errors import (
     Blocked,
+    HiddenChannel,
     LayoutChanged,
     NoPreview,
     NotAChannel,
@@ -73,6 +74,8 @@ def read_answer(handle: str, answer: PreviewResponse, *, older: bool) -> Preview
 
 def _why(handle: str, html: str, *, alien: bool) -> SourceError:
     landing = parse_landing(html)
+    if landing.kind == "hidden":
+        return HiddenChannel(handle)
     if landing.kind == "closed":
         return NoPreview(handle)
     if landing.kind in {"group", "person"}:

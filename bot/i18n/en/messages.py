@@ -157,6 +157,10 @@ ENGLISH_MESSAGES = Messages(
         "no_preview": (
             "🔴 {channel}: its web preview is off. Make the bot its admin or forward posts."
         ),
+        "hidden": (
+            "🔴 {channel}: Telegram hides it from the web. Make the bot its admin or forward "
+            "posts."
+        ),
         "not_a_channel": "🔴 {channel}: this is not a channel. A public channel is needed.",
         "not_found": "🔴 {channel}: there is no such channel. Check the name.",
         "layout_changed": (
