@@ -133,7 +133,7 @@ def test_any_text_survives_any_pieces(step: int, said: str) -> None:
 def test_a_break_says_where_and_the_next_reading_goes_on_from_there() -> None:
     data = desktop(SMALL)
     cut = data[: data.index("после".encode())]
-    with pytest.raises(BadExport, match=r"behind message 4, before line \d+"):
+    with pytest.raises(BadExport, match=r"behind message 4, near line \d+"):
         list(read_export(io.BytesIO(cut), "odd_lab"))
     (last,), _ = read(data, after=Place("1234567890", 4))
     assert last.message_id == 5

@@ -27,12 +27,20 @@ class MendedStream:
     """
 
     def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self._begin()
+
+    def _begin(self) -> None:
         self.mended = 0
         self.lines = 1
-        self.file = file
         self._rest = b""
         self._decoder: codecs.IncrementalDecoder | None = None
         self._started = False
+
+    def restart(self) -> None:
+        """Read from the file's start again."""
+        self.file.seek(0)
+        self._begin()
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes, about ``size`` of them; empty at the end only."""

@@ -151,7 +151,7 @@ def _reason(reader: PostReader, stream: MendedStream) -> str:
     if reader.last:
         return (
             f"the file breaks off after {reader.seen} messages, behind message "
-            f"{reader.last.message_id}, before line {stream.lines}; they were read: mend the file "
+            f"{reader.last.message_id}, near line {stream.lines}; they were read: mend the file "
             "or export it again, and the import goes on from there"
         )
     return "this is no export in JSON: choose 'Machine-readable JSON' in Telegram Desktop"
@@ -191,77 +191,80 @@ def _items(stream: MendedStream, wanted: Wanted) -> Iterator[tuple[Channel, RawE
     """Raw messages with their channel; raises BadExport."""
     channel: Channel | None = None
     builder: ijson.ObjectBuilder | None = None
-    root, chats = "", _Headers(stream.file)
+    chats = _Headers(stream.file)
     for prefix, event, value in ijson.parse(stream, use_float=True):
-        place = prefix.removeprefix(root)
+        place = prefix.removeprefix(chats.root)
         if builder is not None and channel is not None:
             builder.event(event, value)
             if event == "end_map" and place == "messages.item":
                 yield channel, builder.value
                 builder = None
-        elif event == "start_map" and prefix in _ROOTS:
-            root = f"{prefix}." if prefix else ""
-            chats.begin()
-        elif event in {"string", "number"} and place in _HEADER:
-            chats.note(place, value)
         elif event == "start_array" and place == "messages":
             header = chats.complete()
-            channel = _channel(header, wanted, single=not root)
+            channel = _channel(header, wanted, single=not chats.root)
             if channel is None:
-                title, kind = str(header.get("name") or ""), str(header.get("type") or "")
-                yield Skipped(title, kind, _ref(header))
+                yield _skipped(header)
+            elif not chats.root:
+                yield from ((channel, raw) for raw in _messages(stream))
+                return
         elif event == "start_map" and place == "messages.item" and channel:
             builder = ijson.ObjectBuilder()
             builder.event(event, value)
+        else:
+            chats.note(prefix, event, value)
     if not chats.seen:
         raise ijson.JSONError("no messages")
+
+
+def _messages(stream: MendedStream) -> Iterator[RawExport]:
+    """The messages of a single chat; ijson builds them several times as fast by itself."""
+    stream.restart()
+    for raw in ijson.items(stream, "messages.item", use_float=True):
+        if isinstance(raw, dict):
+            yield raw
 
 
 class _Headers:
     """The header of one chat after another; the writer puts it before the messages.
 
     In files whose keys somebody sorted it comes behind them: that takes one more reading.
+    ``root`` is what the paths of the chat at hand begin with, ``seen`` counts chats with messages.
     """
 
     def __init__(self, file: BinaryIO) -> None:
-        self.seen = 0
+        self.root, self.seen = "", 0
+        self.header: Header = {}
         self._file = file
-        self._header: Header = {}
         self._all: list[Header] | None = None
 
-    def begin(self) -> None:
-        """A chat begins."""
-        self._header = {}
-
-    def note(self, name: str, value: object) -> None:
-        """A field of the chat's header is read."""
-        self._header[name] = value
+    def note(self, prefix: str, event: str, value: object) -> None:
+        """Take a field of a header, or begin the next chat's."""
+        name = prefix.removeprefix(self.root)
+        if event == "start_map" and prefix in _ROOTS:
+            self.header, self.root = {}, f"{prefix}." if prefix else ""
+        elif event in {"string", "number"} and name in _HEADER:
+            self.header[name] = value
 
     def complete(self) -> Header:
         """The header of the chat whose messages begin."""
         self.seen += 1
-        if "type" in self._header and "id" in self._header:
-            return self._header
+        if "type" in self.header and "id" in self.header:
+            return self.header
         if self._all is None:
             self._all = _headers(self._file)
-        return self._all[self.seen - 1] if self.seen <= len(self._all) else self._header
+        return self._all[self.seen - 1] if self.seen <= len(self._all) else self.header
 
 
 def _headers(file: BinaryIO) -> list[Header]:
     """The headers of all chats in a file, as far as it can be read."""
     found: list[Header] = []
-    place, root = file.tell(), ""
+    place, chats = file.tell(), _Headers(file)
     file.seek(0)
     try:
         for prefix, event, value in ijson.parse(MendedStream(file), use_float=True):
-            name = prefix.removeprefix(root)
-            if event == "start_map" and prefix in _ROOTS:
-                root = f"{prefix}." if prefix else ""
-                header: Header = {}
-            elif event in {"string", "number"} and name in _HEADER:
-                header[name] = value
-            elif event == "start_array" and name == "messages":
-                found.append(header)
+            chats.note(prefix, event, value)
+            if event == "start_array" and prefix == f"{chats.root}messages":
+                found.append(chats.header)
     except (ijson.JSONError, UnicodeDecodeError):
         return found
     finally:
@@ -269,13 +272,13 @@ def _headers(file: BinaryIO) -> list[Header]:
     return found
 
 
+def _skipped(header: Header) -> Skipped:
+    return Skipped(str(header.get("name") or ""), str(header.get("type") or ""), _ref(header))
+
+
 def channels_in(file: BinaryIO) -> tuple[Skipped, ...]:
     """The channels of a full export, for somebody to choose from; the file stays where it is."""
-    return tuple(
-        Skipped(str(header.get("name") or ""), str(header.get("type")), _ref(header))
-        for header in _headers(file)
-        if header.get("type") in _OPEN
-    )
+    return tuple(_skipped(each) for each in _headers(file) if each.get("type") in _OPEN)
 
 
 def _ref(header: Header) -> str:

@@ -174,6 +174,8 @@ def _marked(text: str) -> bool:
 
 def _mentioned(text: str) -> LinkedWork | None:
     """The work of a bare ``arXiv:…`` or ``doi:…``."""
+    if text[:1] not in "aAdD1":
+        return None
     if found := _ARXIV_MENTION.fullmatch(_BRACKETS.sub("", trim(text))):
         return arxiv(found[1])
     if found := _DOI_MENTION.fullmatch(trim(text)):

@@ -128,6 +128,8 @@ def _sign(url: str) -> int:
 
 def _closed(url: str) -> int:
     """Where a bracket closes that was not opened, as Telegram ends an address."""
+    if not (")" in url or "]" in url or "}" in url):
+        return len(url)
     opened = dict.fromkeys(_PAIRS.values(), 0)
     for bracket in _BRACKET.finditer(url):
         if opening := _PAIRS.get(bracket[0]):
@@ -144,7 +146,12 @@ def parse(url: str) -> Address | None:
 
     Refused: user names, backslashes, escapes and look-alikes in the host, bare IP addresses.
     """
-    # A dropped slash or parameter may bare another full stop: canonical is what stays itself.
+    return _settled(url) if len(url) <= _MAX_LENGTH else None
+
+
+@lru_cache(maxsize=2048)  # channels repeat their own links, and pages are read many times
+def _settled(url: str) -> Address | None:
+    """The address whose spelling stays itself: a dropped slash may bare another full stop."""
     for _ in range(_ROUNDS):
         address = _parse(url)
         if address is None or str(address) == url:
@@ -175,9 +182,11 @@ def _parse(url: str) -> Address | None:
     secure = parts.scheme == "https" or host in _SECURE or host in _ALIASES
     host = _ALIASES.get(host, host)
     named = host if port in {None, 80, 443} else f"{host}:{port}"
-    query = _SPACES.sub("", _without_tracking(host, parts.query))
+    query = _SPACES.sub("", _without_tracking(host, parts.query)) if parts.query else ""
     fragment = "" if parts.fragment.startswith(":~:") else _quoted(parts.fragment)
-    path = _TRACKED_PATH.sub("", _SPACES.sub("", _quoted(parts.path)))
+    path = _quoted(parts.path)
+    if "%" in path or "&" in path:
+        path = _TRACKED_PATH.sub("", _SPACES.sub("", path))
     path = path.rstrip("/" if query or fragment else f"/{_TRAILING}")
     return _at_home(Address("https" if secure else "http", named, path, query, fragment))
 
@@ -185,7 +194,7 @@ def _parse(url: str) -> Address | None:
 def _unescaped(url: str) -> str:
     """A URL without HTML escapes, however often it was escaped."""
     for _ in range(_ROUNDS):
-        if not _ESCAPED.search(url):
+        if "&" not in url or not _ESCAPED.search(url):
             break
         url = _ESCAPED.sub(lambda escape: html.unescape(f"{escape[1]};"), url)
     return url
