@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -106,12 +106,27 @@ async def _take_all(
         total = stream.file.seek(0, 2)
         stream.file.seek(0)
         bar = progress.add_task("import", total=total, posts=0, speed=0)
-        while batch := list(islice(posts, IMPORT_BATCH)):
+        async for batch in _ahead(posts):
             await _take_in(store, batch, asked.since, token, taken)
             _stop_when_asked()
             read = taken.posts.total()
             speed = read / max(progress.tasks[bar].elapsed or 0, 0.1)
             progress.update(bar, completed=stream.file.tell(), posts=read, speed=speed)
+
+
+async def _ahead(posts: Iterator[Post]) -> AsyncIterator[list[Post]]:
+    """Batches of posts, the next one read in a thread while the store takes this one."""
+    reading = asyncio.create_task(asyncio.to_thread(_batch, posts))
+    try:
+        while batch := await reading:
+            reading = asyncio.create_task(asyncio.to_thread(_batch, posts))
+            yield batch
+    finally:
+        await asyncio.wait([reading])
+
+
+def _batch(posts: Iterator[Post]) -> list[Post]:
+    return list(islice(posts, IMPORT_BATCH))
 
 
 def _stop_when_asked() -> None:
