@@ -94,6 +94,9 @@ PAPERS = {
     "https://journals.plos.org/plosone/article?id=10.1371/journal.pone.0123456": (
         "doi:10.1371/journal.pone.0123456"
     ),
+    "https://arxiv.org/abs/%202402.11111": "arxiv:2402.11111",
+    "https://papers.nips.cc/paper/7181-odd-nets": "neurips:7181",
+    "https://papers.nips.cc/paper/7181-odd-nets.pdf": "neurips:7181",
     "https://doi.org/doi:10.1038/nphys1170": "doi:10.1038/nphys1170",
     "https://jmlr.org/papers/v25/23-1234.html": "jmlr:v25/23-1234",
     "https://www.jmlr.org/papers/volume25/23-1234/23-1234.pdf": "jmlr:v25/23-1234",

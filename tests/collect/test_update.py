@@ -45,6 +45,8 @@ MEDIA = {
     "GIVEAWAY_WINNERS": "giveaway",
 }
 
+PAPER = "https://arxiv.org/abs/2610.02223"
+
 
 def lines(shared: Path, name: str) -> list[Json]:
     """Rows of a real sample file."""
@@ -110,6 +112,24 @@ def test_a_channel_post() -> None:
     assert edited is not None
     assert edited.key == found.key
     assert edited.revision != found.revision
+
+
+def test_checklists_and_quizzes_keep_their_hidden_links() -> None:
+    def link(offset: int, length: int, url: str) -> Json:
+        return {"type": "text_link", "offset": offset, "length": length, "url": url}
+
+    task = {"id": 1, "text": "Read the paper", "text_entities": [link(9, 5, PAPER)]}
+    plan = {
+        "title": "Plan",
+        "title_entities": [link(0, 4, "https://t.me/odd_lab/3")],
+        "tasks": [task, {"id": 2, "text": "Run it"}],
+    }
+    found = post(checklist=plan)
+    assert found.text == "Plan\nRead the paper\nRun it"
+    assert [each.url for each in found.links] == ["https://t.me/odd_lab/3", PAPER]
+    quiz = {"question": "Which?", "options": [], "explanation": "See the paper"}
+    found = post(poll={**quiz, "explanation_entities": [link(8, 5, PAPER)]})
+    assert (found.text, [each.url for each in found.links]) == ("Which?", [PAPER])
 
 
 def test_a_poll_speaks_by_its_question() -> None:

@@ -146,6 +146,10 @@ def _extra(message: RawMessage) -> Iterator[Link]:
             url, words = field(button, "url", str), field(button, "text", str)
             if url and (link := make_link(url, words or "")):
                 yield link
+    # A quiz shows its explanation once it is answered: no words of the post, but its link counts.
+    poll = field(message, "poll", dict) or {}
+    explanation = field(poll, "explanation", str) or ""
+    yield from assemble(_cut(explanation, items(poll, "explanation_entities")))[1]
     options = field(message, "link_preview_options", dict) or {}
     url = None if options.get("is_disabled") else field(options, "url", str)
     if url and (link := make_link(url)):

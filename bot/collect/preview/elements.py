@@ -52,7 +52,7 @@ _SKIPPED = frozenset({f"{M}user", f"{M}reactions", f"{M}author", f"{M}poll_optio
 # Every class with a role or to skip has "message_" in it; Python looks at few elements.
 _MAY_MATTER = '[data-post], [class*="message_"]:not([data-post])'
 # Pages were seen whose posts lack the name: data-post="/9404".
-_POST = re.compile(r"(\w{3,32}|)/(\d{1,12})", re.ASCII)
+_POST = re.compile(r"(?:(\w{3,32})?/)?(\d{1,12})", re.ASCII)
 
 MessageParts = dict[str, list[LexborNode]]
 
@@ -83,7 +83,7 @@ def find_messages(tree: LexborHTMLParser) -> list[MessageElement]:
             owners[node.mem_id] = own
             match = _POST.fullmatch(name)
             if match and int(match[2]) > 0:
-                found.append(MessageElement(match[1], int(match[2]), node, own))
+                found.append(MessageElement(match[1] or "", int(match[2]), node, own))
             continue
         role = _role(given.get("class") or "")
         if role and role != _NOBODYS and (parts := _owner(node, owners)) is not None:

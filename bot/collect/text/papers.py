@@ -28,7 +28,7 @@ _ARXIV_HOST = re.compile(
 # Any way to an id: /abs/…, //abs/…, /ru/overview/…, /ftp/arxiv/papers/2005/….
 _ARXIV_PATH = re.compile(
     rf"(?!/+(?:list|a|search|archive|year|catchup|show)/)(?:/+[a-z0-9_-]+){{0,4}}?"
-    rf"/+(?:arxiv[:.])?({ARXIV_ID})(?![a-z0-9])",
+    rf"/+(?:%20)*(?:arxiv[:.])?({ARXIV_ID})(?![a-z0-9])",
     re.IGNORECASE,
 )
 _MIRRORS = {
@@ -65,10 +65,11 @@ _NO_PUBLISHERS = re.compile(
 )
 _NATURE = re.compile(r"/articles/([a-z0-9-]+(?:\.[0-9]+)*)(?:[._/].*)?$")
 _PMLR = re.compile(r"/(v\d+|r\d+)/([a-z0-9_-]+?)(?:/[^/]*\.pdf|\.html|\.pdf)?$")
-_PMLR_FILE = re.compile(r"/mlresearch/(v\d+|r\d+)/.+?/([a-z0-9_-]+)\.pdf$")
+_PMLR_FILE = re.compile(r"/mlresearch/(v\d+|r\d+)/.+?/([a-z0-9_-]+?)(?:-supp\w*)?\.pdf$")
 _JMLR = re.compile(r"/papers/v(?:olume)?(\d+)/([a-z0-9_-]+)(?:\.html|(?:\.\w+)?/[^/]*\.pdf)$")
 _NEURIPS_HOST = re.compile(r"(?:proceedings|papers)\.(?:neurips|nips)\.cc")
 _NEURIPS = re.compile(r"/paper(?:_files/paper)?/(\d{4})/(?:hash|file)/([0-9a-f]{32})")
+_OLD_NEURIPS = re.compile(r"/paper/(\d+)-[\w-]+(?:\.pdf)?$", re.ASCII)
 _S2 = re.compile(r"/(?:paper|reader)/(?:[^/]+/)?([0-9a-f]{40})")
 _S2_PDF = re.compile(r"/([0-9a-f]{4})/([0-9a-f]{36})\.pdf$")
 
@@ -182,6 +183,8 @@ def _at_conference(host: str, path: str, _query: str) -> LinkedWork | None:
         return found and LinkedWork(f"jmlr:v{found[1]}/{found[2]}", None)
     if _NEURIPS_HOST.fullmatch(host) and (found := _NEURIPS.match(path)):
         return LinkedWork(f"neurips:{found[1]}/{found[2]}", None)
+    if _NEURIPS_HOST.fullmatch(host) and (found := _OLD_NEURIPS.match(path)):
+        return LinkedWork(f"neurips:{found[1]}", None)
     if host == "pdfs.semanticscholar.org" and (found := _S2_PDF.match(path)):
         return LinkedWork(f"s2:{found[1]}{found[2]}", None)
     if host == "www.semanticscholar.org" and (found := _S2.match(path)):

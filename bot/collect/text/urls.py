@@ -14,7 +14,7 @@ _MAX_LENGTH = 4096
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d+(?:[/?#]|$))", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[\\\s\x00-\x1f]")
 _END = re.compile(
-    r"[<>\"`]|\]\(|\)\[|(?<=[\w,;|)\]'(\[])https?://"
+    r"[-=]*>|[<\"`]|\]\(|\)\[|(?<=[\w,;|)\]'(\[])https?://"
     # A bar separates addresses; between words of a query it is a part of a value.
     r"|\|(?=[^A-Za-z0-9+%]|(?:[\w-]++\.)+[a-z]{2,}/|$)",
     re.IGNORECASE,
@@ -61,6 +61,7 @@ _ALIASES = {
     "www.x.com": "x.com",
     "telegram.me": "t.me",
     "telegram.dog": "t.me",
+    "www.telegram.me": "t.me",
     "www.t.me": "t.me",
     "hf.co": "huggingface.co",
     "www.huggingface.co": "huggingface.co",
