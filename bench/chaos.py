@@ -78,7 +78,7 @@ async def run(options: Options) -> Report:
     async with AsyncExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ftk")))
         server = await stack.enter_async_context(OwnServer(home, options.fsync))
-        world = await _world(stack, server)
+        world = await _world(stack, server, home)
         plan = feed.plan(options.posts, options.messages)
         await feed.prime(world, [*plan.messages, *plan.readers, *plan.askers, *plan.talkers])
         feed.serve_pages(world, plan.by_site, 0)
@@ -115,7 +115,7 @@ async def _report(
     )
 
 
-async def _world(stack: AsyncExitStack, server: OwnServer) -> World:
+async def _world(stack: AsyncExitStack, server: OwnServer, home: Path) -> World:
     redis = Redis(unix_socket_path=server.socket, decode_responses=True, protocol=2)
     stack.push_async_callback(redis.aclose)
     model = await stack.enter_async_context(FakeOpenAI())
@@ -125,7 +125,7 @@ async def _world(stack: AsyncExitStack, server: OwnServer) -> World:
         model=model,
         site=await stack.enter_async_context(FakeTme()),
         proxy=await stack.enter_async_context(FakeProxy(server.socket)),
-        store=Store(redis, timedelta(days=120)),
+        store=Store(redis, timedelta(days=120), home),
     )
 
 

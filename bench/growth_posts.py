@@ -37,6 +37,7 @@ async def of_posts(options: Options, sizes: tuple[int, ...]) -> list[Series]:
             before = await used(store)
             await (seeds.fill(store, size) if size < MANY else seeds.fill_together(url, size))
             taken.append((await used(store) - before) / size)
+            await store.read_model.refresh()
             await store.post_stream.ready()
             await store.entry_stream.ready()
 

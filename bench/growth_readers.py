@@ -36,6 +36,7 @@ async def of_readers(options: Options, sizes: tuple[int, ...]) -> list[Series]:
             await _subscribe(store, size)
             taken.append((await used(store) - before) / size)
             await seeds.fill(store, POSTS, timedelta(days=1))
+            await store.read_model.refresh()
 
         async def asked(what: str, unit: str, ask: Callable[[Store], Side]) -> Series:
             found = await climb(options.rounds, side_of(ask, kept))

@@ -22,7 +22,7 @@ from bot.publish.worker import join_story
 from bot.store import Store, keys
 
 POSTS, TINY = 10_000, 40
-PREFIXES = ("post", "entry", "lines", "reading", "story:of", "story:by", "story")
+PREFIXES = ("post", "entry", "reading", "story:of", "story:by", "story")
 PASSING = ("reading", "story:by")
 SHARE = keys.STORY_WINDOW / timedelta(days=Settings.model_fields["retention_days"].default)
 LEAST = 200  # characters of a post worth a call
@@ -100,7 +100,7 @@ async def _strings(store: Store, count: int) -> None:
             entry = seeds.entry(post).model_copy(update={"analysis": analysis})
             pipeline.set(keys.entry(post.key), entry.model_dump_json())
             indexes = [keys.INDEX, keys.CHANGED, keys.by_channel(post.channel.ref)]
-            for index in (*indexes, *map(keys.by_topic, analysis.topics)):
+            for index in indexes:
                 pipeline.zadd(index, {post.key: post.published_at.timestamp()})
         await pipeline.execute()
 

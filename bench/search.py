@@ -17,7 +17,9 @@ from redis.asyncio import Redis
 from bot.config import Settings
 from bot.model import Analysis, Card, Channel, Entry, Post
 from bot.store import keys, open_store
-from bot.store.search.service import FILE, Query, Search
+from bot.store.read_model.file import FILE
+from bot.store.read_model.search import Search
+from bot.store.read_model.terms import Query
 from bot.taxonomy.topics import Kind, Topic
 
 LIMIT = 100.0  # ms within which 95 of 100 questions are answered
@@ -41,12 +43,11 @@ async def _run(posts: int) -> int:
     with tempfile.TemporaryDirectory(prefix="ftk") as home:
         async with open_store(Settings(_env_file=None, fortochka_home=Path(home))) as store:
             await _seed(store.redis, posts, chance)
-            search = Search(Path(home), store)
             began = time.perf_counter()
-            await search.refresh()
+            await store.read_model.refresh()
             filled = time.perf_counter() - began
             size = (Path(home) / FILE).stat().st_size / posts
-            took = sorted([await _ask(search, chance) for _ in range(QUESTIONS)])
+            took = sorted([await _ask(store.search, chance) for _ in range(QUESTIONS)])
     middle, most = took[len(took) // 2], took[int(len(took) * 0.95)]
     print(f"{posts} posts: filled in {filled:.0f} s, {size:.0f} bytes a post")
     print(f"a question: p50 {middle:.1f} ms, p95 {most:.1f} ms, longest {took[-1]:.1f} ms")

@@ -5,18 +5,18 @@ import os
 import random
 import re
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 from redis.asyncio import Redis
 
 from bot.digest.cluster import story_id
-from bot.model import Analysis, Card, Channel, Entry, Link, Paper, Post, line_of, written
+from bot.model import Analysis, Card, Channel, Entry, Link, Paper, Post
 from bot.store import Store, keys
 from bot.store.codec.entries import packed
-from bot.store.keys.ranking import SUMMARIES_CHANGED, lines
-from bot.store.ranking.summaries import HOUR
 from bot.taxonomy.topics import Kind, Topic
 
 NOW = datetime.fromisoformat(
@@ -30,6 +30,9 @@ WORDS = re.findall(
 )
 TOPICS = tuple(Topic)
 TOGETHER = 500
+FIRST_CHANGE = int(NOW.timestamp() * 1000) - 10_000_000
+"""Number of the first post in the log of changes; those of so many follow before now."""
+
 PROCESSES = 4
 
 
@@ -83,14 +86,11 @@ async def fill(
             made = entry(post(number, span=span))
             at, story = made.post.published_at.timestamp(), story_id(made)
             pipeline.set(keys.entry(made.key), packed(made, made.revision))
-            indexes = [keys.INDEX, keys.by_channel(made.post.channel.ref)]
-            for index in (*indexes, *map(keys.by_topic, made.analysis.topics)):
+            for index in (keys.INDEX, keys.by_channel(made.post.channel.ref)):
                 pipeline.zadd(index, {made.key: at})
+            pipeline.zadd(keys.CHANGED, {made.key: FIRST_CHANGE + number})
             pipeline.set(keys.story_of(made.key), story)
             pipeline.sadd(keys.story(story), made.key)
-            hour = int(at) // HOUR
-            pipeline.hset(lines(hour), made.key, f"{story}||{written(line_of(made))}")
-            pipeline.zadd(SUMMARIES_CHANGED, {str(hour): number + 1})
         await pipeline.execute()
 
 
@@ -109,7 +109,8 @@ async def fill_together(url: str, count: int) -> None:
 
 async def _main(url: str, first: int, end: int) -> None:
     async with Redis.from_url(url, protocol=2, decode_responses=True) as redis:
-        await fill(Store(redis, timedelta(days=180)), end, first=first)
+        with tempfile.TemporaryDirectory() as home:
+            await fill(Store(redis, timedelta(days=180), Path(home)), end, first=first)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,7 @@ async def measure(options: Options) -> Report:
     asked = 3 if options.tiny else ASKED
     async with own_store() as (store, url):
         await seeds.fill_together(url, size)
+        await store.read_model.refresh()
         await store.redis.config_set("slowlog-log-slower-than", SLOW)
         await store.redis.slowlog_reset()
         news = numbers(size + 1)
@@ -61,7 +62,7 @@ async def measure(options: Options) -> Report:
             await _compare(report, options, what, goal, ask, _timing(_bare(store)), asked)
         await _mix(store)
         slow = await store.redis.slowlog_get(100)
-        week = await store.entries.counts(seeds.NOW - WEEK, seeds.NOW)
+        week = await store.surveys.counts(seeds.NOW - WEEK, seeds.NOW)
     on_topic = week[seeds.TOPICS[0]]
     report.note(f"{size} posts; about {on_topic} of them on one topic in the week of a page")
     report.note(
@@ -120,8 +121,8 @@ def _view(store: Store) -> Ask:
 def _bare(store: Store) -> Ask:
     """The newest ten as they are stored."""
 
-    async def ask(topic: Topic) -> object:
-        members = await store.redis.zrange(keys.by_topic(topic), 0, SHOWN - 1, desc=True)
+    async def ask(_: Topic) -> object:
+        members = await store.redis.zrange(keys.INDEX, 0, SHOWN - 1, desc=True)
         return await stored_entries(store.redis, [str(key) for key in members])
 
     return ask
@@ -142,8 +143,8 @@ async def _mix(store: Store) -> None:
         await edition(store, READER, name, seeds.NOW)
     for topic in seeds.TOPICS:
         await topic_news(store, topic, MONTH, seeds.NOW)
-    await store.entries.counts(seeds.NOW - WEEK, seeds.NOW)
-    await store.outlines.weekly(seeds.NOW, 8)
+    await store.surveys.counts(seeds.NOW - WEEK, seeds.NOW)
+    await store.surveys.weekly(seeds.NOW, 8)
     await store.subscriptions.claim_due()
 
 

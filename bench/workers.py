@@ -139,7 +139,7 @@ async def _fleet(name: str, places: Sequence[Machine | None]) -> AsyncIterator[F
             workers.append(await stack.enter_async_context(bot(env, "extract", before=before)))
         for worker in workers:
             await worker.said('"event": "started"')
-        yield Fleet(name, Store(redis, KEPT), workers)
+        yield Fleet(name, Store(redis, KEPT, home), workers)
 
 
 def _apart_from_us() -> tuple[str, ...]:

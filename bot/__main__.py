@@ -137,7 +137,7 @@ def topic(name: Annotated[list[str], typer.Argument()], lang: Language) -> None:
 @app.command(context_settings={"ignore_unknown_options": True})  # -word is no option
 def search(words: Annotated[list[str], typer.Argument()], lang: Language) -> None:
     """Posts with these words; also has:paper, has:code, @channel, 30d, topic:, kind:, -word."""
-    from bot.terminal.searching import search as print_found
+    from bot.terminal.digest import search as print_found
 
     _run(print_found(" ".join(words), lang.value, datetime.now(UTC)), quiet=True)
 

@@ -1,7 +1,7 @@
 """The failures that a command explains in a line instead of a traceback."""
 
 from bot.config import ConfigError
-from bot.store.errors import ServerError, StoreError, StoreUnavailable
+from bot.store.errors import ReadModelError, ServerError, StoreError, StoreUnavailable
 from bot.supervision import distinct, leaves
 
 
@@ -9,7 +9,14 @@ class CommandError(Exception):
     """A command could not do what was asked; the text says why."""
 
 
-EXPECTED = (CommandError, ConfigError, StoreError, ServerError, StoreUnavailable)
+EXPECTED = (
+    CommandError,
+    ConfigError,
+    StoreError,
+    ServerError,
+    StoreUnavailable,
+    ReadModelError,
+)
 
 
 def expected(error: BaseException) -> list[Exception]:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -25,7 +24,7 @@ READER, ASKER, LEAVER = 100, 200, 300
 
 
 @pytest.fixture
-async def used(store: Store, tmp_path: Path) -> AsyncIterator[Store]:
+async def used(store: Store) -> AsyncIterator[Store]:
     """A store after posts, entries, stories, a reader's digest, questions and a farewell."""
     for page in pages():
         for post in parse_page(page).posts:
@@ -38,7 +37,7 @@ async def used(store: Store, tmp_path: Path) -> AsyncIterator[Store]:
     assert await send_due(store) == 1
     async with FakeBotApi() as api:
         line = connect_bot(api.token, api.url)
-        async with talking(api, line, store, tmp_path) as talk:
+        async with talking(api, line, store) as talk:
             await api.until(lambda fake: bool(fake.sent(READER)))
             await talk.say("/start", ASKER)
             await talk.say("/topic quantization", ASKER)

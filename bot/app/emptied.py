@@ -62,7 +62,6 @@ class StoreWatch:
         self._username = await self._store.sent_files.username() or self._username
 
     async def _begin_anew(self, found: Identity) -> None:
-        self._store.read_anew()
         if self._username:
             await self._store.sent_files.name(self._username)
         for renew in self._renew:

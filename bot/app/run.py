@@ -73,6 +73,8 @@ async def run(settings: Settings, stages: Sequence[str] = STAGES) -> None:
             "loop-lag": partial(watch_loop_lag, stop),
             "clock-skew": partial(watch_clock_skew, store, health, stop),
         }
+        if {"publish", "telegram"} & {*stages}:
+            parts["read-model"] = partial(store.read_model.run, stop)
         renew: list[Renew] = []
         for stage in stages:
             parts |= await _stage(stage, settings, store, health, stop, stack, renew)

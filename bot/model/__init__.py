@@ -15,16 +15,7 @@ from bot.model.digest import (
     Subscription,
     Theme,
 )
-from bot.model.line import (
-    Line,
-    Outline,
-    Survey,
-    line_of,
-    outline_of,
-    read_line,
-    story_name,
-    written,
-)
+from bot.model.line import Line, Outline, Survey, line_of, outline_of, story_name
 from bot.model.message import Button, Delivery, Entity, Screen
 from bot.model.post import Channel, Link, LinkKind, Origin, Paper, Post, Preview, Route
 from bot.model.value import Language, Value, utc_now
@@ -34,5 +25,5 @@ __all__ = [
     "Delivery", "Digest", "Engine", "Entity", "Entry", "Importance", "Language", "Length",
     "Line", "Link", "LinkKind", "Opening", "Origin", "Outline", "Paper", "Period", "PeriodName",
     "Post", "Preview", "Route", "Screen", "Section", "Slot", "Story", "Subscription", "Survey",
-    "Theme", "Value", "line_of", "outline_of", "read_line", "story_name", "utc_now", "written",
+    "Theme", "Value", "line_of", "outline_of", "story_name", "utc_now",
 ]  # fmt: skip

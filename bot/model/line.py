@@ -1,29 +1,23 @@
 """Line, Outline, Survey: what entries and stories are ranked and counted by. Pure."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import NamedTuple, cast
+from functools import cached_property
+from typing import NamedTuple
 
-from bot.model.analysis import Engine, Entry, Importance, Story, is_skipped
+from bot.model.analysis import Engine, Entry, Importance, Story
 from bot.taxonomy.topics import Kind, Topic
-
-_END = "\x1f"  # of each paper, in whose title anything else may stand
 
 
 class Line(NamedTuple):
     """One entry.
 
-    ``at`` is when it was published, in seconds since 1970. ``story`` is empty until it has joined
-    one; ``began`` is not later than the first post of a story with several, None for a post that
-    is alone. ``papers`` are ids, else titles.
+    ``at`` is when it was published, in seconds since 1970; ``papers`` are ids, else titles;
+    ``change`` is another number after each change of what is stored.
     """
 
     key: str
     at: float
-    story: str
-    began: float | None
     channel: str
     kind: Kind
     importance: Importance
@@ -31,6 +25,7 @@ class Line(NamedTuple):
     topics: tuple[Topic, ...]
     skipped: bool
     papers: tuple[str, ...] = ()
+    change: int = 0
 
 
 class Outline(NamedTuple):
@@ -73,14 +68,12 @@ class Survey:
         return len({paper for line in lines for paper in line.papers})
 
 
-def line_of(entry: Entry, story: str = "") -> Line:
+def line_of(entry: Entry) -> Line:
     """The line of an entry."""
     found = entry.analysis
     return Line(
         entry.key,
         entry.post.published_at.timestamp(),
-        story,
-        None,
         entry.post.channel.ref,
         found.kind,
         found.importance,
@@ -98,44 +91,4 @@ def story_name(first_key: str) -> str:
 
 def outline_of(story: Story) -> Outline:
     """The outline of a story whose entries are at hand."""
-    return Outline(story.id, tuple(line_of(entry, story.id) for entry in story.entries))
-
-
-def written(line: Line) -> str:
-    """The line as it is stored, without what scripts put before it: its story and ``began``."""
-    head = ",".join((line.kind, line.importance, line.engine, *line.topics))
-    papers = "".join(f"{paper}{_END}" for paper in line.papers)
-    at = int(line.at) if line.at.is_integer() else line.at
-    return f"{at!r}|{head}|{papers}"
-
-
-def read_line(key: str, text: str) -> Line:
-    """The line of that key as stored, ``story|began|…``; ``ValueError`` when it is none."""
-    story, began, at, head, papers = text.split("|", 4)
-    kind, importance, engine, topics, skipped = _head(head)
-    return Line(
-        key,
-        float(at),
-        story,
-        float(began) if began else None,
-        key.rpartition("/")[0],
-        kind,
-        importance,
-        engine,
-        topics,
-        skipped,
-        tuple(papers.split(_END)[:-1]) if papers else (),
-    )
-
-
-_Head = tuple[Kind, Importance, Engine, tuple[Topic, ...], bool]
-
-
-def _read_head(head: str) -> _Head:
-    kind, importance, engine, *topics = head.split(",")
-    weight = cast("Importance", importance)
-    skipped = is_skipped(Kind(kind), weight)
-    return Kind(kind), weight, cast("Engine", engine), tuple(map(Topic, topics)), skipped
-
-
-_head: Callable[[str], _Head] = lru_cache(4096)(_read_head)  # a few hundred are in use
+    return Outline(story.id, tuple(map(line_of, story.entries)))

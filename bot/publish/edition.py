@@ -43,7 +43,7 @@ async def edition(
     """
     span = period(name, until, ZoneInfo(reader.zone), reader.at)
     survey, before, sent, weights, rising = await asyncio.gather(
-        store.outlines.between(span.since, span.until),
+        store.surveys.between(span.since, span.until),
         store.subscriptions.seen_before(reader.chat_id, until),
         _is_sent(store, reader.chat_id, until, scheduled),
         store.preferences.weights(reader.chat_id),
@@ -52,7 +52,7 @@ async def edition(
     topics = reader.topics if mine else ()
     seen = before if sent and name == "day" else ()
     choice = choose(survey, span, topics, seen, weights=weights)
-    stories = await store.outlines.stories(choice.outlines)
+    stories = await store.surveys.stories(choice.outlines)
     found = compose_digest(choice, stories, span, reader.language)
     found = await with_opening(store, found, write)
     pages = digest_pages(
@@ -74,7 +74,7 @@ async def _trends(store: Store, span: Period) -> Trends:
     """Risers and fallers of the last week of the period; a day is too short for any."""
     if span.name == "day":
         return Trends()
-    return trends(await store.outlines.weekly(span.until, MEAN_WEEKS + 1))
+    return trends(await store.surveys.weekly(span.until, MEAN_WEEKS + 1))
 
 
 def _missed(digest: Digest, seen: Sequence[str]) -> int:

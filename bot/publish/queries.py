@@ -28,17 +28,17 @@ async def digest(
 ) -> Digest:
     """The digest of the day, week or month that ends at ``now``."""
     span = period(name, now, ZoneInfo(zone))
-    survey = await store.outlines.between(span.since, span.until)
+    survey = await store.surveys.between(span.since, span.until)
     choice = choose(survey, span, topics)
-    return compose_digest(choice, await store.outlines.stories(choice.outlines), span, language)
+    return compose_digest(choice, await store.surveys.stories(choice.outlines), span, language)
 
 
 async def topic_stories(
     store: Store, topic: Topic, since: datetime, until: datetime
 ) -> tuple[Story, ...]:
     """Stories about a topic as of ``until``, newest first, each with its posts elsewhere."""
-    survey, _ = await store.outlines.of_topic(topic, since, until)
-    return await store.outlines.stories(survey.outlines)
+    survey, _ = await store.surveys.of_topic(topic, since, until)
+    return await store.surveys.stories(survey.outlines)
 
 
 async def topic_news(
@@ -50,11 +50,11 @@ async def topic_news(
     per_page: int = STORIES_PER_PAGE,
 ) -> TopicNews:
     """What a page of a topic shows: counts of all, the stories of the page; or of the last one."""
-    survey, weeks = await store.outlines.of_topic(topic, now - span, now, TREND_WEEKS)
+    survey, weeks = await store.surveys.of_topic(topic, now - span, now, TREND_WEEKS)
     pages = max(1, -(-len(survey.shown) // per_page))
     first = (min(page, pages) - 1) * per_page
     part = survey.shown[first : first + per_page]
-    stories = await store.outlines.stories(part)
+    stories = await store.surveys.stories(part)
     return TopicNews(survey, weeks, stories, first, min(page, pages), pages)
 
 

@@ -13,7 +13,7 @@ from bot.publish.digest_opening import Write
 from bot.publish.edition import Edition, edition, in_public
 from bot.store import Store
 from bot.store.connection.clock import Clock
-from bot.store.errors import StoreUnavailable
+from bot.store.errors import ReadModelError, StoreUnavailable
 
 log = structlog.get_logger()
 
@@ -41,6 +41,8 @@ async def run_schedule(
                 await send_due(store, clock, stop, opening=opening)
             except StoreUnavailable as error:
                 log.warning("store unavailable", stage="schedule", error=type(error).__name__)
+            except ReadModelError as error:  # whoever follows has said so
+                log.debug("read model unavailable", stage="schedule", reason=str(error))
 
     scheduler = AsyncIOScheduler(timezone=UTC)
     trigger = IntervalTrigger(seconds=_TICK, timezone=UTC)
@@ -68,9 +70,12 @@ async def send_due(
     the server, which claims: a host ten minutes behind found each claimed chat not due yet, gave
     it back, and claimed it again before any other scheduler saw it.
 
-    A claimed chat whose claimer dies is due again after the claim; the slot's own key keeps its
-    digest from being sent twice.
+    Until the read model holds what the store knows by now, all of them stay due. A claimed chat
+    whose claimer dies is due again after the claim; the slot's own key keeps its digest from
+    being sent twice.
     """
+    if await store.read_model.state() is None:
+        return 0
     closed, looked_at, clock = 0, set[int](), clock or store.now
     # A chat that is claimed again at once, whatever its instant, waits for the next tick.
     while chats := set(await store.subscriptions.claim_due(DUE_BATCH)) - looked_at:
@@ -86,7 +91,7 @@ async def _guarded(store: Store, chat: int, clock: Clock, opening: Write | None)
     """One reader's failure must not keep the digests of all who are due after it."""
     try:
         return await _send_to(store, chat, await clock(), opening)
-    except StoreUnavailable:
+    except (StoreUnavailable, ReadModelError):
         raise
     except Exception as error:  # the loop's edge: due again after the claim
         log.error("digest failed", chat=chat, error=type(error).__name__, exc_info=True)

@@ -13,7 +13,8 @@ from bot.screens.rich_text import Rich, bold, inert, italic, join, link, rich
 from bot.screens.search_query import parse_query
 from bot.screens.search_snippet import emphasised, snippet
 from bot.screens.story_view import TITLE_UNITS, channel_name
-from bot.store.search.service import Hits, Query, Reach
+from bot.store.read_model.search import Hits, Reach
+from bot.store.read_model.terms import Query
 from bot.taxonomy import resolve
 from bot.taxonomy.topics import Topic, taxonomy
 

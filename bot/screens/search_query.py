@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bot.store.search.terms import Query
+from bot.store.read_model.terms import Query
 from bot.taxonomy import resolve
 from bot.taxonomy.topics import Kind, Topic
 from bot.text import clean, normalise, words

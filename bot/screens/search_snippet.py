@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.model import Entry, Language
 from bot.screens.rich_text import Rich, bold, inert, join
-from bot.store.search.terms import Query, forms
+from bot.store.read_model.terms import Query, forms
 from bot.text import located, normalise, shorten
 
 _SNIPPET_UNITS = 180

@@ -1,8 +1,12 @@
-"""Redis: every key, script, stream and repository, and the embedded server. The only state."""
+"""Redis: every key, script, stream and repository, and the embedded server. The only state.
+
+What is asked of many posts at once is read from a projection of it, the read model.
+"""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError
@@ -22,8 +26,9 @@ from bot.store.errors import StoreError
 from bot.store.queue.dead_letters import DeadLetters
 from bot.store.queue.stream import Stream
 from bot.store.queue.updates import Updates, UpdateStream
-from bot.store.ranking.story_summaries import Outlines
-from bot.store.ranking.summaries import Lines
+from bot.store.read_model.follower import ReadModel
+from bot.store.read_model.search import Search
+from bot.store.read_model.surveys import Surveys
 from bot.store.readers.access import Access
 from bot.store.readers.alerts import Alerts
 from bot.store.readers.broadcasts import Broadcasts
@@ -47,9 +52,11 @@ from bot.store.usage import Usage
 
 
 class Store:
-    """All repositories over one connection."""
+    """All repositories over one connection, and the read model in ``home``."""
 
-    def __init__(self, redis: Redis, retention: timedelta, admin_ids: Iterable[int] = ()) -> None:
+    def __init__(
+        self, redis: Redis, retention: timedelta, home: Path, admin_ids: Iterable[int] = ()
+    ) -> None:
         self._scripts = scripts = Scripts(redis)
         self.redis = redis
         self.updates = Updates(scripts)
@@ -57,8 +64,9 @@ class Store:
         self.entries = Entries(redis, scripts, retention)
         self.imports = Imports(redis)
         self.stories = Stories(redis, scripts, retention)
-        self._lines = Lines(redis, scripts, self.entries)
-        self.outlines = Outlines(self._lines, scripts, self.stories, self.entries)
+        self.read_model = ReadModel(home, redis)
+        self.surveys = Surveys(self.read_model, self.entries)
+        self.search = Search(self.read_model)
         self.channels = Channels(redis, scripts)
         self.sources = Sources(redis, self.channels)
         self.owners = Owners(redis, scripts, admin_ids)
@@ -98,20 +106,20 @@ class Store:
         """Which store this is, and whom it knows as owners."""
         return await identify(self._scripts)
 
-    def read_anew(self) -> None:
-        """Forget what was read of a store that is another one now."""
-        self._lines.read_anew()
-
 
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
     """The store that the settings name; ``StoreError`` or ``ServerError`` when there is none."""
     async with connect(settings) as redis:
-        store = Store(redis, timedelta(days=settings.retention_days), settings.admin_ids)
+        retention = timedelta(days=settings.retention_days)
+        store = Store(redis, retention, settings.fortochka_home, settings.admin_ids)
         try:
             await store.identity()
         except NoPermissionError as error:
             fix = f"allow its user scripts (EVAL) and the keys {keys.PREFIX}*"
             raise StoreError(f"REDIS_URL: the server refuses us: {error}; {fix}") from None
-        await upgrade(redis, store.sources)
-        yield store
+        await upgrade(redis, store.sources, retention)
+        try:
+            yield store
+        finally:
+            await store.read_model.close()

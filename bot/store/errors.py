@@ -9,11 +9,11 @@ class StoreError(Exception):
     """The server cannot be used; the text names REDIS_URL, the reason and the fix."""
 
 
-class SearchError(Exception):
-    """The file cannot be used now; the text says why."""
+class ReadModelError(Exception):
+    """The file of the read model cannot be used now; the text names it and says why."""
 
 
-class DamagedError(SearchError):
+class DamagedError(ReadModelError):
     """The file is not what was written here; it may be removed and made again."""
 
 

@@ -2,19 +2,51 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import timedelta
 from typing import cast
 
 from redis.asyncio import Redis
 
 from bot.store import keys
+from bot.store.connection.clock import server_now
+from bot.store.keys import earlier
 from bot.store.keys import owner as owner_keys
 from bot.store.sources.sources import Sources
+from bot.taxonomy.topics import Topic
 
 _LOOKED_AT = 200  # newest entries of a channel that may tell how it was read
 _AT_ONCE = 500  # keys in one round trip
+_MILLISECOND = timedelta(milliseconds=1)
 
 
-async def upgrade(redis: Redis, sources: Sources) -> None:
+async def upgrade(redis: Redis, sources: Sources, retention: timedelta) -> None:
+    """Bring what an earlier version stored to what this one means by it."""
+    await _log_entries(redis, retention)
+    await _upgrade_sources(redis, sources)
+
+
+async def _log_entries(redis: Redis, retention: timedelta) -> None:
+    """Enter into the log what an earlier version stored without; remove what it ranked by."""
+    await redis.unlink(*map(earlier.by_topic, Topic))
+    if not await redis.exists(earlier.SUMMARIES_CHANGED) and await redis.exists(keys.CHANGED):
+        return
+    hours, start = set[int](), 0
+    now, kept = int((await server_now(redis)).timestamp() * 1000), retention // _MILLISECOND
+    while rows := await redis.zrange(keys.INDEX, start, start + _AT_ONCE - 1, withscores=True):
+        start, listed = start + len(rows), cast("list[tuple[str, float]]", rows)
+        hours |= {int(at) // 3600 for _, at in listed}
+        pipeline = redis.pipeline(transaction=False)
+        for key, _ in listed:
+            pipeline.pttl(keys.entry(key))
+        left = zip([key for key, _ in listed], await pipeline.execute(), strict=True)
+        if changes := {key: now - kept + int(ms) for key, ms in left if ms > 0}:
+            await redis.zadd(keys.CHANGED, changes, nx=True)
+    for hour in hours:
+        await redis.unlink(earlier.lines(hour))
+    await redis.unlink(earlier.SUMMARIES_CHANGED)
+
+
+async def _upgrade_sources(redis: Redis, sources: Sources) -> None:
     """Accept as sources what was read so far, and keep forwards no longer than they are of use.
 
     Versions before this one read every channel that made the bot an admin. Which channels that

@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import structlog
 from aiogram import BaseMiddleware, Dispatcher, F
-from aiogram.types import TelegramObject
+from aiogram.types import CallbackQuery, TelegramObject
 
+from bot.i18n import panel_messages
 from bot.store import Store
 from bot.store.connection.clock import Clock
-from bot.store.search.service import Search
+from bot.store.errors import ReadModelError
 from bot.telegram.handlers import (
     broadcast,
     digest,
@@ -32,7 +34,11 @@ from bot.telegram.middleware import access, owners
 from bot.telegram.middleware.readers import Readers
 from bot.telegram.middleware.typing import Typing
 from bot.telegram.receive.channel_posts import COLLECTED, Collector
+from bot.telegram.replies.answer import Answer
+from bot.telegram.replies.composers import plain_view
 from bot.telegram.replies.deployment import Deployment
+
+log = structlog.get_logger()
 
 
 class _Now(BaseMiddleware):
@@ -51,18 +57,34 @@ class _Now(BaseMiddleware):
         return await handler(event, data)
 
 
+class _WithoutPosts(BaseMiddleware):
+    """Says so where the file of all posts cannot be used: asked again, it might be."""
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        try:
+            return await handler(event, data)
+        except ReadModelError as error:
+            log.warning("read model unavailable", reason=str(error))
+            answer: Answer = data["answer"]
+            text = panel_messages(answer.reader.language).posts_unavailable
+            if isinstance(event, CallbackQuery):
+                return await answer.toast(text)
+            return await answer.send(plain_view(answer.reader, text))
+
+
 def dispatcher(
     store: Store,
     collector: Collector,
     clock: Clock | None = None,
-    finder: Search | None = None,
     running: Deployment = Deployment(),  # noqa: B008 - frozen
 ) -> Dispatcher:
-    """The dispatcher with all routers; handlers name what they need of store, reader, now, …
-
-    Without a ``finder`` every search says that it is not answering.
-    """
-    found = Dispatcher(disable_fsm=True, store=store, collector=collector, finder=finder)
+    """The dispatcher with all routers; handlers name what they need of store, reader, now, …"""
+    found = Dispatcher(disable_fsm=True, store=store, collector=collector)
     found["running"] = running
     for observer in (found.message, found.callback_query, found.inline_query):
         observer.outer_middleware(owners.OwnersMiddleware())
@@ -73,6 +95,7 @@ def dispatcher(
         observer.outer_middleware(Readers())
         observer.outer_middleware(owners.Claims())
         observer.outer_middleware(access.AccessMiddleware())
+        observer.outer_middleware(_WithoutPosts())
     for outer in (_Now(clock), Readers(), access.AccessMiddleware()):
         found.inline_query.outer_middleware(outer)
     found.message.outer_middleware(Typing())

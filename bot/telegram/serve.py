@@ -16,7 +16,6 @@ from bot.store.connection.clock import Clock
 from bot.store.content.albums import ALBUM_QUIET
 from bot.store.errors import StoreUnavailable
 from bot.store.queue.lease import LEADER_LEASE, poller
-from bot.store.search.service import Search
 from bot.supervision import Run, Supervisor
 from bot.telegram.dispatch import dispatcher, wanted_updates
 from bot.telegram.handlers import broadcast
@@ -39,7 +38,6 @@ log = structlog.get_logger()
 class Ways(NamedTuple):
     """What of the stage can be set."""
 
-    finder: Search
     clock: Clock | None = None
     polled: Callable[[], None] = lambda: None
     on_unknown: OnUnknown | None = None
@@ -69,7 +67,6 @@ async def serve(
     try:
         async with Fetcher(settings.preview_base_url, proxy=settings.preview_proxy) as fetcher:
             ways = Ways(
-                finder=Search(settings.fortochka_home, store),
                 polled=polled,
                 on_unknown=settings.on_unknown_send,
                 hook=_hook(settings),
@@ -106,7 +103,7 @@ async def work(bot: Bot, store: Store, stop: asyncio.Event, ways: Ways) -> None:
 
 def _parts(bot: Bot, store: Store, halt: asyncio.Event, ways: Ways) -> dict[str, Run]:
     collector = Collector(store, ways.quiet)
-    routes = dispatcher(store, collector, ways.clock, ways.finder, ways.running)
+    routes = dispatcher(store, collector, ways.clock, ways.running)
     inbox = Inbox(bot, store, routes, collector)
     sending = partial(send, bot, store, halt, on_unknown=ways.on_unknown, settling=ways.settling)
     return {
@@ -115,7 +112,6 @@ def _parts(bot: Bot, store: Store, halt: asyncio.Event, ways: Ways) -> dict[str,
         "telegram.albums": partial(collector.gather_albums, halt),
         "telegram.broadcasts": partial(broadcast.feed_broadcast, store, halt),
         "telegram.forget": partial(store.erasure.keep_rewriting, halt),
-        "telegram.search": partial(ways.finder.run, halt),
         "telegram.sender": sending,
     }
 

@@ -1,4 +1,4 @@
-"""Digests and topics of real channels in a terminal, without any token."""
+"""Digests, topics and searches of real channels in a terminal, without any token."""
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -14,10 +14,19 @@ from bot.digest.periods import period
 from bot.errors import CommandError
 from bot.i18n import messages
 from bot.model import Language, PeriodName, Post, utc_now
+from bot.screens.search_page import (
+    HITS_PER_PAGE,
+    SearchRequest,
+    first_page,
+    found_page,
+    nothing_found,
+    search_usage,
+)
 from bot.store import Store, open_store
+from bot.store.readers.query_tokens import token_of
 from bot.terminal.pipeline import settle
 from bot.terminal.show import err
-from bot.terminal.views import OutputFormat, print_digest, print_topic, topic_of
+from bot.terminal.views import OutputFormat, print_digest, print_topic, show_linked, topic_of
 
 MOST_PAGES = 30  # per channel: 600 posts, more than a month of nearly all
 
@@ -52,6 +61,23 @@ async def print_topic_page(words: str, language: Language) -> None:
     topic = topic_of(words, language)
     async with open_store(config.load()) as store:
         await print_topic(store, topic, language, utc_now())
+
+
+async def search(text: str, language: Language, now: datetime) -> None:
+    """Print the best posts for a query."""
+    asked = SearchRequest(text, first_page(text, token_of(text)))
+    if asked.query.empty:
+        show_linked(search_usage(language))
+        return
+    async with open_store(config.load()) as store:
+        await store.read_model.refresh()
+        hits = await store.search.find(asked.query, now, HITS_PER_PAGE)
+        reach = await store.search.reach()
+        stories = await store.stories.of([entry.key for entry in hits.entries])
+    if hits.entries:
+        show_linked(found_page(asked, hits, stories, language, now))
+    else:
+        show_linked(nothing_found(asked, reach, language))
 
 
 async def _read(

@@ -49,6 +49,7 @@ async def print_digest(
     write: Write | None = None,
 ) -> Digest:
     """Compose a digest from the store as of ``now`` and print it; ``write`` writes its opening."""
+    await store.read_model.refresh()
     found = await digest(store, name, language, now, topics=(topic,) if topic else ())
     found = await with_opening(store, found, write)
     if how == "json":
@@ -62,6 +63,7 @@ async def print_digest(
 
 async def print_topic(store: Store, topic: Topic, language: Language, now: datetime) -> None:
     """Print the stories of a topic in the last 30 days."""
+    await store.read_model.refresh()
     news = await topic_news(store, topic, TOPIC_SPAN, now, per_page=sys.maxsize)
     show_linked(topic_page(topic, news, language, now))
 

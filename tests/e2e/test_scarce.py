@@ -131,7 +131,7 @@ async def test_p5_without_room_for_its_file_search_says_so_and_the_rest_goes_on(
 ) -> None:
     env = _environment(home, server, TELEGRAM_API_BASE=api.url)
     async with bot(env, "telegram", before=("prlimit", f"--fsize={LARGEST}:")) as process:
-        await process.said("search index unavailable")
+        await process.said("read model unavailable")
         entry = make_entry()
         await store.posts.ingest(entry.post)
         await store.post_stream.ready()
@@ -145,7 +145,7 @@ async def test_p5_without_room_for_its_file_search_says_so_and_the_rest_goes_on(
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (hard, hard))
         await eventually(lambda: _found(api))
         assert await process.terminate() == 0
-    assert api.sent(5)[0].startswith("The search is not answering")
+    assert api.sent(5)[0].startswith("The posts cannot be looked through")
     assert _crowding(process.log) == []
 
 
@@ -154,4 +154,4 @@ async def _found(api: FakeBotApi) -> bool:
     before = len(api.sent(5))
     api.say("/search bits", 5)
     await api.until(lambda fake: len(fake.sent(5)) > before)
-    return not api.sent(5)[-1].startswith("The search is not answering")
+    return not api.sent(5)[-1].startswith("The posts cannot be looked through")

@@ -115,7 +115,7 @@ class Owners:
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self.settings = settings.model_copy(update={"admin_ids": (OWNER,)})
-        owned = Store(store.redis, timedelta(days=1), (OWNER,))
+        owned = Store(store.redis, timedelta(days=1), settings.fortochka_home, (OWNER,))
         self.tell = partial(tell_of_shutdown, owned, "en")
 
     async def heard(self) -> list[str]:

@@ -1,6 +1,7 @@
 """Notes to the owners: each once, in their language."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +11,10 @@ from bot.store import Store
 
 
 @pytest.mark.parametrize("what", sorted(messages("en").model_troubles))
-async def test_each_owner_hears_of_a_trouble_once_a_day(store: Store, what: str) -> None:
-    owned = Store(store.redis, timedelta(days=1), (7, 8))
+async def test_each_owner_hears_of_a_trouble_once_a_day(
+    store: Store, tmp_path: Path, what: str
+) -> None:
+    owned = Store(store.redis, timedelta(days=1), tmp_path, (7, 8))
     for _ in range(20):
         await tell_of_model(owned, "ru", what, "HTTP 401")
     await store.outbox_stream.ready()

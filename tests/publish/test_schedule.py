@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -13,6 +14,8 @@ from bot.publish.edition import edition
 from bot.publish.schedule import run_schedule, send_due
 from bot.publish.worker import join_story
 from bot.store import Store, keys
+from bot.store.errors import ReadModelError
+from bot.store.read_model.file import FILE, only_follower
 from bot.taxonomy.topics import Topic
 from tests.fakes.clock import standing_at
 from tests.fakes.entries import make_entry
@@ -32,6 +35,7 @@ async def _publish(store: Store, *entries: Entry) -> None:
         await store.entries.commit(entry, item)
         [item] = await store.entry_stream.read("t", 1)
         await join_story(store, item)
+    await store.read_model.refresh()
 
 
 async def _subscribe(store: Store, chat: int = 5, *, at: time = AT, **fields: object) -> None:
@@ -210,3 +214,33 @@ async def test_what_a_store_whose_clock_went_back_gives_too_early_waits(store: S
     assert await store.outbox_stream.waiting() == 0
     await store.redis.zadd(keys.DUE, {"5": 0})
     assert await send_due(store) == 1
+
+
+async def test_a_digest_stays_due_until_the_read_model_holds_what_the_store_knows(
+    store: Store, tmp_path: Path
+) -> None:
+    own = Store(store.redis, timedelta(days=120), tmp_path)
+    with only_follower(tmp_path / FILE):  # as another process does, in the middle of it
+        for stream in (store.post_stream, store.entry_stream):
+            await stream.ready()
+        entry = make_entry("pane_one", 1, at=NOW, hours_ago=3)
+        await store.posts.ingest(entry.post)
+        [item] = await store.post_stream.read("t", 1)
+        await store.entries.commit(entry, item)
+        await _subscribe(store)
+        due = await store.redis.zscore(keys.DUE, "5")
+        assert await send_due(own) == 0
+        assert await store.redis.zscore(keys.DUE, "5") == due
+    await own.read_model.refresh()
+    assert await send_due(own) == 1
+    await own.read_model.close()
+
+
+async def test_a_digest_stays_due_while_the_file_cannot_be_used(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / FILE).mkdir()
+    await _subscribe(store)
+    with pytest.raises(ReadModelError, match=FILE):
+        await send_due(Store(store.redis, timedelta(days=120), tmp_path))
+    assert await store.subscriptions.claim_due() == [5]

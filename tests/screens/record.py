@@ -46,7 +46,7 @@ async def _bot() -> AsyncIterator[Talk]:
             await put(store, *await _entries(store))
             line = connect_bot(api.token, api.url)
             hasty, clock = AskingRate(1_000, 1_000), standing_at(NOW)
-            async with talking(api, line, store, Path(folder), hasty, clock=clock) as talk:
+            async with talking(api, line, store, hasty, clock=clock) as talk:
                 yield talk
             await line.session.close()
 

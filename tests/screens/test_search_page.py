@@ -19,7 +19,7 @@ from bot.screens.search_page import (
     nothing_found,
     search_usage,
 )
-from bot.store.search.service import Hits, Reach
+from bot.store.read_model.search import Hits, Reach
 from bot.taxonomy.topics import Topic
 from bot.text import utf16_len
 from tests.fakes.entries import NOON, make_entry

@@ -72,8 +72,8 @@ async def test_entries_of_earlier_programs_are_read_kept_replaced_and_retracted(
     assert await store.entries.commit(old, ITEM) == "kept"
     better = make_entry(at=NOON, topics=["speech"])
     assert await store.entries.commit(better, ITEM) == "stored"
-    counts = await store.entries.counts(*SPAN)
+    counts = await store.surveys.counts(*SPAN)
     assert (counts[Topic("agents")], counts[Topic("speech")]) == (0, 1)
     await store.redis.set(keys.entry(old.key), json.dumps(better.model_dump(mode="json")))
     assert await store.entries.retract(old.key, old.post.channel.ref)
-    assert (await store.entries.counts(*SPAN))[Topic("speech")] == 0
+    assert (await store.surveys.counts(*SPAN))[Topic("speech")] == 0

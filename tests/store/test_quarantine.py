@@ -72,12 +72,10 @@ async def test_a_message_is_handed_on_and_sent_once(store: Store) -> None:
 
 async def test_a_post_becomes_an_entry_in_every_index(store: Store) -> None:
     entry = make_entry(at=datetime.now(UTC))
-    topic = entry.analysis.topics[0]
-    hour = int(entry.post.published_at.timestamp()) // 3600
     planted = (
-        *(keys.POSTS, keys.ENTRIES, keys.INDEX, keys.CHANGED, keys.by_topic(topic)),
+        *(keys.POSTS, keys.ENTRIES, keys.INDEX, keys.CHANGED),
         *(keys.by_channel(entry.post.channel.ref), keys.post(entry.key), keys.entry(entry.key)),
-        *("ftk:lines:changed", f"ftk:lines:{hour}", keys.story_of(entry.key)),
+        keys.story_of(entry.key),
     )
     await plant(store.redis, *planted)
     await put(store, entry)

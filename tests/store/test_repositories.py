@@ -63,9 +63,9 @@ async def test_an_entry_is_committed_with_its_indexes_and_its_work_is_done(store
     assert await store.entry_stream.waiting() == 1
     topic = entry.analysis.topics[0]
     assert await store.entries.between(NOW - 2 * HOUR, NOW) == (entry,)
-    assert await store.entries.between(NOW - 2 * HOUR, NOW, topic=topic) == (entry,)
+    assert await store.surveys.entries(NOW - 2 * HOUR, NOW, topic) == (entry,)
     assert await store.entries.between(NOW - 2 * HOUR, NOW - HOUR) == ()
-    assert (await store.entries.counts(NOW - 2 * HOUR, NOW))[topic] == 1
+    assert (await store.surveys.counts(NOW - 2 * HOUR, NOW))[topic] == 1
 
 
 async def test_a_late_worker_changes_nothing(store: Store) -> None:
@@ -96,8 +96,8 @@ async def test_the_model_replaces_the_extract_and_its_topics(store: Store) -> No
     answers = [await store.entries.commit(each, item) for each in (plain, better, plain)]
     assert answers == ["stored", "stored", "kept"]
     span = (NOW - 2 * HOUR, NOW)
-    assert await store.entries.between(*span, topic=Topic("quantization")) == ()
-    assert await store.entries.between(*span, topic=Topic("agents")) == (better,)
+    assert await store.surveys.entries(*span, Topic("quantization")) == ()
+    assert await store.surveys.entries(*span, Topic("agents")) == (better,)
 
 
 async def test_entries_with_a_common_lookup_are_one_story(store: Store) -> None:

@@ -57,7 +57,7 @@ async def test_what_was_read_counts_as_accepted_and_is_told_once(
         *(True, True, False, False, False)
     ]
     await tell_of_accepted(store)  # nobody is an owner yet
-    owned = Store(store.redis, timedelta(days=120), (7, 8))
+    owned = Store(store.redis, timedelta(days=120), settings.fortochka_home, (7, 8))
     for _ in range(2):
         await tell_of_accepted(owned)
     await store.outbox_stream.ready()

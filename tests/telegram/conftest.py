@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from aiogram import Bot
@@ -34,8 +33,8 @@ async def line(api: FakeBotApi) -> AsyncIterator[Bot]:
 
 
 @pytest.fixture
-async def talk(api: FakeBotApi, line: Bot, store: Store, tmp_path: Path) -> AsyncIterator[Talk]:
-    async with talking(api, line, store, tmp_path) as conversation:
+async def talk(api: FakeBotApi, line: Bot, store: Store) -> AsyncIterator[Talk]:
+    async with talking(api, line, store) as conversation:
         yield conversation
 
 

@@ -18,6 +18,7 @@ async def put(store: Store, *entries: Entry) -> None:
         await store.entries.commit(entry, work)
         (fresh,) = await store.entry_stream.read("seed", 1)
         await join_story(store, fresh)
+    await store.read_model.refresh()
 
 
 async def read_all(store: Store) -> None:
@@ -31,3 +32,4 @@ async def read_all(store: Store) -> None:
     while items := await store.entry_stream.read("seed", 10, timedelta(milliseconds=1)):
         for item in items:
             await join_story(store, item)
+    await store.read_model.refresh()

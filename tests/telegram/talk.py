@@ -4,14 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from aiogram import Bot
 
 from bot.store import Store
 from bot.store.connection.clock import Clock
-from bot.store.search.service import Search
 from bot.telegram.receive.intake import ASKING, AskingRate
 from bot.telegram.replies.deployment import Deployment
 from bot.telegram.serve import Ways, work
@@ -83,7 +81,6 @@ async def talking(
     api: FakeBotApi,
     line: Bot,
     store: Store,
-    home: Path,
     asking: AskingRate = ASKING,
     running: Deployment = Deployment(),  # noqa: B008 - frozen
     clock: Clock | None = NOON_STANDS,
@@ -91,10 +88,7 @@ async def talking(
     """The bot at work; an instant that stands still."""
     stop = asyncio.Event()
     zero = timedelta(0)
-    finder = Search(home, store)
-    await finder.refresh()  # from then on it sees what is new at once
     ways = Ways(
-        finder=finder,
         clock=clock,
         settling=zero,
         quiet=zero,

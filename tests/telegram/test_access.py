@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from aiogram import Bot
@@ -25,11 +24,9 @@ def mode() -> AccessMode:
 
 
 @pytest.fixture
-async def talk(
-    api: FakeBotApi, line: Bot, store: Store, tmp_path: Path, mode: AccessMode
-) -> AsyncIterator[Talk]:
+async def talk(api: FakeBotApi, line: Bot, store: Store, mode: AccessMode) -> AsyncIterator[Talk]:
     running = Deployment(access=mode, allowed=frozenset({55}))
-    async with talking(api, line, store, tmp_path, running=running) as conversation:
+    async with talking(api, line, store, running=running) as conversation:
         yield conversation
 
 

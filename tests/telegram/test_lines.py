@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,9 +26,9 @@ READER, OTHER, GROUP = 100, 200, -1009000000001
 
 
 @pytest.fixture
-async def hasty(api: FakeBotApi, line: Bot, store: Store, tmp_path: Path) -> AsyncIterator[Talk]:
+async def hasty(api: FakeBotApi, line: Bot, store: Store) -> AsyncIterator[Talk]:
     """A talk in which nothing is too often."""
-    async with talking(api, line, store, tmp_path, AskingRate(1000, 1000)) as conversation:
+    async with talking(api, line, store, AskingRate(1000, 1000)) as conversation:
         yield conversation
 
 

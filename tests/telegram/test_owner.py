@@ -1,7 +1,6 @@
 """The owner's desk: the last day, costs, dead letters, and one text to all readers."""
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from aiogram import Bot
@@ -54,14 +53,14 @@ async def test_the_dashboard(talk: Talk, store: Store, language: str, head: str)
     ],
 )
 async def test_the_dashboard_counts_what_arrived_and_was_opened(
-    api: FakeBotApi, line: Bot, store: Store, tmp_path: Path, language: str, line_: str
+    api: FakeBotApi, line: Bot, store: Store, language: str, line_: str
 ) -> None:
     now = utc_now().replace(second=0, microsecond=0)
     await put(store, make_entry(at=now))
     for chat in (201, 202, 203):
         await store.subscriptions.save(Subscription(chat_id=chat, at=now.time()), now)
     api.blocked.add(203)
-    async with talking(api, line, store, tmp_path, clock=None) as talk:
+    async with talking(api, line, store, clock=None) as talk:
         assert await send_due(store) == 3
 
         async def settled() -> bool:

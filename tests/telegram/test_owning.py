@@ -32,12 +32,8 @@ def mode() -> AccessMode:
 
 
 @pytest.fixture
-async def talk(
-    api: FakeBotApi, line: Bot, store: Store, tmp_path: Path, mode: AccessMode
-) -> AsyncIterator[Talk]:
-    async with talking(
-        api, line, store, tmp_path, running=Deployment(access=mode)
-    ) as conversation:
+async def talk(api: FakeBotApi, line: Bot, store: Store, mode: AccessMode) -> AsyncIterator[Talk]:
+    async with talking(api, line, store, running=Deployment(access=mode)) as conversation:
         yield conversation
 
 
@@ -114,9 +110,9 @@ async def test_in_a_group_and_forwarded_the_link_does_nothing(talk: Talk, store:
     assert await store.owners.all() == frozenset()
 
 
-async def test_whom_the_settings_name_wins_over_the_store(store: Store) -> None:
+async def test_whom_the_settings_name_wins_over_the_store(store: Store, tmp_path: Path) -> None:
     assert await store.owners.claim(await store.owners.code(), 7, 1)
-    named = Store(store.redis, store.entries._retention, (1,))
+    named = Store(store.redis, store.entries._retention, tmp_path, (1,))
     assert await named.owners.all() == {1}
     assert await named.owners.code() == ""
     assert not await named.owners.claim(WRONG, 7, 2)

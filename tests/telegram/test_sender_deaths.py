@@ -26,7 +26,9 @@ async def _die(bot: Bot, store: Store, home: Path, at: int, name: str, *, after:
     """A sender that dies there; False when it had nothing left to do before."""
     client = DyingRedis(socket_path(home), at, after=after)
     stop = asyncio.Event()
-    work = send(bot, Store(client, RETENTION), stop, on_unknown="probe", settling=timedelta(0))
+    work = send(
+        bot, Store(client, RETENTION, home), stop, on_unknown="probe", settling=timedelta(0)
+    )
     sender = asyncio.create_task(work)
     watch = asyncio.create_task(_sent(store, name, stop))
     with suppress(BaseExceptionGroup, Died):

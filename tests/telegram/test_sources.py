@@ -1,7 +1,6 @@
 """Sources in the chat: pasted, checked, added, paused, removed by owners; suggested by readers."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from aiogram import Bot
@@ -21,10 +20,8 @@ def looks() -> Looks:
 
 
 @pytest.fixture
-async def talk(
-    api: FakeBotApi, line: Bot, store: Store, tmp_path: Path, looks: Looks
-) -> AsyncIterator[Talk]:
-    async with talking(api, line, store, tmp_path, running=running(looks)) as conversation:
+async def talk(api: FakeBotApi, line: Bot, store: Store, looks: Looks) -> AsyncIterator[Talk]:
+    async with talking(api, line, store, running=running(looks)) as conversation:
         yield conversation
 
 

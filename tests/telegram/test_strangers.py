@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from aiogram import Bot
@@ -38,13 +37,12 @@ async def any_talk(
     api: FakeBotApi,
     line: Bot,
     store: Store,
-    tmp_path: Path,
     settings: Settings,
     request: pytest.FixtureRequest,
 ) -> AsyncIterator[Talk]:
     if request.param == "without":
         store.owners.named = frozenset()
-    async with talking(api, line, store, tmp_path) as conversation:
+    async with talking(api, line, store) as conversation:
         yield conversation
 
 

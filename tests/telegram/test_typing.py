@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 
 from aiogram import Bot
 
@@ -36,10 +35,10 @@ def _signs(api: FakeBotApi) -> list[int]:
 
 
 async def test_a_slow_answer_is_announced_and_a_quick_one_is_not(
-    api: FakeBotApi, line: Bot, store: Store, tmp_path: Path
+    api: FakeBotApi, line: Bot, store: Store
 ) -> None:
     looks = SlowLooks()
-    async with talking(api, line, store, tmp_path, running=Deployment(look=looks)) as talk:
+    async with talking(api, line, store, running=Deployment(look=looks)) as talk:
         await talk.say("/help")
         api.say("@demo_lab", OWNER)
         await api.called("sendChatAction")
@@ -48,12 +47,10 @@ async def test_a_slow_answer_is_announced_and_a_quick_one_is_not(
     assert _signs(api) == [OWNER]
 
 
-async def test_a_refused_sign_harms_no_answer(
-    api: FakeBotApi, line: Bot, store: Store, tmp_path: Path
-) -> None:
+async def test_a_refused_sign_harms_no_answer(api: FakeBotApi, line: Bot, store: Store) -> None:
     api.order(answers.bad_gateway(), method="sendChatAction")
     looks = SlowLooks()
-    async with talking(api, line, store, tmp_path, running=Deployment(look=looks)):
+    async with talking(api, line, store, running=Deployment(look=looks)):
         api.say("@demo_lab", OWNER)
         await api.called("sendChatAction")
         looks.go_on.set()

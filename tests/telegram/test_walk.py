@@ -3,7 +3,6 @@
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,12 +63,10 @@ log = structlog.get_logger()
 
 
 @pytest.fixture
-async def stroll(
-    api: FakeBotApi, line: Bot, store: Store, tmp_path: Path
-) -> AsyncIterator["Stroll"]:
+async def stroll(api: FakeBotApi, line: Bot, store: Store) -> AsyncIterator["Stroll"]:
     await put(store, *_news())
     unhurried = AskingRate(10_000, 10_000)
-    async with talking(api, line, store, tmp_path, unhurried) as talk:
+    async with talking(api, line, store, unhurried) as talk:
         yield Stroll(talk, store)
 
 

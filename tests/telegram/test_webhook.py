@@ -6,7 +6,6 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from aiogram import Bot
@@ -14,7 +13,6 @@ from aiohttp import ClientSession
 
 from bot.store import Store
 from bot.store.errors import StoreUnavailable
-from bot.store.search.service import Search
 from bot.telegram.receive.webhook import HEADER, LARGEST, Hook, WebhookPortTaken, receive
 from bot.telegram.send.session import TokenRefused
 from bot.telegram.serve import Ways, work
@@ -191,10 +189,10 @@ async def test_a_taken_port_is_one_line(
 
 
 async def test_u8_the_whole_stage_answers_what_came_by_the_hook(
-    api: FakeBotApi, line: Bot, store: Store, free_port: int, stop: asyncio.Event, tmp_path: Path
+    api: FakeBotApi, line: Bot, store: Store, free_port: int, stop: asyncio.Event
 ) -> None:
     hook = Hook("https://pane.invalid/hook", SECRET, free_port, "127.0.0.1")
-    task = asyncio.create_task(work(line, store, stop, Ways(Search(tmp_path, store), hook=hook)))
+    task = asyncio.create_task(work(line, store, stop, Ways(hook=hook)))
     await api.until(lambda fake: bool(fake.queue.webhook))
     user = {"id": 5, "is_bot": False, "first_name": "R"}
     chat = {"id": 5, "type": "private"}

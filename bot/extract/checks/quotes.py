@@ -9,7 +9,7 @@ from rapidfuzz.fuzz import partial_ratio
 from bot.extract.checks.numbers import NumberReading, foreign, numbers
 from bot.extract.checks.swapped_numbers import Companies, companies
 from bot.model import Language, Post
-from bot.store.search.terms import STOP, forms
+from bot.store.read_model.terms import STOP, forms
 from bot.text import clean, cyrillic_share, normalise, stem, visible, words
 
 LIKENESS = 95

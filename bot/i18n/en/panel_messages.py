@@ -78,7 +78,7 @@ ENGLISH_PANEL_MESSAGES = PanelMessages(
     offer_title="Search for “{text}”?",
     offer_button="🔎 Search",
     search_gone="This query is forgotten: a week has passed. Ask again.",
-    search_failed="The search is not answering. Try again in a minute.",
+    posts_unavailable="The posts cannot be looked through right now. Try again in a minute.",
     privacy=(
         "🔒 My data\n\n"
         "What is kept: the chat's number, language, time zone, time, chosen topics, saved "

@@ -94,7 +94,7 @@ class PanelMessages:
     offer_title: str
     offer_button: str
     search_gone: str
-    search_failed: str
+    posts_unavailable: str
 
     # Privacy
     privacy: str

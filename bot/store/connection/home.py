@@ -25,7 +25,15 @@ _FOLDER, _FILE = 0o700, 0o600
 _OURS = (
     *("redis.sock", "redis.pid", "redis.log", LOCK, PROBE, STORE_ID_FILE, "appendonlydir"),
     f"{STORE_ID_FILE}-*",
-    *("search.db", "search.db-*", "dump.rdb", "temp-*.rdb", "temp-*.aof", "damaged-*"),
+    *(
+        "search.db",
+        "search.db-*",
+        "read-model*",
+        "dump.rdb",
+        "temp-*.rdb",
+        "temp-*.aof",
+        "damaged-*",
+    ),
 )
 """Names in the home of what this program and its server make, and leave when they are killed."""
 
@@ -58,10 +66,10 @@ def check_room(home: Path, size: int = ROOM) -> None:
             probe.unlink(missing_ok=True)
 
 
-def open_lock(home: Path) -> TextIO:
-    """The file by which processes agree who starts and stops the server."""
+def open_lock(home: Path, name: str = LOCK) -> TextIO:
+    """A file that processes lock; by ``LOCK`` they agree who starts and stops the server."""
     try:
-        return os.fdopen(_open_private(home / LOCK), "w")
+        return os.fdopen(_open_private(home / name), "w")
     except OSError as error:
         raise _refusal(home, _said(error)) from None
 

@@ -1,4 +1,4 @@
-"""Entries and their indexes by time, topic and channel."""
+"""Entries and their indexes by time and channel."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -6,14 +6,13 @@ from typing import NamedTuple, cast
 
 from redis.asyncio import Redis
 
-from bot.model import Entry, line_of, written
+from bot.model import Entry
 from bot.store import keys
 from bot.store.codec.entries import entry_in, packed, stored_entries
 from bot.store.codec.versions import decode_readable
 from bot.store.keys import owner as owner_keys
 from bot.store.queue.stream import GROUP, Item
 from bot.store.scripts import Argument, Call, Scripts
-from bot.taxonomy.topics import Topic
 
 
 class About(NamedTuple):
@@ -46,8 +45,7 @@ class Entries:
         key, post = entry.key, entry.post
         revision = item.fields.get("revision") or entry.revision
         names = [keys.post(key), keys.entry(key), keys.INDEX, keys.by_channel(post.channel.ref)]
-        names += [keys.POSTS, keys.ENTRIES, keys.CHANGED, keys.PROMPTS]
-        names += map(keys.by_topic, entry.analysis.topics)
+        names += [keys.POSTS, keys.ENTRIES, keys.PROMPTS]
         kept = owner_keys.ASIDE_KEPT if post.aside else self._retention
         arguments: list[Argument] = [
             key,
@@ -59,9 +57,8 @@ class Entries:
             keys.entry(""),
             GROUP,
             item.id,
-            keys.by_topic(""),
             entry.prompt_id,
-            "" if post.aside else written(line_of(entry)),
+            "" if post.aside else "1",
             keys.reading(about.reading) if about.reading else "",
             int(keys.READING_KEPT.total_seconds()),
             keys.usage(about.day.isoformat()) if about.day else "",
@@ -100,32 +97,11 @@ class Entries:
         """The entries that exist and can be read, in the order asked for."""
         return tuple(decode_readable(entry_in, await stored_entries(self._redis, entry_keys)))
 
-    async def between(
-        self,
-        since: datetime,
-        until: datetime,
-        *,
-        topic: Topic | None = None,
-        limit: int | None = None,
-    ) -> tuple[Entry, ...]:
+    async def between(self, since: datetime, until: datetime) -> tuple[Entry, ...]:
         """Entries published in ``[since, until)``, newest first."""
-        index = keys.by_topic(topic) if topic else keys.INDEX
-        found = await self._redis.zrange(
-            index,
-            f"({until.timestamp()}",
-            since.timestamp(),
-            desc=True,
-            byscore=True,
-            offset=0 if limit else None,
-            num=limit,
-        )
+        span = f"({until.timestamp()}", since.timestamp()
+        found = await self._redis.zrange(keys.INDEX, *span, desc=True, byscore=True)
         return await self.get_many([str(key) for key in found])
-
-    async def counts(self, since: datetime, until: datetime) -> dict[Topic, int]:
-        """How many entries each topic has in ``[since, until)``, in the order of the taxonomy."""
-        edges: list[float | str] = [since.timestamp(), f"({until.timestamp()}"]
-        answer = await self._scripts("counts", list(map(keys.by_topic, Topic)), edges)
-        return dict(zip(Topic, cast("list[int]", answer), strict=True))
 
 
 async def retract(scripts: Scripts, key: str, ref: str | None = None) -> bool:
@@ -133,7 +109,7 @@ async def retract(scripts: Scripts, key: str, ref: str | None = None) -> bool:
     index = keys.by_channel(ref or key.rpartition("/")[0])
     gone = await scripts(
         "retract",
-        [keys.post(key), keys.entry(key), index, keys.story_of(key)],
-        [key, keys.by_topic(""), keys.story("")],
+        [keys.post(key), keys.entry(key), keys.INDEX, index, keys.story_of(key)],
+        [key, keys.story("")],
     )
     return bool(gone)

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import cast
 
 from redis.asyncio import Redis
 
 from bot.store import keys
 from bot.store.scripts import Scripts
-
-_TOGETHER = 500  # sets that one script reads; more would hold up the other clients
 
 
 class Stories:
@@ -70,11 +67,10 @@ class Stories:
         return tuple(sorted(map(str, await self._redis.smembers(keys.story(story_id)))))
 
     async def members_of(self, story_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Entry keys of several stories, some hundreds in a round trip."""
-        members: dict[str, tuple[str, ...]] = {}
-        for start in range(0, len(story_ids), _TOGETHER):
-            some = story_ids[start : start + _TOGETHER]
-            found = await self._scripts("members", [keys.story(story) for story in some])
-            sets = cast("list[list[str]]", found)
-            members |= {story: tuple(sorted(each)) for story, each in zip(some, sets, strict=True)}
-        return members
+        """Entry keys of several stories, in one round trip."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for story in story_ids:
+            pipeline.smembers(keys.story(story))
+        found = await pipeline.execute() if story_ids else []
+        pairs = zip(story_ids, found, strict=True)
+        return {story: tuple(sorted(map(str, members))) for story, members in pairs}

@@ -97,11 +97,6 @@ def entry(key: str) -> str:
     return f"{PREFIX}entry:{key}"
 
 
-def by_topic(topic: str) -> str:
-    """ZSET of the entry keys of a topic by publication time. Trimmed."""
-    return f"{PREFIX}entries:topic:{topic}"
-
-
 def by_channel(ref: str) -> str:
     """ZSET of the entry keys of a channel by publication time. Trimmed."""
     return f"{PREFIX}entries:channel:{ref}"

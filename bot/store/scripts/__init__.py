@@ -10,8 +10,7 @@ from redis.asyncio import Redis
 from redis.client import NEVER_DECODE
 from redis.exceptions import NoScriptError, ResponseError
 
-from bot.store.keys import INDEX
-from bot.store.keys.ranking import CHANGES_KEPT, SUMMARIES_CHANGED, lines
+from bot.store.keys import CHANGED
 from bot.store.queue.fencing import HELD, LeaseLost
 
 if TYPE_CHECKING:
@@ -24,12 +23,7 @@ Call = tuple["Sequence[str]", "Sequence[Argument]"]
 """Keys and arguments of one call."""
 
 
-_NAMES = {
-    "@LINES@": lines(""),
-    "@LINES_CHANGED@": SUMMARIES_CHANGED,
-    "@INDEX@": INDEX,
-    "@KEPT@": str(CHANGES_KEPT),
-}
+_NAMES = {"@CHANGED@": CHANGED}
 
 
 class _Script:

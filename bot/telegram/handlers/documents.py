@@ -145,13 +145,13 @@ async def _drawing(store: Store, reader: Subscription, wanted: File, now: dateti
     local = now.astimezone(ZoneInfo(reader.zone))
     mode: Mode = "light" if _DARK_TO <= local.hour < _DARK_FROM else "dark"
     if wanted.how == "g":
-        weekly = await store.outlines.weekly(end, TREND_WEEKS)
+        weekly = await store.surveys.weekly(end, TREND_WEEKS)
         found = weekly_topic_counts(
             [{topic: each[n] for topic, each in weekly.items()} for n in range(TREND_WEEKS)]
         )
         return topics_chart(found, end.date(), reader.language, mode) if found else None
     topic = wanted.of.topic if isinstance(wanted.of, TopicPage) else None
-    table = grid(await store.entries.between(end - _span(wanted.of), end, topic=topic))
+    table = grid(await store.surveys.entries(end - _span(wanted.of), end, topic))
     return channels_chart(table, reader.language, mode) if table.topics else None
 
 

@@ -30,7 +30,7 @@ from bot.screens.inline_results import (
 from bot.screens.rich_text import visible_length
 from bot.screens.search_query import parse_query
 from bot.store import Store
-from bot.store.search.service import Search, SearchError
+from bot.store.errors import ReadModelError
 from bot.taxonomy import resolve
 from bot.taxonomy.topics import Topic
 from bot.telegram.replies.composers import find_story
@@ -47,7 +47,6 @@ async def offer(
     query: InlineQuery,
     bot: Bot,
     store: Store,
-    finder: Search | None,
     reader: Subscription,
     now: datetime,
 ) -> None:
@@ -56,7 +55,7 @@ async def offer(
     none = InlineQueryResultsButton(text=d.inline_nothing, start_parameter="inline")
     try:
         username = (await bot.me()).username
-        found = await offers(store, finder, reader, text, username, now)
+        found = await offers(store, reader, text, username, now)
         await bot(
             AnswerInlineQuery(
                 inline_query_id=query.id,
@@ -68,11 +67,12 @@ async def offer(
         )
     except AiogramError as error:
         log.info("inline query unanswered", error=type(error).__name__)
+    except ReadModelError as error:
+        log.warning("read model unavailable", reason=str(error))
 
 
 async def offers(
     store: Store,
-    finder: Search | None,
     reader: Subscription,
     text: str,
     username: str | None,
@@ -92,36 +92,30 @@ async def offers(
         case TopicPage(topic):
             stories = await _on(store, topic, now)
         case _:
-            stories = await found_for(store, finder, text, now)
+            stories = await found_for(store, text, now)
     return [story_offer(story, language, username) for story in stories[:MAX_OFFERS]]
 
 
-async def found_for(
-    store: Store, finder: Search | None, text: str, now: datetime
-) -> tuple[Story, ...]:
+async def found_for(store: Store, text: str, now: datetime) -> tuple[Story, ...]:
     """Stories on the topic that the words name, else those that say them; without words, today's.
 
     Nothing that readers of digests do not see, either.
     """
     if not text:
-        survey = await store.outlines.between(now - TODAY, now)
-        return await store.outlines.stories(best_known(survey.shown))
+        survey = await store.surveys.between(now - TODAY, now)
+        return await store.surveys.stories(best_known(survey.shown))
     if topic := resolve(text).topic:
         return await _on(store, topic, now)
     query = parse_query(text)
-    if finder is None or query.empty:
+    if query.empty:
         return ()
-    try:
-        hits = await finder.find(query, now, 2 * MAX_OFFERS)  # several may tell one story
-    except SearchError as error:
-        log.warning("search failed", reason=str(error))
-        return ()
+    hits = await store.search.find(query, now, 2 * MAX_OFFERS)  # several may tell one story
     return _worth(await stories_of(store, hits.entries))
 
 
 async def _on(store: Store, topic: Topic, now: datetime) -> tuple[Story, ...]:
-    survey, _ = await store.outlines.of_topic(topic, now - MONTH, now)
-    return await store.outlines.stories(survey.shown[:MAX_OFFERS])
+    survey, _ = await store.surveys.of_topic(topic, now - MONTH, now)
+    return await store.surveys.stories(survey.shown[:MAX_OFFERS])
 
 
 def _worth(stories: tuple[Story, ...]) -> tuple[Story, ...]:

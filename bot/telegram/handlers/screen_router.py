@@ -9,7 +9,6 @@ from bot.screens.reader_screens import files_screen, help_screen
 from bot.screens.search_page import search_usage
 from bot.screens.topic_picker import topic_pick
 from bot.store import Store
-from bot.store.search.service import Search
 from bot.telegram.handlers.privacy import privacy_view
 from bot.telegram.handlers.search import search_view
 from bot.telegram.handlers.settings import settings_view
@@ -18,7 +17,6 @@ from bot.telegram.replies.composers import WEEK, greeting, view
 
 async def screen_of(
     store: Store,
-    finder: Search | None,
     reader: Subscription,
     callback: Callback | PanelCallback,
     now: datetime,
@@ -26,7 +24,7 @@ async def screen_of(
     """The screen; ``None`` when what it showed is gone."""
     match callback:
         case SearchPage():
-            return await search_view(store, finder, reader, callback, now)
+            return await search_view(store, reader, callback, now)
         case Panel():
             return await panel_view(store, reader, callback, now)
         case File(_, of):
@@ -54,6 +52,6 @@ async def panel_view(store: Store, reader: Subscription, at: Panel, now: datetim
 
 async def pick_view(store: Store, reader: Subscription, page: int, now: datetime) -> Screen:
     """A page (0 and 1 are the first) of all topics with ticks."""
-    counts = await store.entries.counts(now - WEEK, now)
+    counts = await store.surveys.counts(now - WEEK, now)
     pages = topic_pick(counts, reader.topics, reader.language)
     return pages[min(max(page, 1), len(pages)) - 1]

@@ -2,11 +2,9 @@
 
 from datetime import datetime
 
-import structlog
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 
-from bot.i18n import panel_messages
 from bot.model import Screen, Subscription
 from bot.screens.callbacks.pages import SearchPage
 from bot.screens.search_page import (
@@ -19,18 +17,13 @@ from bot.screens.search_page import (
 )
 from bot.screens.search_query import READ
 from bot.store import Store
-from bot.store.search.service import Search, SearchError
 from bot.telegram.replies.answer import Answer
-from bot.telegram.replies.composers import plain_view
-
-log = structlog.get_logger()
 
 
 async def _search(
     _: object,
     command: CommandObject,
     store: Store,
-    finder: Search | None,
     reader: Subscription,
     answer: Answer,
     now: datetime,
@@ -42,40 +35,32 @@ async def _search(
     if asked.query.empty:
         await answer.send(search_usage(reader.language))
     else:
-        await answer.send(await _found(store, finder, reader, asked, now))
+        await answer.send(await _found(store, reader, asked, now))
 
 
 async def search_view(
-    store: Store, finder: Search | None, reader: Subscription, at: SearchPage, now: datetime
+    store: Store, reader: Subscription, at: SearchPage, now: datetime
 ) -> Screen | None:
     """A page of a search; ``None`` when its words are forgotten."""
     text = await store.query_tokens.get(at.token)
     if text is None:
         return None
-    return await _found(store, finder, reader, SearchRequest(text, at, reader.topics), now)
+    return await _found(store, reader, SearchRequest(text, at, reader.topics), now)
 
 
 async def _found(
-    store: Store, finder: Search | None, reader: Subscription, asked: SearchRequest, now: datetime
+    store: Store, reader: Subscription, asked: SearchRequest, now: datetime
 ) -> Screen:
     offset = (asked.page.page - 1) * HITS_PER_PAGE
-    if finder is None:
-        return plain_view(reader, panel_messages(reader.language).search_failed)
-    try:
-        hits = await finder.find(asked.query, now, HITS_PER_PAGE, offset)
-        reach = await finder.reach()
-    except SearchError as error:
-        log.warning("search failed", reason=str(error))
-        return plain_view(reader, panel_messages(reader.language).search_failed)
+    hits = await store.search.find(asked.query, now, HITS_PER_PAGE, offset)
+    reach = await store.search.reach()
     if hits.entries:
         stories = await store.stories.of([entry.key for entry in hits.entries])
         return found_page(asked, hits, stories, reader.language, now)
     if hits.total and offset:  # a page beyond the end
         last = asked.page._replace(page=-(-hits.total // HITS_PER_PAGE))
         if last.page < asked.page.page:
-            return await _found(
-                store, finder, reader, SearchRequest(asked.text, last, asked.mine), now
-            )
+            return await _found(store, reader, SearchRequest(asked.text, last, asked.mine), now)
     return nothing_found(asked, reach, reader.language)
 
 

@@ -32,7 +32,6 @@ from bot.screens.callbacks.settings import (
 from bot.screens.digest_pages import topic_title
 from bot.store import Store
 from bot.store.errors import StoreUnavailable
-from bot.store.search.service import Search
 from bot.telegram.handlers import documents, privacy
 from bot.telegram.handlers.follow import follow, pick
 from bot.telegram.handlers.saved import act
@@ -55,7 +54,6 @@ async def tap(
     query: CallbackQuery,
     bot: Bot,
     store: Store,
-    finder: Search | None,
     reader: Subscription,
     answer: Answer,
     now: datetime,
@@ -75,7 +73,7 @@ async def tap(
         case File() if callback.how:
             await _send_file(store, reader, answer, callback, now)
         case _:
-            turn = await _turn(store, finder, reader, callback, now)
+            turn = await _turn(store, reader, callback, now)
             await answer.toast(turn.said)
             await answer.show(turn.screen)
             await _attend(store, reader, answer, callback, now)
@@ -129,7 +127,6 @@ async def _send_file(
 
 async def _turn(
     store: Store,
-    finder: Search | None,
     reader: Subscription,
     callback: Any_ | None,
     now: datetime,
@@ -139,10 +136,10 @@ async def _turn(
         turn = await _changed(store, reader, callback, now)
         if turn:
             return turn
-    elif callback and (screen := await screen_of(store, finder, reader, callback, now)):
+    elif callback and (screen := await screen_of(store, reader, callback, now)):
         return TapResult(screen)
     back = getattr(callback, "back", None)
-    fresh = await screen_of(store, finder, reader, back, now) if back else None
+    fresh = await screen_of(store, reader, back, now) if back else None
     said = messages(reader.language).old_button
     return TapResult(fresh or await greeting(store, reader, now), said)
 
@@ -165,7 +162,7 @@ async def _changed(
             return TapResult(await apply(store, reader, callback, now))
         case Pick():
             changed = await pick(store, reader, callback, now)
-            shown = await screen_of(store, None, changed, Panel("pick", callback.page), now)
+            shown = await screen_of(store, changed, Panel("pick", callback.page), now)
             return TapResult(shown) if shown else None
         case Follow():
             return await _followed(store, reader, callback, now)

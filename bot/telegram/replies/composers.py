@@ -45,7 +45,7 @@ async def view(
         case TopicPage():
             return await topic_view(store, reader, callback, now)
         case TopicList(page):
-            counts = await store.entries.counts(now - WEEK, now)
+            counts = await store.surveys.counts(now - WEEK, now)
             return _page(topic_list(counts, reader.language), page)
         case StoryCard(story, back):
             return await story_view(store, reader, story, back)

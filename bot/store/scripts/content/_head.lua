@@ -1,13 +1,11 @@
--- Revision, engine, topics and prompt of a stored entry; nil where there is none. What programs
--- before bot/store/codec/entries.py stored is plain JSON.
+-- Revision, engine and prompt of a stored entry; nil where there is none. What programs before
+-- bot/store/codec/entries.py stored is plain JSON.
 local function head_of(stored)
   if not stored then return nil end
   if string.byte(stored) == 123 then
     local entry = cjson.decode(stored)
-    return entry.revision or '', entry.engine, entry.analysis.topics, entry.prompt_id
+    return entry.revision or '', entry.engine, entry.prompt_id
   end
-  local revision, engine, listed, prompt = string.match(stored, '^.([^|\n]*)|([^|\n]*)|([^|\n]*)|([^\n]*)\n')
-  local topics = {}
-  for topic in string.gmatch(listed or '', '[^,]+') do topics[#topics + 1] = topic end
-  return revision or '', engine, topics, prompt or ''
+  local revision, engine, prompt = string.match(stored, '^.([^|\n]*)|([^|\n]*)|[^|\n]*|([^\n]*)\n')
+  return revision or '', engine, prompt or ''
 end

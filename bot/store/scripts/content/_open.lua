@@ -4,7 +4,7 @@ local function open(post, entry)
   local found = redis.call('HMGET', post, 'revision', 'body')
   if not found[1] then return {} end
   local stored = redis.call('GET', entry)
-  local revision, engine, _, prompt = head_of(stored)
+  local revision, engine, prompt = head_of(stored)
   local read = {found[1], found[2] or '', revision or '', engine or '', prompt or ''}
   read[6] = not found[2] and stored or ''
   return read

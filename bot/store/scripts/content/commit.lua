@@ -1,13 +1,11 @@
 #!lua flags=allow-oom
 -- Store one entry with its indexes, hand it on, and finish its work item, all or nothing.
--- KEYS post, entry, entries, entries:channel, stream:posts, stream:entries,
---      entries:changed, prompts, entries:topic...
+-- KEYS post, entry, entries, entries:channel, stream:posts, stream:entries, prompts
 -- ARGV key, revision, engine, body, published (s), retention (s), prefix of entry:, group, item id,
---      prefix of entries:topic, prompt id, rest of its line, or '' for what no index may list,
---      name of what may be asked again and is answered by this entry, or '', its lifetime (s),
---      usage of the day, its lifetime (s), counters...
+--      prompt id, '' for what no index may list, name of what may be asked again and is answered by
+--      this entry, or '', its lifetime (s), usage of the day, its lifetime (s), counters...
 -- Returns 'stored', 'kept' (an equal or better entry is there) or 'stale' (the post has changed since).
---#include _lines
+--#include _changes
 --#include _head
 local function done(answer)
   redis.call('XACK', KEYS[5], ARGV[8], ARGV[9])
@@ -28,20 +26,17 @@ redis.call('ZCARD', INDEX)
 
 -- A model's reading beats an extract, and a reading by a prompt that came into use later beats one
 -- by an earlier prompt, in whatever order the two arrive.
-local function since(prompt) return tonumber(redis.call('ZSCORE', KEYS[8], prompt) or 0) end
+local function since(prompt) return tonumber(redis.call('ZSCORE', KEYS[7], prompt) or 0) end
 local function better(engine, prompt)
   if ARGV[3] ~= 'llm' then return false end
-  return engine ~= 'llm' or since(ARGV[11]) > since(prompt)
+  return engine ~= 'llm' or since(ARGV[10]) > since(prompt)
 end
 
 local current = redis.call('HGET', KEYS[1], 'revision')
 if current and current ~= ARGV[2] then return done('stale') end
 
-local revision, engine, topics, prompt = head_of(redis.call('GET', KEYS[2]))
-if revision then
-  if revision == ARGV[2] and not better(engine, prompt) then return done('kept') end
-  for _, topic in ipairs(topics) do redis.call('ZREM', ARGV[10] .. topic, ARGV[1]) end
-end
+local revision, engine, prompt = head_of(redis.call('GET', KEYS[2]))
+if revision and revision == ARGV[2] and not better(engine, prompt) then return done('kept') end
 
 redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[6])
 -- The entry holds the post, too. What is left is written anew: a hash that has once had a long
@@ -52,33 +47,18 @@ if current and redis.call('HDEL', KEYS[1], 'body') == 1 then
   redis.call('HSET', KEYS[1], unpack(left))
   if ttl > 0 then redis.call('PEXPIRE', KEYS[1], ttl) end
 end
-for i = 17, #ARGV do redis.call('HINCRBY', ARGV[15], ARGV[i], 1) end
-if #ARGV > 16 then redis.call('EXPIRE', ARGV[15], ARGV[16]) end
-if ARGV[13] ~= '' then redis.call('SET', ARGV[13], ARGV[1], 'EX', ARGV[14]) end
-if ARGV[12] == '' then
-  redis.call('XADD', KEYS[6], '*', 'key', ARGV[1], 'revision', ARGV[2])
-  return done('stored')
-end
--- An entry keeps its place in its story, in which joining it again will change nothing.
-local hour, was_hour = string.format('%d', math.floor(ARGV[5] / 3600)), hour_of(ARGV[1])
-local story, began = line_at(was_hour, ARGV[1])
-if was_hour ~= hour then drop_line(was_hour, ARGV[1]) end
-put_line(hour, ARGV[1], story or '', began or '', ARGV[12])
-redis.call('EXPIRE', LINES .. hour, ARGV[6])
-for i = 3, #KEYS do
-  if i < 5 or i > 8 then
-    redis.call('ZADD', KEYS[i], ARGV[5], ARGV[1])
-    -- Two old members are looked at for each new one, so an index cannot outgrow its entries.
-    for _, oldest in ipairs(redis.call('ZRANGE', KEYS[i], 0, 1)) do
-      if redis.call('EXISTS', ARGV[7] .. oldest) == 0 then redis.call('ZREM', KEYS[i], oldest) end
-    end
+for i = 16, #ARGV do redis.call('HINCRBY', ARGV[14], ARGV[i], 1) end
+if #ARGV > 15 then redis.call('EXPIRE', ARGV[14], ARGV[15]) end
+if ARGV[12] ~= '' then redis.call('SET', ARGV[12], ARGV[1], 'EX', ARGV[13]) end
+redis.call('XADD', KEYS[6], '*', 'key', ARGV[1], 'revision', ARGV[2])
+if ARGV[11] == '' then return done('stored') end
+for i = 3, 4 do
+  redis.call('ZADD', KEYS[i], ARGV[5], ARGV[1])
+  -- Two old members are looked at for each new one, so an index cannot outgrow its entries.
+  for _, oldest in ipairs(redis.call('ZRANGE', KEYS[i], 0, 1)) do
+    if redis.call('EXISTS', ARGV[7] .. oldest) == 0 then redis.call('ZREM', KEYS[i], oldest) end
   end
 end
--- Above every number before it, whatever the clock does, so that a follower misses nothing.
-local now, last = redis.call('TIME'), redis.call('ZRANGE', KEYS[7], -1, -1, 'WITHSCORES')
-local ms = now[1] * 1000 + math.floor(now[2] / 1000)
-local change = math.max(ms, (tonumber(last[2]) or 0) + 1)
-redis.call('ZADD', KEYS[7], string.format('%d', change), ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[7], '-inf', string.format('(%d', ms - ARGV[6] * 1000))
-redis.call('XADD', KEYS[6], '*', 'key', ARGV[1], 'revision', ARGV[2])
+local ms = note(ARGV[1])
+redis.call('ZREMRANGEBYSCORE', CHANGED, '-inf', string.format('(%d', ms - ARGV[6] * 1000))
 return done('stored')

@@ -1,23 +1,26 @@
-"""Outlines say of stories what their entries say, whatever happens to these, in any process."""
+"""Surveys say of stories what their entries say, whatever happens to these, in any process."""
 
+import asyncio
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
 
+from bot.config import Settings
 from bot.model import Entry, Line, Outline, outline_of, story_name
 from bot.publish.queries import stories_of
-from bot.store import Store, keys
-from bot.store.errors import NewerVersion
-from bot.store.keys.ranking import SUMMARIES_CHANGED, lines
+from bot.store import Store, keys, open_store
+from bot.store.keys import earlier
 from bot.store.queue.stream import Item
+from bot.store.read_model.file import FILE, remove
 from bot.taxonomy.topics import Topic
 from tests.fakes.entries import make_entry, make_paper
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TOPICS = ("quantization", "agents", "speech")
 HOUR = timedelta(hours=1)
-OLD = int(NOON.timestamp()) // 3600 - 2
 KEPT = timedelta(days=180)
 
 
@@ -35,27 +38,35 @@ async def by_entries(
     store: Store, since: datetime, until: datetime, topic: Topic | None = None
 ) -> list[Outline]:
     """The same from whole entries, in no order."""
-    entries = await store.entries.between(since, until, topic=topic)
+    entries = await on_topic(store, since, until, topic)
     whole = [outline_of(story) for story in await stories_of(store, entries)]
     end = until.timestamp()
     cut = [Outline(o.id, tuple(line for line in o.lines if line.at < end)) for o in whole]
     return sorted(outline for outline in cut if outline.lines)
 
 
+async def on_topic(
+    store: Store, since: datetime, until: datetime, topic: Topic | None
+) -> list[Entry]:
+    entries = await store.entries.between(since, until)
+    return [entry for entry in entries if topic is None or topic in entry.analysis.topics]
+
+
 async def by_lines(
     store: Store, since: datetime, until: datetime, topic: Topic | None = None
 ) -> list[Outline]:
+    await store.read_model.refresh()
     found = await (
-        store.outlines.of_topic(topic, since, until)
+        store.surveys.of_topic(topic, since, until)
         if topic
-        else store.outlines.between(since, until)
+        else store.surveys.between(since, until)
     )
     survey = found[0] if isinstance(found, tuple) else found
     return sorted(Outline(o.id, bare(o)) for o in survey.outlines)
 
 
 def bare(outline: Outline) -> tuple[Line, ...]:
-    return tuple(line._replace(story=outline.id, began=None) for line in outline.lines)
+    return tuple(line._replace(change=0) for line in outline.lines)
 
 
 def invented(chance: Random, number: int) -> Entry:
@@ -75,10 +86,11 @@ def invented(chance: Random, number: int) -> Entry:
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_outlines_are_those_of_the_entries_after_any_changes(
-    store: Store, seed: int
+async def test_surveys_are_those_of_the_entries_after_any_changes(
+    store: Store, tmp_path: Path, seed: int
 ) -> None:
-    chance, beside, known = Random(seed), Store(store.redis, KEPT), dict[str, Entry]()
+    chance, known = Random(seed), dict[str, Entry]()
+    elsewhere, beside = (Store(store.redis, KEPT, tmp_path) for _ in range(2))
     for number in range(1, 70):
         act = chance.random()
         if act < 0.75 or not known:
@@ -98,16 +110,41 @@ async def test_outlines_are_those_of_the_entries_after_any_changes(
             await store.entries.prefer(again.prompt_id)
             await commit(store, again)
             await join(store, again)
-        else:  # an older program stored this hour
-            await store.redis.delete(lines(OLD))
-            [last] = await store.redis.zrange(SUMMARIES_CHANGED, -1, -1, withscores=True)
-            await store.redis.zadd(SUMMARIES_CHANGED, {str(OLD): float(last[1]) + 1})
+        else:
+            remove(tmp_path / FILE)
         hours = chance.choice([3, 24, 168])
         until = NOON - timedelta(minutes=chance.randrange(200))
         topic = chance.choice([None, Topic("agents")])
         expected = await by_entries(store, until - hours * HOUR, until, topic)
-        for reader in (store, beside):
+        for reader in (store, elsewhere, beside):
             assert await by_lines(reader, until - hours * HOUR, until, topic) == expected
+
+
+async def test_a_story_that_an_older_program_told_nothing_of_is_known_to_the_next_process(
+    store: Store, tmp_path: Path
+) -> None:
+    both = [
+        make_entry("pane_one", number, papers=[make_paper("2611.00001")], at=NOON, hours_ago=1)
+        for number in (1, 2)
+    ]
+    for entry in both:
+        await commit(store, entry)
+    told = [await store.redis.zscore(keys.CHANGED, entry.key) for entry in both]
+    first = Store(store.redis, KEPT, tmp_path)
+    assert await stories_in(first) == 2
+    await asyncio.gather(*(join(store, entry) for entry in both))
+    keyed = zip(both, told, strict=True)
+    await store.redis.zadd(keys.CHANGED, {entry.key: float(at or 0) for entry, at in keyed})
+    assert await stories_in(first) == 2
+    other = Store(store.redis, KEPT, tmp_path)
+    await commit(store, make_entry("pane_one", 3, at=NOON, hours_ago=200))
+    assert await stories_in(other) == 1
+
+
+async def stories_in(store: Store) -> int:
+    """How many there are in a week, once all is taken in."""
+    await store.read_model.refresh()
+    return len((await store.surveys.between(NOON - timedelta(days=7), NOON)).outlines)
 
 
 async def seeded(store: Store, count: int = 40) -> tuple[datetime, datetime]:
@@ -128,34 +165,48 @@ async def asked(store: Store, *commands: str) -> list[int]:
 
 async def test_nothing_is_read_again_while_nothing_changes(store: Store) -> None:
     week = await seeded(store)
-    first = (await store.outlines.between(*week)).outlines
-    stories = await store.outlines.stories(first)
-    before = await asked(store, "hgetall", "mget")
+    await store.read_model.refresh()
+    first = await store.surveys.between(*week)
+    stories = await store.surveys.stories(first.outlines)
+    before = await asked(store, "mget")
     later = (week[0] + timedelta(seconds=1), week[1] + timedelta(seconds=1))
-    assert (await store.outlines.between(*later)).outlines == first
-    assert await store.outlines.stories(first) == stories
-    assert await asked(store, "hgetall", "mget") == before
+    assert await store.surveys.between(*later) is first
+    assert await store.surveys.stories(first.outlines) == stories
+    assert await asked(store, "mget") == before
     await commit(store, invented(Random(5), 1_000))
-    assert len((await store.outlines.between(*week)).outlines) == len(first) + 1
-    assert (await asked(store, "hgetall"))[0] <= before[0] + 2
+    await store.read_model.refresh()
+    other = await store.surveys.between(*week)
+    assert len(other.outlines) == len(first.outlines) + 1
+    before = await asked(store, "mget")
+    await store.surveys.stories(first.outlines)
+    assert await asked(store, "mget") == before
 
 
-async def test_posts_of_an_earlier_program_are_taken_in(store: Store) -> None:
+async def test_posts_of_an_earlier_program_are_taken_in(store: Store, settings: Settings) -> None:
     week = await seeded(store)
     expected = await by_entries(store, *week)
-    found = [key async for key in store.redis.scan_iter(lines("*"))]
-    await store.redis.delete(*found)
-    for reader in (store, Store(store.redis, KEPT)):  # one has read before, one has not
-        assert await by_lines(reader, *week) == expected
-    assert await store.redis.exists(SUMMARIES_CHANGED)
+    assert await by_lines(store, *week) == expected
+    [newest, *_] = await store.entries.between(*week)
+    hour = int(newest.post.published_at.timestamp()) // 3600
+    await store.redis.delete(keys.CHANGED)
+    await store.redis.hset(earlier.lines(hour), "@pane_one/1", "story|began|at|head|")
+    await store.redis.zadd(earlier.SUMMARIES_CHANGED, {str(hour): 1})
+    await store.redis.zadd(earlier.by_topic("agents"), {"@pane_one/1": hour * 3600})
+    async with open_store(settings) as opened:
+        for reader in (store, opened):  # one has read before, one has not
+            assert await by_lines(reader, *week) == expected
+    left = [str(key) async for key in store.redis.scan_iter(f"{keys.PREFIX}lines:*")]
+    assert (left, await store.redis.exists(earlier.by_topic("agents"))) == ([], 0)
 
 
-async def test_what_has_expired_is_in_no_story(store: Store) -> None:
+async def test_what_has_expired_is_in_no_story(store: Store, tmp_path: Path) -> None:
     week = await seeded(store)
     gone = (await store.entries.between(*week))[3:9]
     await store.redis.delete(*(keys.entry(entry.key) for entry in gone))
-    survey = await Store(store.redis, KEPT).outlines.between(*week)
-    shown = await store.outlines.stories(survey.outlines)
+    other = Store(store.redis, KEPT, tmp_path)
+    await other.read_model.refresh()
+    survey = await other.surveys.between(*week)
+    shown = await other.surveys.stories(survey.outlines)
     left = {entry.key for story in shown for entry in story.entries}
     assert left.isdisjoint(entry.key for entry in gone)
     assert left
@@ -163,17 +214,11 @@ async def test_what_has_expired_is_in_no_story(store: Store) -> None:
 
 async def test_an_emptied_store_has_no_stories(store: Store) -> None:
     week = await seeded(store)
-    assert (await store.outlines.between(*week)).outlines
+    await store.read_model.refresh()
+    assert (await store.surveys.between(*week)).outlines
     await store.redis.flushdb()
-    assert (await store.outlines.between(*week)).outlines == ()
-
-
-async def test_a_line_of_a_newer_program_is_left_to_it(store: Store) -> None:
-    week = await seeded(store)
-    within = int(week[1].timestamp()) // 3600 - 1
-    await store.redis.hset(lines(within), "@pane_one/1", "of another form")
-    with pytest.raises(NewerVersion):
-        await Store(store.redis, KEPT).outlines.between(*week)
+    await store.read_model.refresh()
+    assert (await store.surveys.between(*week)).outlines == ()
 
 
 async def test_the_weeks_of_a_topic_are_counted_as_of_any_instant(store: Store) -> None:
@@ -185,7 +230,9 @@ async def test_the_weeks_of_a_topic_are_counted_as_of_any_instant(store: Store) 
 async def test_the_weeks_of_a_topic_are_counted_up_to_the_next_post(store: Store) -> None:
     since, until = await seeded(store)
     spans = [timedelta(days=7) * back for back in (0, 1, 2, 3)]
-    entries = await store.entries.between(since, until, topic=Topic("agents"))
+    await store.read_model.refresh()
+    entries = await store.surveys.entries(since, until, Topic("agents"))
+    assert list(entries) == await on_topic(store, since, until, Topic("agents"))
     for entry in entries:
         for span in spans:
             at = entry.post.published_at + span
@@ -196,7 +243,7 @@ async def test_the_weeks_of_a_topic_are_counted_up_to_the_next_post(store: Store
 async def test_the_weeks_of_a_topic_are_counted_again_after_a_change(store: Store) -> None:
     since, until = await seeded(store)
     before = await agree_on_weeks(store, since, until)
-    [gone, *_] = await store.entries.between(since, until, topic=Topic("agents"))
+    [gone, *_] = await on_topic(store, since, until, Topic("agents"))
     await store.entries.retract(gone.key, gone.post.channel.ref)
     assert sum(before) - sum(await agree_on_weeks(store, since, until)) == 1
     await store.entries.commit(gone, Item("0-1", {}))
@@ -205,14 +252,25 @@ async def test_the_weeks_of_a_topic_are_counted_again_after_a_change(store: Stor
 
 async def agree_on_weeks(store: Store, since: datetime, until: datetime) -> list[int]:
     topic = Topic("agents")
-    _, counts = await store.outlines.of_topic(topic, since, until, 3)
+    await store.read_model.refresh()
+    _, counts = await store.surveys.of_topic(topic, since, until, 3)
     week = timedelta(days=7)
     ends = [until - week * back for back in (2, 1, 0)]
-    weeks = [await store.entries.counts(end - week, end) for end in ends]
+    weeks = [await counted(store, end - week, end) for end in ends]
     assert list(counts) == [each[topic] for each in weeks]
-    every = await store.outlines.weekly(until, 3)
+    every = await store.surveys.weekly(until, 3)
     assert {of: list(numbers) for of, numbers in every.items()} == {
         of: [each[of] for each in weeks] for of in weeks[0]
     }
+    assert await store.surveys.counts(until - week, until) == weeks[-1]
     assert sum(counts) > 0
     return list(counts)
+
+
+async def counted(store: Store, since: datetime, until: datetime) -> dict[Topic, int]:
+    """How many entries each topic has, from whole entries."""
+    second = timedelta(seconds=1)  # the index knows no fractions of one
+    near = await store.entries.between(since - second, until + second)
+    entries = [entry for entry in near if since <= entry.post.published_at < until]
+    found = Counter(topic for entry in entries for topic in entry.analysis.topics)
+    return {topic: found[topic] for topic in Topic}

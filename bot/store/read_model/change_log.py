@@ -1,23 +1,25 @@
 """The log of changed entries: each key once, under a number that grows with every change."""
 
 from collections.abc import AsyncIterator, Sequence
+from typing import NamedTuple
 
-import structlog
 from redis.asyncio import Redis
 
-from bot.model import Entry
 from bot.store import keys
-from bot.store.codec.entries import entry_in, stored_entries
-from bot.store.errors import NewerVersion
-from bot.store.search.index import Change
-from bot.store.search.terms import terms
+from bot.store.codec.entries import stored_entries
 
-log = structlog.get_logger()
-_CHUNK = 5_000
+_CHUNK = 1_000  # keys in one answer: five times as many hold up the other clients
 _ABOVE = 2**53
 
 
-class Changes:
+class LogState(NamedTuple):
+    """How many entries the log knows, and the number of the last change (0: none)."""
+
+    entries: int
+    last: int
+
+
+class ChangeLog:
     """What a follower needs: whatever it missed is above the last number it has seen."""
 
     def __init__(self, redis: Redis) -> None:
@@ -41,40 +43,34 @@ class Changes:
             if len(found) < _CHUNK:
                 return
 
-    async def state(self) -> tuple[int, int]:
-        """How many entries the log knows, and the last change of all (0: none)."""
+    async def state(self) -> LogState:
+        """As of now, in one round trip."""
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.zcard(keys.CHANGED)
         pipeline.zrange(keys.CHANGED, -1, -1, withscores=True)
         count, last = await pipeline.execute()
-        return int(count), int(last[0][1]) if last else 0
+        return LogState(int(count), int(last[0][1]) if last else 0)
 
     async def first(self) -> int:
         """The lowest number in the log; without an entry, above all numbers."""
         found = await self._redis.zrange(keys.CHANGED, 0, 0, withscores=True)
         return int(found[0][1]) if found else _ABOVE
 
+    async def changes_of(self, entry_keys: Sequence[str]) -> dict[str, int]:
+        """The last change of each of these that the log knows."""
+        logged = dict[str, int]()
+        for start in range(0, len(entry_keys), _CHUNK):
+            some = list(entry_keys[start : start + _CHUNK])
+            found = await self._redis.zmscore(keys.CHANGED, some)
+            pairs = zip(some, found, strict=True)
+            logged |= {key: int(change) for key, change in pairs if change is not None}
+        return logged
+
     async def bodies(self, entry_keys: Sequence[str]) -> list[bytes | None]:
-        """The entries as stored, for ``read_entry`` off the loop; None for one that is gone."""
+        """The entries as stored, to be read off the loop; None for one that is gone."""
         return await stored_entries(self._redis, entry_keys)
 
-
-def read_entry(body: bytes | None) -> Entry | None:
-    """The entry; None for one that is gone or cannot be read, which must not stop a follower."""
-    try:
-        return entry_in(body) if body else None
-    except (ValueError, NewerVersion):
-        return None
-
-
-def change_in(key: str, change: int, body: bytes | None) -> Change:
-    """The change with the words of its entry; without any where they cannot be taken."""
-    entry = read_entry(body)
-    if entry is None:
-        return Change(key, change)
-    try:
-        found = terms(entry)
-    except Exception as error:  # the loop's edge: one entry must not stop those after it
-        log.error("entry not indexed", entry=key, error=type(error).__name__, exc_info=True)
-        return Change(key, change)
-    return Change(key, change, int(entry.post.published_at.timestamp()), entry.skipped, found)
+    async def stories(self, entry_keys: Sequence[str]) -> list[str | None]:
+        """The id of the story that each has joined; None for one that has not."""
+        found = await self._redis.mget([keys.story_of(key) for key in entry_keys])
+        return [str(story) if story else None for story in found]

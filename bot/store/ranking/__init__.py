@@ -1,1 +1,0 @@
-"""Summaries of entries and stories by the hour, which digests rank."""

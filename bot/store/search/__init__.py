@@ -1,1 +1,0 @@
-"""Full-text search: a local projection of the entries."""
