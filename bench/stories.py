@@ -24,6 +24,7 @@ import structlog
 
 from bench.place import own_store
 from bench.stories_edits import EDITS
+from bench.stories_events import EventFigure, measure_events, print_events
 from bot.collect.text.links import links_in_text
 from bot.extract import extractive
 from bot.model import Channel, Entry, Post
@@ -32,7 +33,9 @@ from bot.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data" / "corpora"
+EVENTS = ROOT.parent / "shared" / "data" / "stories"
 PAIRS = ROOT / "tests" / "digest" / "story_pairs.tsv"
+READ = ROOT / "tests" / "digest" / "story_joins_read.tsv"
 PRECISION, RECALL = 0.97, 0.95
 """The goals."""
 
@@ -74,24 +77,28 @@ class Figure:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the figure and, where asked, write JSON; 1 where a goal is missed, 2 without posts."""
+    """Print the figures and, where asked, write JSON; 1 for a goal missed, 2 without posts."""
     parser = argparse.ArgumentParser(prog="python -m bench stories", description=__doc__)
     parser.add_argument("--json", type=Path, help="write the figure here")
     options = parser.parse_args(arguments)
-    if not DATA.is_dir():
-        sys.stderr.write(f"no posts in {DATA}\n")
+    if not DATA.is_dir() or not EVENTS.is_dir():
+        sys.stderr.write(f"no posts in {DATA} or {EVENTS}\n")
         return 2
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    found = asyncio.run(_alone())
+    found, events = asyncio.run(_alone())
     _print(found)
+    print_events(events)
     if options.json:
         options.json.write_text(f"{json.dumps(board(found), indent=1)}\n", encoding="utf-8")
-    return int(found.precision < PRECISION or found.recall < RECALL)
+    missed = found.precision < PRECISION or found.recall < RECALL or not events.reached
+    return int(missed)
 
 
-async def _alone() -> Figure:
+async def _alone() -> tuple[Figure, EventFigure]:
     async with own_store() as (store, _):
-        return await measure(store, DATA, PAIRS)
+        found = await measure(store, DATA, PAIRS)
+    async with own_store() as (store, _):
+        return found, await measure_events(store, EVENTS, READ)
 
 
 def board(found: Figure) -> dict[str, object]:

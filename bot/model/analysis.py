@@ -77,7 +77,7 @@ class Entry(Value):
 
 
 class Story(Value):
-    """Entries on one paper, repost, series or nearly one text; oldest first, never empty."""
+    """Entries on one paper, repost, series, event or nearly one text; oldest first, not empty."""
 
     id: str
     entries: tuple[Entry, ...]

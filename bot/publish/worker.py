@@ -1,10 +1,13 @@
 """Entry → Story: each entry joins its story once."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
 
 from bot.digest.cluster import WINDOW, is_band, lookups, same_text, story_id
+from bot.digest.event_names import tell
+from bot.digest.same_event import hints, tie, told
 from bot.model import Entry, Post
 from bot.model.series import may_go_on, one_text
 from bot.publish.alerts import alert_followers
@@ -25,23 +28,43 @@ async def join_story(store: Store, item: Item, clock: Clock | None = None) -> No
         await store.entry_stream.finish(item)
         return
     if not entry.post.aside:
-        await _join(store, entry)
-        await alert_followers(store, entry, await (clock or store.now)())
+        now = await (clock or store.now)()
+        await _join(store, entry, now)
+        await alert_followers(store, entry, now)
     await answer_waiting(store, entry)
     await store.entry_stream.finish(item)
 
 
-async def _join(store: Store, entry: Entry) -> None:
+async def _join(store: Store, entry: Entry, now: datetime) -> None:
     found = lookups(entry, await _part_before(store, entry.post))
-    hints = [lookup for lookup in found if is_band(lookup)]
+    bands = [lookup for lookup in found if is_band(lookup)]
+    event, why = await _same_event(store, entry, now)
+    alike = await _similar(store, entry, bands)
     story = await store.stories.join(
         entry.key,
         new_id=story_id(entry),
         decisive=[lookup for lookup in found if not is_band(lookup)],
-        hints=hints,
-        similar=await _similar(store, entry, hints),
+        hints=bands,
+        similar=alike or event,
+        why="text" if alike else why,
     )
     log.debug("story joined", post=entry.key, story=story)
+
+
+async def _same_event(store: Store, entry: Entry, now: datetime) -> tuple[str, str]:
+    """The story of the post that most surely tells the same event, and why; else nothing."""
+    telling = tell(entry)
+    if telling is None:
+        return "", ""
+    learned = await store.tellings.learn(entry.post, telling, now)
+    new = told(entry, learned.telling)
+    others = await store.tellings.tell(new, hints(new.telling, learned.rarity))
+    ties = [(tied, old.key) for old in others if (tied := tie(new, old, learned.rarity))]
+    if not ties:
+        return "", ""
+    best, key = max(ties, key=lambda pair: (pair[0].score, pair[1]))
+    stories = await store.stories.of([key])
+    return stories.get(key, ""), best.reason
 
 
 async def _part_before(store: Store, post: Post) -> Post | None:

@@ -21,6 +21,7 @@ from bot.store.content.digest_opening import DigestOpenings
 from bot.store.content.entries import Entries
 from bot.store.content.posts import Posts
 from bot.store.content.stories import Stories
+from bot.store.content.tellings import Tellings
 from bot.store.delivery.outbox import MOST_SENDS, Outbox
 from bot.store.errors import StoreError
 from bot.store.queue.dead_letters import DeadLetters
@@ -64,6 +65,7 @@ class Store:
         self.entries = Entries(redis, scripts, retention)
         self.imports = Imports(redis)
         self.stories = Stories(redis, scripts, retention)
+        self.tellings = Tellings(scripts)
         self.read_model = ReadModel(home, redis)
         self.surveys = Surveys(self.read_model, self.entries)
         self.search = Search(self.read_model)

@@ -10,6 +10,7 @@ import pytest
 
 from bench.stories import PRECISION, RECALL, labels_in, measure
 from bench.stories_edits import EDITS
+from bench.stories_events import EVENT_PRECISION, EVENT_RECALL, LATER_MERGED, measure_events
 from bot.store import Store
 
 HERE = Path(__file__).parent
@@ -52,3 +53,14 @@ async def test_a_wrong_pair_and_a_missed_one_are_named(store: Store, tmp_path: P
     assert found.missed == [["a/1", "c/3"]]
     assert found.precision == pytest.approx(3 / 4)
     assert found.recall == pytest.approx(3 / 4)
+
+
+async def test_one_event_in_other_words_is_joined_as_the_goals_say(
+    shared: Path, store: Store
+) -> None:
+    found = await measure_events(store, shared / "stories", HERE / "story_joins_read.tsv")
+    assert found.precision >= EVENT_PRECISION, found.wrong
+    assert found.recall >= EVENT_RECALL
+    assert found.later_merged <= LATER_MERGED, found.negatives
+    assert found.copies[0] == found.copies[1]
+    assert found.reasons.keys() <= {"paper", "origin", "text", "link", "names"}

@@ -109,7 +109,10 @@ async def retract(scripts: Scripts, key: str, ref: str | None = None) -> bool:
     index = keys.by_channel(ref or key.rpartition("/")[0])
     gone = await scripts(
         "retract",
-        [keys.post(key), keys.entry(key), keys.INDEX, index, keys.story_of(key)],
+        [
+            *(keys.post(key), keys.entry(key), keys.INDEX, index),
+            *(keys.story_of(key), keys.joined_by(key), keys.telling(key)),
+        ],
         [key, keys.story("")],
     )
     return bool(gone)

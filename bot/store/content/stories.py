@@ -31,15 +31,16 @@ class Stories:
         decisive: Sequence[str],
         hints: Iterable[str] = (),
         similar: str = "",
+        why: str = "",
     ) -> str:
         """Put an entry into its story; the story's id.
 
-        A shared decisive lookup decides at once; ``similar`` is a story that was compared by its
-        text before; hints only bring later entries to such a comparison.
+        A shared decisive lookup decides at once; ``similar`` is a story that was compared before,
+        ``why`` what it shares; hints only bring later entries to such a comparison.
         """
         answer = await self._scripts(
             "join_story",
-            [keys.story_of(entry_key)],
+            [keys.story_of(entry_key), keys.joined_by(entry_key)],
             [
                 entry_key,
                 similar,
@@ -49,6 +50,7 @@ class Stories:
                 self._retention,
                 int(keys.STORY_WINDOW.total_seconds()),
                 len(decisive),
+                why,
                 *decisive,
                 *hints,
             ],
@@ -61,6 +63,17 @@ class Stories:
             return {}
         found = await self._redis.mget([keys.story_of(key) for key in entry_keys])
         return {key: str(story) for key, story in zip(entry_keys, found, strict=True) if story}
+
+    async def reasons(self, entry_keys: Sequence[str]) -> dict[str, str]:
+        """Why each entry joined its story; nothing for the first of a story.
+
+        A look-up (``paper:…``, ``origin:…``, ``text:…``), ``text`` for nearly the same one,
+        ``link:…`` or ``names:…`` for the same event in other words.
+        """
+        if not entry_keys:
+            return {}
+        found = await self._redis.mget([keys.joined_by(key) for key in entry_keys])
+        return {key: str(why) for key, why in zip(entry_keys, found, strict=True) if why}
 
     async def members(self, story_id: str) -> tuple[str, ...]:
         """Entry keys of a story, sorted."""

@@ -18,6 +18,8 @@ SLOT_KEPT = timedelta(days=14)
 ALERTS_COUNTED = timedelta(days=2)
 SEEN_KEPT = timedelta(days=35)  # longer than the longest digest
 STORY_WINDOW = timedelta(days=14)
+EVENT_WINDOW = timedelta(days=7)
+TERMS_COUNTED = timedelta(days=56)  # two periods of 28 days: this one and the last
 ALBUM_KEPT = timedelta(days=2)
 IMPORT_KEPT = timedelta(days=30)
 USAGE_KEPT = timedelta(days=90)
@@ -115,6 +117,31 @@ def story_of(key: str) -> str:
 def story_lookup(lookup: str) -> str:
     """STRING: the story found under a paper, origin, text or band. ``STORY_WINDOW``."""
     return f"{PREFIX}story:by:{lookup}"
+
+
+def joined_by(key: str) -> str:
+    """STRING: why an entry joined its story: a look-up, near text, or what it names. Retention."""
+    return f"{PREFIX}story:why:{key}"
+
+
+def telling(key: str) -> str:
+    """STRING: what an entry named when it first came, to be compared. ``EVENT_WINDOW``."""
+    return f"{PREFIX}telling:{key}"
+
+
+def told_by(term: str) -> str:
+    """LIST of the last entries that are found by a name, a word or a link. ``EVENT_WINDOW``."""
+    return f"{PREFIX}told:by:{term}"
+
+
+def told_in(ref: str) -> str:
+    """LIST of the terms of a channel's last posts, to know its furniture. ``EVENT_WINDOW``."""
+    return f"{PREFIX}told:in:{ref}"
+
+
+def term_counts(period: int | str) -> str:
+    """STRING: how many posts of 28 days had a term, in 131,072 buckets. ``TERMS_COUNTED``."""
+    return f"{PREFIX}terms:{period}"
 
 
 def channel(ref: str) -> str:

@@ -1,0 +1,378 @@
+"""What a post names: products, their versions, firms, words. Pure.
+
+Russian and Ukrainian posts are compared by the first letters of their words in one spelling, and
+with English ones by names. A name is what stands in Latin letters: it need not be known anywhere.
+Capitalised Russian words are none, for countries and officials are named in all the news.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from bot.model import Entry, Link
+from bot.model.analysis import SKIPPED_KINDS
+from bot.model.value import Value
+from bot.text import normalise, words
+
+HEAD = 220
+"""Within how many characters, cut between lines, a post says what it is about."""
+
+_LONGEST_HEAD, _LEAST_HEAD = 320, 60
+_BODY = 4000  # characters; an event is told before that
+_PREFIX = 5  # letters of a word: endings differ by case and by language
+_LEAST_WORD = 4
+_SUBJECT_WITHIN = 110  # characters: a version named later is what something is compared with
+_NEAR = 5  # words between a subject and the verb that announces it
+_BARE_TITLE = 6  # words: «🤔 Gamma 3.0» announces by itself
+_ITEM = 70  # characters of a paragraph that can tell other news
+_ITEM_HEAD = 160
+_HEADING = 60
+
+_LETTERS = str.maketrans(
+    dict(
+        zip(
+            "абвгґдезиійклмнопрстуфхцыэю",
+            "abvggdeziiiklmnoprstufhcieu",
+            strict=True,
+        )
+    )
+    | {"є": "e", "ж": "zh", "ї": "i", "ч": "ch", "ш": "sh", "щ": "sh", "я": "a"}
+    | dict.fromkeys("ъь'’ʼ", "")
+)
+_ADDRESS = re.compile(r"\]\([^)]*\)|https?://\S+|t\.me/\S+|@\w+|[*_`\[\]\u200b]")
+_TOKEN = re.compile(r"[^\W_]+(?:[.’'ʼ][^\W_]+)*\+*")
+_LATIN = re.compile("[a-z]")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff’'ʼ]{4,}")
+_FIGURE = re.compile(r"v?\d[\d.]*\w*")
+_PLAIN_VERSION = re.compile(r"v?(\d{1,3}(?:\.\d{1,2}){0,2})")
+_GLUED_VERSION = re.compile(r"([a-z]+)[.-]?(\d{1,2}(?:\.\d{1,2})?)")
+_COUNTED = re.compile(  # «GPT 100 тысяч» is no version
+    r"[-–]?(?:го|й|х|ти|летн\w*|я)\b|\s?%|[kкmмbбxх]\b"
+    r"|\s?(?:млн|млрд|тыс|тис|миллион|миллиард|мільйон|мільярд|гигаватт|раз|дн|год|рок|промт|гб|gb)",
+    re.IGNORECASE,
+)
+_DIGEST = re.compile(
+    r"дайджест|digest|нов(?:ости|ини) за|подборк|добірка новин|что происходит|главное за"
+    r"|новости недели|за неделю|за тиждень|weekly",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"(?:^|\s)(?:и|та|і|й|and|&|плюс)\s|,\s")
+_ITEM_TITLE = re.compile(r"[A-Z][\w .&-]{1,30}: [A-Z]", re.ASCII)
+_CHECK = "✔"
+
+
+def _spelled(starts: str) -> re.Pattern[str]:
+    """Words that begin so, in the one spelling."""
+    return re.compile("|".join(sorted({_bare(start) for start in starts.split()})))
+
+
+def _bare(word: str) -> str:
+    return normalise(word).translate(_LETTERS)
+
+
+_ANNOUNCING = _spelled(
+    "вышел вышл выходит вийш вихід выпуст выпуск випуст випуск релиз реліз представ предст анонс "
+    "запуст викот выкат выкот вылож викла завез откры відкри опубл показа встреч зустр обнов онов "
+    "доступ releas launch unveil introduc announc dropp"
+)
+_EXPECTED = re.compile(
+    r"с минуты на минуту|з хвилини на хвилину|через \d+ (?:минут|хвилин|час|годин)|вот-вот|ось-ось"
+    r"|\bскоро\b|\bнезабаром\b|\bзавтра\b|\bслух|\bчутк|\bнамека|\bнатяка|\brumou?r|coming soon",
+    re.IGNORECASE,
+)
+_HAPPENING = _spelled(
+    "вышел вышл выход вийш вихід виход выпус випус релиз реліз предс анонс запус выкат выкот "
+    "викот вылож викла завез откры відкр опубл показ заяв появ з'яв об'яв объяв оголос обнов онов "
+    "встреч зустр разраб розроб созда створ получ отрим купи прида инвест інвест влож вкла суд "
+    "штраф увол звіл закры закри блок забл постав выигр вигра добав дода releas launch unveil "
+    "introd annou dropp sue buys acqui rais open"
+)
+_COMMON = frozenset(
+    words(
+        "ai ии ші ml llm llms nlp cv rl api the of in to for and a an on by with is it new open "
+        "source opensource rag gpu gpus cpu cli ide web app apps agi us top pro free how news "
+        "score comments link vs ok ceo cto gb tb mb ps upd faq pdf hf via fun video image prompt "
+        "wow lol live beta release are you your what this that from or at as be will can more has "
+        "have not but its into over than now out hours hour about all one two up we use using "
+        "state art sota text model models agent agents chat bot code dev telegram twitter youtube "
+        "mcp mit apache pov aka pr hr ux ui os id url http https www com ru io large small medium "
+        "high vision thinking base instruct deep think"
+    )
+)
+_NO_PRODUCTS = _COMMON | frozenset(
+    words("january february march april may june july august september october november december")
+)
+_VARIANTS = frozenset(words("max pro mini nano lite flash turbo exp speciale ultra plus"))
+_MONTH_STARTS = (
+    ("янв", "січ"),
+    ("февр", "лют"),
+    ("март", "берез"),
+    ("апр", "квіт"),
+    ("мая", "трав"),
+    ("июн", "черв"),
+    ("июл", "лип"),
+    ("авг", "серп"),
+    ("сент", "верес"),
+    ("окт", "жовт"),
+    ("нояб", "листоп"),
+    ("дек", "груд"),
+)
+_MONTH_NUMBERS = {start: n for n, both in enumerate(_MONTH_STARTS, 1) for start in both}
+_DATE = re.compile(rf"(?<!\d)(\d{{1,2}})\s+({'|'.join(_MONTH_NUMBERS)})", re.IGNORECASE)
+_NO_VERSIONS = frozenset({"web3", "mp3", "mp4", "h100", "b200", "i2v", "t2v", "img2"})
+
+
+class Telling(Value):
+    """What a post names, by which it is compared.
+
+    ``names`` and ``words`` are terms in the one spelling, ``head`` the names of the head again,
+    ``subjects`` its versioned names in their order, ``links`` the addresses that it may be about,
+    ``dates`` the days of a month.
+    """
+
+    names: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    head: frozenset[str] = frozenset()
+    subjects: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    dates: frozenset[str] = frozenset()
+    announces: bool = False
+    several: bool = False
+    length: int = 0
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """Everything that is counted: by its rarity, or as furniture of its channel."""
+        return self.names | self.words | frozenset(self.links)
+
+    def without(self, furniture: frozenset[str]) -> "Telling":
+        """The same without what its channel puts under many posts."""
+        return self.model_copy(
+            update={
+                "names": self.names - furniture,
+                "words": self.words - furniture,
+                "head": self.head - furniture,
+                "links": tuple(link for link in self.links if link not in furniture),
+            }
+        )
+
+
+def tell(entry: Entry) -> Telling | None:
+    """What an entry names; None where it tells no event: an advert, a vacancy, a joke."""
+    if entry.analysis.kind in SKIPPED_KINDS:
+        return None
+    read = _read(entry.post.text)
+    return Telling(
+        names=read.names_in(0, len(read.body)),
+        words=_words(read.body),
+        head=read.names_in(0, read.head),
+        subjects=tuple(dict.fromkeys(read.versions_in(0, read.head))),
+        links=_main_links(entry.post.links),
+        dates=frozenset(f"{d}.{_MONTH_NUMBERS[m.lower()]}" for d, m in _DATE.findall(read.body)),
+        announces=_announces(read),
+        several=entry.analysis.kind == "roundup" or _tells_several(read),
+        length=len(read.body),
+    )
+
+
+class _Read(NamedTuple):
+    """A text read once: its lines, where its head ends; words, names, versions by their place."""
+
+    body: str
+    lines: Sequence[str]
+    head: int
+    said: Sequence[tuple[int, str]]
+    names: Sequence[tuple[int, str]]
+    versions: Sequence[tuple[int, str]]
+
+    def names_in(self, start: int, end: int) -> frozenset[str]:
+        """Names of a part of the body."""
+        return frozenset(name for at, name in self.names if start <= at < end)
+
+    def versions_in(self, start: int, end: int) -> list[str]:
+        """Names with versions of a part, in their order."""
+        return [name for at, name in self.versions if start <= at < end]
+
+    def words_in(self, start: int, end: int) -> Iterator[str]:
+        """Words of a part in the one spelling."""
+        return (word.translate(_LETTERS) for at, word in self.said if start <= at < end)
+
+    def after_first(self) -> Iterator[tuple[int, str]]:
+        """The lines after the first one, each with its place."""
+        start = 0
+        for before, line in pairwise(self.lines):
+            start += len(before) + 1
+            yield start, line
+
+
+def _read(text: str) -> _Read:
+    lines = _lines(text)
+    body = "\n".join(lines)
+    tokens = [(found.start(), found.end(), found[0]) for found in _TOKEN.finditer(body)]
+    lowered = [
+        token.lower() if token.isascii() else normalise(token).rstrip("'’")
+        for _, _, token in tokens
+    ]
+    names: list[tuple[int, str]] = []
+    versions: list[tuple[int, str]] = []
+    for at, (start, end, _) in enumerate(tokens):
+        if _is_name(lowered[at]):
+            names.append((start, "@" + re.sub("[’'ʼ]", "", lowered[at])))
+        gap = body[tokens[at - 1][1] : start] if at else "\n"
+        if version := _version(lowered, at, gap, body[end : end + 12]):
+            variant = _variant(body, tokens, lowered, at)
+            versions.append((start, " ".join((*version, *variant))))
+    said = [(start, word) for (start, _, _), word in zip(tokens, lowered, strict=True)]
+    return _Read(body, lines, _head(lines), said, names, versions)
+
+
+def _any(pattern: re.Pattern[str], said: Iterable[str]) -> bool:
+    return any(pattern.match(word) for word in said)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines with words in them, without addresses and marks."""
+    bare = (_ADDRESS.sub(" ", line).strip() for line in text[:_BODY].split("\n"))
+    return [line for line in bare if any(char.isalnum() for char in line)]
+
+
+def _head(lines: Sequence[str]) -> int:
+    end = 0
+    for line in lines:
+        if end >= _LEAST_HEAD and end + len(line) > HEAD + 40:
+            break
+        end += len(line) + 1
+        if end > HEAD:
+            break
+    return min(end, _LONGEST_HEAD)
+
+
+def _words(text: str) -> frozenset[str]:
+    """The first letters of Cyrillic words: Latin ones are names."""
+    bare = (word.translate(_LETTERS) for word in _CYRILLIC.findall(normalise(text)))
+    return frozenset(word[:_PREFIX] for word in bare if len(word) >= _LEAST_WORD)
+
+
+def _is_name(word: str) -> bool:
+    known = len(word) > 1 and word not in _COMMON
+    return known and bool(_LATIN.search(word)) and not _FIGURE.fullmatch(word)
+
+
+def _version(said: Sequence[str], at: int, gap: str, after: str) -> tuple[str, str] | None:
+    """The product and its number where a token is or ends a versioned name."""
+    before = said[at - 1] if at else ""
+    named = bool(_LATIN.search(before)) and before not in _NO_PRODUCTS
+    if found := _PLAIN_VERSION.fullmatch(said[at]):
+        if gap not in {" ", "-", "‑", "."} or not named or re.search(r"\d", before):
+            return None
+        return None if _COUNTED.match(after) else (before, _number(found[1]))
+    found = _GLUED_VERSION.fullmatch(said[at])
+    if found is None or said[at] in _NO_VERSIONS:
+        return None
+    if found[1] == "v":
+        return (before, _number(found[2])) if named else None
+    return found[1], _number(found[2])
+
+
+def _number(version: str) -> str:
+    return version.removesuffix(".0")
+
+
+def _variant(
+    text: str, tokens: Sequence[tuple[int, int, str]], said: Sequence[str], at: int
+) -> list[str]:
+    """Capitalised Latin words right after a version: another model of the line."""
+    found: list[str] = []
+    for after in range(at + 1, len(tokens)):
+        gap = text[tokens[after - 1][1] : tokens[after][0]]
+        token = tokens[after][2]
+        latin = token.isascii() and token.isalpha() and "\n" not in gap
+        known = token[0].isupper() or gap == "-" or said[after] in _VARIANTS
+        if not latin or not known or gap.strip() not in {"", "-", "‑", "("}:
+            break
+        found.append(said[after])
+    return sorted(set(found) - {"preview"})
+
+
+def _announces(read: _Read) -> bool:
+    """True where the head says that its subject is out: by a verb near it, or by nothing else.
+
+    What is only expected is not out.
+    """
+    start = read.versions[0][0] if read.versions else read.head
+    if start > _SUBJECT_WITHIN or start >= read.head or _EXPECTED.search(read.body[: read.head]):
+        return False
+    said = list(read.words_in(0, read.head))
+    at = sum(place <= start for place, _ in read.said) - 1
+    title = len(read.lines[0])
+    bare = start < title and len(list(read.words_in(0, title))) <= _BARE_TITLE
+    return bare or _any(_ANNOUNCING, said[max(at - _NEAR, 0) : at + _NEAR])
+
+
+def _tells_several(read: _Read) -> bool:
+    """True for a post with other news in it: a digest, items with a mark, two products in a title.
+
+    A later paragraph tells other news where something happens in it to names that are new.
+    """
+    if not read.lines:
+        return False
+    marked = sum(line.startswith(_CHECK) for line in read.lines)
+    if marked > 1 or (marked and not read.lines[0].startswith(_CHECK)):
+        return True
+    if _DIGEST.search(read.body[: read.head]) or _two_subjects(read):
+        return True
+    return _other_news(read) > 1 or _headings(read) > 1
+
+
+def _two_subjects(read: _Read) -> bool:
+    """True where the title joins two products by an «and»."""
+    end = min(len(read.lines[0]), _ITEM_HEAD)
+    titled = [(at, name) for at, name in read.versions if at < end]
+    if len({name.split()[0] for _, name in titled}) < 2:
+        return False
+    return _AND.search(read.body[titled[0][0] : titled[-1][0]]) is not None
+
+
+def _other_news(read: _Read) -> int:
+    known = read.names_in(0, read.head)
+    found = 0
+    for start, line in read.after_first():
+        end = start + min(len(line), _ITEM_HEAD)
+        names = read.names_in(start, end)
+        if len(line) > _ITEM and names and names.isdisjoint(known):
+            found += _any(_HAPPENING, read.words_in(start, end))
+    return found
+
+
+def _headings(read: _Read) -> int:
+    """Short lines with a name that is new, each with its paragraph, after the first one.
+
+    «Mistral: Devstral-2» counts twice: nothing but another item is headed so.
+    """
+    known = read.names_in(0, len(read.lines[0]))
+    found = 0
+    for (start, line), (_, after) in pairwise(read.after_first()):
+        titled = _ITEM_TITLE.match(line) is not None
+        if len(line) > _HEADING or not (titled or len(after) > _ITEM):
+            continue
+        names = read.names_in(start, start + len(line))
+        if names.isdisjoint(known):
+            found += 2 * titled or bool(names)
+            known |= names
+    return found
+
+
+def _main_links(links: Sequence[Link]) -> tuple[str, ...]:
+    """Addresses of pages that a post may be about: the only one of its kind, and no home page."""
+    kinds: dict[str, list[str]] = {}
+    for link in links:
+        if link.kind not in {"post", "paper"} and not _is_home(link.url):
+            kinds.setdefault(link.kind, []).append(link.url)
+    return tuple(urls[0] for urls in kinds.values() if len(urls) == 1)
+
+
+def _is_home(url: str) -> bool:
+    parts = urlsplit(url)
+    return len(parts.path.strip("/")) < 2 and not parts.query

@@ -1,0 +1,92 @@
+"""What posts name: how rare that is, what a channel puts under everything, who named it before."""
+
+import zlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple, cast
+
+from bot.digest.event_names import Telling
+from bot.digest.same_event import EARLIER, Rarity, Told, furniture
+from bot.model import Post
+from bot.store import keys
+from bot.store.scripts import Scripts
+
+MAX_FOUND = 8
+"""Posts that one is compared with."""
+
+_UNDER_HINT = 4  # the last posts under a name; a name of more is found by another
+_PERIOD = timedelta(days=28)
+_BUCKETS = 1 << 17
+_POSTS = 16 * _BUCKETS  # place of the number of posts, in bits: after the buckets of 16
+
+
+class Learned(NamedTuple):
+    """A telling without the furniture of its channel, and how rare its terms are."""
+
+    telling: Telling
+    rarity: Rarity
+
+
+class Tellings:
+    """Tellings of the last days by their rarest terms; counts of terms of the last weeks.
+
+    A term is counted in a bucket by its hash: memory and time do not grow with the posts.
+    """
+
+    def __init__(self, scripts: Scripts) -> None:
+        self._scripts = scripts
+
+    async def learn(self, post: Post, telling: Telling, now: datetime) -> Learned:
+        """Count the terms of a post once; ``now`` says in which period."""
+        places = {term: _bucket(term) for term in sorted(telling.terms)}
+        buckets = list(dict.fromkeys(places.values()))
+        period = int(now.timestamp() // _PERIOD.total_seconds())
+        answer = await self._scripts(
+            "learn_terms",
+            [
+                keys.told_in(post.channel.ref),
+                keys.term_counts(period),
+                keys.term_counts(period - 1),
+            ],
+            [
+                post.key,
+                EARLIER,
+                int(keys.EVENT_WINDOW.total_seconds()),
+                int(keys.TERMS_COUNTED.total_seconds()),
+                _POSTS,
+                " ".join(map(str, buckets)),
+            ],
+        )
+        earlier, (posts, *counts) = cast("tuple[list[str], list[int]]", answer)
+        seen = dict(zip(buckets, counts, strict=True))
+        everywhere = furniture([line.split(" ")[1:] for line in earlier])
+        return Learned(
+            telling.without(frozenset(t for t, at in places.items() if str(at) in everywhere)),
+            Rarity({term: seen[at] for term, at in places.items()}, posts),
+        )
+
+    async def tell(self, told: Told, hints: Sequence[str]) -> tuple[Told, ...]:
+        """Keep a telling to be found by these terms; those found by them, the nearest first.
+
+        What a post named first is what stays: its story is about that.
+        """
+        if not hints:
+            return ()
+        found = await self._scripts(
+            "tell",
+            [keys.telling(told.key), *map(keys.told_by, hints)],
+            [
+                told.key,
+                f"{told.channel}/",
+                told.model_dump_json(exclude_defaults=True),
+                int(keys.EVENT_WINDOW.total_seconds()),
+                _UNDER_HINT,
+                MAX_FOUND,
+                keys.telling(""),
+            ],
+        )
+        return tuple(map(Told.model_validate_json, cast("list[str]", found)))
+
+
+def _bucket(term: str) -> int:
+    return zlib.crc32(term.encode()) % _BUCKETS

@@ -1,0 +1,28 @@
+-- Keep what a post names under its hints, once, and find posts of other channels under them.
+-- KEYS telling of the post, told:by: of each hint, the rarest first
+-- ARGV key, the post's channel with a slash, what it names, span (s), posts kept under a hint,
+--      most posts found, prefix of telling:
+-- Returns what the posts found name: those first that share the most and the rarest hints.
+local found, order = {}, {}
+for i = 2, #KEYS do
+  for _, other in ipairs(redis.call('LRANGE', KEYS[i], 0, -1)) do
+    if other:sub(1, #ARGV[2]) ~= ARGV[2] then
+      if not found[other] then order[#order + 1] = other end
+      found[other] = (found[other] or 0) + #KEYS - i + 1
+    end
+  end
+end
+if redis.call('SET', KEYS[1], ARGV[3], 'NX', 'EX', ARGV[4]) then
+  for i = 2, #KEYS do
+    redis.call('LPUSH', KEYS[i], ARGV[1])
+    redis.call('LTRIM', KEYS[i], 0, ARGV[5] - 1)
+    redis.call('EXPIRE', KEYS[i], ARGV[4])
+  end
+end
+table.sort(order, function(a, b) return found[a] > found[b] or found[a] == found[b] and a < b end)
+local told = {}
+for i = 1, math.min(#order, ARGV[6]) do
+  local other = redis.call('GET', ARGV[7] .. order[i])
+  if other then told[#told + 1] = other end
+end
+return told
