@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from bot import __version__
+from bot.languages import LANGUAGES, Language, language_of
 
 app = typer.Typer(
     name="fortochka",
@@ -36,14 +37,6 @@ class PeriodOption(StrEnum):
     month = "month"
 
 
-class FormatOption(StrEnum):
-    """Shapes of a printed digest."""
-
-    text = "text"
-    md = "md"
-    json = "json"
-
-
 class StageOption(StrEnum):
     """Stages of the pipeline."""
 
@@ -60,13 +53,6 @@ class EngineOption(StrEnum):
     llm = "llm"
 
 
-class LanguageOption(StrEnum):
-    """Languages of what is printed."""
-
-    ru = "ru"
-    en = "en"
-
-
 @app.callback()
 def _program(
     version: Annotated[  # acts in its callback, before a command is asked for
@@ -76,9 +62,9 @@ def _program(
     """Reads ML/NLP Telegram channels once with a language model; one digest for each reader."""
 
 
-def _own_language() -> LanguageOption:
+def _own_language() -> Language:
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
-    return LanguageOption.ru if (locale or "").startswith("ru") else LanguageOption.en
+    return language_of(locale)
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -92,27 +78,29 @@ def _instant(text: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-Language = Annotated[
-    LanguageOption, typer.Option("--lang", default_factory=_own_language, help="ru or en")
+LanguageOption = Annotated[
+    Language, typer.Option("--lang", default_factory=_own_language, help=" or ".join(LANGUAGES))
 ]
 
 
 @app.command()
-def demo(lang: Language) -> None:
+def demo(lang: LanguageOption) -> None:
     """Sample posts through the whole pipeline: no keys, no network."""
     from bot.terminal.demo import demo as show_demo
 
-    _run(show_demo(lang.value), quiet=True)
+    _run(show_demo(lang), quiet=True)
 
 
 @app.command()
 def digest(
-    lang: Language,
+    lang: LanguageOption,
     channels: Annotated[list[str] | None, typer.Argument(help="read these first")] = None,
     period: Annotated[PeriodOption, typer.Option()] = PeriodOption.day,
     topic: Annotated[str | None, typer.Option(help="only this topic")] = None,
     as_of: Annotated[str | None, typer.Option(help="compose as of this instant")] = None,
-    how: Annotated[FormatOption, typer.Option("--format")] = FormatOption.text,
+    how: Annotated[
+        str, typer.Option("--format", help="text, or a format of files: md, json")
+    ] = "text",
 ) -> None:
     """Read public previews of CHANNELS, then compose and print a digest."""
     from bot.terminal.digest import print_channels_digest
@@ -120,26 +108,26 @@ def digest(
     moment = _instant(as_of)
     _run(
         print_channels_digest(
-            channels or [], period.value, lang.value, topic=topic, as_of=moment, how=how.value
+            channels or [], period.value, lang, topic=topic, as_of=moment, how=how
         ),
         quiet=True,
     )
 
 
 @app.command()
-def topic(name: Annotated[list[str], typer.Argument()], lang: Language) -> None:
+def topic(name: Annotated[list[str], typer.Argument()], lang: LanguageOption) -> None:
     """The page of one topic: its stories of the last 30 days."""
     from bot.terminal.digest import print_topic_page
 
-    _run(print_topic_page(" ".join(name), lang.value), quiet=True)
+    _run(print_topic_page(" ".join(name), lang), quiet=True)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # -word is no option
-def search(words: Annotated[list[str], typer.Argument()], lang: Language) -> None:
+def search(words: Annotated[list[str], typer.Argument()], lang: LanguageOption) -> None:
     """Posts with these words; also has:paper, has:code, @channel, 30d, topic:, kind:, -word."""
     from bot.terminal.digest import search as print_found
 
-    _run(print_found(" ".join(words), lang.value, datetime.now(UTC)), quiet=True)
+    _run(print_found(" ".join(words), lang, datetime.now(UTC)), quiet=True)
 
 
 @app.command(name="import")
@@ -200,13 +188,13 @@ def repair(
 
 @app.command()
 def costs(
-    lang: Language,
+    lang: LanguageOption,
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> None:
     """What the model cost today and in 30 days: by model, source, kind of call."""
     from bot.terminal.costs import print_costs
 
-    _run(print_costs(lang.value, datetime.now(UTC).date(), as_json=as_json), quiet=True)
+    _run(print_costs(lang, datetime.now(UTC).date(), as_json=as_json), quiet=True)
 
 
 @app.command()

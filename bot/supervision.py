@@ -14,7 +14,7 @@ import structlog
 
 from bot.config import ConfigError
 from bot.store.errors import ServerError, StoreError, StoreUnavailable
-from bot.wait import until
+from bot.wait import backoff, until
 
 log = structlog.get_logger()
 AFTER_OUTAGE = 1.0  # seconds
@@ -116,9 +116,9 @@ class Supervisor:
         if all(isinstance(leaf, StoreUnavailable) for leaf in leaves(error)):
             log.warning("store unavailable", then="begins again", part=name, error=kind)
             return AFTER_OUTAGE
-        longest = min(self._pace.longest, self._pace.first * 2.0 ** min(part.in_a_row, 30))
-        pause = random.uniform(0.5, 1) * longest
         part.in_a_row, part.trouble = part.in_a_row + 1, kind
+        pace = self._pace
+        pause = backoff(part.in_a_row, pace.first, pace.longest, random.random())
         log.error("part failed", part=name, error=kind, pause=round(pause, 1), exc_info=error)
         return pause
 

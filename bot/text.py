@@ -8,6 +8,11 @@ from functools import lru_cache
 
 import snowballstemmer
 
+HANDLE = "[A-Za-z][A-Za-z0-9_]{3,31}"
+"""Pattern of a public name on Telegram without its @: 5 to 32 characters where chosen freely
+(https://core.telegram.org/method/channels.updateUsername), from 4 for a collectible one, which is
+sold on Fragment (https://fragment.com/about)."""
+
 # C0 controls except \n and \t, C1, DEL; bidi embeddings, overrides, isolates; tags; surrogates.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "bot"
 
 # From the bottom up: a part imports itself and what is below; neighbours only in the two lowest.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"", "text", "wait", "listening", "taxonomy"}),
+    frozenset({"", "languages", "text", "wait", "listening", "taxonomy"}),
     frozenset({"model", "config", "i18n", "digest"}),
     frozenset({"store"}),
     frozenset({"supervision"}),
@@ -63,6 +63,7 @@ ALONE = {
     "bot/export",  # a format each
     "bot/screens",  # a screen each
     "bot/store",  # a repository each
+    "bot/telegram/handlers",  # a behaviour each
     "bot/extract/digest_opening.py",  # another call than that about a post
     "bot/extract/series_context.py",  # context of a post, which the worker only hands on
 }

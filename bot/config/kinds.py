@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
 
+from bot.text import HANDLE
+
 
 def _split(value: object) -> object:
     return (
@@ -18,7 +20,7 @@ def handle_of(value: object) -> str:
     """The handle in ``@Name``, ``t.me/s/Name``, ``Name/12`` or ``Name``; else ``ValueError``."""
     site = r"^(?:https?://)?(?:(?:www\.)?(?:t|telegram)\.(?:me|dog)/(?:s/)?)?@?"
     name = re.sub(r"(?:/\d+)*/?(?:[?#].*)?$", "", re.sub(site, "", str(value).strip()))
-    if not re.fullmatch(r"[A-Za-z]\w{3,31}", name):
+    if not re.fullmatch(HANDLE, name):
         raise ValueError("a channel is a handle such as gonzo_ML, 4 to 32 letters, digits or _")
     return name
 

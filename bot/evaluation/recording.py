@@ -22,7 +22,7 @@ from bot.extract.errors import (
     Truncated,
 )
 from bot.extract.llm.capability import Capability, dump_capability
-from bot.extract.llm.client import ChatClient, Reply, Request
+from bot.extract.llm.client import ChatClient, ModelReply, Request
 
 CUT = "the answer ran into the cap of tokens"
 
@@ -73,11 +73,11 @@ class Row(_Row):
     usage: Tokens = Tokens()
     ms: int = 0
 
-    def reply(self) -> Reply:
+    def reply(self) -> ModelReply:
         """The reply as it came; raises the error that came instead."""
         usage = TokenUsage(**self.usage.model_dump(), calls=1, ms=self.ms)
         if self.failure is None or self.failure == Failure(name="Truncated", reason=CUT):
-            return Reply(self.said, usage, cut=self.failure is not None)
+            return ModelReply(self.said, usage, cut=self.failure is not None)
         raise _error(self.failure, self.said, usage)
 
 
@@ -98,7 +98,7 @@ class Recorder:
     def __init__(self, talk: ChatClient, keep: Callable[[Row], None]) -> None:
         self._talk, self._keep = talk, keep
 
-    async def complete(self, request: Request, patience: float = 0.0) -> Reply:
+    async def complete(self, request: Request, patience: float = 0.0) -> ModelReply:
         """The reply of the talk behind."""
         try:
             reply = await self._talk.complete(request, patience)
@@ -135,7 +135,7 @@ class Replay:
         for row in rows:
             self._left[row.post].append(row)
 
-    async def complete(self, request: Request, patience: float = 0.0) -> Reply:
+    async def complete(self, request: Request, patience: float = 0.0) -> ModelReply:
         """The next reply about the post; ``BadAnswer`` where none is left."""
         asked = ASKED.get()
         if asked is None or not self._left[asked.post]:
@@ -163,7 +163,7 @@ class Rehearsal:
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
 
-    async def complete(self, request: Request, patience: float = 0.0) -> Reply:
+    async def complete(self, request: Request, patience: float = 0.0) -> ModelReply:
         """``Refused``, once the request is noted."""
         if asked := ASKED.get():
             self.requests.append({**asked._asdict(), "request": dict(request)})

@@ -1,15 +1,34 @@
-"""A set of stories as a file to send: BibTeX, Markdown or JSON. Pure."""
+"""The formats of files, and a set of stories in one of them. Pure."""
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from bot.export.bibtex import to_bibtex
-from bot.export.json import stories_to_json
-from bot.export.markdown import stories_to_markdown
-from bot.model import Language, Story
+from bot.export.json import stories_to_json, to_json
+from bot.export.markdown import stories_to_markdown, to_markdown
+from bot.model import Digest, Language, Story
 
-DocumentFormat = Literal["bib", "md", "json"]
+
+class ExportFormat(NamedTuple):
+    """A format of files: stories under a title, and a whole digest where it has a form for one.
+
+    ``letter`` is what a button carries and ``label`` what it says; without them it has no button.
+    """
+
+    extension: str
+    stories: Callable[[str, Sequence[Story], Language], str]
+    digest: Callable[[Digest], str] | None = None
+    letter: str = ""
+    label: str = ""
+
+
+EXPORT_FORMATS = (
+    ExportFormat("bib", lambda _, stories, __: to_bibtex(stories), letter="b", label="BibTeX"),
+    ExportFormat("md", stories_to_markdown, to_markdown, letter="m", label="Markdown"),
+    ExportFormat("json", stories_to_json, to_json),
+)
+"""All of them, in the order of their buttons; a letter is for good: old buttons carry it."""
 
 
 class Document(NamedTuple):
@@ -25,19 +44,14 @@ class Document(NamedTuple):
 
 
 def document(
-    how: DocumentFormat, name: str, title: str, stories: Sequence[Story], language: Language
+    how: ExportFormat, name: str, title: str, stories: Sequence[Story], language: Language
 ) -> Document | None:
     """The stories of a digest, a topic or a reader's list; None where there is nothing to write.
 
     A .bib file without papers is such a nothing.
     """
-    makers: dict[DocumentFormat, Callable[[], str]] = {
-        "bib": lambda: to_bibtex(stories),
-        "md": lambda: stories_to_markdown(title, stories, language),
-        "json": lambda: stories_to_json(title, stories, language),
-    }
-    text = makers[how]() if stories else ""
-    return Document(f"{_plain(name)}.{how}", text) if text else None
+    text = how.stories(title, stories, language) if stories else ""
+    return Document(f"{_plain(name)}.{how.extension}", text) if text else None
 
 
 def _plain(name: str) -> str:

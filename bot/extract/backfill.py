@@ -1,4 +1,4 @@
-"""Entries by an older prompt or without a model: found, counted, and read again when idle."""
+"""Finds entries by an older prompt or without a model, and queues them to be read again."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.extract.worker import worth_a_call
+from bot.extract.worker import is_worth_reading
 from bot.model import Entry
 from bot.store import Store
 from bot.store.errors import StoreUnavailable
@@ -18,9 +18,9 @@ EVERY = 2.0  # seconds between two looks whether nothing else waits
 _DAY = timedelta(days=1)
 
 
-def outdated(entry: Entry, prompt_id: str) -> bool:
+def is_outdated(entry: Entry, prompt_id: str) -> bool:
     """True for an entry that a model with this prompt would write anew."""
-    return worth_a_call(entry.post) and (entry.engine != "llm" or entry.prompt_id != prompt_id)
+    return is_worth_reading(entry.post) and (entry.engine != "llm" or entry.prompt_id != prompt_id)
 
 
 async def outdated_entries(
@@ -30,7 +30,7 @@ async def outdated_entries(
     while until > since:
         start = max(since, until - _DAY)
         for entry in await store.entries.between(start, until):
-            if outdated(entry, prompt_id):
+            if is_outdated(entry, prompt_id):
                 yield entry
         until = start
 

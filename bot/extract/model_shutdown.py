@@ -1,4 +1,4 @@
-"""When a model shuts down, as its server says: looked up once a day, told to the owner in time."""
+"""Looks up once a day when a model shuts down, as its server says, and warns the owner in time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

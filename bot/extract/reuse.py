@@ -1,4 +1,4 @@
-"""A text that was read before: its analysis again, if every link of it stands here, too. Pure."""
+"""Reuses the analysis of an identical text, if each link that it names stands here, too. Pure."""
 
 import hashlib
 from functools import lru_cache
@@ -7,7 +7,7 @@ from bot.model import Analysis, Entry, Link, Paper, Post
 from bot.text import clean, normalise, visible
 
 
-def content_hash(post: Post, prompt_id: str) -> str:
+def content_key(post: Post, prompt_id: str) -> str:
     """Hash of all that an analysis quotes: text, attached preview, words of links; and prompt."""
     preview = post.preview
     attached = (preview.site, preview.title, preview.description) if preview else ()
@@ -21,12 +21,12 @@ def _named(prompt_id: str, *parts: str) -> str:
     return hashlib.sha256("\0".join((prompt_id, *plain)).encode()).hexdigest()[:32]
 
 
-def recall(entry: Entry, post: Post, asked: str) -> Analysis | None:
+def reuse_analysis(entry: Entry, post: Post, asked: str) -> Analysis | None:
     """The analysis of an entry as one of this post; None where its links are others.
 
     None, too, where the entry answers another question than ``asked`` by now.
     """
-    if entry.engine != "llm" or content_hash(entry.post, entry.prompt_id) != asked:
+    if entry.engine != "llm" or content_key(entry.post, entry.prompt_id) != asked:
         return None
     if _papers(post.links) != _papers(entry.post.links):
         return None

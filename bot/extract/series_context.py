@@ -1,4 +1,4 @@
-"""The card of the part before: what a model needs to read the second half of a series."""
+"""The card of the previous part of a series, as context for the model."""
 
 from bot.extract import extractive
 from bot.model import Analysis, Card, Post

@@ -1,4 +1,4 @@
-"""Post → Entry: the model once per text, else the analyst without one; never an error text."""
+"""Post → Entry: one model call per text, else the extractive analyst; never an error text."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -11,7 +11,13 @@ import structlog
 
 from bot.extract import digest_opening, extractive, reuse
 from bot.extract.budget import pricing
-from bot.extract.budget.paid_calls import ModelGate, NotNow, Purpose, Tell, tell_nobody
+from bot.extract.budget.paid_calls import (
+    ModelGate,
+    NotifyOwners,
+    Purpose,
+    RetryLater,
+    notify_nobody,
+)
 from bot.extract.errors import (
     BadAnswer,
     BadRequest,
@@ -39,6 +45,7 @@ from bot.store import Store
 from bot.store.content.entries import About
 from bot.store.content.posts import Opened
 from bot.store.queue.stream import Item
+from bot.wait import backoff
 
 if TYPE_CHECKING:
     from bot.extract.llm.model import (
@@ -50,8 +57,9 @@ log = structlog.get_logger()
 EXTRACTIVE_ID = "extractive-1"
 LEAST_LETTERS = 80  # a shorter post without a link is not worth a call
 MOST_EDITS = 3  # an edit storm is read again only when it is over
-STORM = timedelta(hours=1)
+EDIT_STORM = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(hours=1)
+_MOST_DOUBLINGS = 9  # of a pause, however short it was at first
 MOST_ATTEMPTS = 40  # a day and a half
 REREAD_SHARE = 0.5  # of the day's budget: new posts come first
 READERS_SHARE = 0.2  # of the day's budget, at most, for all that readers forward
@@ -59,14 +67,14 @@ _LASTING = (BadRequest, TooLong, Refused, Filtered, BadAnswer, Truncated)
 """For an owner to see: no other time helps."""
 
 
-class _Told(NamedTuple):
+class _Reading(NamedTuple):
     """Under which name the answer is of use to others; or that it was ``saved`` by another's."""
 
     reading: str = ""
     saved: bool = False
 
 
-_NOTHING = _Told()
+_NOTHING = _Reading()
 
 
 class Analyst:
@@ -83,12 +91,12 @@ class Analyst:
         second: "Model | None" = None,
         daily_cap: float = 0.0,
         clock: Callable[[], datetime] = utc_now,
-        tell: Tell = tell_nobody,
+        tell: NotifyOwners = notify_nobody,
     ) -> None:
         paid = model if daily_cap > 0 else None
         self.models = ModelChain(paid, second) if paid else None
         self._store, self._clock = store, clock
-        self._till = ModelGate(store, round(daily_cap * 1_000_000), clock, tell)
+        self._gate = ModelGate(store, round(daily_cap * 1_000_000), clock, tell)
         self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def announce(self) -> None:
@@ -108,8 +116,8 @@ class Analyst:
         ):
             await self._store.post_stream.finish(item)  # gone, done, or newer work stands behind
             return
-        models = self.models if worth_a_call(found.post) else None
-        content = reuse.content_hash(found.post, models.prompt_id) if models else found.post.key
+        models = self.models if is_worth_reading(found.post) else None
+        content = reuse.content_key(found.post, models.prompt_id) if models else found.post.key
         async with self._reading.setdefault(content, asyncio.Lock()):  # one question at a time
             entry, told = await self._read(models, found.post, item, content)
             counters = ("posts", f"engine_{entry.engine}", *["calls_saved"] * told.saved)
@@ -123,7 +131,9 @@ class Analyst:
         """The checked opening of a digest over its best entries, None where there is none."""
         if self.models is None:
             return None
-        return await digest_opening.write(self._till, self.models, entries, period, language)
+        return await digest_opening.write_opening(
+            self._gate, self.models, entries, period, language
+        )
 
     def _is_read(self, found: Opened, item: Item) -> bool:
         """True when the model has read this very revision: it is not paid twice, except anew."""
@@ -134,17 +144,17 @@ class Analyst:
 
     async def _read(
         self, models: ModelChain | None, post: Post, item: Item, content: str
-    ) -> tuple[Entry, _Told]:
+    ) -> tuple[Entry, _Reading]:
         """The entry of a post, for the time being without the model where that must wait."""
         if models is None:
             return self._plain(post), _NOTHING
         if int(item.fields.get("edits", 0)) > MOST_EDITS:
-            await self._store.posts.again(post, 1, STORM)
+            await self._store.posts.again(post, 1, EDIT_STORM)
             return self._plain(post), _NOTHING
         purpose = _purpose(models, post, item)
         try:
             analysis, told = await self._analysis(models, post, purpose, content)
-        except NotNow as later:
+        except RetryLater as later:
             await self._put_off(post, item, later)
         except ModelError as error:
             log.warning("no model", post=post.key, reason=str(error))
@@ -154,7 +164,7 @@ class Analyst:
             return self._entry(post, analysis, "llm", models.prompt_id), told
         return self._plain(post), _NOTHING
 
-    async def _put_off(self, post: Post, item: Item, later: NotNow) -> None:
+    async def _put_off(self, post: Post, item: Item, later: RetryLater) -> None:
         """Plan another reading; a known pause is kept, others grow from try to try."""
         if "reread" in item.fields:
             await self._store.backlog.add({post.key: post.published_at})
@@ -166,32 +176,32 @@ class Analyst:
         if attempt <= MOST_ATTEMPTS:
             wait, longest = later.wait, max(later.wait, LONGEST_PAUSE)
             if not later.fixed:
-                wait = min(wait * 2 ** min(max(attempt - 1, 0), 8), longest)
+                wait = backoff(min(attempt, _MOST_DOUBLINGS), wait, longest)
             await self._store.posts.again(post, attempt, wait)
 
     async def _analysis(
         self, models: ModelChain, post: Post, purpose: Purpose, content: str
-    ) -> tuple[Analysis, _Told]:
+    ) -> tuple[Analysis, _Reading]:
         """What the model says, or said when the same text came before."""
         asked = models.prompt_id
         previous = await earlier_card(self._store, post)
         if previous is not None:  # its reading depends on more than its text
             return await self._asked(models, post, previous, purpose), _NOTHING
         if known := await self._known(post, content):
-            return known, _Told(saved=True)
+            return known, _Reading(saved=True)
         analysis = await self._asked(models, post, None, purpose)
         # In the course of the call the model may have become another one.
-        return analysis, _Told(content) if models.prompt_id == asked else _NOTHING
+        return analysis, _Reading(content) if models.prompt_id == asked else _NOTHING
 
     async def _known(self, post: Post, content: str) -> Analysis | None:
         """What was made of the same text elsewhere."""
         entry = await self._store.entries.reading(content)
-        return reuse.recall(entry, post, content) if entry else None
+        return reuse.reuse_analysis(entry, post, content) if entry else None
 
     async def _asked(
         self, models: ModelChain, post: Post, previous: Card | None, purpose: Purpose
     ) -> Analysis:
-        return await self._till.pay(
+        return await self._gate.call(
             models,
             purpose,
             lambda meter: models.analyse(post, previous, meter, flex=purpose.waits),
@@ -218,7 +228,7 @@ def _purpose(models: ModelChain, post: Post, item: Item) -> Purpose:
     return Purpose(most, 1.0, source, READERS_SHARE if "reader" in item.fields else None)
 
 
-def worth_a_call(post: Post) -> bool:
+def is_worth_reading(post: Post) -> bool:
     """True for a post with something to read: words or a link, and no message of the service."""
     letters = islice(filter(str.isalpha, post.text), LEAST_LETTERS - 1, None)
     return not post.service and (bool(post.links) or next(letters, "") != "")

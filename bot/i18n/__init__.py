@@ -1,46 +1,40 @@
-"""Everything readers are told, in Russian and in English: typed, complete in both by construction.
+"""Everything readers are told, by language: typed, complete in each by construction.
 
-words.py      numbers, plurals, dates of one language
-catalogue.py  the shape: one field per text
-ru.py, en.py  the texts
-panels*.py    the same for a reader's own screens
-desk*.py      the same for those who run the bot or a chat
+shape/   what a language has to say: one field per text, numbers, plurals, dates
+ru/ en/  a language each: its texts, its plural rule, its stop words and names of cities
 """
 
-from bot.i18n.en.messages import ENGLISH_MESSAGES
-from bot.i18n.en.owner_messages import ENGLISH_OWNER_MESSAGES
-from bot.i18n.en.panel_messages import ENGLISH_PANEL_MESSAGES
-from bot.i18n.ru.messages import RUSSIAN_MESSAGES
-from bot.i18n.ru.owner_messages import RUSSIAN_OWNER_MESSAGES
-from bot.i18n.ru.panel_messages import RUSSIAN_PANEL_MESSAGES
+from bot.i18n.en import ENGLISH
+from bot.i18n.ru import RUSSIAN
+from bot.i18n.shape.language import LanguageTexts
 from bot.i18n.shape.messages import Messages
 from bot.i18n.shape.owner_messages import OwnerMessages
 from bot.i18n.shape.panel_messages import PanelMessages
-from bot.model import Language
+from bot.languages import Language
 
-__all__ = ["Messages", "OwnerMessages", "PanelMessages", "desk", "panels", "phrases"]
+__all__ = [
+    "LanguageTexts", "Messages", "OwnerMessages", "PanelMessages",
+    "language_texts", "messages", "owner_messages", "panel_messages",
+]  # fmt: skip
 
-_ALL: dict[Language, Messages] = {"ru": RUSSIAN_MESSAGES, "en": ENGLISH_MESSAGES}
-_PANELS: dict[Language, PanelMessages] = {
-    "ru": RUSSIAN_PANEL_MESSAGES,
-    "en": ENGLISH_PANEL_MESSAGES,
-}
-_DESKS: dict[Language, OwnerMessages] = {
-    "ru": RUSSIAN_OWNER_MESSAGES,
-    "en": ENGLISH_OWNER_MESSAGES,
-}
+_TEXTS: dict[Language, LanguageTexts] = {"ru": RUSSIAN, "en": ENGLISH}
+
+
+def language_texts(language: Language) -> LanguageTexts:
+    """All of that language."""
+    return _TEXTS[language]
 
 
 def messages(language: Language) -> Messages:
     """The texts of that language."""
-    return _ALL[language]
+    return _TEXTS[language].messages
 
 
 def panel_messages(language: Language) -> PanelMessages:
     """What readers see on their own screens in that language."""
-    return _PANELS[language]
+    return _TEXTS[language].panel
 
 
 def owner_messages(language: Language) -> OwnerMessages:
     """What owners and admins are told in that language."""
-    return _DESKS[language]
+    return _TEXTS[language].owner

@@ -1,5 +1,6 @@
 """The words of the project as frozen values: post, paper, entry, story, digest, slot. Pure."""
 
+from bot.languages import Language
 from bot.model.analysis import SKIPPED_KINDS, Analysis, Card, Engine, Entry, Importance, Story
 from bot.model.digest import (
     AtNight,
@@ -18,7 +19,7 @@ from bot.model.digest import (
 from bot.model.line import Line, Outline, Survey, line_of, outline_of, story_name
 from bot.model.message import Button, Delivery, Entity, Screen
 from bot.model.post import Channel, Link, LinkKind, Origin, Paper, Post, Preview, Route
-from bot.model.value import Language, Value, utc_now
+from bot.model.value import Value, utc_now
 
 __all__ = [
     "SKIPPED_KINDS", "Analysis", "AtNight", "Button", "Cadence", "Card", "Channel", "Claim",

@@ -4,8 +4,9 @@ from typing import Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field
 
+from bot.languages import Language
 from bot.model.post import Channel, Paper, Post
-from bot.model.value import Language, Value
+from bot.model.value import Value
 from bot.taxonomy.topics import Kind, Topic
 
 Engine = Literal["llm", "extractive"]
@@ -48,7 +49,7 @@ class Entry(Value):
 
     model_config = ConfigDict(extra="ignore")  # the revision that programs before this stored
 
-    v: int = 2
+    v: int = 3
     post: Post
     analysis: Analysis
     engine: Engine

@@ -5,8 +5,9 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
+from bot.languages import Language
 from bot.model.analysis import Story
-from bot.model.value import Language, Value
+from bot.model.value import Value
 from bot.taxonomy.topics import Kind, Topic
 
 Cadence = Literal["daily", "weekly"]

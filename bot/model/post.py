@@ -1,14 +1,40 @@
 """A publication and what belongs to it: channel, links, papers, origin. Pure."""
 
 import hashlib
-from typing import Literal
+import operator
+from typing import Literal, NamedTuple
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from bot.model.value import Value
 from bot.text import words
 
 Route = Literal["bot", "preview", "import", "forward"]
+"""How a post comes in."""
+
+
+class RouteTraits(NamedTuple):
+    """What a route means for a post that several bring.
+
+    ``live``: posts come by themselves, soon after they are published. ``as_of_now``: it shows the
+    post as it is now, whatever its dates say. ``polled``: it shows the same again and again, which
+    is no news. ``yields`` to a live one: a copy. ``yields_when_equal``: to any other of that time.
+    """
+
+    live: bool = False
+    as_of_now: bool = False
+    polled: bool = False
+    yields: bool = False
+    yields_when_equal: bool = False
+
+
+ROUTES: dict[Route, RouteTraits] = {
+    "bot": RouteTraits(live=True),
+    "preview": RouteTraits(live=True, as_of_now=True, polled=True),
+    "import": RouteTraits(yields_when_equal=True),  # an export was made once
+    "forward": RouteTraits(as_of_now=True, yields=True),
+}
+LIVE_ROUTES = frozenset(route for route, traits in ROUTES.items() if traits.live)
 LinkKind = Literal["paper", "code", "model", "dataset", "video", "post", "other"]
 
 ASIDE = "~"
@@ -78,10 +104,11 @@ class Post(Value):
     """One publication; an album is ONE post.
 
     ``published_at`` is in UTC; ``media`` holds kinds (``photo``, ``video``, …), never file
-    addresses, which expire; ``text`` is plain, with ``\\n`` for line breaks.
+    addresses, which expire; ``text`` is plain, with ``\\n`` for line breaks. ``address`` is where
+    a post stands that is not of Telegram.
     """
 
-    v: int = 1
+    v: int = 2
     channel: Channel
     message_id: int
     published_at: AwareDatetime
@@ -97,6 +124,7 @@ class Post(Value):
     preview: Preview | None = None
     views: int | None = None
     service: bool = False
+    address: str = Field(default="", exclude_if=operator.not_)
 
     @property
     def key(self) -> str:
@@ -109,6 +137,8 @@ class Post(Value):
 
         Empty for words that were in no channel.
         """
+        if self.address:
+            return self.address
         number = self.channel.ref.removeprefix(ASIDE)
         if self.channel.handle is None and self.aside and not number.isdecimal():
             return ""

@@ -1,11 +1,8 @@
 """The base of all values, and what many of them speak of. Pure."""
 
 from datetime import UTC, datetime
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
-
-Language = Literal["ru", "en"]
 
 
 class Value(BaseModel):

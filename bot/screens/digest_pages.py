@@ -5,6 +5,7 @@ who wrote the summaries, as most readers see only the first.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, time
 from functools import partial
 
@@ -13,10 +14,10 @@ from bot.digest.trends import Trend, Trends, bars
 from bot.i18n import Messages, messages, panel_messages
 from bot.model import Button, Digest, Language, Length, Screen, Section
 from bot.screens.callbacks.deep_links import digest_name
-from bot.screens.callbacks.pages import DigestPage, TopicList, button, turning
+from bot.screens.callbacks.pages import DigestPage, TopicList, button
 from bot.screens.callbacks.settings import File, Panel
 from bot.screens.digest_opening import opening_text
-from bot.screens.pages import Block, Page, Screens, paginate
+from bot.screens.pages import Block, Page, Rows, Screens, in_rows, paginate, screens
 from bot.screens.rich_text import Rich, bold, italic, join, rich
 from bot.screens.story_view import by_model, story_block, story_button, top_line
 from bot.taxonomy.topics import taxonomy
@@ -51,19 +52,13 @@ def digest_pages(
         return Screens([partial(_quiet, digest, mine)])
     header, footer = _header(digest), _footer(digest)
     pages = paginate(_blocks(digest, trends, missed, length), join((header, footer)), per_page)
-    here = [
-        DigestPage(digest.period.name, digest.period.until, number, mine)
-        for number in range(1, len(pages) + 1)
-    ]
-    name = digest_name(digest.period, hour)
+    span, name = digest.period, digest_name(digest.period, hour)
 
-    def made(page: Page, at: DigestPage) -> Screen:
+    def draw(page: Page, here: DigestPage, turns: Rows) -> Screen:
         text = join((header, page.text(), footer), by="\n\n")
-        return text.screen(
-            (*_story_rows(digest, page, at), *turning(here, at), *_ways(digest, at, name))
-        )
+        return text.screen((*_story_rows(digest, page, here), *turns, *_ways(digest, here, name)))
 
-    return Screens([partial(made, page, at) for page, at in zip(pages, here, strict=True)])
+    return screens(pages, partial(DigestPage, span.name, span.until, mine=mine), draw)
 
 
 def whole(digest: Digest, trends: Trends = NO_TRENDS) -> Screen:
@@ -199,7 +194,7 @@ def _changes(trends: Trends, language: Language) -> Rich:
 
 def _change(trend: Trend, language: Language) -> str:
     percent = f"{trend.percent:+d}".replace("-", "−")
-    sign = "\u00a0%" if language == "ru" else "%"
+    sign = messages(language).words.percent
     return f"{topic_title(trend.topic, language)} {bars(trend.weeks)} {percent}{sign}"
 
 
@@ -220,13 +215,13 @@ def _story_rows(digest: Digest, page: Page, here: DigestPage) -> tuple[tuple[But
         for number, story in enumerate(digest.stories, start=1)
         if story.id in shown
     ]
-    return tuple(tuple(row[n : n + _IN_ROW]) for n in range(0, len(row), _IN_ROW))
+    return in_rows(row, _IN_ROW)
 
 
 def _ways(digest: Digest, here: DigestPage, name: str) -> tuple[tuple[Button, ...], ...]:
     p, own = messages(digest.language), panel_messages(digest.language)
     on = (
         button(p.topics_button, TopicList()),
-        button(own.files_button, File("", here._replace(page=1))),
+        button(own.files_button, File("", replace(here, page=1))),
     )
     return on, (Button(text=p.share_button, share=name), button(own.home_button, Panel("home")))

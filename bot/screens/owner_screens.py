@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bot.i18n import messages, owner_messages
 from bot.model import Button, Entry, Language, Screen
+from bot.model.post import LIVE_ROUTES
 from bot.screens.callbacks.owner import press
 from bot.screens.rich_text import bold, inert, join
 from bot.screens.source_screens import health
@@ -83,7 +84,7 @@ def _lag(entries: Sequence[Entry], language: Language) -> str:
     lags = sorted(
         entry.analysed_at - entry.post.published_at
         for entry in entries
-        if entry.post.channel.route in {"bot", "preview"}
+        if entry.post.channel.route in LIVE_ROUTES
     )
     if not lags:
         return ""

@@ -1,4 +1,4 @@
-"""Fits blocks of text into messages by moving whole blocks to the next page. Pure.
+"""Lists of screens: pages of blocks that fit into messages, and the row that turns them. Pure.
 
 A block is never cut, so no entity, surrogate pair or grapheme is; Telegram's limit of entities
 is reached before its limit of length when most words are links.
@@ -6,12 +6,19 @@ is reached before its limit of length when most words are links.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, overload
+from functools import partial
+from typing import NamedTuple, TypeVar, overload
 
-from bot.model import Screen
+from bot.model import Button, Screen
+from bot.screens.callbacks.codec import ButtonData
+from bot.screens.callbacks.pages import button
 from bot.screens.rich_text import MAX_ADDRESSES, MAX_ENTITIES, MAX_UNITS, Rich, join
 
 _GAP = "\n\n"
+
+Rows = tuple[tuple[Button, ...], ...]
+_P = TypeVar("_P")
+_C = TypeVar("_C", bound=ButtonData)
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,42 @@ class Screens(Sequence[Screen]):
     def __getitem__(self, at: slice) -> "Screens": ...
     def __getitem__(self, at: int | slice) -> "Screen | Screens":
         return Screens(self._makers[at]) if isinstance(at, slice) else self._makers[at]()
+
+
+def screens(
+    parts: Sequence[_P], page: Callable[[int], _C], draw: Callable[[_P, _C, Rows], Screen]
+) -> Screens:
+    """A screen for each part, drawn with what its button carries and the row that turns pages."""
+
+    def drawn(number: int) -> Screen:
+        return draw(parts[number - 1], page(number), turning(number, len(parts), page))
+
+    return Screens([partial(drawn, number) for number in range(1, len(parts) + 1)])
+
+
+def page_at(pages: Sequence[Screen], number: int) -> Screen:
+    """A page, from 1; beyond an end the one at that end."""
+    return pages[min(max(number, 1), len(pages)) - 1]
+
+
+def turning(number: int, last: int, page: Callable[[int], ButtonData]) -> Rows:
+    """The row that turns pages: ‹ 2/4 ›; none for a single page."""
+    if last <= 1:
+        return ()
+    here = (button(f"{number}/{last}", page(number)),)
+    before = (button("‹", page(number - 1)),) if number > 1 else ()
+    after = (button("›", page(number + 1)),) if number < last else ()
+    return ((*before, *here, *after),)
+
+
+def pages_of(items: Sequence[_P], size: int) -> list[Sequence[_P]]:
+    """Items, at most ``size`` on a page; at least one page."""
+    return [items[at : at + size] for at in range(0, max(len(items), 1), size)]
+
+
+def in_rows(buttons: Sequence[Button], wide: int) -> Rows:
+    """Buttons, ``wide`` of them in a row."""
+    return tuple(tuple(buttons[at : at + wide]) for at in range(0, len(buttons), wide))
 
 
 @dataclass

@@ -1,12 +1,12 @@
 """Help, what was saved, files and privacy as screens. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.i18n import messages, panel_messages
 from bot.model import Button, Language, Screen, Story
-from bot.screens.callbacks.pages import DigestPage, SavedPage, TopicList, button, turning
+from bot.screens.callbacks.pages import DigestPage, SavedPage, TopicList, button
 from bot.screens.callbacks.settings import Erase, Export, File, Filed, Panel
-from bot.screens.pages import Block, paginate
+from bot.screens.pages import Block, Page, Rows, Screens, paginate, screens
 from bot.screens.rich_text import bold, join, rich
 from bot.screens.story_view import story_button, top_line
 
@@ -25,12 +25,12 @@ def help_screen(language: Language) -> Screen:
     return rich(p.help).screen(rows)
 
 
-def saved_pages(stories: Sequence[Story], language: Language) -> tuple[Screen, ...]:
+def saved_pages(stories: Sequence[Story], language: Language) -> Screens:
     """What was saved, the latest first, eight on a page; at least one page."""
     own = panel_messages(language)
     if not stories:
         lines = join((bold(own.saved_title), own.saved_empty), by="\n\n")
-        return (lines.screen(((_week(language),), (_home(language),))),)
+        return Screens([lambda: lines.screen(((_week(language),), (_home(language),)))])
     head = bold(own.saved_title)
     blocks = [
         Block(top_line(number, story, language), key=story.id)
@@ -38,30 +38,22 @@ def saved_pages(stories: Sequence[Story], language: Language) -> tuple[Screen, .
     ]
     numbers = {story.id: number for number, story in enumerate(stories, start=1)}
     by_id = {story.id: story for story in stories}
-    pages = paginate(blocks, head, SAVED_PER_PAGE)
-    here = [SavedPage(number) for number in range(1, len(pages) + 1)]
     ways = (button(own.files_button, File("", SavedPage())), _home(language))
-    return tuple(
-        join((head, page.text()), by="\n\n").screen(
-            (
-                tuple(
-                    story_button(numbers[block.key], by_id[block.key], at) for block in page.blocks
-                ),
-                *turning(here, at),
-                ways,
-            )
-        )
-        for page, at in zip(pages, here, strict=True)
-    )
+
+    def draw(page: Page, here: SavedPage, turns: Rows) -> Screen:
+        row = tuple(story_button(numbers[b.key], by_id[b.key], here) for b in page.blocks)
+        return join((head, page.text()), by="\n\n").screen((row, *turns, ways))
+
+    return screens(paginate(blocks, head, SAVED_PER_PAGE), SavedPage, draw)
 
 
-def files_screen(of: Filed, language: Language) -> Screen:
-    """Which file to send; pictures are of all posts, so a reader's own list has none."""
+def files_screen(of: Filed, language: Language, formats: Iterable[tuple[str, str]]) -> Screen:
+    """Which file to send, by letters and labels of the formats.
+
+    Pictures are of all posts, so a reader's own list has none.
+    """
     own = panel_messages(language)
-    texts = (
-        button(own.bibtex_button, File("b", of)),
-        button(own.markdown_button, File("m", of)),
-    )
+    texts = tuple(button(label, File(letter, of)) for letter, label in formats)
     pictures = (
         button(own.chart_button, File("g", of)),
         button(own.channels_chart_button, File("c", of)),

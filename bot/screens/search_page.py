@@ -9,6 +9,7 @@ from bot.i18n import Messages, messages, panel_messages
 from bot.model import Button, Entry, Language, Screen
 from bot.screens.callbacks.pages import SearchPage, StoryCard, TopicList, TopicPage, button
 from bot.screens.callbacks.settings import Panel
+from bot.screens.pages import Rows, turning
 from bot.screens.rich_text import Rich, bold, inert, italic, join, link, rich
 from bot.screens.search_query import parse_query
 from bot.screens.search_snippet import emphasised, snippet
@@ -73,7 +74,9 @@ def found_page(
         button(str(number), StoryCard(stories.get(entry.key) or story_id(entry), asked.page))
         for number, entry in numbered
     )
-    rows = (opening, *_turning(asked.page, hits.total), *_chips(asked, p), _ways(language))
+    last = -(-hits.total // HITS_PER_PAGE)
+    turns = turning(asked.page.page, last, lambda page: replace(asked.page, page=page))
+    rows = (opening, *turns, *_chips(asked, p), _ways(language))
     return join((head, *shown), by="\n\n").screen(rows)
 
 
@@ -122,35 +125,22 @@ def _hit(number: int, entry: Entry, query: Query, language: Language, now: datet
     return join((head, snippet(entry, query, language), join((where, label), " · ")), by="\n")
 
 
-def _turning(page: SearchPage, total: int) -> tuple[tuple[Button, ...], ...]:
-    last = max(1, -(-total // HITS_PER_PAGE))
-    if last == 1:
-        return ()
-    before = (_at(page, "‹", page.page - 1),) if page.page > 1 else ()
-    after = (_at(page, "›", page.page + 1),) if page.page < last else ()
-    return ((*before, _at(page, f"{page.page}/{last}", page.page), *after),)
-
-
-def _at(page: SearchPage, text: str, number: int) -> Button:
-    return button(text, page._replace(page=number))
-
-
-def _chips(asked: SearchRequest, p: Messages) -> tuple[tuple[Button, ...], ...]:
+def _chips(asked: SearchRequest, p: Messages) -> Rows:
     """Filters; one that is on has a tick, and a tap turns it off."""
-    page = asked.page._replace(page=1)
+    page = replace(asked.page, page=1)
     has = (
-        _chip(p.search_paper_button, page.paper, page._replace(paper=not page.paper)),
-        _chip(p.search_code_button, page.code, page._replace(code=not page.code)),
+        _chip(p.search_paper_button, page.paper, replace(page, paper=not page.paper)),
+        _chip(p.search_code_button, page.code, replace(page, code=not page.code)),
     )
     spans = tuple(
         _chip(
             p.search_days_button.format(days=days),
             page.days == days,
-            page._replace(days=None if page.days == days else days),
+            replace(page, days=None if page.days == days else days),
         )
         for days in sorted({*_SPANS, *((page.days,) if page.days else ())})
     )
-    mine = _chip(p.search_mine_button, page.mine, page._replace(mine=not page.mine))
+    mine = _chip(p.search_mine_button, page.mine, replace(page, mine=not page.mine))
     return has, (*spans, *((mine,) if asked.mine else ()))
 
 

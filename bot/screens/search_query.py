@@ -11,7 +11,7 @@ from typing import TypeVar
 from bot.store.read_model.terms import Query
 from bot.taxonomy import resolve
 from bot.taxonomy.topics import Kind, Topic
-from bot.text import clean, normalise, words
+from bot.text import HANDLE, clean, normalise, words
 
 _T = TypeVar("_T")
 READ = 1_000
@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     rf"(?:[{_QUOTES}]|$)|(?P<plain>[^\s{_QUOTES}]+)"
 )
 _FILTER = re.compile(r"([^\W\d_]+):(.+)", re.DOTALL)
-_HANDLE = re.compile(r"(?:@|(?:https?://)?t\.me/(?:s/)?)([A-Za-z]\w{3,31})(?:/\d*)?", re.ASCII)
+_HANDLE = re.compile(rf"(?:@|(?:https?://)?t\.me/(?:s/)?)({HANDLE})(?:/\d*)?", re.ASCII)
 _MINUS = re.compile(r"[-−–](?=[^\W_])")
 # A span needs a unit, and 1d to 4d are dimensions.
 _DAYS = re.compile(r"(?!0|[1-4](?:d|д)$)(\d{1,4})(d|д|дн|дней|w|н|нед|недель)")

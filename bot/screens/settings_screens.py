@@ -1,14 +1,17 @@
 """The reader's settings as screens: one panel, and one screen for each choice. Pure."""
 
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.digest.time_zones import page_of, zone_pages, zone_title
-from bot.i18n import messages, panel_messages
+from bot.i18n import language_texts, messages, panel_messages
+from bot.languages import next_language
 from bot.model import Button, Screen, Subscription
 from bot.screens.callbacks.pages import Subscribe, TopicList, Unsubscribe, button
 from bot.screens.callbacks.settings import CAPS, HOURS, OFTEN, PAUSES, VALUES, Panel, Set
 from bot.screens.digest_pages import topic_title
+from bot.screens.pages import in_rows, turning
 from bot.screens.rich_text import Rich, bold, filled, instant, join, rich
 
 _Row = tuple[Button, ...]
@@ -16,7 +19,8 @@ _Row = tuple[Button, ...]
 
 def settings_screen(reader: Subscription, due: datetime | None, now: datetime) -> Screen:
     """The panel: what is set stands on the buttons; ``due`` is when the next digest comes."""
-    p, own = messages(reader.language), panel_messages(reader.language)
+    own = panel_messages(reader.language)
+    other = next_language(reader.language)
     rows = (
         (
             button(f"🕘 {reader.at:%H:%M}", Panel("time")),
@@ -29,7 +33,7 @@ def settings_screen(reader: Subscription, due: datetime | None, now: datetime) -
         ),
         (
             button(f"🔔 {own.cap.format(count=reader.alert_cap)}", Panel("alerts")),
-            button(f"🗣 {p.other_language_button}", _other_language(reader)),
+            button(f"🗣 {language_texts(other).name}", Set("language", other)),
         ),
         _stopping(reader, now),
         (
@@ -64,7 +68,7 @@ def time_screen(reader: Subscription, now: datetime) -> Screen:
         (own.time_title.format(time=f"{reader.at:%H:%M}", zone=zone), zone_check(reader, now))
     )
     hours = [_choice(f"{at:%H:%M}", at == reader.at, Set("time", f"{at:%H%M}")) for at in HOURS]
-    rows = (*_in_rows(hours, 3), (button(f"🌍 {zone}", Panel("zone")), _back(reader)))
+    rows = (*in_rows(hours, 3), (button(f"🌍 {zone}", Panel("zone")), _back(reader)))
     return rich(text).screen(rows)
 
 
@@ -80,18 +84,14 @@ def zone_screen(reader: Subscription, now: datetime, page: int = 0) -> Screen:
     at = min(page, len(pages)) or page_of(reader.zone, now)
     clocks = [
         _choice(
-            f"{now.astimezone(ZoneInfo(zone.name)):%H:%M} {zone.title(reader.language)}",
-            zone.name == reader.zone,
-            Set("zone", zone.name),
+            f"{now.astimezone(ZoneInfo(zone)):%H:%M} {zone_title(zone, reader.language)}",
+            zone == reader.zone,
+            Set("zone", zone),
         )
         for zone in pages[at - 1]
     ]
-    turning = tuple(
-        button(sign, Panel("zone", number))
-        for sign, number in (("‹", at - 1), (f"{at}/{len(pages)}", at), ("›", at + 1))
-        if 1 <= number <= len(pages)
-    )
-    return rich(own.zone_title).screen((*_in_rows(clocks, 2), turning, (_back(reader),)))
+    turns = turning(at, len(pages), partial(Panel, "zone"))
+    return rich(own.zone_title).screen((*in_rows(clocks, 2), *turns, (_back(reader),)))
 
 
 def often_screen(reader: Subscription) -> Screen:
@@ -174,16 +174,8 @@ def _after(reader: Subscription) -> str:
     return lengths[(lengths.index(reader.length) + 1) % len(lengths)]
 
 
-def _other_language(reader: Subscription) -> Set:
-    return Set("language", "en" if reader.language == "ru" else "ru")
-
-
 def _choice(text: str, chosen: bool, leads_to: Set) -> Button:
     return button(f"✓ {text}" if chosen else text, leads_to)
-
-
-def _in_rows(buttons: list[Button], wide: int) -> tuple[_Row, ...]:
-    return tuple(tuple(buttons[n : n + wide]) for n in range(0, len(buttons), wide))
 
 
 def _back(reader: Subscription) -> Button:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from bot.i18n import messages, owner_messages
 from bot.model import Button, Entry, Language, Screen
-from bot.screens.callbacks.owner import press
+from bot.screens.callbacks.owner import Press, press
+from bot.screens.pages import in_rows, pages_of, turning
 from bot.screens.rich_text import Rich, bold, inert, italic, join, rich
 from bot.store.sources.sources import Source
 from bot.taxonomy.topics import Kind
@@ -62,26 +63,16 @@ def sources_screen(
     """A page (from 1) of the list, the ill ones first; each number opens a card."""
     d = owner_messages(language)
     ill = sorted(sources, key=lambda source: "🔴🟡🟢⏸".index(sign(source)))
-    last = max(1, -(-len(ill) // _PER_PAGE))
-    page = min(max(page, 1), last)
-    first = (page - 1) * _PER_PAGE
-    shown = ill[first : first + _PER_PAGE]
-    lines = [_line(n, source, language, now) for n, source in enumerate(shown, first + 1)]
+    pages = pages_of(ill, _PER_PAGE)
+    page = min(max(page, 1), len(pages))
+    shown = list(enumerate(pages[page - 1], (page - 1) * _PER_PAGE + 1))
+    lines = [_line(n, source, language, now) for n, source in shown]
     parts = (head, bold(d.sources_title), health(sources, language) if sources else d.sources_none)
-    numbers = [
-        press(str(n), "source", source.ref, page) for n, source in enumerate(shown, first + 1)
-    ]
-    rows = [tuple(numbers[at : at + _PER_ROW]) for at in range(0, len(numbers), _PER_ROW)]
+    numbers = [press(str(n), "source", source.ref, page) for n, source in shown]
+    turns = turning(page, len(pages), lambda number: Press("sources", number=number))
+    rows = (*in_rows(numbers, _PER_ROW), *turns, (press(d.stats_button, "stats"),))
     text = join((join(parts, by="\n"), join(lines, by="\n"), italic(d.sources_hint)), by="\n\n")
-    return text.screen((*rows, _turning(page, last), (press(d.stats_button, "stats"),)))
-
-
-def _turning(page: int, last: int) -> tuple[Button, ...]:
-    if last == 1:
-        return ()
-    before = (press("‹", "sources", number=page - 1),) if page > 1 else ()
-    after = (press("›", "sources", number=page + 1),) if page < last else ()
-    return (*before, press(f"{page}/{last}", "sources", number=page), *after)
+    return text.screen(rows)
 
 
 def _line(number: int, source: Source, language: Language, now: datetime) -> str:
@@ -99,7 +90,7 @@ def source_screen(
     title = inert(source.title, _NAME) if source.handle else ""
     parts = (
         bold(join((f"{sign(source)} {name}", title), by=" · ")),
-        d.source_way.format(way=d.source_ways[source.route]),
+        d.source_way.format(way=d.source_ways.get(source.route, source.route)),
         _trouble(source, language),
         last or d.source_never,
         d.source_posts.format(posts=p.posts(len(week))),

@@ -1,7 +1,8 @@
 """The first message: what the bot does, shown on today's real stories, and one button. Pure."""
 
 from bot.digest.compose import count_papers
-from bot.i18n import messages, panel_messages
+from bot.i18n import language_texts, messages, panel_messages
+from bot.languages import next_language
 from bot.model import Button, Digest, Language, Screen
 from bot.screens.callbacks.pages import (
     DigestPage,
@@ -30,7 +31,7 @@ def start_screen(
 
     Who is ``subscribed`` is offered the settings instead.
     """
-    p, own = messages(language), panel_messages(language)
+    p, own, other = messages(language), panel_messages(language), next_language(language)
     title = bold(p.start_title.format(channels=p.of_channels(watched)))
     body = _teaser(digest, language) if digest and digest.sections else rich(p.start_empty)
     rows: tuple[tuple[Button, ...], ...] = (
@@ -43,7 +44,7 @@ def start_screen(
         ),
         (
             button(own.help_button, Panel("help")),
-            button(p.other_language_button, SetLanguage("en" if language == "ru" else "ru")),
+            button(language_texts(other).name, SetLanguage(other)),
         ),
     )
     return join((title, body), by="\n").screen(rows)

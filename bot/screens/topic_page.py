@@ -1,14 +1,17 @@
 """The page of a topic, the list of topics, and the answer to an unknown one. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 from bot.digest.trends import bars
 from bot.i18n import messages, panel_messages
+from bot.languages import next_language
 from bot.model import Button, Language, Screen, Story, Survey
-from bot.screens.callbacks.pages import Follow, TopicList, TopicPage, button, turning
+from bot.screens.callbacks.pages import Follow, TopicList, TopicPage, button
 from bot.screens.callbacks.settings import File, Panel
+from bot.screens.pages import Rows, Screens, in_rows, pages_of, screens, turning
 from bot.screens.rich_text import Rich, bold, inert, italic, join, rich
 from bot.screens.story_view import by_model, headline, paper_links, story_button
 from bot.taxonomy.topics import Topic, TopicInfo, taxonomy
@@ -46,26 +49,25 @@ def topic_page(
 
     The counts are of the last ``days``; ``followed`` says whether the reader has alerts about it.
     """
-    here = [TopicPage(topic, number, days) for number in range(1, news.pages + 1)]
-    at, numbered = here[news.page - 1], list(enumerate(news.stories, start=news.before + 1))
+    here = TopicPage(topic, news.page, days)
+    numbered = list(enumerate(news.stories, start=news.before + 1))
+    turns = turning(news.page, news.pages, lambda number: replace(here, page=number))
     lines = [_line(number, story, language, now) for number, story in numbered]
     empty = rich("" if lines else messages(language).topic_empty)
-    row = tuple(story_button(number, story, at) for number, story in numbered)
+    row = tuple(story_button(number, story, here) for number, story in numbered)
     text = join((_header(topic, news, language), *lines, empty, _near(topic, language)), by="\n\n")
-    return text.screen((row, *turning(here, at), *_ways(at, language, followed)))
+    return text.screen((row, *turns, *_ways(here, language, followed)))
 
 
-def topic_list(counts: Mapping[Topic, int], language: Language) -> tuple[Screen, ...]:
+def topic_list(counts: Mapping[Topic, int], language: Language) -> Screens:
     """All topics under their groups with their posts of the week, twelve on a page."""
     topics = [info for info in taxonomy().topics if info.slug != "other"]
-    parts = [topics[n : n + _TOPICS_PER_PAGE] for n in range(0, len(topics), _TOPICS_PER_PAGE)]
-    here = [TopicList(number) for number in range(1, len(parts) + 1)]
-    return tuple(
-        _list_text(part, counts, language).screen(
-            (*_topic_buttons(part, counts, language), *turning(here, at), _list_ways(language))
-        )
-        for part, at in zip(parts, here, strict=True)
-    )
+
+    def draw(part: Sequence[TopicInfo], _: TopicList, turns: Rows) -> Screen:
+        rows = (*_topic_buttons(part, counts, language), *turns, _list_ways(language))
+        return _list_text(part, counts, language).screen(rows)
+
+    return screens(pages_of(topics, _TOPICS_PER_PAGE), TopicList, draw)
 
 
 def unknown_topic(query: str, nearest: Sequence[Topic], language: Language) -> Screen:
@@ -100,8 +102,8 @@ def _header(topic: Topic, news: TopicNews, language: Language) -> Rich:
         channels=p.channels(news.survey.channels),
         papers=p.papers(news.survey.papers),
     )
-    other: Language = "en" if language == "ru" else "ru"
-    name = join((bold(_title(topic, language)), italic(_title(topic, other))), by=" · ")
+    other = _title(topic, next_language(language))
+    name = join((bold(_title(topic, language)), italic(other)), by=" · ")
     return join((name, join((counts, bars(news.weeks)), by=" · ")), by="\n")
 
 
@@ -130,8 +132,8 @@ def _ways(
 ) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
     """Follow, the other period, files; back."""
     p, own = messages(language), panel_messages(language)
-    first = here._replace(page=1)
-    other = first._replace(days=30 if here.days == 7 else 7)
+    first = replace(here, page=1)
+    other = replace(first, days=30 if here.days == 7 else 7)
     about = (
         button(
             p.unfollow_button if followed else p.follow_button, Follow(here.topic, not followed)
@@ -168,4 +170,4 @@ def _topic_buttons(
         button(f"{info.title(language)} {counts.get(topic, 0)}", TopicPage(topic))
         for info, topic in ((info, Topic(info.slug)) for info in part)
     ]
-    return tuple(tuple(made[n : n + 2]) for n in range(0, len(made), 2))
+    return in_rows(made, 2)

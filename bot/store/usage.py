@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from bot.model.spend import NO_SPENDS, Budgeted, DaySpends, Dimension, Spend, SpendTotals
 from bot.store import keys
+from bot.store.connection.clock import ms
 from bot.store.keys import costs as cost_keys
 from bot.store.scripts import Scripts
 
@@ -73,8 +74,8 @@ class Usage:
         """
         of_reader = "" if readers_cap is None else _OF_READER
         hold = Hold(day, f"{of_reader}{secrets.token_hex(8)}:{cost}")
-        milliseconds = int(lease / timedelta(milliseconds=1))
-        done = await self._scripts(
+        milliseconds = ms(lease)
+        done = await self._scripts.flag(
             "reserve",
             _budget(day),
             [

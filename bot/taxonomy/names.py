@@ -40,15 +40,15 @@ def plain_names() -> dict[str, Meaning]:
 def all_names() -> Iterator[tuple[str, Meaning]]:
     """Every name with what it stands for, wildcards and all; the first of a name counts."""
     for slug, kind in taxonomy().kinds.items():
-        for name in (slug, kind.title_ru, kind.title_en, *kind.aliases):
+        for name in (slug, *kind.titles.values(), *kind.aliases):
             yield name, Kind(slug)
     for info in taxonomy().topics:
-        yield from ((name, Topic(info.slug)) for name in (info.slug, info.title_ru, info.title_en))
+        yield from ((name, Topic(info.slug)) for name in (info.slug, *info.titles.values()))
     for info in taxonomy().topics:
         for name in (*info.aliases, *info.case_sensitive):
             yield name, Topic(info.slug)
     for info in taxonomy().topics:
-        for title in (info.title_ru, info.title_en):
+        for title in info.titles.values():
             yield from ((part, Topic(info.slug)) for part in _parts(title))
 
 

@@ -2,27 +2,47 @@
 
 import os
 import tomllib
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from bot.languages import DEFAULT_LANGUAGE
 
 
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _Named(_Data):
-    """A title in both languages of the interface."""
+def _by_language(
+    given: Mapping[str, Any], prefix: str
+) -> tuple[dict[str, Any], dict[str, object]]:
+    """Fields of a name with a language's code at its end, by the code; and all the others."""
+    found = [name for name in given if name.startswith(prefix)]
+    rest = {name: each for name, each in given.items() if name not in found}
+    return {name.removeprefix(prefix): given[name] for name in found}, rest
 
-    title_ru: str
-    title_en: str
+
+class _Named(_Data):
+    """Titles by language: ``title_ru`` and the like in the file. One in English is needed."""
+
+    titles: dict[str, str]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _titles_together(cls, given: dict[str, object]) -> dict[str, object]:
+        titles, rest = _by_language(given, "title_")
+        if DEFAULT_LANGUAGE not in titles:
+            raise ValueError(f"title_{DEFAULT_LANGUAGE} is missing")
+        return rest | {"titles": titles}
 
     def title(self, language: str) -> str:
-        """The title in ``ru`` or, for any other language, in English."""
-        return self.title_ru if language == "ru" else self.title_en
+        """The title in that language, else in English."""
+        return self.titles.get(language) or self.titles[DEFAULT_LANGUAGE]
 
 
 class KindInfo(_Named):
@@ -39,17 +59,18 @@ class TopicInfo(_Named):
     definition: str
     definition_ru: str
     boundary: tuple[str, ...]
-    aliases_ru: tuple[str, ...]
-    aliases_en: tuple[str, ...]
+    aliases: tuple[str, ...]
     cues: tuple[str, ...]
     query_only: tuple[str, ...]
     case_sensitive: tuple[str, ...]
     arxiv: tuple[str, ...]
 
-    @property
-    def aliases(self) -> tuple[str, ...]:
-        """Aliases in both languages."""
-        return self.aliases_ru + self.aliases_en
+    @model_validator(mode="before")
+    @classmethod
+    def _aliases_together(cls, given: dict[str, object]) -> dict[str, object]:
+        """Aliases of all languages in the order of the file."""
+        lists, rest = _by_language(given, "aliases_")
+        return rest | {"aliases": [each for some in lists.values() for each in some]}
 
 
 class Taxonomy(_Data):

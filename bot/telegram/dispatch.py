@@ -1,4 +1,4 @@
-"""All behaviours in the order in which they are asked."""
+"""Builds the dispatcher: middlewares and all handlers, in the order in which they are tried."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -31,30 +31,14 @@ from bot.telegram.handlers import (
     topic,
 )
 from bot.telegram.middleware import access, owners
-from bot.telegram.middleware.readers import Readers
-from bot.telegram.middleware.typing import Typing
+from bot.telegram.middleware.readers import ContextMiddleware
+from bot.telegram.middleware.typing import TypingMiddleware
 from bot.telegram.receive.channel_posts import COLLECTED, Collector
-from bot.telegram.replies.answer import Answer
 from bot.telegram.replies.composers import plain_view
 from bot.telegram.replies.deployment import Deployment
+from bot.telegram.replies.reply import Context
 
 log = structlog.get_logger()
-
-
-class _Now(BaseMiddleware):
-    """Gives handlers ``now``, one instant for a whole answer."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    async def __call__(
-        self,
-        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
-        event: TelegramObject,
-        data: dict[str, Any],
-    ) -> Any:
-        data["now"] = await self._clock()
-        return await handler(event, data)
 
 
 class _WithoutPosts(BaseMiddleware):
@@ -70,11 +54,11 @@ class _WithoutPosts(BaseMiddleware):
             return await handler(event, data)
         except ReadModelError as error:
             log.warning("read model unavailable", reason=str(error))
-            answer: Answer = data["answer"]
-            text = panel_messages(answer.reader.language).posts_unavailable
+            context: Context = data["context"]
+            text = panel_messages(context.reader.language).posts_unavailable
             if isinstance(event, CallbackQuery):
-                return await answer.toast(text)
-            return await answer.send(plain_view(answer.reader, text))
+                return await context.reply.toast(text)
+            return await context.reply.send(plain_view(context.reader, text))
 
 
 def dispatcher(
@@ -83,7 +67,7 @@ def dispatcher(
     clock: Clock | None = None,
     running: Deployment = Deployment(),  # noqa: B008 - frozen
 ) -> Dispatcher:
-    """The dispatcher with all routers; handlers name what they need of store, reader, now, …"""
+    """The dispatcher with all routers; handlers name what they need: context, bot, owners, …"""
     found = Dispatcher(disable_fsm=True, store=store, collector=collector)
     found["running"] = running
     for observer in (found.message, found.callback_query, found.inline_query):
@@ -91,14 +75,13 @@ def dispatcher(
     found.my_chat_member.outer_middleware(owners.OwnersMiddleware())
     clock = clock or store.now
     for observer in (found.message, found.callback_query):
-        observer.outer_middleware(_Now(clock))
-        observer.outer_middleware(Readers())
-        observer.outer_middleware(owners.Claims())
+        observer.outer_middleware(ContextMiddleware(clock))
+        observer.outer_middleware(owners.ClaimMiddleware())
         observer.outer_middleware(access.AccessMiddleware())
         observer.outer_middleware(_WithoutPosts())
-    for outer in (_Now(clock), Readers(), access.AccessMiddleware()):
+    for outer in (ContextMiddleware(clock), access.AccessMiddleware()):
         found.inline_query.outer_middleware(outer)
-    found.message.outer_middleware(Typing())
+    found.message.outer_middleware(TypingMiddleware())
     found.include_routers(forward.router(), membership.router(), inline.router())
     for desk in (groups, access, owner, broadcast, sources):
         found.include_router(desk.router())

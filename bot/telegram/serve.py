@@ -1,4 +1,4 @@
-"""The Telegram stage: polling, answering, taking in posts and sending, side by side."""
+"""The Telegram stage: receiving, answering, collecting and sending, side by side."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -25,17 +25,18 @@ from bot.telegram.receive.inbox import Inbox, answer
 from bot.telegram.receive.intake import ASKING, AskingRate, Intake
 from bot.telegram.receive.leader import lead_polling
 from bot.telegram.receive.poll import poll
-from bot.telegram.receive.webhook import Hook, receive
-from bot.telegram.replies.deployment import Deployment, running_by
+from bot.telegram.receive.webhook import Webhook, receive_updates
+from bot.telegram.replies.deployment import Deployment, deployment_of
 from bot.telegram.replies.menu import introduce
 from bot.telegram.send.delivery import SETTLING, OnUnknown
 from bot.telegram.send.sender import send
 from bot.telegram.send.session import Ended, TokenRefused, connect_bot
+from bot.wait import relay
 
 log = structlog.get_logger()
 
 
-class Ways(NamedTuple):
+class TelegramOptions(NamedTuple):
     """What of the stage can be set."""
 
     clock: Clock | None = None
@@ -43,7 +44,7 @@ class Ways(NamedTuple):
     on_unknown: OnUnknown | None = None
     settling: timedelta = SETTLING
     quiet: timedelta = ALBUM_QUIET
-    hook: Hook | None = None
+    hook: Webhook | None = None
     lease: timedelta = LEADER_LEASE
     asking: AskingRate = ASKING
     running: Deployment = Deployment()
@@ -66,15 +67,15 @@ async def serve(
     )
     try:
         async with Fetcher(settings.preview_base_url, proxy=settings.preview_proxy) as fetcher:
-            ways = Ways(
+            options = TelegramOptions(
                 polled=polled,
                 on_unknown=settings.on_unknown_send,
                 hook=_hook(settings),
-                running=running_by(settings, fetcher),
+                running=deployment_of(settings, fetcher),
                 supervisor=supervisor,
             )
             await _introduced(bot, store)
-            await work(bot, store, stop, ways)
+            await work(bot, store, stop, options)
     finally:
         await bot.session.close()
 
@@ -90,24 +91,28 @@ async def _introduced(bot: Bot, store: Store) -> None:
         log.error("menu not set", error=type(error).__name__, exc_info=True)
 
 
-async def work(bot: Bot, store: Store, stop: asyncio.Event, ways: Ways) -> None:
+async def work(bot: Bot, store: Store, stop: asyncio.Event, options: TelegramOptions) -> None:
     """All parts of the stage until ``stop``; when one has ``Ended``, the others drain and end."""
     halt = asyncio.Event()
-    following = asyncio.create_task(_follow(stop, halt))
-    supervisor = ways.supervisor or Supervisor()
+    following = asyncio.create_task(relay(stop, halt))
+    supervisor = options.supervisor or Supervisor()
     try:
-        await supervisor.keep(_parts(bot, store, halt, ways), halt, (Ended,))
+        await supervisor.keep(_parts(bot, store, halt, options), halt, (Ended,))
     finally:
         following.cancel()
 
 
-def _parts(bot: Bot, store: Store, halt: asyncio.Event, ways: Ways) -> dict[str, Run]:
-    collector = Collector(store, ways.quiet)
-    routes = dispatcher(store, collector, ways.clock, ways.running)
+def _parts(
+    bot: Bot, store: Store, halt: asyncio.Event, options: TelegramOptions
+) -> dict[str, Run]:
+    collector = Collector(store, options.quiet)
+    routes = dispatcher(store, collector, options.clock, options.running)
     inbox = Inbox(bot, store, routes, collector)
-    sending = partial(send, bot, store, halt, on_unknown=ways.on_unknown, settling=ways.settling)
+    sending = partial(
+        send, bot, store, halt, on_unknown=options.on_unknown, settling=options.settling
+    )
     return {
-        "telegram.updates": partial(_updates, bot, store, wanted_updates(routes), ways, halt),
+        "telegram.updates": partial(_updates, bot, store, wanted_updates(routes), options, halt),
         "telegram.answers": partial(answer, inbox, store, halt),
         "telegram.albums": partial(collector.gather_albums, halt),
         "telegram.broadcasts": partial(broadcast.feed_broadcast, store, halt),
@@ -116,32 +121,29 @@ def _parts(bot: Bot, store: Store, halt: asyncio.Event, ways: Ways) -> dict[str,
     }
 
 
-def _hook(settings: Settings) -> Hook | None:
+def _hook(settings: Settings) -> Webhook | None:
     secret = settings.webhook_secret
     if settings.webhook_url is None or secret is None:
         return None
     host, port = settings.webhook_host, settings.webhook_port
-    return Hook(settings.webhook_url, secret.get_secret_value(), port, host)
+    return Webhook(settings.webhook_url, secret.get_secret_value(), port, host)
 
 
 async def _updates(
-    bot: Bot, store: Store, allowed: Sequence[str], ways: Ways, halt: asyncio.Event
+    bot: Bot, store: Store, allowed: Sequence[str], options: TelegramOptions, halt: asyncio.Event
 ) -> None:
     """Updates as Telegram brings them, or as the one process that may poll fetches them."""
-    intake = Intake(bot, store, ways.asking)
+    intake = Intake(bot, store, options.asking)
 
     def fetch(stop: asyncio.Event) -> Awaitable[None]:
-        return poll(bot, intake, allowed, stop, ways.polled)
+        return poll(bot, intake, allowed, stop, options.polled)
 
     try:
-        if ways.hook:
-            await receive(bot, intake, allowed, ways.hook, halt, ways.polled)
+        if options.hook:
+            await receive_updates(bot, intake, allowed, options.hook, halt, options.polled)
         else:
-            await lead_polling(poller(store.redis, ways.lease), fetch, halt, idle=ways.polled)
+            await lead_polling(
+                poller(store.redis, options.lease), fetch, halt, idle=options.polled
+            )
     finally:
         await intake.drain()
-
-
-async def _follow(stop: asyncio.Event, halt: asyncio.Event) -> None:
-    await stop.wait()
-    halt.set()

@@ -26,7 +26,14 @@ from bot.store import Store, open_store
 from bot.store.readers.query_tokens import token_of
 from bot.terminal.pipeline import settle
 from bot.terminal.show import err
-from bot.terminal.views import OutputFormat, print_digest, print_topic, show_linked, topic_of
+from bot.terminal.views import (
+    TEXT_FORMAT,
+    digest_format,
+    print_digest,
+    print_topic,
+    show_linked,
+    topic_of,
+)
 
 MOST_PAGES = 30  # per channel: 600 posts, more than a month of nearly all
 
@@ -38,9 +45,10 @@ async def print_channels_digest(
     *,
     topic: str | None = None,
     as_of: datetime | None = None,
-    how: OutputFormat = "text",
+    how: str = TEXT_FORMAT,
 ) -> None:
     """Read channels, if any are named, then compose the digest as of an instant and print it."""
+    digest_format(how)  # an unknown one is refused before anything is read
     settings, now = config.load(), as_of or utc_now()
     wanted = topic_of(topic, language) if topic else None
     async with AsyncExitStack() as stack:

@@ -1,12 +1,11 @@
 """What the terminal prints from the store: a digest in three formats, the page of a topic."""
 
 import sys
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Literal
 
 from bot.errors import CommandError
-from bot.export.json import to_json
-from bot.export.markdown import to_markdown
+from bot.export.documents import EXPORT_FORMATS
 from bot.export.text import to_text
 from bot.model import Digest, Language, PeriodName, Screen
 from bot.publish.digest_opening import Write, with_opening
@@ -18,8 +17,15 @@ from bot.taxonomy import resolve
 from bot.taxonomy.topics import Topic
 from bot.terminal.show import out, show
 
-OutputFormat = Literal["text", "md", "json"]
+TEXT_FORMAT = "text"
 TOPIC_SPAN = timedelta(days=30)
+
+
+class UnknownFormatError(CommandError):
+    """A digest cannot be printed in that format."""
+
+    def __init__(self, how: str, known: Iterable[str]) -> None:
+        super().__init__(f"--format {how}: it is one of {', '.join(known)}")
 
 
 class UnknownTopicError(CommandError):
@@ -45,20 +51,26 @@ async def print_digest(
     now: datetime,
     *,
     topic: Topic | None = None,
-    how: OutputFormat = "text",
+    how: str = TEXT_FORMAT,
     write: Write | None = None,
 ) -> Digest:
     """Compose a digest from the store as of ``now`` and print it; ``write`` writes its opening."""
     await store.read_model.refresh()
     found = await digest(store, name, language, now, topics=(topic,) if topic else ())
     found = await with_opening(store, found, write)
-    if how == "json":
-        out.print(to_json(found), markup=False)
-    elif how == "md":
-        out.print(to_markdown(found), markup=False)
+    if to_file := digest_format(how):
+        out.print(to_file(found), markup=False)
     else:
         show_linked(whole(found))
     return found
+
+
+def digest_format(how: str) -> Callable[[Digest], str] | None:
+    """The form of a digest by its name, None for lines of text; raises for an unknown one."""
+    known = {each.extension: each.digest for each in EXPORT_FORMATS if each.digest}
+    if how != TEXT_FORMAT and how not in known:
+        raise UnknownFormatError(how, (TEXT_FORMAT, *known))
+    return known.get(how)
 
 
 async def print_topic(store: Store, topic: Topic, language: Language, now: datetime) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.collect.preview.errors import NotFound, PageUnreachable
 from bot.collect.preview.fetch import Fetcher
-from bot.collect.preview.first_look import first_look, judge, nowhere
+from bot.collect.preview.first_look import first_look, no_previews, summarize_page
 from bot.collect.preview.page import parse_page
 from tests.fakes.pages import NOON, page, written
 from tests.fakes.tme import FakeTme
@@ -30,14 +30,14 @@ async def test_why_a_channel_cannot_be_read() -> None:
         with pytest.raises(NotFound):
             await first_look(fetcher, lambda: NOON, "x/../y")
     with pytest.raises(PageUnreachable):
-        await nowhere("demo_lab")
+        await no_previews("demo_lab")
 
 
 def test_an_old_channel_has_no_pace() -> None:
     old = parse_page(page("demo_lab", [written(1, hours_ago=24 * 40)]))
-    assert judge("demo_lab", old, NOON).weekly == 0
+    assert summarize_page("demo_lab", old, NOON).weekly == 0
 
 
 def test_a_page_without_posts_is_judged() -> None:
-    empty = judge("demo_lab", parse_page(page("demo_lab", [])), NOON)
+    empty = summarize_page("demo_lab", parse_page(page("demo_lab", [])), NOON)
     assert (empty.newest, empty.weekly, empty.no_text) == (None, 0, 0.0)

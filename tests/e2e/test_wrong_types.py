@@ -24,7 +24,7 @@ PLANTED = (
     *(keys.UPDATES, keys.POSTS, keys.ENTRIES, keys.OUTBOX, keys.DEAD, keys.later(keys.OUTBOX)),
     *(keys.DUE, keys.WATCHED, keys.ALBUMS_DUE, keys.INDEX, keys.CHANGED, keys.BACKLOG),
     *(keys.SUBSCRIBERS, owner_keys.LISTED, owner_keys.CASTS, keys.channel("@demo_one")),
-    *(keys.subscription(READER), update_keys.PARKED, "ftk:lines:changed"),
+    *(keys.subscription(READER), update_keys.PARKED),
 )
 STRINGS = (update_keys.ARRIVALS, keys.POLLER, keys.LIMIT_ALL, owner_keys.FORGOTTEN)
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]

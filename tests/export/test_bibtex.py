@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.export.bibtex import citation_key, to_bibtex
-from bot.export.documents import DocumentFormat, document
+from bot.export.documents import EXPORT_FORMATS, ExportFormat, document
 from bot.model import Paper, Story
 from bot.text import clean, visible
 from tests.fakes.entries import make_entry, make_paper, make_story
 from tests.fakes.hostile import FRAGMENTS
+
+FORMATS = {each.extension: each for each in EXPORT_FORMATS}
 
 
 def about(*papers: Paper) -> Story:
@@ -122,12 +124,12 @@ def test_titles_come_back(title: str) -> None:
     assert found == visible(clean(title))
 
 
-@pytest.mark.parametrize("how", ["bib", "md", "json"])
-def test_documents(how: DocumentFormat) -> None:
+@pytest.mark.parametrize("how", EXPORT_FORMATS, ids=lambda how: how.extension)
+def test_documents(how: ExportFormat) -> None:
     stories = [about(make_paper(title="A leaf")), make_story(make_entry(message_id=2))]
     made = document(how, "topic quantization", "Квантизация", stories, "ru")
     assert made is not None
-    assert made.name == f"topic-quantization.{how}"
+    assert made.name == f"topic-quantization.{how.extension}"
     assert made.body.decode() == made.text
     assert "A leaf" in made.text
     assert document(how, "x", "x", [], "ru") is None
@@ -135,7 +137,7 @@ def test_documents(how: DocumentFormat) -> None:
 
 def test_json_holds_the_stories_in_order() -> None:
     stories = [make_story(make_entry(message_id=n), story_id=f"s{n}") for n in (3, 1, 2)]
-    made = document("json", "тема", "Тема", stories, "ru")
+    made = document(FORMATS["json"], "тема", "Тема", stories, "ru")
     assert made is not None
     assert made.name == "fortochka.json"
     found = json.loads(made.text)
@@ -144,4 +146,4 @@ def test_json_holds_the_stories_in_order() -> None:
 
 
 def test_no_papers_no_bib_file() -> None:
-    assert document("bib", "x", "X", [make_story()], "en") is None
+    assert document(FORMATS["bib"], "x", "X", [make_story()], "en") is None

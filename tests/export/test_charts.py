@@ -24,7 +24,7 @@ from bot.export.charts.svg import (
 )
 from bot.export.charts.topics_by_week import WIDTH, topics_chart
 from bot.model import Channel, Language
-from bot.taxonomy.topics import Topic, taxonomy
+from bot.taxonomy.topics import Topic, TopicInfo, taxonomy
 from tests.fakes.entries import make_channel, make_entry
 
 LAST = date(2026, 11, 20)
@@ -169,8 +169,8 @@ def test_lines_fit_their_room(text: str, room: float) -> None:
 
 
 @pytest.mark.parametrize("topic", taxonomy().topics, ids=lambda topic: topic.slug)
-def test_titles_keep_their_first_words(topic: object) -> None:
-    title = getattr(topic, "title_ru", "")
+def test_titles_keep_their_first_words(topic: TopicInfo) -> None:
+    title = topic.title("ru")
     [first, *_] = wrapped(title, 31, 350)
     assert title.startswith(first.rstrip("…"))
     assert len(first.split()[0].rstrip("…")) > 1

@@ -7,7 +7,7 @@ import pytest
 
 from bot.config import Settings
 from bot.extract import backfill
-from bot.extract.backfill import PORTION, outdated, outdated_entries
+from bot.extract.backfill import PORTION, is_outdated, outdated_entries
 from bot.extract.budget import pricing
 from bot.model import Entry
 from bot.store import Store, keys
@@ -55,11 +55,11 @@ async def test_an_extract_never_replaces_a_reading_and_a_prompt_can_come_back(
 
 
 def test_what_is_outdated() -> None:
-    assert outdated(version("old"), "new")
-    assert outdated(version("new", engine="extractive"), "new")
-    assert not outdated(version("new"), "new")
-    assert not outdated(make_entry(text="Hi!", engine="extractive"), "new")
-    assert not outdated(make_entry(text=TEXT, service=True, engine="extractive"), "new")
+    assert is_outdated(version("old"), "new")
+    assert is_outdated(version("new", engine="extractive"), "new")
+    assert not is_outdated(version("new"), "new")
+    assert not is_outdated(make_entry(text="Hi!", engine="extractive"), "new")
+    assert not is_outdated(make_entry(text=TEXT, service=True, engine="extractive"), "new")
 
 
 async def test_outdated_entries_come_newest_day_first_and_each_once(store: Store) -> None:

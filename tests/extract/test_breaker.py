@@ -6,7 +6,7 @@ import pytest
 
 from bot.extract.budget.breaker import FAILURES, PAUSE, Breaker
 from bot.extract.budget.meter import Meter
-from bot.extract.budget.paid_calls import ModelGate, NotNow, Purpose
+from bot.extract.budget.paid_calls import ModelGate, Purpose, RetryLater
 from bot.extract.errors import QuotaExceeded
 from bot.store import Store
 from tests.extract.work import NOW, TEXT, Clock, Open, Told, analyst, entry_of, take
@@ -80,8 +80,8 @@ async def test_a_fatal_failure_raises_not_now_and_frees_its_hold(store: Store) -
     async def ask(meter: Meter) -> None:
         raise QuotaExceeded("no quota left")
 
-    till = ModelGate(store, 1_000, lambda: NOW)
+    gate = ModelGate(store, 1_000, lambda: NOW)
     for _ in range(2):
-        with pytest.raises(NotNow):
-            await till.pay(Open(), Purpose(900), ask)
+        with pytest.raises(RetryLater):
+            await gate.call(Open(), Purpose(900), ask)
     assert await store.usage.reserve(DAY, 1_000, 1_000)

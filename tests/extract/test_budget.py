@@ -9,7 +9,7 @@ import pytest
 
 from bot.extract.budget import pricing
 from bot.extract.budget.meter import Meter
-from bot.extract.budget.paid_calls import BUDGET, ModelGate, NotNow, Purpose
+from bot.extract.budget.paid_calls import BUDGET, ModelGate, Purpose, RetryLater
 from bot.extract.budget.pricing import Price
 from bot.extract.errors import BadAnswer, ModelError, TokenUsage, Unavailable
 from bot.model import Link
@@ -62,14 +62,14 @@ async def spend(
     store: Store, provider: Provider, cap: int, items: int, workers: int = WORKERS
 ) -> Iterable[str]:
     """What became of each item; the workers of one process share them."""
-    till = ModelGate(store, cap, lambda: NOW)
+    gate = ModelGate(store, cap, lambda: NOW)
     left, ends = iter(range(items)), []
 
     async def work() -> None:
         for _ in left:
             try:
-                ends.append(await till.pay(Open(), Purpose(1_000), provider.ask))
-            except (NotNow, ModelError) as error:
+                ends.append(await gate.call(Open(), Purpose(1_000), provider.ask))
+            except (RetryLater, ModelError) as error:
                 ends.append(type(error).__name__)
 
     await asyncio.gather(*(work() for _ in range(workers)))
@@ -86,7 +86,7 @@ async def test_64_workers_with_random_failures_never_pass_the_cap(store: Store, 
     assert provider.paid == await store.usage.spent(DAY)
     assert provider.paid > cap - 1_000 * WORKERS  # and it is used, not left
     assert "answer" in ends
-    assert "NotNow" in ends
+    assert "RetryLater" in ends
 
 
 async def test_two_processes_share_one_budget(store: Store) -> None:

@@ -43,11 +43,11 @@ def opened(first: float = 1.0, fixed: int | None = None) -> ConcurrencyLimit:
 async def test_one_at_a_time_until_a_form_is_filled_in() -> None:
     gate = ConcurrencyLimit()
     async with crowd(gate, 5):
-        assert gate.inside == 1
+        assert gate.under_way == 1
         gate.answered(1.0)
         gate.open()
-        assert gate.inside == START
-    assert gate.inside == 0
+        assert gate.under_way == START
+    assert gate.under_way == 0
 
 
 async def test_clean_rounds_let_more_in_up_to_a_bound() -> None:
@@ -55,7 +55,7 @@ async def test_clean_rounds_let_more_in_up_to_a_bound() -> None:
     async with crowd(gate, 2 * MOST):
         for _ in range(10 * MOST):
             gate.answered(1.0)
-        assert gate.inside == gate.limit == MOST
+        assert gate.under_way == gate.limit == MOST
 
 
 async def test_calls_that_queue_inside_the_server_go_one_by_one() -> None:
@@ -85,7 +85,7 @@ async def test_a_slow_server_is_asked_twice_at_once_at_first_and_never_more() ->
 
 async def test_haste_that_is_refused_halves_it() -> None:
     gate = opened()
-    gate.hurried()
+    gate.slow_down()
     assert gate.limit == START // 2
 
 
@@ -95,8 +95,8 @@ async def test_a_setting_is_kept(fixed: int) -> None:
     async with crowd(gate, 10):
         for seconds in (1.0, 100.0, 1.0):
             gate.answered(seconds)
-        gate.hurried()
-        assert gate.inside == gate.limit == fixed
+        gate.slow_down()
+        assert gate.under_way == gate.limit == fixed
 
 
 async def test_who_stops_waiting_keeps_nobody_out() -> None:
@@ -111,5 +111,5 @@ async def test_who_stops_waiting_keeps_nobody_out() -> None:
         await asyncio.sleep(0)
         waits[0].cancel()
     await asyncio.gather(*waits, return_exceptions=True)
-    assert gate.inside == 0
+    assert gate.under_way == 0
     await asyncio.wait_for(come(), EVENT_S)

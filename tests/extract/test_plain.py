@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.extract.checks.sanitize import plain
+from bot.extract.checks.sanitize import sanitize
 
 PLAIN = [
     ("Смотри https://evil.example/x?a=1 тут", "Смотри тут"),
@@ -54,20 +54,20 @@ STUBS = [
 
 @pytest.mark.parametrize(("text", "shown"), STUBS)
 def test_no_label_of_nothing_is_left(text: str, shown: str) -> None:
-    assert plain(text, "") == shown
+    assert sanitize(text, "") == shown
 
 
 @pytest.mark.parametrize(("text", "shown"), PLAIN)
 def test_nothing_to_click_survives(text: str, shown: str) -> None:
-    assert plain(text, "Пишут про Character.ai и llama.cpp") == shown
+    assert sanitize(text, "Пишут про Character.ai и llama.cpp") == shown
 
 
 @given(st.text(alphabet="ab.:/@#*_`[]()<>&;! |~=wtpsm\n\u200b", max_size=120))
 def test_plain_text_stays_as_it_is(text: str) -> None:
-    once = plain(text, "")
-    assert plain(once, "") == once
+    once = sanitize(text, "")
+    assert sanitize(once, "") == once
     assert "\n" not in once
 
 
 def test_a_long_field_is_bounded() -> None:
-    assert len(plain("<" * 200_000, "")) < 5_000
+    assert len(sanitize("<" * 200_000, "")) < 5_000

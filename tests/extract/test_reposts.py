@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.extract.reuse import content_hash, recall
+from bot.extract.reuse import content_key, reuse_analysis
 from bot.model import Analysis, Card, Engine, Entry, Link, Origin, Paper, Post, Preview
 from bot.store import Store, keys
 from bot.taxonomy.topics import Kind, Topic
@@ -33,7 +33,7 @@ def again(*links: Link) -> Analysis | None:
 
 def recalled(post: Post, engine: Engine = "llm") -> Analysis | None:
     entry = Entry(post=FIRST, analysis=READ, engine=engine, prompt_id="p", analysed_at=NOW)
-    return recall(entry, post, content_hash(post, "p"))
+    return reuse_analysis(entry, post, content_key(post, "p"))
 
 
 def test_a_reading_fits_where_its_papers_stand() -> None:
@@ -60,16 +60,16 @@ def test_what_was_asked_is_the_text_with_all_that_may_be_quoted() -> None:
         make_post("pane_two", 7, f"  {TEXT.upper()}\n\n", links=[PDF, CODE]),
         make_post("pane_two", 7, TEXT, links=[ABS], views=9, forward=Origin(name="x")),
     ]
-    assert {content_hash(post, "p") for post in same} == {content_hash(same[0], "p")}
-    assert content_hash(FIRST, "p") == content_hash(make_post(text=TEXT, links=[OTHER]), "p")
+    assert {content_key(post, "p") for post in same} == {content_key(same[0], "p")}
+    assert content_key(FIRST, "p") == content_key(make_post(text=TEXT, links=[OTHER]), "p")
     others = [
         make_post(text=TEXT.replace("4", "5")),
         make_post(text=TEXT.replace("7 times", "0.7 times")),
         make_post(text=TEXT, links=[ABS.model_copy(update={"anchor": "by 12 percent"})]),
         make_post(text=TEXT).model_copy(update={"preview": Preview(url="https://a.b", title="T")}),
     ]
-    assert len({content_hash(post, "p") for post in [FIRST, *others]}) == len(others) + 1
-    assert content_hash(FIRST, "p") != content_hash(FIRST, "q")
+    assert len({content_key(post, "p") for post in [FIRST, *others]}) == len(others) + 1
+    assert content_key(FIRST, "p") != content_key(FIRST, "q")
 
 
 async def test_a_repost_costs_no_call(store: Store) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.extract.checks.swapped_numbers import companies, swapped
+from bot.extract.checks.swapped_numbers import find_swapped, word_contexts
 
 POST = (
     "Модель Kedr набирает 71,4 балла на русских задачах. Модель Sosna набирает 64,9 балла на "
@@ -35,11 +35,11 @@ POST = (
     ],
 )
 def test_only_numbers_in_each_other_s_place_are_named(card: str, expected: set[str]) -> None:
-    assert swapped(card, companies(POST)) == expected
+    assert find_swapped(card, word_contexts(POST)) == expected
 
 
 def test_ways_of_writing_a_number_are_one() -> None:
-    assert set(companies("Было 1 350 и 1350, потом 61,9 %.")) == {"1350", "61.9"}
+    assert set(word_contexts("Было 1 350 и 1350, потом 61,9 %.")) == {"1350", "61.9"}
 
 
 FALSE, SEEN = 0.01, 0.40
@@ -50,12 +50,12 @@ def test_honest_cards_of_real_posts_pass_and_many_swaps_do_not(shared: Path) -> 
     rng = random.Random(1)
     false, cards, seen, swaps = 0, 0, 0, 0
     for post, card in _cards(shared / "golden"):
-        source = companies(post)
+        source = word_contexts(post)
         cards += 1
-        false += bool(swapped(card, source))
+        false += bool(find_swapped(card, source))
         for changed in _swaps(card, rng):
             swaps += 1
-            seen += bool(swapped(changed, source))
+            seen += bool(find_swapped(changed, source))
     assert cards >= 150
     assert swaps >= 300
     assert false <= FALSE * cards

@@ -34,6 +34,6 @@ class DyingRedis(PipeliningRedis):
 
     async def bury(self) -> None:
         """Close what a killed process leaves to its machine to close."""
-        if self._trips:
-            await asyncio.wait(self._trips)
+        if self._batches:
+            await asyncio.wait(self._batches)
         await self.aclose(close_connection_pool=True)

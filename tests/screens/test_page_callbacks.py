@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.screens.callbacks.codec import MAX_DATA_BYTES
 from bot.screens.callbacks.pages import (
-    MAX_BYTES,
     Callback,
     DigestPage,
     SetLanguage,
@@ -41,7 +41,7 @@ PAGE = DigestPage("month", UNTIL, 12, mine=False)
 )
 def test_a_button_comes_back_as_it_went(callback: Callback, data: str) -> None:
     assert callback.data == data
-    assert len(data.encode()) <= MAX_BYTES
+    assert len(data.encode()) <= MAX_DATA_BYTES
     assert parse_callback(data) == callback
 
 

@@ -1,6 +1,7 @@
 """What readers see of a search, in both languages."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ TOKEN = "0123456789ab"
 
 def asked(text: str, **chosen: Any) -> SearchRequest:
     mine = (Topic("agents"),) if "mine" in chosen else ()
-    return SearchRequest(text, first_page(text, TOKEN)._replace(**chosen), mine)
+    return SearchRequest(text, replace(first_page(text, TOKEN), **chosen), mine)
 
 
 def page(text: str, *entries: Entry, total: int = 0, language: Language = "en") -> Screen:
@@ -115,7 +116,7 @@ def test_a_hit_opens_its_story_and_leads_back() -> None:
     screen = found_page(at, Hits(tuple(entries), 8), {entries[0].key: "ab12"}, "en", NOON)
     assert leads_to(screen, "7") == StoryCard("ab12", at.page)
     assert leads_to(screen, "8") == StoryCard(story_id(entries[1]), at.page)
-    assert leads_to(screen, "‹") == at.page._replace(page=1)
+    assert leads_to(screen, "‹") == replace(at.page, page=1)
     assert "›" not in [text for row in labels(screen) for text in row]
 
 

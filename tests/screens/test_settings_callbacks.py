@@ -59,7 +59,7 @@ def test_data_is_read_back(data: str, callback: PanelCallback) -> None:
     [
         *("p:", "p:nowhere", "p:zone:-1", "p:zone:1000", "o:cap:7", "o:at:0900", "o:zone:Mars/X"),
         *("o:zone:../../etc", "c:all:0", "c:knitting:1", "k:0123:S:1", "kz:0123", "ks:xyz"),
-        *("ks:0123456789ab:sub", "x:q:0123456789ab:1:", "xz:S:1", "x:", "xb:S:0", "Erase", ""),
+        *("ks:0123456789ab:sub", "x:q:0123456789ab:1:", "xzz:S:1", "x:", "xb:S:0", "Erase", ""),
     ],
 )
 def test_a_forged_button_is_none(data: str) -> None:

@@ -218,3 +218,14 @@ async def test_money_is_never_promised_beyond_the_cap(store: Store) -> None:
     assert await store.usage.spent(day) == 50
     assert await store.usage.of(day) == {"model_calls": 2, "tokens_read": 7}
     assert await store.usage.reserve(day, 40, 100)
+
+
+async def test_a_post_from_elsewhere_keeps_its_address(store: Store) -> None:
+    elsewhere = make_post(message_id=2).model_copy(update={"address": "https://blog.invalid/2"})
+    for post in (make_post(message_id=1), elsewhere):
+        await store.posts.ingest(post)
+        kept = await store.posts.get(post.key)
+        assert kept is not None
+        assert kept.url == post.url
+    assert elsewhere.url == "https://blog.invalid/2"
+    assert "address" not in make_post().model_dump_json()  # programs before this read it as well

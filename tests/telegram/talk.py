@@ -12,7 +12,7 @@ from bot.store import Store
 from bot.store.connection.clock import Clock
 from bot.telegram.receive.intake import ASKING, AskingRate
 from bot.telegram.replies.deployment import Deployment
-from bot.telegram.serve import Ways, work
+from bot.telegram.serve import TelegramOptions, work
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.botapi_duties import Delivered
 from tests.fakes.clock import standing_at
@@ -88,7 +88,7 @@ async def talking(
     """The bot at work; an instant that stands still."""
     stop = asyncio.Event()
     zero = timedelta(0)
-    ways = Ways(
+    ways = TelegramOptions(
         clock=clock,
         settling=zero,
         quiet=zero,

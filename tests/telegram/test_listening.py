@@ -13,7 +13,7 @@ from bot.app import health
 from bot.app.health import Health, served
 from bot.store import Store
 from bot.telegram.receive import webhook
-from bot.telegram.receive.webhook import HEADER, Hook, receive
+from bot.telegram.receive.webhook import HEADER, Webhook, receive_updates
 from tests.fakes.botapi import FakeBotApi
 from tests.waiting import EVENT_S
 
@@ -87,8 +87,8 @@ class Inbox:
 @asynccontextmanager
 async def hooked(line: Bot, inbox: Inbox, port: int) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    hook = Hook("https://pane.invalid/hook", "made-up_secret", port)
-    task = asyncio.create_task(receive(line, inbox, [], hook, stop))
+    hook = Webhook("https://pane.invalid/hook", "made-up_secret", port)
+    task = asyncio.create_task(receive_updates(line, inbox, [], hook, stop))
     yield
     stop.set()
     await task

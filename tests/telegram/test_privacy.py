@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.model import Delivery, Screen, Slot
 from bot.store import Store
-from bot.telegram.handlers.privacy import everything
+from bot.telegram.handlers.privacy import personal_data
 from tests.fakes.entries import NOON, make_entry, make_story
 from tests.telegram.seeding import put
 from tests.telegram.talk import Talk, carried
@@ -126,7 +126,7 @@ async def test_all_that_is_kept_comes_in_one_file(talk: Talk, store: Store) -> N
     assert got.message["document"]["file_name"] == "fortochka-my-data.json"
     reader = await store.subscriptions.get(READER)
     assert reader is not None
-    data = json.loads((await everything(store, reader, NOON)).body)
+    data = json.loads((await personal_data(store, reader, NOON)).body)
     assert data["settings"]["topics"] == ["rl"]
     assert data["opinions"] == {"0123": "topic:rl"}
     assert [story["id"] for story in data["saved"]] == ["s1"]

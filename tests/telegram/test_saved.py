@@ -172,6 +172,7 @@ async def test_files_of_what_was_saved(talk: Talk, store: Store) -> None:
     got = await talk.say("/saved")
     asked = await talk.press(got, "x:S:1")
     assert labels(asked) == [["BibTeX", "Markdown"], ["‹ Back"]]
+    assert labels(await talk.press(got, "xz:S:1")) == labels(asked)  # no such format
     talk.api.press(got, "xb:S:1")
     bib = await talk.api.delivered(lambda delivery: "document" in delivery.message)
     assert bib.message["document"]["file_name"] == "saved.bib"

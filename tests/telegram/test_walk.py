@@ -132,7 +132,7 @@ def foreign(shown: Json, language: str) -> list[str]:
     rows = (shown.get("reply_markup") or {}).get("inline_keyboard", [])
     text = "\n".join([shown["text"], *(button["text"] for row in rows for button in row)])
     for info in taxonomy().topics:
-        text = text.replace(info.title_ru, "").replace(info.title_en, "")
+        text = text.replace(info.title("ru"), "").replace(info.title("en"), "")
     if language == "en":
         return CYRILLIC.findall(text.replace("Русский", ""))
     return LATIN.findall(NAMES.sub("", PERIODS.sub("", text)))

@@ -13,9 +13,15 @@ from aiohttp import ClientSession
 
 from bot.store import Store
 from bot.store.errors import StoreUnavailable
-from bot.telegram.receive.webhook import HEADER, LARGEST, Hook, WebhookPortTaken, receive
+from bot.telegram.receive.webhook import (
+    HEADER,
+    LARGEST,
+    Webhook,
+    WebhookPortTaken,
+    receive_updates,
+)
 from bot.telegram.send.session import TokenRefused
-from bot.telegram.serve import Ways, work
+from bot.telegram.serve import TelegramOptions, work
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import FakeBotApi
 from tests.waiting import EVENT_S
@@ -64,8 +70,8 @@ def inbox() -> Inbox:
 @asynccontextmanager
 async def served(bot: Bot, inbox: Inbox, port: int) -> AsyncIterator[Door]:
     stop = asyncio.Event()
-    hook = Hook("https://pane.invalid/hook", SECRET, port, "127.0.0.1")
-    task = asyncio.create_task(receive(bot, inbox, ["message"], hook, stop))
+    hook = Webhook("https://pane.invalid/hook", SECRET, port, "127.0.0.1")
+    task = asyncio.create_task(receive_updates(bot, inbox, ["message"], hook, stop))
     async with ClientSession() as session:
         try:
             yield Door(session, f"http://127.0.0.1:{port}")
@@ -142,17 +148,17 @@ async def test_a_refused_token_ends_it(
     api: FakeBotApi, line: Bot, inbox: Inbox, free_port: int
 ) -> None:
     api.revoke()
-    hook = Hook("https://pane.invalid/hook", SECRET, free_port, "127.0.0.1")
+    hook = Webhook("https://pane.invalid/hook", SECRET, free_port, "127.0.0.1")
     with pytest.raises(TokenRefused):
-        await receive(line, inbox, [], hook, asyncio.Event())
+        await receive_updates(line, inbox, [], hook, asyncio.Event())
 
 
 @asynccontextmanager
 async def watched(bot: Bot, inbox: Inbox, port: int) -> AsyncIterator[asyncio.Task[None]]:
     """A hook that is asked about all the time."""
     stop = asyncio.Event()
-    hook = Hook("https://pane.invalid/hook", SECRET, port, "127.0.0.1")
-    task = asyncio.create_task(receive(bot, inbox, [], hook, stop, every=0.02))
+    hook = Webhook("https://pane.invalid/hook", SECRET, port, "127.0.0.1")
+    task = asyncio.create_task(receive_updates(bot, inbox, [], hook, stop, every=0.02))
     yield task
     stop.set()
     await asyncio.wait([task])
@@ -181,9 +187,9 @@ async def test_m9_a_token_revoked_on_the_way_is_noticed_without_an_update(
 async def test_a_taken_port_is_one_line(
     api: FakeBotApi, line: Bot, inbox: Inbox, free_port: int
 ) -> None:
-    hook = Hook("https://pane.invalid/hook", SECRET, free_port, "127.0.0.1")
+    hook = Webhook("https://pane.invalid/hook", SECRET, free_port, "127.0.0.1")
     with socket.create_server(("127.0.0.1", free_port)), pytest.raises(WebhookPortTaken) as said:
-        await receive(line, inbox, [], hook, asyncio.Event())
+        await receive_updates(line, inbox, [], hook, asyncio.Event())
     assert str(said.value).startswith(f"WEBHOOK_PORT: cannot serve on {free_port} (")
     assert api.queue.webhook == ""
 
@@ -191,8 +197,8 @@ async def test_a_taken_port_is_one_line(
 async def test_u8_the_whole_stage_answers_what_came_by_the_hook(
     api: FakeBotApi, line: Bot, store: Store, free_port: int, stop: asyncio.Event
 ) -> None:
-    hook = Hook("https://pane.invalid/hook", SECRET, free_port, "127.0.0.1")
-    task = asyncio.create_task(work(line, store, stop, Ways(hook=hook)))
+    hook = Webhook("https://pane.invalid/hook", SECRET, free_port, "127.0.0.1")
+    task = asyncio.create_task(work(line, store, stop, TelegramOptions(hook=hook)))
     await api.until(lambda fake: bool(fake.queue.webhook))
     user = {"id": 5, "is_bot": False, "first_name": "R"}
     chat = {"id": 5, "type": "private"}

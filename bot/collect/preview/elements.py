@@ -1,4 +1,4 @@
-"""Message elements of a preview page and what matters in each, by role. Pure.
+"""Finds message elements of a preview page and the role of each part of them. Pure.
 
 Selectors in SOURCES of t.me/s, 2026.
 """
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.collect.preview.markup import TEXT
+from bot.text import HANDLE
 
 M = "tgme_widget_message_"
 MEDIA = {
@@ -52,7 +53,7 @@ _SKIPPED = frozenset({f"{M}user", f"{M}reactions", f"{M}author", f"{M}poll_optio
 # Every class with a role or to skip has "message_" in it; Python looks at few elements.
 _MAY_MATTER = '[data-post], [class*="message_"]:not([data-post])'
 # Pages were seen whose posts lack the name: data-post="/9404".
-_POST = re.compile(r"(?:(\w{3,32})?/)?(\d{1,12})", re.ASCII)
+_POST = re.compile(rf"(?:({HANDLE})?/)?(\d{{1,12}})", re.ASCII)
 
 MessageParts = dict[str, list[LexborNode]]
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a public preview; each text names the channel and the remedy.
+"""Failures of public previews; each text names the channel and the remedy.
 
 SourceError
 ├── NoPreview      the channel exists, its preview is closed

@@ -1,4 +1,4 @@
-"""Preview pages over HTTP: polite, bounded in time and size, closed to private networks."""
+"""Fetches preview pages over HTTP: polite, bounded in time and size, no private networks."""
 
 import asyncio
 import random
@@ -20,6 +20,7 @@ from bot.collect.preview.response import PreviewResponse, read_answer
 from bot.collect.text.assemble import Piece, assemble
 from bot.collect.text.links import unique
 from bot.model import Post
+from bot.text import HANDLE
 
 MAX_BODY = 5 * 2**20
 MAX_REDIRECTS = 3
@@ -97,7 +98,7 @@ class Fetcher:
 
         Raises a SourceError, and nothing else.
         """
-        if not re.fullmatch(r"[A-Za-z]\w{2,31}", handle, re.ASCII):
+        if not re.fullmatch(HANDLE, handle):
             raise NotFound(handle)
         url = self._base.joinpath("s", handle).update_query({"before": before} if before else {})
         asked = {"If-None-Match": etag, "If-Modified-Since": modified}

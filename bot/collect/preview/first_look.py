@@ -1,4 +1,4 @@
-"""A channel looked at before it is added: who it is, how it writes, what its history holds."""
+"""Summarises a channel before it is added: title, posts a week, share of posts without text."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -38,15 +38,15 @@ async def first_look(fetcher: Fetcher, now: Callable[[], datetime], handle: str)
     fetched = await fetcher.get_page(handle)
     if fetched is None:
         raise PageUnreachable(handle, "no page")
-    return judge(handle, fetched.page, now())
+    return summarize_page(handle, fetched.page, now())
 
 
-async def nowhere(handle: str) -> FirstLook:
+async def no_previews(handle: str) -> FirstLook:
     """For a bot that reads no previews."""
     raise PageUnreachable(handle, "previews are not read here")
 
 
-def judge(handle: str, page: PreviewPage, now: datetime) -> FirstLook:
+def summarize_page(handle: str, page: PreviewPage, now: datetime) -> FirstLook:
     """What a page says of its channel."""
     posts = [post for post in page.posts if not post.service]
     refs = (post.channel.ref for post in page.posts)

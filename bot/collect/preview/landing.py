@@ -1,4 +1,4 @@
-"""The landing page ``t.me/<name>``: what a name is when it has no preview. Pure."""
+"""Parses the landing page ``t.me/<name>``: what a name without a preview belongs to. Pure."""
 
 import re
 from typing import Literal

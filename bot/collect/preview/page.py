@@ -11,9 +11,7 @@ from bot.collect.preview.elements import MessageElement, find_messages
 from bot.collect.preview.markup import attribute, markup_pieces, text_of
 from bot.collect.preview.message import read_block, read_count, view_id
 from bot.model import Channel, Post, Value
-from bot.text import clean, squeeze
-
-_HANDLE = re.compile(r"[A-Za-z]\w{2,31}", re.ASCII)
+from bot.text import HANDLE, clean, squeeze
 
 
 class PreviewPage(Value):
@@ -83,7 +81,7 @@ def _handles(tree: LexborHTMLParser, messages: list[MessageElement]) -> Iterator
     header = text_of(tree.css_first(".tgme_channel_info_header_username"))
     main = tree.css_first("main[data-url]")
     for name in (header, attribute(main, "data-url") if main else ""):
-        if _HANDLE.fullmatch(handle := name.strip("@/ ")):
+        if re.fullmatch(HANDLE, handle := name.strip("@/ ")):
             yield handle
 
 

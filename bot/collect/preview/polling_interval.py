@@ -1,4 +1,4 @@
-"""When to look at a channel again, and what its state is called. Pure."""
+"""When to fetch a channel again, and the state that its failures amount to. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from bot.collect.preview.errors import (
     NotFound,
     SourceError,
 )
+from bot.wait import backoff
 
 State = Literal[
     "ok", "quiet", "no_preview", "hidden", "not_a_channel", "not_found", "layout_changed",
@@ -59,7 +60,7 @@ def after_failure(error: SourceError, failures: int) -> timedelta:
         return timedelta(seconds=error.retry_after)
     if isinstance(error, _MISSES):
         return MISSED[failures - 1] if failures <= len(MISSED) else CLOSED
-    return min(SHORTEST * (1 << min(failures - 1, 10)), LONGEST)
+    return backoff(failures, SHORTEST, LONGEST)
 
 
 def may_be_passing(error: SourceError, failures: int) -> bool:

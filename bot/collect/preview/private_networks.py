@@ -1,4 +1,4 @@
-"""Which addresses the preview client may talk to: no private network, whatever a name says."""
+"""Refuses connections of the preview client to private networks, whatever a name resolves to."""
 
 import ipaddress
 import socket

@@ -1,7 +1,5 @@
-"""An HTTP answer as a preview page, or as the failure that it means. Pure."""
+"""Reads an HTTP response as a preview page or as a typed failure. Pure."""
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from bot.collect.preview.errors import (
@@ -16,8 +14,11 @@ from bot.collect.preview.errors import (
 )
 from bot.collect.preview.landing import parse_landing
 from bot.collect.preview.page import PreviewPage, parse_page
+from bot.model import utc_now
+from bot.wait import retry_after
 
-MIN_WAIT, MAX_WAIT = 60.0, 86_400.0
+LEAST_WAIT_S = 60.0
+"""Until the next request after a refusal, whatever less the site asks for."""
 
 
 class PreviewResponse(NamedTuple):
@@ -26,21 +27,6 @@ class PreviewResponse(NamedTuple):
     status: int
     headers: dict[str, str]
     body: bytes
-
-
-def read_retry_after(value: str | None, now: datetime) -> float:
-    """Seconds to wait by a Retry-After header, number or date, kept within a minute and a day."""
-    text = (value or "").strip()
-    try:
-        wait = float(text) if text.isdecimal() else _seconds_until(text, now)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        wait = MIN_WAIT
-    return min(max(wait, MIN_WAIT), MAX_WAIT)
-
-
-def _seconds_until(text: str, now: datetime) -> float:
-    moment = parsedate_to_datetime(text)
-    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()
 
 
 def _decode(answer: PreviewResponse) -> str:
@@ -58,8 +44,8 @@ def _decode(answer: PreviewResponse) -> str:
 def read_answer(handle: str, answer: PreviewResponse, *, older: bool) -> PreviewPage:
     """The page in an answer; raises the SourceError that it means otherwise."""
     if answer.status in {403, 429, 503}:
-        wait = read_retry_after(answer.headers.get("retry-after"), datetime.now(UTC))
-        raise Blocked(handle, answer.status, wait)
+        wait = retry_after(answer.headers, utc_now()) or LEAST_WAIT_S
+        raise Blocked(handle, answer.status, max(wait, LEAST_WAIT_S))
     if answer.status == 404:
         raise NotFound(handle)
     if answer.status != 200:

@@ -1,4 +1,4 @@
-"""The watcher of previews: looks when a channel is due, takes in what is new, tells changes."""
+"""Polls previews: fetches each channel when it is due, stores new posts, reports state changes."""
 
 import asyncio
 import random
@@ -10,7 +10,7 @@ import structlog
 
 from bot.collect.preview.errors import Blocked, SourceError, TakenOver
 from bot.collect.preview.fetch import Fetched, Fetcher
-from bot.collect.preview.history_gap import Stretch, begun, dump_gap, gap, load_gap
+from bot.collect.preview.history_gap import HistoryGap, dump_gaps, first_gap, gap_report, load_gaps
 from bot.collect.preview.page import PreviewPage
 from bot.collect.preview.polling_interval import (
     State,
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 IDLE = 1.0  # seconds between two looks into the due set
 PAGES = 5  # of history in one look: a flood in one channel holds up the others this long
-MOST_LOOKS = 20  # for one stretch of history: some two thousand posts
+MOST_LOOKS = 20  # for one gap of history: some two thousand posts
 SOON = timedelta(seconds=1)  # after all channels that are due already
 BUSY = 200  # posts that the analyst could read now; history is for quieter times
 BETWEEN = (0.2, 1.0)  # seconds between two channels of one host
@@ -110,7 +110,7 @@ class Watcher:
         await self._store.channels.look_again(ref, wait)
 
     async def _read(self, ref: str, handle: str, known: dict[str, str]) -> timedelta:
-        unread = load_gap(known.get("unread", ""))
+        unread = load_gaps(known.get("unread", ""))
         marks = {name: known[name] for name in ("etag", "modified") if known.get(name)}
         fetched = await self._fetcher.get_page(handle, **({} if unread else marks))  # type: ignore[arg-type]
         if fetched is None:
@@ -118,9 +118,9 @@ class Watcher:
         page, now = fetched.page, await self._clock()
         await self._take_in(ref, handle, page)
         await self._retract(ref, page)
-        if stretch := begun(page.posts, known, now - self._history(known)):
-            log.info("history paging", channel=handle, after=stretch.until, before=stretch.before)
-            unread = [stretch, *unread]
+        if gap := first_gap(page.posts, known, now - self._history(known)):
+            log.info("history paging", channel=handle, after=gap.until, before=gap.before)
+            unread = [gap, *unread]
         published = [post.published_at for post in page.posts]
         wait = self._every or interval(published, now, random.random())
         await self._store.channels.update(ref, _remembered(known, fetched, wait, unread))
@@ -128,26 +128,26 @@ class Watcher:
         await self._enter(ref, handle, known, state_now(max(published, default=None), now), "")
         return SOON if more else wait
 
-    async def _read_back(self, ref: str, handle: str, unread: Sequence[Stretch]) -> bool:
+    async def _read_back(self, ref: str, handle: str, unread: Sequence[HistoryGap]) -> bool:
         """Read a few pages of what is unread, newest first; True when some is left for soon."""
         if not unread or await self._store.post_stream.in_work() > BUSY:
             return False
-        stretch, *older = unread
-        if stretch.looks >= MOST_LOOKS:
-            log.warning("history gap", channel=handle, after=stretch.until, before=stretch.before)
-            await self._store.channels.update(ref, {**gap(stretch), "unread": dump_gap(older)})
+        gap, *older = unread
+        if gap.looks >= MOST_LOOKS:
+            log.warning("history gap", channel=handle, after=gap.until, before=gap.before)
+            await self._store.channels.update(ref, {**gap_report(gap), "unread": dump_gaps(older)})
             return bool(older)
-        rest, pages = [stretch._replace(looks=stretch.looks + 1)], 0
-        await self._store.channels.update(ref, {"unread": dump_gap([*rest, *older])})
-        back = {"before": stretch.before, "until": stretch.until, "max_pages": PAGES}
-        async for page in self._fetcher.history(handle, since=stretch.since, **back):
+        rest, pages = [gap._replace(looks=gap.looks + 1)], 0
+        await self._store.channels.update(ref, {"unread": dump_gaps([*rest, *older])})
+        back = {"before": gap.before, "until": gap.until, "max_pages": PAGES}
+        async for page in self._fetcher.history(handle, since=gap.since, **back):
             pages += 1
             await self._take_in(ref, handle, page)
             rest = [left for each in rest if (left := each.after(page.posts))]
-            await self._store.channels.update(ref, {"unread": dump_gap([*rest, *older])})
+            await self._store.channels.update(ref, {"unread": dump_gaps([*rest, *older])})
         if pages < PAGES:  # the channel has nothing older
             rest = []
-            await self._store.channels.update(ref, {"unread": dump_gap(older)})
+            await self._store.channels.update(ref, {"unread": dump_gaps(older)})
         return bool(rest or older)
 
     async def _take_in(self, ref: str, handle: str, page: PreviewPage) -> None:
@@ -163,7 +163,7 @@ class Watcher:
             log.debug("collected", channel=ref, new=taken["new"], changed=taken["changed"])
 
     async def _retract(self, ref: str, page: PreviewPage) -> None:
-        """Forget posts that were on this stretch of the channel and are not any more."""
+        """Forget posts that were on this part of the channel and are not any more."""
         if not page.posts or page.blocks != len(page.posts):
             return  # a block that cannot be read is no proof of a deletion
         ids = _ids(page.posts)
@@ -217,12 +217,12 @@ class Watcher:
 
 
 def _remembered(
-    known: dict[str, str], fetched: Fetched, wait: timedelta, unread: Sequence[Stretch]
+    known: dict[str, str], fetched: Fetched, wait: timedelta, unread: Sequence[HistoryGap]
 ) -> dict[str, str | int]:
     page = fetched.page
     newest = max((post.published_at for post in page.posts), default=None)
     return {
-        "unread": dump_gap(unread),
+        "unread": dump_gaps(unread),
         "last_at": int(newest.timestamp()) if newest else known.get("last_at", ""),
         "title": page.channel.title if page.channel else "",
         "last_id": max([int(known.get("last_id") or 0), *_ids(page.posts)]),

@@ -1,1 +1,1 @@
-"""What all routes share: texts, links, papers, channel ids."""
+"""What all sources share: texts, links, papers, channel ids."""

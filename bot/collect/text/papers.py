@@ -1,4 +1,4 @@
-"""Scientific works behind addresses: one id and one URL per work, whatever mirror is linked. Pure.
+"""Canonical ids and URLs of scientific works, whatever mirror is linked. Pure.
 
 Identity is ``arxiv:``, ``openreview:``, ``acl:``, ``doi:``, ``pmlr:``, ``neurips:``, ``jmlr:`` or
 ``s2:``.

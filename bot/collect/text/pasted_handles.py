@@ -1,21 +1,22 @@
-"""Names of channels in what somebody pastes: @names, links, lists, garbage among them. Pure."""
+"""Finds channel handles in pasted text: @names, links, lists, noise among them. Pure."""
 
 import re
 from typing import NamedTuple
 
+from bot.text import HANDLE
+
 MAX_HANDLES = 20
 """Channels taken from one message: each is looked at before the answer."""
 
-_HANDLE = r"[A-Za-z][A-Za-z0-9_]{3,31}"
 _SITE = r"(?:https?://)?(?:www\.)?(?:t|telegram)\.(?:me|dog)/"
 _LOOSE = re.ASCII | re.IGNORECASE
 _NAMED = (
-    re.compile(rf"@({_HANDLE})", re.ASCII),
-    re.compile(rf"{_SITE}(?:s/)?@?({_HANDLE})(?:/\d+)*/?(?:[?#]\S*)?", _LOOSE),
-    re.compile(rf"(?:https?://)?({_HANDLE})\.t\.me(?:/\d+)?/?(?:[?#]\S*)?", _LOOSE),
-    re.compile(rf"tg://resolve\?domain=({_HANDLE})(?:&\S*)?", _LOOSE),
+    re.compile(rf"@({HANDLE})", re.ASCII),
+    re.compile(rf"{_SITE}(?:s/)?@?({HANDLE})(?:/\d+)*/?(?:[?#]\S*)?", _LOOSE),
+    re.compile(rf"(?:https?://)?({HANDLE})\.t\.me(?:/\d+)?/?(?:[?#]\S*)?", _LOOSE),
+    re.compile(rf"tg://resolve\?domain=({HANDLE})(?:&\S*)?", _LOOSE),
 )
-_BARE = re.compile(rf"({_HANDLE})", re.ASCII)
+_BARE = re.compile(rf"({HANDLE})", re.ASCII)
 _PRIVATE = re.compile(rf"{_SITE}(?:\+|joinchat/|c/\d)\S*", _LOOSE)
 # First parts of Telegram's own addresses; none of them is a channel.
 _RESERVED = frozenset(

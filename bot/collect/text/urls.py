@@ -1,4 +1,4 @@
-"""Web addresses made canonical, or refused when they could mislead a reader. Pure."""
+"""Canonicalises web addresses, and refuses those that could mislead a reader. Pure."""
 
 import html
 import re

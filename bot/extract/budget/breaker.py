@@ -1,4 +1,4 @@
-"""A breaker before the model: after failures it stays open, then lets one call try. Pure."""
+"""A circuit breaker before the model: opens after failures in a row, then lets one call try."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,6 +37,6 @@ class Breaker:
             self.broken, self.until = True, now + PAUSE
         return opens
 
-    def told_to_wait(self, now: datetime, span: timedelta) -> None:
+    def postpone(self, now: datetime, span: timedelta) -> None:
         """The server itself has named a pause; nothing is broken."""
         self.until = max(self.until or now, now + span)

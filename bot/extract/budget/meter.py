@@ -1,4 +1,4 @@
-"""What the calls about one question have cost so far, however they end."""
+"""Counts tokens and cost of the calls about one question, however they end."""
 
 import math
 from collections import Counter

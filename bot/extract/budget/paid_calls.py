@@ -1,4 +1,4 @@
-"""Every call of the model goes through here: breaker, money set aside, what it cost booked."""
+"""The gate of every model call: circuit breaker, budget reservation, booking of the cost."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -44,13 +44,13 @@ _PASSING = (Unavailable, RateLimited, *_FATAL)
 _USELESS = (BadAnswer, Truncated, BadRequest)
 """Paid or refused for nothing: the post's fault once, the server's when it happens in a row."""
 
-Tell = Callable[[str, str], Awaitable[None]]
+NotifyOwners = Callable[[str, str], Awaitable[None]]
 """Told what happened to the model, and a reason in one line."""
 
 _T = TypeVar("_T")
 
 
-class NotNow(Exception):
+class RetryLater(Exception):
     """No answer now; another try makes sense after ``wait``. ``fixed`` waits do not grow."""
 
     def __init__(self, wait: timedelta, *, fixed: bool = False) -> None:
@@ -84,7 +84,7 @@ class Purpose(NamedTuple):
     waits: bool = False
 
 
-async def tell_nobody(what: str, reason: str) -> None:
+async def notify_nobody(what: str, reason: str) -> None:
     """For an analyst without owners."""
 
 
@@ -92,17 +92,21 @@ class ModelGate:
     """Lets calls through while the model works and the day's ``cap`` in micro-dollars lasts."""
 
     def __init__(
-        self, store: Store, cap: int, clock: Callable[[], datetime], tell: Tell = tell_nobody
+        self,
+        store: Store,
+        cap: int,
+        clock: Callable[[], datetime],
+        tell: NotifyOwners = notify_nobody,
     ) -> None:
         self._store, self._cap, self._clock, self._tell = store, cap, clock, tell
         self._breaker = Breaker()
 
-    async def pay(
+    async def call(
         self, server: ModelServer, purpose: Purpose, ask: Callable[[Meter], Awaitable[_T]]
     ) -> _T:
         """The answer to one question, within its share of the day's cap.
 
-        Raises ``NotNow`` when another try makes sense, the ``ModelError`` when none does; what
+        Raises ``RetryLater`` when another try makes sense, the ``ModelError`` when none does; what
         was used is booked in any case, also when the question is cancelled.
         """
         async with server.gate:
@@ -120,7 +124,7 @@ class ModelGate:
     async def _allowed(self, purpose: Purpose) -> Hold:
         now = self._clock()
         if wait := self._breaker.wait(now):
-            raise NotNow(max(wait, LEAST_PAUSE))
+            raise RetryLater(max(wait, LEAST_PAUSE))
         cap, readers = round(self._cap * purpose.share), purpose.readers
         own = None if readers is None else round(self._cap * readers)
         hold = await self._store.usage.reserve(
@@ -131,7 +135,7 @@ class ModelGate:
             await self._count({"denied": 1})
             if purpose.share == 1.0 and readers is None:
                 await self._tell(BUDGET, "")
-            raise NotNow(till_midnight(now), fixed=True)
+            raise RetryLater(until_midnight(now), fixed=True)
         return hold
 
     async def _failed(self, error: ModelError, *, proven: bool) -> Exception:
@@ -141,8 +145,8 @@ class ModelGate:
         await self._count({f"failed_{name}": 1})
         if isinstance(error, RateLimited) and error.retry_after is not None:
             wait = max(timedelta(seconds=error.retry_after), LEAST_PAUSE)
-            self._breaker.told_to_wait(now, wait)
-            return NotNow(wait)
+            self._breaker.postpone(now, wait)
+            return RetryLater(wait)
         if not isinstance(error, (*_PASSING, *_USELESS)):
             self._breaker.succeeded()  # the server works, this one question does not
             return error
@@ -152,7 +156,7 @@ class ModelGate:
             await self._tell(fatal or FAILING, str(error))
         # An answer that is no use after good ones is the post's fault: it is not paid for again.
         blamed = isinstance(error, _USELESS) and proven and self._breaker.failures == 1
-        return error if blamed else NotNow(FIRST_PAUSE)
+        return error if blamed else RetryLater(FIRST_PAUSE)
 
     async def _book(self, hold: Hold, meter: Meter, source: str) -> None:
         spends = meter.spends(source)
@@ -172,7 +176,7 @@ class ModelGate:
         await self._store.usage.count(self._clock().date(), counters)
 
 
-def till_midnight(now: datetime) -> timedelta:
-    """Till the next UTC day, when the budget is new."""
+def until_midnight(now: datetime) -> timedelta:
+    """Until the next UTC day, when the budget is new."""
     tomorrow = (now + timedelta(days=1)).replace(hour=0, minute=0, second=5, microsecond=0)
     return tomorrow - now

@@ -9,9 +9,10 @@ from razdel import sentenize
 from bot.extract.checks.copied_form import Instructions, echoes
 from bot.extract.checks.numbers import foreign
 from bot.extract.checks.quotes import PostText
-from bot.extract.checks.sanitize import plain
-from bot.extract.checks.swapped_numbers import swapped, tells
+from bot.extract.checks.sanitize import sanitize
+from bot.extract.checks.swapped_numbers import find_swapped, mentions_any
 from bot.extract.forms.forms import CardForm
+from bot.i18n import language_texts
 from bot.model import Card, Language
 from bot.text import cyrillic_share, shorten
 
@@ -21,7 +22,6 @@ SWAPPED, EMPTY, LONG = "swapped_numbers", "empty_card", "too_long"
 
 TLDR_LIMIT, TITLE_LIMIT, BULLET_LIMIT, BULLETS = 350, 70, 160, 4
 
-_RUSSIAN_FROM, _ENGLISH_TO = 0.25, 0.2  # shares of Cyrillic: Russian cards are full of terms
 _LETTERS_ENOUGH = 20
 _LEAST_WORDS = 3  # of title and summary together
 _ENOUGH = 8  # words of a post that says something: of fewer none need be in its card
@@ -39,7 +39,9 @@ def check_card(
     faults: list[str],
 ) -> Card | None:
     """The card as it may be shown, None where nothing is left; faults are for the repair turn."""
-    given = [plain(text, source.text, counts) for text in (form.title, form.tldr, *form.bullets)]
+    given = [
+        sanitize(text, source.text, counts) for text in (form.title, form.tldr, *form.bullets)
+    ]
     texts = [text if any(map(str.isalnum, text)) else "" for text in given]
     title, tldr, *bullets = texts
     if refused := _refusal(texts, language, source, told):
@@ -49,7 +51,7 @@ def check_card(
     counts[FOREIGN_NAME] += len(source.unknown_names(" ".join(texts)))
     own = [text for text in bullets if not _echoed(text, told, source, counts, faults)]
     bullets = [text for text in own if text and _honest(text, source, counts, faults)]
-    mixed = swapped(tldr, source.companies)
+    mixed = find_swapped(tldr, source.word_contexts)
     borne = [text for text in _sentences(tldr) if _honest(text, source, counts, faults, mixed)]
     tldr = _fitting(borne or bullets[:1], counts)
     if not tldr:
@@ -113,8 +115,8 @@ def _in_words(text: str, source: PostText) -> bool:
 def _in_language(text: str, language: Language) -> bool:
     if sum(char.isalpha() for char in text) < _LETTERS_ENOUGH:
         return True
-    share = cyrillic_share(text)
-    return share >= _RUSSIAN_FROM if language == "ru" else share <= _ENGLISH_TO
+    least, most = language_texts(language).cyrillic
+    return least <= cyrillic_share(text) <= most
 
 
 def _honest(
@@ -132,8 +134,8 @@ def _honest(
     counts[FOREIGN_NUMBER] += len(strange)
     if strange:
         faults.append(f"not in the post: {', '.join(strange[:5])} (in: {shorten(text, 100)})")
-    wrong = swapped(text, source.companies) if mixed is None else mixed
-    if told := tells(text, wrong):
+    wrong = find_swapped(text, source.word_contexts) if mixed is None else mixed
+    if told := mentions_any(text, wrong):
         counts[SWAPPED] += 1
         numbered = ", ".join(sorted(wrong)[:5])
         faults.append(f"belong to each other's facts: {numbered} (in: {shorten(text, 100)})")

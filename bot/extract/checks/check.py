@@ -12,7 +12,7 @@ from bot.extract.checks.cards import check_card
 from bot.extract.checks.copied_form import Instructions, instructions
 from bot.extract.checks.prompt_injection import is_injection
 from bot.extract.checks.quotes import PostText
-from bot.extract.checks.sanitize import MENTION, URL, plain
+from bot.extract.checks.sanitize import MENTION, URL, sanitize
 from bot.extract.forms.forms import PaperRef, PostForm
 from bot.model import SKIPPED_KINDS, Analysis, Card, Importance, Language, Paper, Post
 from bot.taxonomy.topics import Topic
@@ -87,7 +87,7 @@ def _cards(
 ) -> dict[Language, Card]:
     cards: dict[Language, Card] = {}
     for language in languages:
-        given = form.ru if language == "ru" else form.en
+        given = form.card(language)
         wrong: list[str] = []
         if given is None:
             counts[MISSING_CARD] += 1
@@ -123,7 +123,7 @@ def _paper(ref: PaperRef, post: Post, source: PostText, counts: Counter[str]) ->
     counts[NOT_VERBATIM] += (ref.title is not None and title is None) + (
         not source.quotes(ref.quote)
     )
-    shown = shorten(plain(title or "", source.text), _TITLE_LIMIT)
+    shown = shorten(sanitize(title or "", source.text), _TITLE_LIMIT)
     if link is None and not shown:
         return None
     return Paper(
@@ -164,7 +164,7 @@ def _topics(form: PostForm, counts: Counter[str]) -> tuple[Topic, ...]:
 
 
 def _entities(names: Sequence[str], source: PostText, counts: Counter[str]) -> tuple[str, ...]:
-    shown = [plain(name, source.text, counts) for name in names]
+    shown = [sanitize(name, source.text, counts) for name in names]
     known = [name for name in shown if _is_name(name) and source.names(name)]
     counts[BAD_ENTITY] += len(names) - len(known)
     return tuple({normalise(name): name for name in known}.values())[:_ENTITIES]
@@ -175,7 +175,7 @@ def _is_name(text: str) -> bool:
 
 
 def _keywords(words: Sequence[str], source: PostText, counts: Counter[str]) -> tuple[str, ...]:
-    shown = (normalise(plain(word, source.text, counts)) for word in words)
+    shown = (normalise(sanitize(word, source.text, counts)) for word in words)
     return tuple(dict.fromkeys(word for word in shown if 1 < len(word) <= _KEYWORD_LIMIT))[
         :_KEYWORDS
     ]

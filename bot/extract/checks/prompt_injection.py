@@ -1,4 +1,4 @@
-"""Whether a post tries to give orders to the model that reads it: telemetry and a cap. Pure.
+"""Detects posts that try to give orders to the model: for telemetry and a cap on importance. Pure.
 
 A guard of words can be talked round, so nothing depends on it alone: it only takes from a post
 the right to be called important. The closed form keeps out links, names and markup by itself.

@@ -7,7 +7,7 @@ from functools import cached_property
 from rapidfuzz.fuzz import partial_ratio
 
 from bot.extract.checks.numbers import NumberReading, foreign, numbers
-from bot.extract.checks.swapped_numbers import Companies, companies
+from bot.extract.checks.swapped_numbers import WordContexts, word_contexts
 from bot.model import Language, Post
 from bot.store.read_model.terms import STOP, forms
 from bot.text import clean, cyrillic_share, normalise, stem, visible, words
@@ -44,9 +44,9 @@ class PostText:
         return numbers(self.text)
 
     @cached_property
-    def companies(self) -> Companies:
+    def word_contexts(self) -> WordContexts:
         """What stands round each number of the post."""
-        return companies(self.text)
+        return word_contexts(self.text)
 
     @cached_property
     def _stems(self) -> str:

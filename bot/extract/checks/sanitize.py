@@ -1,4 +1,4 @@
-"""Text of a model made plain: no address, name to ping, command or markup survives. Pure.
+"""Makes a model's text plain: no address, mention, command or markup survives. Pure.
 
 What Telegram's own parser would make clickable is the measure. A dotted name that the post's
 author wrote (``Character.ai``) keeps its words and loses its dot; any other is taken out.
@@ -57,7 +57,7 @@ _FIELD_LIMIT = 1_500
 _ROUNDS = 12
 
 
-def plain(text: str, prose: str, counts: Counter[str] | None = None) -> str:
+def sanitize(text: str, prose: str, counts: Counter[str] | None = None) -> str:
     """One line of plain text.
 
     ``prose`` is what the author wrote; ``counts`` gains what was taken out, by rule.
@@ -86,7 +86,7 @@ def _strip(text: str, prose: str, counts: Counter[str]) -> str:
     text = _cut(_MARKS, "", text, counts, MARKUP)
     text = _cut(_PAIRED, r"\2", text, counts, MARKUP)
     text = re.sub(r"<(?=[A-Za-z/!])", "< ", text)  # a tag that was cut, or a comparison
-    return " ".join(tidied(re.sub(r"\s+([,.;:!?])", r"\1", text)).split())
+    return " ".join(tidy(re.sub(r"\s+([,.;:!?])", r"\1", text)).split())
 
 
 def _cut(pattern: re.Pattern[str], by: str, text: str, counts: Counter[str], rule: str) -> str:
@@ -126,7 +126,7 @@ _LABEL = re.compile(
 _AFTER = re.compile(rf"\s*[:—–-]\s*{GONE}")
 
 
-def tidied(text: str) -> str:
+def tidy(text: str) -> str:
     """Text without the marks, without labels of nothing and without empty brackets.
 
     A label of up to four words goes with what it announced, a longer one is a sentence and stays.

@@ -13,10 +13,10 @@ from math import sqrt
 
 from bot.text import normalise, stem
 
-Company = Mapping[str, float]
+WordContext = Mapping[str, float]
 """Stems round a number with how near each is, 0 to 1."""
 
-Companies = Mapping[str, Sequence[Company]]
+WordContexts = Mapping[str, Sequence[WordContext]]
 """The company of each place where a number stands, by the number as digits with a point."""
 
 _TOKEN = re.compile(
@@ -28,30 +28,30 @@ _BEHIND = 0.5  # what stands beyond another number is that number's company firs
 _MARGIN = 0.9  # how much better the exchanged places must fit; from 0.6 on none is false
 
 
-def companies(text: str) -> Companies:
+def word_contexts(text: str) -> WordContexts:
     """The company of each number of a text, within its sentence."""
     tokens = [(str(found.lastgroup), _form(found)) for found in _TOKEN.finditer(text)]
-    found: dict[str, list[Company]] = {}
+    found: dict[str, list[WordContext]] = {}
     for at, (group, form) in enumerate(tokens):
         if group == "number":
-            company = dict(_beside(tokens[at + 1 :]))
-            for word, near in _beside(tokens[:at][::-1]):
+            company = dict(_context_of(tokens[at + 1 :]))
+            for word, near in _context_of(tokens[:at][::-1]):
                 company[word] = max(near, company.get(word, 0.0))
             found.setdefault(form, []).append(company)
     return found
 
 
-def swapped(text: str, source: Companies) -> frozenset[str]:
+def find_swapped(text: str, source: WordContexts) -> frozenset[str]:
     """Numbers of a text, as digits, that fit the post only in each other's places."""
-    once = {number: each[0] for number, each in companies(text).items() if len(each) == 1}
+    once = {number: each[0] for number, each in word_contexts(text).items() if len(each) == 1}
     known = [number for number in once if number in source]
-    pairs = (pair for pair in combinations(known, 2) if _exchanged(*pair, once, source))
+    pairs = (pair for pair in combinations(known, 2) if _fits_exchanged(*pair, once, source))
     return frozenset(number for pair in pairs for number in pair)
 
 
-def tells(text: str, numbered: frozenset[str]) -> bool:
+def mentions_any(text: str, numbered: frozenset[str]) -> bool:
     """True for a text with one of these numbers."""
-    return bool(numbered) and not numbered.isdisjoint(companies(text))
+    return bool(numbered) and not numbered.isdisjoint(word_contexts(text))
 
 
 def _form(token: re.Match[str]) -> str:
@@ -60,7 +60,7 @@ def _form(token: re.Match[str]) -> str:
     return stem(normalise(token[0])) if token["word"] else token[0]
 
 
-def _beside(tokens: Sequence[tuple[str, str]]) -> Iterator[tuple[str, float]]:
+def _context_of(tokens: Sequence[tuple[str, str]]) -> Iterator[tuple[str, float]]:
     """Words that follow with how near each is, the nearest of each last."""
     found: list[tuple[str, float]] = []
     behind = 1.0
@@ -74,13 +74,15 @@ def _beside(tokens: Sequence[tuple[str, str]]) -> Iterator[tuple[str, float]]:
     return reversed(found)
 
 
-def _exchanged(one: str, two: str, told: Mapping[str, Company], source: Companies) -> bool:
+def _fits_exchanged(
+    one: str, two: str, told: Mapping[str, WordContext], source: WordContexts
+) -> bool:
     own = _fit(told[one], source[one]) + _fit(told[two], source[two])
     others = _fit(told[one], source[two]), _fit(told[two], source[one])
     return min(others) > 0 and sum(others) - own > _MARGIN
 
 
-def _fit(company: Company, places: Sequence[Company]) -> float:
+def _fit(company: WordContext, places: Sequence[WordContext]) -> float:
     """How much of a company the best of these places has."""
     fits = (
         sum(min(near, place.get(word, 0.0)) for word, near in company.items()) for place in places

@@ -1,4 +1,4 @@
-"""A post's text as readable lines: doubled copies merged, marks, links and furniture taken off."""
+"""Splits a post's text into readable lines: no doubled copies, list marks, links or footers."""
 
 import re
 from dataclasses import dataclass, replace

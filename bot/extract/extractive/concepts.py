@@ -1,4 +1,4 @@
-"""What a summary of a post must cover: its numbers, its names, the words it comes back to."""
+"""Concepts that a summary of a post must cover: its numbers, names and repeated words."""
 
 import math
 import re
@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
+from bot.i18n import language_texts
+from bot.languages import LANGUAGES
 from bot.text import words
 
 _NUMBER = re.compile(  # begins with a set: the engine skips to one of its characters
@@ -21,26 +23,8 @@ _MEASURED, _COUNTED = 4.0, 1.6
 _NAME, _WORD, _ONCE = 0.85, 0.5, 0.08
 _TITLED = 2.0
 _STEM = 5  # letters
-_STOP = frozenset(
-    words(
-        "the and for with from that this are was were has have had not but you your our its "
-        "his her they them their can will would could should may might into than then when "
-        "what which who how why all any more most some such only also just very over under "
-        "about after before between out off per via use used using one two new now here there "
-        "these those been being does did of to in on at by is it as an or we be do if so no "
-        "up us me my he she"
-    )
-)
-_STOPS = frozenset(
-    word[:_STEM]
-    for word in words(
-        "который которая которые чтобы этот этого этом также было были быть если только можно "
-        "очень более после когда даже него есть нужно просто сейчас тоже того всего всех какой "
-        "такой такие могут может будет будут себя свой своих через между перед потому поэтому "
-        "однако хотя либо кстати вообще довольно например именно разный другой самый каждый "
-        "пока теперь здесь сегодня вчера недавно несколько"
-    )
-)
+_STOP = frozenset(word for code in LANGUAGES for word in words(language_texts(code).stop_words))
+_STOPS = frozenset(word[:_STEM] for word in _STOP)
 
 Concepts = frozenset[str]
 

@@ -1,4 +1,4 @@
-"""How the title of a work looks, and how a list of its authors does."""
+"""Recognises titles of works and lists of their authors by how they are written."""
 
 import re
 

@@ -7,13 +7,15 @@ Docstrings and descriptions below are read by the model.
 """
 
 import json
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from bot.extract.forms.json_schema import Schema, portable, schema_of
 from bot.extract.forms.strict_audit import audit
-from bot.model import Importance
+from bot.i18n import language_texts
+from bot.languages import LANGUAGES
+from bot.model import Importance, Language
 from bot.taxonomy.topics import Kind, Topic
 
 Target = Literal[
@@ -83,8 +85,14 @@ class CardForm(_Strict):
     )
 
 
-class PostForm(_Strict):
-    """The analysis of one post, filled top to bottom."""
+def _card_field(language: Language) -> tuple[object, object]:
+    """The type and the description of a card in one language."""
+    name = language_texts(language).english_name
+    return CardForm | None, Field(description=f"Card in {name}; null if {name} is not asked for.")
+
+
+class _PostHead(_Strict):
+    """What is asked of a post before its cards."""
 
     language: Literal["ru", "en", "mixed", "other"] = Field(
         description="Language of the post; English terms do not make it mixed."
@@ -117,8 +125,20 @@ class PostForm(_Strict):
     keywords: list[str] = Field(
         description="3-8 lower-case search terms (methods, tasks, models) as a reader types them."
     )
-    ru: CardForm | None = Field(description="Card in Russian; null if Russian is not asked for.")
-    en: CardForm | None = Field(description="Card in English; null if English is not asked for.")
+
+
+if TYPE_CHECKING:
+    _Cards = _PostHead
+else:
+    # A field by each language: strict schemas have no mappings of free keys.
+    _Cards = create_model(
+        "_Cards", __base__=_PostHead, **{code: _card_field(code) for code in LANGUAGES}
+    )
+
+
+class PostForm(_Cards):
+    """The analysis of one post, filled top to bottom."""
+
     confidence: Literal["low", "medium", "high"] = Field(
         description="How surely the post supports the cards; never high when it is not full."
     )
@@ -126,6 +146,11 @@ class PostForm(_Strict):
         description="skip: promo, service, meme; normal: an ordinary post; must_read: rare,"
         " changes practice."
     )
+
+    def card(self, language: Language) -> CardForm | None:
+        """The card in one language, None where it was not asked for or not written."""
+        found: CardForm | None = getattr(self, language)
+        return found
 
 
 class ShortPaper(_Strict):

@@ -1,4 +1,4 @@
-"""What a server takes of a request, learned from its refusals. Pure.
+"""Which request fields and formats a server accepts, learned from its refusals. Pure.
 
 Every step makes a request plainer and is taken at most once, so a list of refusals, whatever they
 say, comes to an end: a parameter left out, a cap lowered, a schema that becomes a plain object and

@@ -54,7 +54,7 @@ Request = Mapping[str, Any]
 """The JSON body of a call of ``chat.completions``."""
 
 
-class Reply(NamedTuple):
+class ModelReply(NamedTuple):
     """What the model said and what it cost; ``model`` is who answered, as the server names it.
 
     ``cut`` is true where the answer ran into the cap, ``thought`` where thinking took its room.
@@ -72,7 +72,7 @@ class Reply(NamedTuple):
 class ChatClient(Protocol):
     """What answers calls: a connection to a server, or a recording of one."""
 
-    async def complete(self, request: Request, patience: float) -> Reply:
+    async def complete(self, request: Request, patience: float) -> ModelReply:
         """The model's answer as text; raises ``ModelError``, with its usage where known.
 
         ``patience`` is added to the seconds that the first bytes may take.
@@ -104,7 +104,7 @@ class OpenAIClient:
         if self._client is not None:
             await self._client.close()
 
-    async def complete(self, request: Request, patience: float = 0.0) -> Reply:
+    async def complete(self, request: Request, patience: float = 0.0) -> ModelReply:
         """The model's answer as text; raises ``ModelError``, with its usage where known."""
         started, sent = time.perf_counter(), _sent_bytes(request)
         body = bytearray()
@@ -196,7 +196,7 @@ def _unreached(broken: Exception) -> ModelError:
     return Unavailable(f"connection failed: {type(cause).__name__}")
 
 
-def _reply(body: Mapping[str, object], sent: int, request: Request, started: float) -> Reply:
+def _reply(body: Mapping[str, object], sent: int, request: Request, started: float) -> ModelReply:
     if embedded := error_in(body):
         raise failure(embedded[0], {}, embedded[1], sent=prompt_text(request))
     told = completion(body)
@@ -213,7 +213,7 @@ def _reply(body: Mapping[str, object], sent: int, request: Request, started: flo
     if not told.answer.strip() and not cut:
         raise BadAnswer("the answer is empty", usage)
     known = "prompt_tokens" in told.usage
-    return Reply(told.answer, usage, told.model, cut, thought, known, told.tier)
+    return ModelReply(told.answer, usage, told.model, cut, thought, known, told.tier)
 
 
 def _ended(told: Completion, hidden: int, usage: TokenUsage) -> tuple[bool, bool]:

@@ -1,4 +1,4 @@
-"""How many calls one server is asked at once, by what is measured.
+"""Limits concurrent calls to one server by measured latency.
 
 One until it has filled in a form, then four, twice as many after each round without waiting, half
 after a refusal for haste, one when calls queue inside the server: a local engine with one slot
@@ -31,7 +31,7 @@ class ConcurrencyLimit:
         return self._quickest
 
     @property
-    def inside(self) -> int:
+    def under_way(self) -> int:
         """Calls that are under way."""
         return self._inside
 
@@ -76,7 +76,7 @@ class ConcurrencyLimit:
             self._clean = 0
             self._set(min(2 * self.limit, MOST))
 
-    def hurried(self) -> None:
+    def slow_down(self) -> None:
         """The server asks for fewer."""
         if not self._fixed:
             self._clean = 0

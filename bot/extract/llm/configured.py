@@ -1,4 +1,4 @@
-"""The models that the settings name."""
+"""Builds the models that the settings name."""
 
 from collections.abc import Callable
 

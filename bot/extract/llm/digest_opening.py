@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from razdel import sentenize
 
 from bot.extract.checks.numbers import NumberReading, foreign, numbers
-from bot.extract.checks.sanitize import plain
+from bot.extract.checks.sanitize import sanitize
 from bot.extract.forms import forms
 from bot.model import Claim, Entry, Language, Theme
 from bot.text import shorten
@@ -41,7 +41,7 @@ def card_data(number: int, entry: Entry, language: Language) -> dict[str, str | 
         "topic": analysis.topics[0].value,
         "kind": analysis.kind.value,
         "importance": analysis.importance,
-        "channel": plain(entry.post.channel.title, ""),
+        "channel": sanitize(entry.post.channel.title, ""),
     }
 
 
@@ -96,7 +96,7 @@ def _claims(
 
 def _true(text: str, words: str, known: frozenset[NumberReading]) -> str:
     """Plain text without sentences whose numbers no card has."""
-    sentences = (sentence.text for sentence in sentenize(plain(text, words)))
+    sentences = (sentence.text for sentence in sentenize(sanitize(text, words)))
     return " ".join(sentence for sentence in sentences if not foreign(sentence, known))
 
 

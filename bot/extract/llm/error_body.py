@@ -1,4 +1,4 @@
-"""An HTTP status and an error body of any shape → the failure that says what helps. Pure.
+"""Maps an HTTP status and an error body of any shape to a typed failure. Pure.
 
 Servers wrap errors as an object, a list of objects, a ``detail`` list (FastAPI), a message that is
 an object or a string of JSON (Mistral), an upstream's body inside ``metadata.raw`` (OpenRouter),
@@ -8,11 +8,9 @@ bad key a 400 at Gemini, an empty budget a 400 at LiteLLM.
 """
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 
 from bot.extract.errors import (
     BadAnswer,
@@ -30,13 +28,13 @@ from bot.extract.errors import (
 )
 from bot.model import utc_now
 from bot.text import shorten
+from bot.wait import bounded_wait, retry_after
 
 WORDS_LIMIT = 200
 """Characters of a server's own words that go into a reason."""
 
 _ROOM_FOR_ANSWER = 256  # tokens: with fewer no answer fits
 BODY_READ = 65_536  # bytes of an error body that are looked at
-_LONGEST_WAIT = 86_400.0
 _DEPTH = 6
 _CODE_KEYS = frozenset({"code", "type", "status", "reason", "error_code", "errorcode"})
 _TEXT_KEYS = ("message", "msg", "detail", "error", "error_description", "raw", "description")
@@ -225,7 +223,7 @@ def _by_words(
     if _WENT_WRONG.search(text):
         return BadAnswer(f"the server could not make the form{http}")
     if status in (429, 498) or (status < 500 and _BUSY.search(text)):
-        wait = retry_after(headers)
+        wait = retry_after(headers, utc_now())
         return RateLimited(_named_wait(said) if wait is None else wait, words=words)
     return _about_request(status, said, http) if status < 500 else None
 
@@ -264,7 +262,7 @@ def _by_status(status: int, said: ErrorBody, words: str, headers: Mapping[str, s
     if 300 <= status < 400:
         return _no_place(http)
     if status in (408, 409, 425) or status >= 500 or status < 300:
-        wait = retry_after(headers)
+        wait = retry_after(headers, utc_now())
         if status == 503 and wait:
             return RateLimited(wait, words=words)
         return Unavailable(f"the server failed{http}", status=status)
@@ -333,29 +331,11 @@ def _quotable(words: str, key: str, sent: str) -> str:
 def _named_wait(said: ErrorBody) -> float | None:
     """Seconds until a limit ends, as some bodies say it (Google, OpenRouter)."""
     if (delay := said.figures.get("retrydelay")) or (delay := said.figures.get("retry_after")):
-        return _bounded(delay)
+        return bounded_wait(delay)
     reset = said.figures.get("x-ratelimit-reset")
     if reset and reset > 1e12:
-        return _bounded(reset / 1000 - utc_now().timestamp())
+        return bounded_wait(reset / 1000 - utc_now().timestamp())
     return None
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait: milliseconds, seconds or an HTTP date; None for none or nonsense."""
-    try:
-        if millis := headers.get("retry-after-ms"):
-            return _bounded(float(millis) / 1000)
-        if (value := headers.get("retry-after")) is None:
-            return None
-        if value.strip().replace(".", "", 1).isdigit():
-            return _bounded(float(value))
-        return _bounded((parsedate_to_datetime(value) - utc_now()).total_seconds())
-    except (ValueError, TypeError):
-        return None
-
-
-def _bounded(seconds: float) -> float | None:
-    return min(max(seconds, 0.0), _LONGEST_WAIT) if math.isfinite(seconds) else None
 
 
 def _parsed(text: str) -> object:

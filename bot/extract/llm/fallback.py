@@ -1,4 +1,4 @@
-"""The configured model, and the second one from the moment the server no longer has the first."""
+"""The configured model, replaced by the second one once the server no longer has the first."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar

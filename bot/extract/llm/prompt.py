@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from bot.extract.forms.forms import POST_SCHEMA, SHORT_SCHEMA, compact
 from bot.extract.llm.template import Values, fill_template
+from bot.i18n import language_texts
 from bot.model import Card, Language, Link, Post
 from bot.taxonomy.topics import own_prompts_dir, prompts_dir, taxonomy
 from bot.text import clean, shorten, visible
@@ -21,7 +22,6 @@ TEXT_LIMIT = 16_000
 LINKS_LIMIT = 60
 _LINE = 160
 _BOUNDARIES = 2
-_NAMES: Mapping[Language, str] = {"ru": "Russian", "en": "English"}
 # Chat templates of local engines: a server may read them in a post as its own control tokens.
 _CONTROL = re.compile(
     r"<(?=[|｜])|<(?=/?s>|<SYS>>|[be]os>|(?:start|end)_of_turn>)|\[(?=/?INST\])", re.IGNORECASE
@@ -85,7 +85,7 @@ def system(
     ]
     if short:
         return fill_template(prompts.short, {"topics": topics, "guide": guide})
-    named = " and ".join(_NAMES[language] for language in languages)
+    named = " and ".join(language_texts(language).english_name for language in languages)
     return fill_template(prompts.system, {"topics": topics, "languages": named, "guide": guide})
 
 
@@ -105,7 +105,7 @@ def user(
         prompts.user,
         {
             "nonce": nonce,
-            "language": _NAMES[language] if language else "",
+            "language": language_texts(language).english_name if language else "",
             "channel": _line(post.channel.title or post.channel.name),
             "forward": _line(post.forward.name) if post.forward else "",
             "date": post.published_at.date().isoformat(),
@@ -172,7 +172,11 @@ def overview(
 ) -> list[ChatMessage]:
     """What is sent for the opening of a digest: checked cards as JSON lines, no links."""
     lines = [{"card": defuse(json.dumps(dict(card), ensure_ascii=False))} for card in cards]
-    values: Values = {"period": period, "language": _NAMES[language], "guide": guide}
+    values: Values = {
+        "period": period,
+        "language": language_texts(language).english_name,
+        "guide": guide,
+    }
     return [
         {"role": "system", "content": fill_template(prompts.digest_system, values)},
         {

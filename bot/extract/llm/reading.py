@@ -16,6 +16,8 @@ from bot.extract.forms.response_formats import POST, SHORT, Form, part_of
 from bot.extract.llm import prompt
 from bot.extract.llm.prompt import Prompts
 from bot.extract.llm.server import Question, Server
+from bot.i18n import language_texts
+from bot.languages import DEFAULT_LANGUAGE, LANGUAGES
 from bot.model import Analysis, Card, Language, Post
 from bot.model.spend import CallKind
 from bot.text import cyrillic_share, shorten
@@ -24,7 +26,6 @@ MAX_TOKENS, SHORT_MAX_TOKENS = 2_400, 1_000
 """Caps of an answer: over twice a long form; local engines may run on in spaces."""
 
 _LONGER = 1.5
-_RUSSIAN_FROM = 0.25  # share of Cyrillic letters
 _RUNAWAY = re.compile(r"(.{1,120}?)\1{7,}\s*\S{0,120}$", re.DOTALL)
 _TAIL = 2_000  # characters of a cut answer in which a repetition is looked for
 _MOST_FAULTS = 8
@@ -63,7 +64,9 @@ class Wording:
         """Languages of the cards of a post: all that are asked for, or in short its own."""
         if not short:
             return self.languages
-        own: Language = "ru" if cyrillic_share(post.text) >= _RUSSIAN_FROM else "en"
+        share = cyrillic_share(post.text)
+        fits = (code for code in LANGUAGES if _within(share, language_texts(code).cyrillic))
+        own = next(fits, DEFAULT_LANGUAGE)
         return (own if own in self.languages else self.languages[0],)
 
     def repair_turn(
@@ -205,32 +208,37 @@ def _lengthened(form: ShortForm, post: Post, language: Language) -> PostForm:
         for work in form.papers
     ]
     uses = [LinkUse(link=n, target="paper") for n, link in enumerate(post.links, 1) if link.paper]
-    cards = {"ru": None, "en": None} | {language: form.card}
-    return PostForm(
-        language=language,
-        completeness="full",
-        instructions_in_post=form.instructions_in_post,
-        observations=[],
-        numbers=[],
-        papers=papers,
-        links=uses,
-        entities=form.entities,
-        kind_reason="",
-        kind=form.kind,
-        topic_reason="",
-        primary_topic=form.primary_topic,
-        secondary_topics=form.secondary_topics,
-        keywords=form.keywords,
-        ru=cards["ru"],
-        en=cards["en"],
-        confidence="medium",
-        importance=form.importance,
+    cards = dict.fromkeys(LANGUAGES) | {language: form.card}
+    return PostForm.model_validate(
+        dict(
+            language=language,
+            completeness="full",
+            instructions_in_post=form.instructions_in_post,
+            observations=[],
+            numbers=[],
+            papers=papers,
+            links=uses,
+            entities=form.entities,
+            kind_reason="",
+            kind=form.kind,
+            topic_reason="",
+            primary_topic=form.primary_topic,
+            secondary_topics=form.secondary_topics,
+            keywords=form.keywords,
+            **cards,
+            confidence="medium",
+            importance=form.importance,
+        )
     )
 
 
 def _asked_as(fault: Fault, *, short: bool) -> Fault:
     """The fault under the name of its field in the form that was asked for."""
-    return Fault("card", fault.says) if short and fault.field in ("ru", "en") else fault
+    return Fault("card", fault.says) if short and fault.field in LANGUAGES else fault
+
+
+def _within(share: float, span: tuple[float, float]) -> bool:
+    return span[0] <= share <= span[1]
 
 
 def _top(name: str) -> str:

@@ -1,4 +1,4 @@
-"""One server as it turns out to be: what of a request it takes is learned from real questions.
+"""One model server: adapts requests to what it accepts, learned from real questions.
 
 There is no probe. The first question is asked as the server's profile has it; refusals make it
 plainer step by step (``capability``), an answer that is not the form makes the format plainer.
@@ -33,12 +33,13 @@ from bot.extract.forms.form_in_answer import FoundForm, find_form
 from bot.extract.forms.response_formats import Form, response_format
 from bot.extract.llm import capability
 from bot.extract.llm.capability import Capability
-from bot.extract.llm.client import ChatClient, Reply, prompt_text
+from bot.extract.llm.client import ChatClient, ModelReply, prompt_text
 from bot.extract.llm.completion import estimated
 from bot.extract.llm.concurrency import ConcurrencyLimit
 from bot.extract.llm.prompt import ChatMessage
 from bot.extract.llm.server_profiles import Profile
 from bot.model.spend import CallKind
+from bot.wait import backoff
 
 PARAMS = {"temperature": 0, "seed": 7}
 """What is asked of every model that takes it: answers as repeatable as they get."""
@@ -47,6 +48,7 @@ CHARS_PER_TOKEN = 7
 """More than any tokenizer packs into a token of our prompts: fewer tokens were not the prompt."""
 
 _TRIES = 3
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 4.0
 _WALKS = 3  # questions for which other formats are tried, when answers are not the form
 _LONGER = 1.3  # times the longest prompt that is known to have been read whole
 
@@ -64,7 +66,7 @@ class Memory(Protocol):
         """Keep it."""
 
 
-class Forgetful:
+class NoMemory:
     """Keeps nothing: for a model without a store."""
 
     async def load(self) -> str | None:
@@ -88,7 +90,7 @@ class Question(NamedTuple, Generic[_F]):
     flex: bool = False
 
 
-class Answered(NamedTuple, Generic[_F]):
+class ServerAnswer(NamedTuple, Generic[_F]):
     """What was said, and the form in it or what is wrong with it."""
 
     said: str
@@ -120,7 +122,7 @@ class Server:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._talk, self._model, self._profile, self._sleep = talk, model, profile, sleep
-        self._memory, self._price = memory or Forgetful(), price
+        self._memory, self._price = memory or NoMemory(), price
         self.gate = gate or ConcurrencyLimit()
         self._how = self._start = capability.first(profile, model, effort)
         self.proven, self._recalled = False, False
@@ -169,7 +171,7 @@ class Server:
         """Give the connections back."""
         await self._talk.close()
 
-    async def ask(self, question: Question[_F], meter: Meter) -> Answered[_F]:
+    async def ask(self, question: Question[_F], meter: Meter) -> ServerAnswer[_F]:
         """The answer to a question, made plainer until it is taken. Raises ``ModelError``."""
         await self.recall()
         try:
@@ -179,7 +181,7 @@ class Server:
                 self._how = self._start
             raise
 
-    async def _adapted(self, question: Question[_F], meter: Meter) -> Answered[_F]:
+    async def _adapted(self, question: Question[_F], meter: Meter) -> ServerAnswer[_F]:
         attempt = _Attempt()
         while True:
             how = self._how
@@ -222,13 +224,15 @@ class Server:
             return self._walk(attempt)
         if attempt.tries == _TRIES:
             return False
-        await self._sleep(2**attempt.tries * random.uniform(0.25, 0.5))
+        await self._sleep(
+            backoff(attempt.tries, _FIRST_PAUSE_S, _LONGEST_PAUSE_S, random.random())
+        )
         return True
 
-    async def _call(self, question: Question[_F], how: Capability, meter: Meter) -> Reply:
+    async def _call(self, question: Question[_F], how: Capability, meter: Meter) -> ModelReply:
         request = self.request(question, how)
         sent = len(prompt_text(request))
-        started, crowd = time.perf_counter(), self.gate.inside
+        started, crowd = time.perf_counter(), self.gate.under_way
         estimate = self._costing(estimated(sent, 3 * question.cap), flex=question.flex)
         with meter.call(self._model, question.kind, estimate) as settle:
             try:
@@ -238,7 +242,7 @@ class Server:
                 if not isinstance(error, RateLimited):
                     raise
                 if not question.flex:
-                    self.gate.hurried()
+                    self.gate.slow_down()
                     raise
                 # Too busy for half the price, which says nothing of the full one.
                 return await self._call(question._replace(flex=False), how, meter)
@@ -273,16 +277,16 @@ class Server:
             options["service_tier"] = "flex"
         return body | {k: v for k, v in options.items() if k not in how.without}
 
-    def _read(self, reply: Reply, question: Question[_F]) -> Answered[_F]:
+    def _read(self, reply: ModelReply, question: Question[_F]) -> ServerAnswer[_F]:
         found = find_form(reply.text, question.form.model)
         if reply.cut and found.form is None:
             reason = "thinking took the room of the answer" if reply.thought else "the answer"
             raise Truncated(
                 f"{reason} ran into the cap of tokens", said=reply.text, thought=reply.thought
             )
-        return Answered(reply.text, found)
+        return ServerAnswer(reply.text, found)
 
-    def _note(self, reply: Reply, sent: int) -> None:
+    def _note(self, reply: ModelReply, sent: int) -> None:
         """Who answered, and whether all of the prompt was read (Ollama drops its head)."""
         if reply.model and reply.model != self.answered_by:
             self.answered_by = reply.model

@@ -1,1 +1,68 @@
 """English."""
+
+from bot.i18n.en.messages import ENGLISH_MESSAGES
+from bot.i18n.en.owner_messages import ENGLISH_OWNER_MESSAGES
+from bot.i18n.en.panel_messages import ENGLISH_PANEL_MESSAGES
+from bot.i18n.shape.language import LanguageTexts
+
+ENGLISH = LanguageTexts(
+    name="English",
+    english_name="English",
+    zone="UTC",
+    cyrillic=(0.0, 0.2),
+    stop_words=(
+        "the and for with from that this are was were has have had not but you your our its his "
+        "her they them their can will would could should may might into than then when what which "
+        "who how why all any more most some such only also just very over under about after "
+        "before between out off per via use used using one two new now here there these those "
+        "been being does did of to in on at by is it as an or we be do if so no up us me my he "
+        "she"
+    ),
+    cities={
+        "Pacific/Honolulu": "Honolulu",
+        "America/Anchorage": "Anchorage",
+        "America/Los_Angeles": "Los Angeles",
+        "America/Denver": "Denver",
+        "America/Mexico_City": "Mexico City",
+        "America/Chicago": "Chicago",
+        "America/New_York": "New York",
+        "America/Halifax": "Halifax",
+        "America/Sao_Paulo": "São Paulo",
+        "Atlantic/Azores": "Azores",
+        "UTC": "UTC",
+        "Europe/London": "London",
+        "Europe/Berlin": "Berlin",
+        "Africa/Cairo": "Cairo",
+        "Europe/Helsinki": "Helsinki",
+        "Europe/Kaliningrad": "Kaliningrad",
+        "Asia/Jerusalem": "Jerusalem",
+        "Europe/Istanbul": "Istanbul",
+        "Europe/Minsk": "Minsk",
+        "Europe/Moscow": "Moscow",
+        "Asia/Tehran": "Tehran",
+        "Asia/Dubai": "Dubai",
+        "Asia/Tbilisi": "Tbilisi",
+        "Asia/Yerevan": "Yerevan",
+        "Europe/Samara": "Samara",
+        "Asia/Almaty": "Almaty",
+        "Asia/Tashkent": "Tashkent",
+        "Asia/Yekaterinburg": "Yekaterinburg",
+        "Asia/Kolkata": "Delhi",
+        "Asia/Omsk": "Omsk",
+        "Asia/Bangkok": "Bangkok",
+        "Asia/Novosibirsk": "Novosibirsk",
+        "Asia/Krasnoyarsk": "Krasnoyarsk",
+        "Asia/Irkutsk": "Irkutsk",
+        "Asia/Shanghai": "Shanghai",
+        "Asia/Yakutsk": "Yakutsk",
+        "Asia/Tokyo": "Tokyo",
+        "Asia/Vladivostok": "Vladivostok",
+        "Australia/Sydney": "Sydney",
+        "Asia/Magadan": "Magadan",
+        "Asia/Kamchatka": "Kamchatka",
+        "Pacific/Auckland": "Auckland",
+    },
+    messages=ENGLISH_MESSAGES,
+    panel=ENGLISH_PANEL_MESSAGES,
+    owner=ENGLISH_OWNER_MESSAGES,
+)

@@ -1,1 +1,67 @@
 """Russian."""
+
+from bot.i18n.ru.messages import RUSSIAN_MESSAGES
+from bot.i18n.ru.owner_messages import RUSSIAN_OWNER_MESSAGES
+from bot.i18n.ru.panel_messages import RUSSIAN_PANEL_MESSAGES
+from bot.i18n.shape.language import LanguageTexts
+
+RUSSIAN = LanguageTexts(
+    name="Русский",
+    english_name="Russian",
+    zone="Europe/Moscow",
+    cyrillic=(0.25, 1.0),
+    stop_words=(
+        "который которая которые чтобы этот этого этом также было были быть если только можно "
+        "очень более после когда даже него есть нужно просто сейчас тоже того всего всех какой "
+        "такой такие могут может будет будут себя свой своих через между перед потому поэтому "
+        "однако хотя либо кстати вообще довольно например именно разный другой самый каждый пока "
+        "теперь здесь сегодня вчера недавно несколько"
+    ),
+    cities={
+        "Pacific/Honolulu": "Гонолулу",
+        "America/Anchorage": "Анкоридж",
+        "America/Los_Angeles": "Лос-Анджелес",
+        "America/Denver": "Денвер",
+        "America/Mexico_City": "Мехико",
+        "America/Chicago": "Чикаго",
+        "America/New_York": "Нью-Йорк",
+        "America/Halifax": "Галифакс",
+        "America/Sao_Paulo": "Сан-Паулу",
+        "Atlantic/Azores": "Азоры",
+        "UTC": "UTC",
+        "Europe/London": "Лондон",
+        "Europe/Berlin": "Берлин",
+        "Africa/Cairo": "Каир",
+        "Europe/Helsinki": "Хельсинки",
+        "Europe/Kaliningrad": "Калининград",
+        "Asia/Jerusalem": "Иерусалим",
+        "Europe/Istanbul": "Стамбул",
+        "Europe/Minsk": "Минск",
+        "Europe/Moscow": "Москва",
+        "Asia/Tehran": "Тегеран",
+        "Asia/Dubai": "Дубай",
+        "Asia/Tbilisi": "Тбилиси",
+        "Asia/Yerevan": "Ереван",
+        "Europe/Samara": "Самара",
+        "Asia/Almaty": "Алматы",
+        "Asia/Tashkent": "Ташкент",
+        "Asia/Yekaterinburg": "Екатеринбург",
+        "Asia/Kolkata": "Дели",
+        "Asia/Omsk": "Омск",
+        "Asia/Bangkok": "Бангкок",
+        "Asia/Novosibirsk": "Новосибирск",
+        "Asia/Krasnoyarsk": "Красноярск",
+        "Asia/Irkutsk": "Иркутск",
+        "Asia/Shanghai": "Шанхай",
+        "Asia/Yakutsk": "Якутск",
+        "Asia/Tokyo": "Токио",
+        "Asia/Vladivostok": "Владивосток",
+        "Australia/Sydney": "Сидней",
+        "Asia/Magadan": "Магадан",
+        "Asia/Kamchatka": "Камчатка",
+        "Pacific/Auckland": "Окленд",
+    },
+    messages=RUSSIAN_MESSAGES,
+    panel=RUSSIAN_PANEL_MESSAGES,
+    owner=RUSSIAN_OWNER_MESSAGES,
+)

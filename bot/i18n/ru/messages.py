@@ -3,15 +3,24 @@
 from bot.i18n.shape.messages import Messages
 from bot.i18n.shape.numbers_dates import AgoWords, Words
 
+
+def _plural(count: int) -> int:
+    """1, 21 → 0; 2-4, 22 → 1; else 2."""
+    if count % 10 == 1 and count % 100 != 11:
+        return 0
+    return 1 if count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14) else 2
+
+
 RUSSIAN_MESSAGES = Messages(
     words=Words(
-        russian=True,
+        plural=_plural,
         weekdays=("пн", "вт", "ср", "чт", "пт", "сб", "вс"),
         months=(
             *("января", "февраля", "марта", "апреля", "мая", "июня"),
             *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
         ),
         thousands="\u00a0",
+        percent="\u00a0%",
     ),
     ago_words=AgoWords(
         now="только что",
@@ -42,7 +51,6 @@ RUSSIAN_MESSAGES = Messages(
     subscribe_button="✅ Подписаться · ежедневно в {time}",
     today_button="👀 Сегодняшний дайджест",
     topics_button="🎯 Темы",
-    other_language_button="English",
     subscribed="Готово: дайджест каждый день в {time} ({zone}).",
     subscribed_weekly="Готово: дайджест раз в неделю, {weekday}, в {time} ({zone}).",
     next_digest="Следующий: {moment}.",

@@ -32,7 +32,6 @@ class Messages:
     subscribe_button: str
     today_button: str
     topics_button: str
-    other_language_button: str
     subscribed: str
     subscribed_weekly: str
     next_digest: str

@@ -1,32 +1,26 @@
 """Numbers, plurals and dates of one language, without a locale library. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-Forms = tuple[str, str, str]
-"""A noun after 1, after 2-4 and after 5 or more; English repeats its plural."""
-
-
-def russian_form(count: int) -> int:
-    """Index of the Russian form by CLDR's cardinal rule: 1, 21 → 0; 2-4, 22 → 1; else 2."""
-    if count % 10 == 1 and count % 100 != 11:
-        return 0
-    return 1 if count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14) else 2
-
-
-def english_form(count: int) -> int:
-    """Index of the English form."""
-    return 0 if count == 1 else 2
+Forms = tuple[str, ...]
+"""A noun as it stands after each sort of number, in the order of the language's ``plural``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """How one language counts and dates; months stand in the form that follows a day."""
+    """How one language counts and dates; months stand in the form that follows a day.
 
-    russian: bool
+    ``plural`` is the index of a noun's form by CLDR's cardinal rule:
+    https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html.
+    """
+
+    plural: Callable[[int], int]
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
     thousands: str
+    percent: str
 
     def number(self, count: int) -> str:
         """``12418`` as ``12 418`` (no-break space) or ``12,418``; four digits stay together."""
@@ -34,8 +28,7 @@ class Words:
 
     def counted(self, count: int, forms: Forms) -> str:
         """A number with its noun: «21 пост», «22 поста», “25 posts”."""
-        index = russian_form(count) if self.russian else english_form(count)
-        return f"{self.number(count)} {forms[index]}"
+        return f"{self.number(count)} {forms[self.plural(count)]}"
 
     def day(self, day: date) -> str:
         """«чт, 20 ноября», “Thu, 20 November”."""

@@ -81,8 +81,6 @@ class PanelMessages:
 
     # Files
     files_title: str
-    bibtex_button: str
-    markdown_button: str
     chart_button: str
     channels_chart_button: str
     no_papers: str

@@ -5,10 +5,12 @@ o:add:7:demo_lab       watch a channel and read 7 days of it; a subject of 12 he
 o:daily:0:-1001234     publish into that chat
 """
 
-import re
-from typing import Literal, NamedTuple, cast, get_args
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 from bot.model import Button
+from bot.screens.callbacks.codec import ButtonData, Field, number, one_of
+from bot.screens.callbacks.pages import button
 
 OwnerAct = Literal[
     "sources", "source", "pause", "resume", "sure", "remove", "look", "add", "listen",
@@ -21,31 +23,23 @@ _Act = OwnerAct | ReaderAct | PlaceAct
 OWNER_ACTS = frozenset(get_args(OwnerAct))
 READER_ACTS = frozenset(get_args(ReaderAct))
 PLACE_ACTS = frozenset(get_args(PlaceAct))
-_ACTS = OWNER_ACTS | READER_ACTS | PLACE_ACTS
-_DATA = re.compile(r"o:([a-z]{3,8}):([0-9]{1,6}):([@\w-]{0,40})", re.ASCII)
 
 
-class Press(NamedTuple):
+@dataclass(frozen=True)
+class Press(
+    ButtonData,
+    template="o:{act}:{number}:{subject}",
+    act=one_of(*OWNER_ACTS, *READER_ACTS, *PLACE_ACTS),
+    number=number(6),
+    subject=Field(r"[@\w-]{0,40}"),
+):
     """What a button does, to what, and a number: a page, days, a row."""
 
     act: _Act
     subject: str = ""
     number: int = 0
 
-    @property
-    def data(self) -> str:
-        """As callback data."""
-        return f"o:{self.act}:{self.number}:{self.subject}"
-
 
 def press(text: str, act: _Act, subject: str = "", number: int = 0) -> Button:
     """A button that comes back as this press."""
-    return Button(text=text, data=Press(act, subject, number).data)
-
-
-def parse_press(data: str) -> Press | None:
-    """What such a button means; None for another's or a forged one."""
-    found = _DATA.fullmatch(data)
-    if found is None or found[1] not in _ACTS:
-        return None
-    return Press(cast("_Act", found[1]), found[3], int(found[2]))
+    return button(text, Press(act, subject, number))

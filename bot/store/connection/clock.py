@@ -35,3 +35,8 @@ def describe_skew(skew: timedelta) -> str:
         return ""
     seconds = abs(skew).total_seconds()
     return f"this host is {seconds:.0f} s {'ahead of' if skew > MAX_SKEW else 'behind'} the store"
+
+
+def ms(span: timedelta) -> int:
+    """A span as the whole milliseconds that Redis counts in."""
+    return int(span / timedelta(milliseconds=1))

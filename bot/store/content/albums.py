@@ -1,7 +1,6 @@
 """Albums on their way in: parts wait for a quiet window, so that an album becomes one post."""
 
 from datetime import timedelta
-from typing import cast
 
 from redis.asyncio import Redis
 
@@ -36,8 +35,7 @@ class Albums:
     async def claim(self, most: int = 20) -> list[str]:
         """Albums that are due, each claimed for a while."""
         lease = int(_CLAIM.total_seconds())
-        found = await self._scripts("claim_due", [keys.ALBUMS_DUE], [lease, most])
-        return cast("list[str]", found)
+        return await self._scripts.texts("claim_due", [keys.ALBUMS_DUE], [lease, most])
 
     async def parts(self, album: str) -> list[Post]:
         """What an album consists of so far."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from redis.asyncio import Redis
 
 from bot.store import keys
+from bot.store.connection.clock import ms
 from bot.store.scripts import Scripts
 
 
@@ -24,14 +25,13 @@ class Backlog:
 
     async def feed(self, most: int) -> int:
         """Give the newest to an idle stream; how many."""
-        given = await self._scripts(
+        return await self._scripts.number(
             "feed_backlog", [keys.POSTS, keys.BACKLOG, keys.BACKLOG_REST], [most, keys.post("")]
         )
-        return int(str(given))
 
     async def rest(self, span: timedelta) -> None:
         """Leave the backlog alone for that long."""
-        milliseconds = max(1, int(span / timedelta(milliseconds=1)))
+        milliseconds = max(1, ms(span))
         await self._redis.set(keys.BACKLOG_REST, "1", px=milliseconds)
 
     async def size(self) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from redis.asyncio import Redis
 
@@ -90,8 +90,8 @@ class Entries:
     async def reading(self, content: str) -> Entry | None:
         """The entry that holds what was made of a text."""
         names, prefix = [keys.reading(content)], keys.entry("")
-        stored = await self._scripts("reading", names, [prefix], raw=True)
-        return next(decode_readable(entry_in, [cast("bytes | None", stored)]), None)
+        stored = await self._scripts.body("reading", names, [prefix])
+        return next(decode_readable(entry_in, [stored]), None)
 
     async def get_many(self, entry_keys: Sequence[str]) -> tuple[Entry, ...]:
         """The entries that exist and can be read, in the order asked for."""

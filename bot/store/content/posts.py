@@ -4,15 +4,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from redis.asyncio import Redis
 
 from bot.model import Post, utc_now
+from bot.model.post import LIVE_ROUTES, ROUTES
 from bot.store import keys
 from bot.store.codec.entries import entry_in
 from bot.store.codec.versions import decode, decode_readable
-from bot.store.connection.clock import Clock, server_now
+from bot.store.connection.clock import Clock, ms, server_now
 from bot.store.content.entries import retract
 from bot.store.keys import owner as owner_keys
 from bot.store.scripts import Call, Scripts
@@ -54,13 +55,13 @@ class Posts:
         ``asked`` is True for what a reader forwarded: it is read out of the readers' share, unless
         the post comes by another way, too.
         """
-        [answer] = await self._scripts.many("ingest", [await self._call(post, asked=asked)])
+        [answer] = await self._scripts.many_texts("ingest", [await self._call(post, asked=asked)])
         return await self._settle(post, answer)
 
     async def ingest_all(self, posts: Sequence[Post]) -> Counter[str]:
         """Take in posts in order, in one round trip; how many were new, changed, same."""
         calls = [await self._call(post) for post in posts]
-        answers = await self._scripts.many("ingest", calls)
+        answers = await self._scripts.many_texts("ingest", calls)
         pairs = zip(posts, answers, strict=True)
         return Counter([await self._settle(post, answer) for post, answer in pairs])
 
@@ -79,6 +80,7 @@ class Posts:
                 keys.part(""),
                 keys.post(""),
                 "1" if asked else "",
+                _precedence(post),
                 *others,
             ],
         )
@@ -86,13 +88,13 @@ class Posts:
     async def _true_at(self, post: Post) -> datetime:
         """The instant of which the content is true at least: it is no older than that."""
         changed = post.edited_at or post.published_at
-        if post.channel.route not in {"preview", "forward"}:
+        if not ROUTES[post.channel.route].as_of_now:
             return changed
         return max(changed, await self._clock() - PAGE_LAG)
 
-    async def _settle(self, post: Post, answer: object) -> str:
+    async def _settle(self, post: Post, answer: Sequence[str]) -> str:
         """What came of a post, once albums and their items that came alone are one post."""
-        outcome, *others = map(str, cast("list[object]", answer))
+        outcome, *others = answer
         if outcome != "part":
             for key in others:
                 await retract(self._scripts, key)
@@ -103,13 +105,12 @@ class Posts:
 
     async def again(self, post: Post, attempt: int, delay: timedelta) -> bool:
         """Plan another look at this revision; False when the post has changed or gone."""
-        milliseconds = int(delay / timedelta(milliseconds=1))
-        planned = await self._scripts(
+        milliseconds = ms(delay)
+        return await self._scripts.flag(
             "again",
             [keys.post(post.key), keys.later(keys.POSTS)],
             [post.key, post.revision, attempt, milliseconds],
         )
-        return bool(planned)
 
     async def get(self, key: str) -> Post | None:
         """The post of that key as it is now."""
@@ -119,7 +120,7 @@ class Posts:
     async def opened(self, key: str) -> Opened | None:
         """The post of that key as it is now, and how it was read so far."""
         names = [keys.post(key), keys.entry(key)]
-        return _opened(await self._scripts("open_post", names, raw=True))
+        return _opened(await self._scripts.bodies("open_post", names))
 
     async def near(self, post: Post, span: timedelta, most: int = 1) -> Iterator[Post | None]:
         """The post of the number right before, then ``most`` of this span before it, newest first.
@@ -128,7 +129,7 @@ class Posts:
         """
         ref, until = post.channel.ref, post.published_at
         before = f"{ref}/{post.message_id - 1}"
-        found = await self._scripts(
+        found = await self._scripts.rows(
             "open_near",
             [keys.post(before), keys.entry(before), keys.by_channel(ref)],
             [
@@ -139,15 +140,25 @@ class Posts:
                 keys.post(""),
                 keys.entry(""),
             ],
-            raw=True,
         )
-        opened = map(_opened, cast("list[object]", found))
+        opened = map(_opened, found)
         return (each.post if each else None for each in opened)
 
 
-def _opened(answer: object) -> Opened | None:
+def _precedence(post: Post) -> str:
+    """What the script has to know of the post's route, and which routes are live."""
+    traits = ROUTES[post.channel.route]
+    named = {
+        "yields": traits.yields,
+        "equal": traits.yields_when_equal,
+        "polled": traits.polled,
+    }
+    return ",".join(["", *(n for n, on in named.items() if on), *sorted(LIVE_ROUTES), ""])
+
+
+def _opened(found: Sequence[bytes]) -> Opened | None:
     """What ``_open.lua`` says of a post."""
-    if not (found := cast("list[bytes]", answer)):
+    if not found:
         return None
     *head, entry = found
     revision, body, *read = (part.decode() for part in head)

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple, get_args
 
 from redis.asyncio import Redis
 
 from bot.model import Delivery, utc_now
 from bot.store import keys
 from bot.store.codec.versions import decode
+from bot.store.connection.clock import ms
 from bot.store.keys import owner as owner_keys
 from bot.store.keys import updates as update_keys
 from bot.store.queue.stream import GROUP, Item
@@ -45,12 +46,11 @@ class Outbox:
         """Hand messages to the sender; one whose id is known already is not sent again."""
         bodies = [text for d in deliveries for text in (d.id, d.model_dump_json())]
         places = [key for d in deliveries for key in (keys.delivery(d.id), _line(d))]
-        added = await self._scripts(
+        return await self._scripts.number(
             "enqueue",
             [keys.OUTBOX, *places],
-            [int(keys.DELIVERY_KEPT.total_seconds()), _ms(keys.LINE_KEPT), *bodies],
+            [int(keys.DELIVERY_KEPT.total_seconds()), ms(keys.LINE_KEPT), *bodies],
         )
-        return int(str(added))
 
     async def redraw(self, delivery: Delivery, message_id: int) -> None:
         """Hand the change of a message to the sender; an earlier one not begun gives way to it."""
@@ -61,7 +61,7 @@ class Outbox:
                 update_keys.redraw(delivery.chat_id, message_id),
             ],
             [
-                *(int(keys.DELIVERY_KEPT.total_seconds()), _ms(keys.LINE_KEPT)),
+                *(int(keys.DELIVERY_KEPT.total_seconds()), ms(keys.LINE_KEPT)),
                 *(delivery.id, delivery.model_dump_json(), keys.delivery("")),
                 int(update_keys.REDRAW_KEPT.total_seconds()),
             ],
@@ -69,7 +69,7 @@ class Outbox:
 
     async def enqueue_at(self, delivery: Delivery, at: datetime) -> bool:
         """Hand a message to the sender at an instant; False when its id is known already."""
-        added = await self._scripts(
+        return await self._scripts.flag(
             "enqueue_later",
             [keys.later(keys.OUTBOX), keys.delivery(delivery.id)],
             [
@@ -79,7 +79,6 @@ class Outbox:
                 int(at.timestamp() * 1000),
             ],
         )
-        return bool(added)
 
     async def get(self, delivery_id: str) -> Delivery | None:
         """A message by id; a change of a message may have come with the id of a later one."""
@@ -97,12 +96,12 @@ class Outbox:
         While an earlier message of the chat is not settled, every other one finds it ``busy``.
         ``sending`` means that a worker died after the mark: the outcome of its send is unknown.
         """
-        before = await self._scripts(
+        before = await self._scripts.text(
             "begin_send",
             [keys.delivery(delivery.id), keys.chat_lock(delivery.chat_id), _line(delivery)],
-            [worker, _ms(SEND_LEASE), delivery.chat_id],
+            [worker, ms(SEND_LEASE), delivery.chat_id],
         )
-        return str(before)  # type: ignore[return-value]
+        return next(known for known in get_args(Before) if known == before)
 
     async def settle(
         self,
@@ -177,7 +176,7 @@ class Outbox:
                 *(keys.SUBSCRIBERS, keys.seen(old), keys.seen(chat_id)),
                 *(keys.chat_line(old), keys.chat_line(chat_id), keys.chat_lock(old)),
             ],
-            [old, chat_id, keys.topic_followers(""), _ms(keys.LINE_KEPT)],
+            [old, chat_id, keys.topic_followers(""), ms(keys.LINE_KEPT)],
         )
 
     async def last_id(self, chat_id: int) -> int:
@@ -206,28 +205,23 @@ class Outbox:
     ) -> _Turn:
         if between is None:
             between = BETWEEN_TO_CHAT if chat_id > 0 else BETWEEN_TO_GROUP
-        answer = await self._scripts(
+        reserved, wait = await self._scripts.numbers(
             "take_turn",
             [keys.LIMIT_ALL, keys.chat_limit(chat_id), *line],
             [
                 BETWEEN_ANY / timedelta(milliseconds=1),
-                _ms(between),
-                _ms(longest),
-                _ms(keys.LINE_KEPT),
+                ms(between),
+                ms(longest),
+                ms(keys.LINE_KEPT),
             ],
         )
-        reserved, wait = cast("list[int]", answer)
         return _Turn(bool(reserved), timedelta(milliseconds=wait))
 
     async def pause(self, span: timedelta, chat_id: int | None = None) -> None:
         """Obey a ``retry_after``: no turn before it is over, for one chat or for all."""
         key = keys.LIMIT_ALL if chat_id is None else keys.chat_limit(chat_id)
-        await self._scripts("pause", [key], [_ms(span)])
+        await self._scripts("pause", [key], [ms(span)])
 
 
 def _line(delivery: Delivery) -> str:
     return keys.chat_line(delivery.chat_id)
-
-
-def _ms(span: timedelta) -> int:
-    return int(span / timedelta(milliseconds=1))

@@ -32,10 +32,9 @@ class DeadLetters:
 
     async def report(self, key: str, revision: str, reason: str) -> bool:
         """Note a post that got no reading; a retry makes it work again. False when it is noted."""
-        noted = await self._scripts(
+        return await self._scripts.flag(
             "report", [keys.DEAD], [keys.POSTS, reason[:500], key, revision, keys.DEAD_KEPT]
         )
-        return bool(noted)
 
     async def letters(self) -> AsyncIterator[DeadLetter]:
         """All letters, oldest first."""
@@ -58,7 +57,7 @@ class DeadLetters:
     async def retry(self, letter_id: str) -> bool:
         """Give one letter back to its stream; False for an unknown id."""
         names = [keys.DEAD, update_keys.PARKED]
-        return bool(await self._scripts("retry", names, [letter_id, update_keys.line("")]))
+        return await self._scripts.flag("retry", names, [letter_id, update_keys.line("")])
 
     async def drop(self, letter_id: str) -> bool:
         """Delete one letter; False for an unknown id."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from redis.asyncio import Redis
 
 from bot.store import keys
+from bot.store.connection.clock import ms
 from bot.store.scripts import Scripts
 
 LEADER_LEASE = timedelta(
@@ -23,8 +24,8 @@ class Lease:
 
     async def hold(self) -> bool:
         """Take or renew it for its length; False when another has it."""
-        milliseconds = int(self.length / timedelta(milliseconds=1))
-        return bool(await self._scripts("hold_lease", [self._key], [self._holder, milliseconds]))
+        milliseconds = ms(self.length)
+        return await self._scripts.flag("hold_lease", [self._key], [self._holder, milliseconds])
 
     async def drop(self) -> None:
         """Give it back at once."""

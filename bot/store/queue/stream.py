@@ -11,6 +11,7 @@ from typing import cast
 from redis.asyncio import Redis
 
 from bot.store import keys
+from bot.store.connection.clock import ms
 from bot.store.scripts import Scripts
 
 ITEM_LEASE = timedelta(seconds=15)
@@ -56,7 +57,7 @@ class Stream:
 
     async def read(self, consumer: str, count: int, block: timedelta = BLOCK) -> list[Item]:
         """Up to ``count`` new items, waiting up to ``block`` for the first one."""
-        milliseconds = int(block / timedelta(milliseconds=1)) or None
+        milliseconds = ms(block) or None
         answer = cast(
             "list[tuple[str, _Rows]]",
             await self._redis.xreadgroup(
@@ -72,7 +73,7 @@ class Stream:
 
         Suspects, where they are wanted, come one at a time and after the others.
         """
-        idle = int(lease / timedelta(milliseconds=1))
+        idle = ms(lease)
         rows = await self._redis.xpending_range(self.name, GROUP, "-", "+", count, idle=idle)
         counts = {str(row["message_id"]): int(row["times_delivered"]) + 1 for row in rows}
         ordinary = [item_id for item_id, number in counts.items() if number < self.suspect]
@@ -87,7 +88,7 @@ class Stream:
 
     async def has_idle(self, lease: timedelta) -> bool:
         """True when an item has not been renewed for a lease."""
-        idle = int(lease / timedelta(milliseconds=1))
+        idle = ms(lease)
         return bool(await self._redis.xpending_range(self.name, GROUP, "-", "+", 1, idle=idle))
 
     async def left_with(self, consumer: str, count: int) -> list[Item]:
@@ -127,7 +128,7 @@ class Stream:
         await self._scripts(
             "postpone",
             [self.name, keys.later(self.name)],
-            [GROUP, item.id, max(0, int(delay / timedelta(milliseconds=1)))],
+            [GROUP, item.id, max(0, ms(delay))],
         )
 
     async def promote(self, most: int = 100) -> None:
@@ -142,7 +143,7 @@ class Stream:
 
     async def sweep(self, silence: timedelta = SILENCE) -> None:
         """Remove the names of dead consumers whose items have all been taken over."""
-        milliseconds = int(silence / timedelta(milliseconds=1))
+        milliseconds = ms(silence)
         await self._scripts("sweep", [self.name], [GROUP, milliseconds])
 
     async def in_work(self) -> int:

@@ -6,9 +6,10 @@ processes and crashes, and one chat has one worker at a time.
 """
 
 from datetime import timedelta
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from bot.store import keys
+from bot.store.connection.clock import ms
 from bot.store.keys import updates as update_keys
 from bot.store.queue.stream import GROUP, Item, Stream
 from bot.store.scripts import Scripts
@@ -52,7 +53,7 @@ class Updates:
         ``newest`` drops what waits in the line; ``bucket`` is where its sender's token is from.
         """
         name, most, per_second = bucket or ("", "", "")
-        answer = await self._scripts(
+        verdict, wait, told = await self._scripts.numbers(
             "accept_update",
             [
                 update_keys.update(bot_id, update_id),
@@ -64,7 +65,6 @@ class Updates:
                 *(most, per_second, _s(keys.THROTTLE_KEPT)),
             ],
         )
-        verdict, wait, told = cast("list[int]", answer)
         return Accepted(verdict == 1, verdict == 2, timedelta(milliseconds=wait), bool(told))
 
 
@@ -94,7 +94,7 @@ class UpdateStream(Stream):
         await self._scripts(
             "postpone_update",
             [self.name, keys.later(self.name), _line(item)],
-            [GROUP, item.id, max(0, int(delay / timedelta(milliseconds=1)))],
+            [GROUP, item.id, max(0, ms(delay))],
         )
 
     async def promote(self, most: int = 100) -> None:

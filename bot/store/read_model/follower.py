@@ -205,7 +205,7 @@ class ReadModel:
         missing = [(key, at) for key, at in logged.items() if known.get(key) != at]
         await self._take_in(_each(reversed(missing)))
         if len(missing) > _MUCH:
-            await asyncio.to_thread(self._ask, rows.tidy)
+            await asyncio.to_thread(self._ask, rows.tidy_rows)
         last = max(logged.values(), default=0)
         await asyncio.to_thread(self._ask, partial(rows.move, since=0, to=last))
 

@@ -160,7 +160,7 @@ def drop_before(file: sqlite3.Connection, change: int) -> None:
         _remove(file, file.execute(_FORGOTTEN, (change,)))
 
 
-def tidy(file: sqlite3.Connection) -> None:
+def tidy_rows(file: sqlite3.Connection) -> None:
     """Merge the postings, which makes the file a quarter smaller."""
     file.execute("INSERT INTO postings(postings) VALUES ('optimize')")
     file.execute("VACUUM")

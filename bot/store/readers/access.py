@@ -22,10 +22,10 @@ class Access:
 
     async def redeem(self, code: str, user_id: int) -> bool:
         """Admit a person by a code; one who is in already uses nothing up."""
-        done = await self._scripts(
+        done = await self._scripts.flag(
             "redeem", [owner_keys.ADMITTED, owner_keys.invite(code)], [user_id]
         )
-        return bool(done) and not await self.is_denied(user_id)
+        return done and not await self.is_denied(user_id)
 
     async def admit(self, user_id: int) -> None:
         """Let a person in."""

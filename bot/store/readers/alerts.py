@@ -25,7 +25,7 @@ class Alerts:
 
     async def number(self, story_id: str, chat_id: int, day: date, cap: int) -> int:
         """The story's number among the chat's alerts of that day; 0 beyond the cap."""
-        number = await self._scripts(
+        return await self._scripts.number(
             "alert",
             [keys.alert(story_id, chat_id), keys.alerts_of_day(chat_id, day.isoformat())],
             [
@@ -34,4 +34,3 @@ class Alerts:
                 int(keys.ALERTS_COUNTED.total_seconds()),
             ],
         )
-        return int(str(number))

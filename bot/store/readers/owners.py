@@ -57,7 +57,7 @@ class Owners:
             return ""
         seconds = int(owner_keys.OWNER_CODE_KEPT.total_seconds())
         names, fresh = [owner_keys.OWNER_CODE, owner_keys.OWNERS], secrets.token_hex(_CODE_BYTES)
-        return str(await self._scripts("own_code", names, [fresh, seconds]))
+        return await self._scripts.text("own_code", names, [fresh, seconds])
 
     async def claim(self, code: str, user_id: int, attempt: int | str) -> bool:
         """True when the person is an owner, by this code or already.
@@ -68,4 +68,4 @@ class Owners:
             return user_id in self.named
         names = [owner_keys.OWNER_CODE, owner_keys.OWNERS]
         arguments: list[Argument] = [code, user_id, attempt, MOST_WRONG_TRIES]
-        return bool(await self._scripts("own", names, arguments))
+        return await self._scripts.flag("own", names, arguments)

@@ -19,7 +19,7 @@ class FullError(Exception):
 
 
 class _Kept(Value):
-    v: int = 1
+    v: int = 2
     at: AwareDatetime
     story: Story
 
@@ -34,7 +34,7 @@ class Saved:
         """Save a story; False for one saved before, ``FullError`` beyond ``MOST_SAVED``."""
         bare = tuple(_without_text(entry) for entry in story.entries[:_MOST_ENTRIES])
         body = _Kept(at=now, story=Story(id=story.id, entries=bare)).model_dump_json()
-        added = await self._scripts(
+        added = await self._scripts.number(
             "save_story", [keys.saved(chat_id)], [story.id, body, MOST_SAVED]
         )
         if added == -1:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import cast
 
 from redis.asyncio import Redis
 
 from bot.model import Delivery, Slot, Subscription
 from bot.store import keys
 from bot.store.codec.versions import decode
+from bot.store.connection.clock import ms
 from bot.store.scripts import Scripts
 
 _CLAIM = timedelta(seconds=60)  # a claimed chat is looked at again when its claimer has died
@@ -26,7 +26,7 @@ class Subscriptions:
         """Store a reader, due next at that instant (None: no digests); True for a new one."""
         chat = subscription.chat_id
         followers = [keys.topic_followers(topic) for topic in subscription.alerts]
-        new = await self._scripts(
+        return await self._scripts.flag(
             "subscribe",
             [keys.subscription(chat), keys.DUE, keys.SUBSCRIBERS, *followers],
             [
@@ -36,7 +36,6 @@ class Subscriptions:
                 keys.topic_followers(""),
             ],
         )
-        return bool(new)
 
     async def get(self, chat_id: int) -> Subscription | None:
         """The reader's settings, active or not."""
@@ -73,17 +72,16 @@ class Subscriptions:
         return await self._leave(chat_id, "forget", "")
 
     async def _leave(self, chat_id: int, how: str, body: str) -> bool:
-        found = await self._scripts(
+        return await self._scripts.flag(
             "leave",
             [keys.subscription(chat_id), keys.DUE, keys.SUBSCRIBERS, keys.seen(chat_id)],
             [chat_id, how, body, keys.topic_followers("")],
         )
-        return bool(found)
 
     async def claim_due(self, most: int = 100) -> list[int]:
         """Chats whose digest is due now, each claimed for a minute by the server's clock."""
-        found = await self._scripts("claim_due", [keys.DUE], [int(_CLAIM.total_seconds()), most])
-        return [int(chat) for chat in cast("list[str]", found)]
+        claim = int(_CLAIM.total_seconds())
+        return await self._scripts.numbers("claim_due", [keys.DUE], [claim, most])
 
     async def close_slot(
         self,
@@ -106,14 +104,13 @@ class Subscriptions:
         bodies = [text for d in deliveries for text in (d.id, d.model_dump_json())]
         lives = [int(span.total_seconds()) for span in (keys.SLOT_KEPT, keys.DELIVERY_KEPT)]
         seen = [int(until.timestamp()), int(keys.SEEN_KEPT.total_seconds()), len(stories)]
-        waits = [_ms(span) for span in (keys.LINE_KEPT, BETWEEN_DIGESTS, UNPLANNED)]
+        waits = [ms(span) for span in (keys.LINE_KEPT, BETWEEN_DIGESTS, UNPLANNED)]
         next_at = int(due.timestamp()) if due else ""
-        first = await self._scripts(
+        return await self._scripts.flag(
             "close_slot",
             [*closed, *sending, *spread, *parts],
             [chat, next_at, *lives, day, *seen, *waits, *stories, *bodies],
         )
-        return bool(first)
 
     async def seen_before(self, chat_id: int, until: datetime) -> tuple[str, ...]:
         """Stories that earlier digests than the one which ended at ``until`` have shown."""
@@ -129,7 +126,3 @@ class Subscriptions:
     async def count(self) -> int:
         """How many readers are active."""
         return int(await self._redis.scard(keys.SUBSCRIBERS))
-
-
-def _ms(span: timedelta) -> int:
-    return int(span / timedelta(milliseconds=1))

@@ -63,6 +63,54 @@ class Scripts:
                 raise LeaseLost from None
             raise
 
+    async def flag(
+        self, name: str, keys: "Sequence[str]", args: "Sequence[Argument]" = ()
+    ) -> bool:
+        """Run one script that answers yes or no."""
+        return bool(await self(name, keys, args))
+
+    async def number(
+        self, name: str, keys: "Sequence[str]", args: "Sequence[Argument]" = ()
+    ) -> int:
+        """Run one script that answers a whole number."""
+        return int(str(await self(name, keys, args)))
+
+    async def text(self, name: str, keys: "Sequence[str]", args: "Sequence[Argument]" = ()) -> str:
+        """Run one script that answers a text."""
+        return str(await self(name, keys, args))
+
+    async def numbers(
+        self, name: str, keys: "Sequence[str]", args: "Sequence[Argument]" = ()
+    ) -> list[int]:
+        """Run one script that answers whole numbers."""
+        return [int(str(each)) for each in _list(await self(name, keys, args))]
+
+    async def texts(
+        self, name: str, keys: "Sequence[str]", args: "Sequence[Argument]" = ()
+    ) -> list[str]:
+        """Run one script that answers texts."""
+        return [str(each) for each in _list(await self(name, keys, args))]
+
+    async def body(
+        self, name: str, keys: "Sequence[str]", args: "Sequence[Argument]" = ()
+    ) -> bytes | None:
+        """Run one script that answers a stored body, None for none."""
+        answer = await self(name, keys, args, raw=True)
+        return None if answer is None else _bytes(answer)
+
+    async def bodies(
+        self, name: str, keys: "Sequence[str]", args: "Sequence[Argument]" = ()
+    ) -> list[bytes]:
+        """Run one script that answers several bodies; none for no answer."""
+        return [_bytes(each) for each in _list(await self(name, keys, args, raw=True))]
+
+    async def rows(
+        self, name: str, keys: "Sequence[str]", args: "Sequence[Argument]" = ()
+    ) -> list[list[bytes]]:
+        """Run one script that answers several bodies for each of several things."""
+        answer = await self(name, keys, args, raw=True)
+        return [[_bytes(each) for each in _list(row)] for row in _list(answer)]
+
     async def _run(
         self, script: _Script, call: "Sequence[Argument]", options: dict[str, bool]
     ) -> object:
@@ -82,6 +130,27 @@ class Scripts:
             return cast("list[object]", await pipeline.execute())
         except NoScriptError:
             return [await self(name, keys, args) for keys, args in calls]
+
+    async def many_texts(self, name: str, calls: "Sequence[Call]") -> list[list[str]]:
+        """The same for a script that answers texts."""
+        answers = await self.many(name, calls)
+        return [[str(each) for each in _list(answer)] for answer in answers]
+
+
+def _list(answer: object) -> "Sequence[object]":
+    """An answer that is a list, or nothing; ``TypeError`` for another: the script is wrong."""
+    if answer is None:
+        return ()
+    if not isinstance(answer, list):
+        raise TypeError(f"a list was expected, not {type(answer).__name__}")
+    return answer
+
+
+def _bytes(answer: object) -> bytes:
+    """An answer as bytes; ``TypeError`` for another: the script is wrong."""
+    if not isinstance(answer, bytes):
+        raise TypeError(f"bytes were expected, not {type(answer).__name__}")
+    return answer
 
 
 def _complete(text: str) -> str:

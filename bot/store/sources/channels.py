@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import cast
 
 from redis.asyncio import Redis
 
@@ -35,8 +34,7 @@ class Channels:
     async def claim_due(self, most: int = 1) -> list[str]:
         """Channels that are to be looked at now, each claimed until its look is not renewed."""
         lease = int(_LOOK.total_seconds())
-        found = await self._scripts("claim_due", [keys.WATCHED], [lease, most])
-        return cast("list[str]", found)
+        return await self._scripts.texts("claim_due", [keys.WATCHED], [lease, most])
 
     async def renew_look(self, ref: str) -> None:
         """Keep the claim of a look that goes on; what rests longer meanwhile goes on resting."""
@@ -100,7 +98,7 @@ class Channels:
         """Note a channel's numeric id where it is not known yet; False for another channel's."""
         if ref.isdecimal():
             return ref == number
-        return bool(await self._scripts("bind_id", [keys.channel(ref)], [number]))
+        return await self._scripts.flag("bind_id", [keys.channel(ref)], [number])
 
     async def number(self, ref: str) -> str:
         """The numeric id of a channel; empty while only its handle is known."""

@@ -9,13 +9,13 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.i18n import owner_messages
-from bot.model import Delivery, Entity, Language, Screen, Subscription
+from bot.model import Delivery, Entity, Language, Screen
 from bot.screens.callbacks.owner import Press, press
 from bot.store import Store
 from bot.store.errors import StoreUnavailable
 from bot.telegram.middleware.filters import FromOwner, Pressed
-from bot.telegram.replies.answer import Answer
 from bot.telegram.replies.composers import plain_view
+from bot.telegram.replies.reply import Context
 from bot.text import utf16_len
 from bot.wait import until
 
@@ -30,29 +30,32 @@ _KEPT = frozenset(
 )
 
 
-async def preview(
+async def preview_broadcast(
     message: Message,
     command: CommandObject,
-    store: Store,
-    reader: Subscription,
-    answer: Answer,
+    context: Context,
 ) -> None:
     """Show the text as readers will see it, with the button that sends it."""
+    store, reader, reply = context.store, context.reader, context.reply
     d = owner_messages(reader.language)
     screen = _text_of(message, command)
     if not screen.text:
-        await answer.send(plain_view(reader, d.cast_usage))
+        await reply.send(plain_view(reader, d.cast_usage))
         return
     readers = await store.broadcasts.audience()
     if not readers:
-        await answer.send(plain_view(reader, d.cast_nobody))
+        await reply.send(plain_view(reader, d.cast_nobody))
         return
-    draft = {"owner": reader.chat_id, "update": answer.update_id, "screen": screen.model_dump()}
+    draft = {
+        "owner": reader.chat_id,
+        "update": reply.update_id,
+        "screen": screen.model_dump(),
+    }
     token = await store.pending_actions.keep(json.dumps(draft))
     sample = Delivery(id=f"sample:{token}", chat_id=reader.chat_id, screen=screen, silent=True)
     await store.outbox.enqueue([sample])
     buttons = (press(d.cast_button, "send", token), press(d.cancel_button, "cancel"))
-    await answer.send(Screen(text=d.cast_preview.format(readers=readers), buttons=(buttons,)))
+    await reply.send(Screen(text=d.cast_preview.format(readers=readers), buttons=(buttons,)))
 
 
 def _text_of(message: Message, command: CommandObject) -> Screen:
@@ -68,18 +71,17 @@ def _text_of(message: Message, command: CommandObject) -> Screen:
     return Screen(text=text, entities=tuple(entities))
 
 
-async def pressed_cast(
-    _: CallbackQuery, pressed: Press, store: Store, reader: Subscription, answer: Answer
-) -> None:
+async def control_broadcast(_: CallbackQuery, pressed: Press, context: Context) -> None:
     """Send, stop or look how far it is."""
-    await answer.toast()
+    store = context.store
+    await context.reply.toast()
     token = pressed.subject
     if pressed.act == "send" and await store.pending_actions.get(token):
         await store.broadcasts.start(token)
         log.info("broadcast", token=token)
     elif pressed.act == "stop":
         await store.broadcasts.end(token, "stopped")
-    await answer.show(await _progress(store, token, reader.language))
+    await context.reply.show(await _progress(store, token, context.reader.language))
 
 
 async def _progress(store: Store, token: str, language: Language) -> Screen:
@@ -122,6 +124,6 @@ def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="broadcast")
     acts = frozenset({"send", "stop", "progress"})
-    found.message.register(preview, Command("broadcast"), FromOwner())
-    found.callback_query.register(pressed_cast, Pressed(acts), FromOwner())
+    found.message.register(preview_broadcast, Command("broadcast"), FromOwner())
+    found.callback_query.register(control_broadcast, Pressed(acts), FromOwner())
     return found

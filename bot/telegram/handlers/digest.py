@@ -1,17 +1,14 @@
 """/digest [day|week|month]."""
 
-from datetime import datetime
-
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 
 from bot.i18n import messages
-from bot.model import PeriodName, Subscription
+from bot.model import PeriodName
 from bot.screens.callbacks.pages import DigestPage
 from bot.screens.rich_text import inert
-from bot.store import Store
-from bot.telegram.replies.answer import Answer
 from bot.telegram.replies.composers import digest_view, plain_view
+from bot.telegram.replies.reply import Context
 from bot.text import normalise, stem
 
 _NAMES: dict[PeriodName, str] = {
@@ -35,19 +32,16 @@ def parse_period(text: str) -> PeriodName | None:
 async def _digest(
     _: object,
     command: CommandObject,
-    store: Store,
-    reader: Subscription,
-    answer: Answer,
-    now: datetime,
+    context: Context,
 ) -> None:
     """Send the first page; the others are its buttons."""
     period = parse_period(command.args or "")
     if period is None:
         words = inert(command.args or "", _SHOWN)
-        text = messages(reader.language).bad_period.format(text=words)
-        await answer.send(plain_view(reader, text))
+        text = messages(context.reader.language).bad_period.format(text=words)
+        await context.reply.send(plain_view(context.reader, text))
         return
-    await answer.send(await digest_view(store, reader, DigestPage(period, now), now))
+    await context.reply.send(await digest_view(context, DigestPage(period, context.now)))
 
 
 def router() -> Router:

@@ -8,7 +8,7 @@ the way is had by another tap, and one that certainly did not leave is said to h
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -27,22 +27,25 @@ from bot.export.charts.channels_by_topic import channels_chart
 from bot.export.charts.counts import grid, weekly_topic_counts
 from bot.export.charts.svg import Mode, to_png
 from bot.export.charts.topics_by_week import topics_chart
-from bot.export.documents import DocumentFormat, document
+from bot.export.documents import EXPORT_FORMATS, document
 from bot.i18n import panel_messages
-from bot.model import Screen, Story, Subscription
+from bot.model import Screen, Story
 from bot.publish.edition import edition
 from bot.publish.queries import TREND_WEEKS, topic_stories
 from bot.screens.callbacks.pages import DigestPage, SavedPage, TopicPage
 from bot.screens.callbacks.settings import File, Filed
 from bot.screens.digest_pages import title, topic_title
-from bot.store import Store
-from bot.telegram.replies.answer import Answer, NotYet
 from bot.telegram.replies.composers import WEEK, saved_stories
+from bot.telegram.replies.reply import Context, HandleLater, Reply
 from bot.telegram.send.attempt import NO_TOPIC
 
 log = structlog.get_logger()
 LONGEST_TURN = timedelta(seconds=10)  # a file that must wait longer is not worth it
-_FORMATS: dict[str, DocumentFormat] = {"b": "bib", "m": "md"}
+_FORMATS = {each.letter: each for each in EXPORT_FORMATS if each.letter}
+FILE_BUTTONS = tuple((each.letter, each.label) for each in _FORMATS.values())
+FILES = frozenset({*_FORMATS, "g", "c"})
+"""What can be asked for: documents, and pictures of topics by week and of channels by topic."""
+
 _DARK_FROM, _DARK_TO = 20, 7  # o'clock
 
 
@@ -55,28 +58,26 @@ class Attachment(NamedTuple):
     picture: bool = False
 
 
-async def made(
-    store: Store, reader: Subscription, wanted: File, now: datetime
-) -> Attachment | None:
+async def make_file(context: Context, wanted: File) -> Attachment | None:
     """The file; ``None`` when there is nothing to put into it."""
     if wanted.how in _FORMATS:
-        name, heading, stories = await _stories(store, reader, wanted.of, now)
-        found = document(_FORMATS[wanted.how], name, heading, stories, reader.language)
+        name, heading, stories = await _stories(context, wanted.of)
+        found = document(_FORMATS[wanted.how], name, heading, stories, context.reader.language)
         return Attachment(found.name, found.body) if found else None
-    drawing = await _drawing(store, reader, wanted, now)
+    drawing = await _drawing(context, wanted)
     if drawing is None:
         return None
     return Attachment("chart.png", await asyncio.to_thread(to_png, drawing), picture=True)
 
 
-async def send_document(answer: Answer, file: Attachment) -> None:
+async def send_document(reply: Reply, file: Attachment) -> None:
     """Bring the file to the chat, at most once for an update; ``NotYet`` while it has no turn."""
-    store, chat_id = answer.store, answer.reader.chat_id
-    before = await store.sent_files.begin(answer.update)
-    if before == "begun" or (before == "new" and not await _has_turn(answer)):
+    store, chat_id = reply.store, reply.reader.chat_id
+    before = await store.sent_files.begin(reply.update)
+    if before == "begun" or (before == "new" and not await _has_turn(reply)):
         return
     try:
-        await _sent(answer, file)
+        await _upload(reply, file)
     except TelegramRetryAfter as error:
         await store.outbox.pause(timedelta(seconds=error.retry_after), chat_id)
     except TelegramForbiddenError:
@@ -86,33 +87,33 @@ async def send_document(answer: Answer, file: Attachment) -> None:
         log.warning("file not sent", error=type(error).__name__)
     else:
         return
-    await _failed(answer)
+    await _say_failed(reply)
 
 
-async def _has_turn(answer: Answer) -> bool:
+async def _has_turn(reply: Reply) -> bool:
     """True when the chat may be written to now; False when that is too far away."""
-    wait = await answer.store.outbox.take_turn(answer.reader.chat_id, LONGEST_TURN)
+    wait = await reply.store.outbox.take_turn(reply.reader.chat_id, LONGEST_TURN)
     if wait > LONGEST_TURN:
-        await _failed(answer)
+        await _say_failed(reply)
     elif wait:
-        await answer.store.sent_files.has_turn(answer.update)
-        raise NotYet(wait)
+        await reply.store.sent_files.has_turn(reply.update)
+        raise HandleLater(wait)
     return not wait
 
 
-async def _failed(answer: Answer) -> None:
-    await answer.send(Screen(text=panel_messages(answer.reader.language).file_failed))
+async def _say_failed(reply: Reply) -> None:
+    await reply.send(Screen(text=panel_messages(reply.reader.language).file_failed))
 
 
-async def _sent(answer: Answer, file: Attachment) -> None:
+async def _upload(reply: Reply, file: Attachment) -> None:
     """Bring the file to the topic of the forum that was asked in, else to the main one."""
-    chat_id, thread = answer.reader.chat_id, answer.thread
+    chat_id, thread = reply.reader.chat_id, reply.thread
     try:
-        await answer.bot(_request(chat_id, thread, file))
+        await reply.bot(_request(chat_id, thread, file))
     except TelegramBadRequest as error:
         if not thread or not any(words in error.message for words in NO_TOPIC):
             raise
-        await answer.bot(_request(chat_id, None, file))
+        await reply.bot(_request(chat_id, None, file))
 
 
 def _request(chat_id: int, thread: int | None, file: Attachment) -> SendDocument | SendPhoto:
@@ -122,36 +123,36 @@ def _request(chat_id: int, thread: int | None, file: Attachment) -> SendDocument
     return SendDocument(chat_id=chat_id, message_thread_id=thread, document=body, caption=caption)
 
 
-async def _stories(
-    store: Store, reader: Subscription, of: Filed, now: datetime
-) -> tuple[str, str, Sequence[Story]]:
+async def _stories(context: Context, of: Filed) -> tuple[str, str, Sequence[Story]]:
     """Name, heading and stories of a page, of all its pages."""
+    reader, now = context.reader, context.now
     match of:
         case SavedPage():
             heading = panel_messages(reader.language).saved_title
-            return "saved", heading, await saved_stories(store, reader)
+            return "saved", heading, await saved_stories(context)
         case TopicPage(topic, _, days):
-            found = await topic_stories(store, topic, now - timedelta(days=days), now)
+            found = await topic_stories(context.store, topic, now - timedelta(days=days), now)
             return topic, topic_title(topic, reader.language), found
         case DigestPage(name, until):
             end = min(until or now, now)
-            digest = (await edition(store, reader, name, end, mine=of.mine)).digest
+            digest = (await edition(context.store, reader, name, end, mine=of.mine)).digest
             return f"{name}-{end:%Y-%m-%d}", title(digest), digest.stories
 
 
-async def _drawing(store: Store, reader: Subscription, wanted: File, now: datetime) -> str | None:
+async def _drawing(context: Context, wanted: File) -> str | None:
     """The picture as SVG; dark in the reader's evening."""
+    reader, now = context.reader, context.now
     end = min(wanted.of.until or now, now) if isinstance(wanted.of, DigestPage) else now
     local = now.astimezone(ZoneInfo(reader.zone))
     mode: Mode = "light" if _DARK_TO <= local.hour < _DARK_FROM else "dark"
     if wanted.how == "g":
-        weekly = await store.surveys.weekly(end, TREND_WEEKS)
+        weekly = await context.store.surveys.weekly(end, TREND_WEEKS)
         found = weekly_topic_counts(
             [{topic: each[n] for topic, each in weekly.items()} for n in range(TREND_WEEKS)]
         )
         return topics_chart(found, end.date(), reader.language, mode) if found else None
     topic = wanted.of.topic if isinstance(wanted.of, TopicPage) else None
-    table = grid(await store.surveys.entries(end - _span(wanted.of), end, topic))
+    table = grid(await context.store.surveys.entries(end - _span(wanted.of), end, topic))
     return channels_chart(table, reader.language, mode) if table.topics else None
 
 

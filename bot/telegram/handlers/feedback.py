@@ -1,4 +1,4 @@
-"""👍, 👎 and reasons: the topic or the channel of a story counts more or less for this reader."""
+"""👍, 👎 and reasons: weigh the topic or the channel of a story up or down for this reader."""
 
 from aiogram import Router
 from aiogram.types import MessageReactionUpdated, ReactionTypeEmoji
@@ -8,18 +8,18 @@ from bot.model import Story, Subscription
 from bot.store import Store
 from bot.store.readers.preferences import THUMBS, Why
 from bot.store.readers.reactions import Thumb
-from bot.telegram.middleware.readers import stranger
+from bot.telegram.middleware.readers import default_reader
 from bot.telegram.replies.composers import find_story
 
 
-async def dislike(store: Store, reader: Subscription, story: Story, why: Why) -> None:
+async def note_opinion(store: Store, reader: Subscription, story: Story, why: Why) -> None:
     """Keep what the reader thinks of a story."""
     speaker = lead(story)
     topic, channel = speaker.analysis.topics[0], speaker.post.channel.ref
     await store.preferences.add(reader.chat_id, story.id, why, topic, channel)
 
 
-async def thumb(store: Store, person: int, story_id: str, shown: Thumb | None) -> None:
+async def note_thumb(store: Store, person: int, story_id: str, shown: Thumb | None) -> None:
     """Keep a person's last thumb for a story, or take it back; a reason given says more."""
     await store.reactions.note(story_id, person, shown)
     said = await store.preferences.why(person, story_id)
@@ -27,16 +27,16 @@ async def thumb(store: Store, person: int, story_id: str, shown: Thumb | None) -
         if said in THUMBS:
             await store.preferences.remove(person, story_id)
         return
-    reader = await store.subscriptions.get(person) or stranger(person, "en")
+    reader = await store.subscriptions.get(person) or default_reader(person, "en")
     story = await find_story(store, reader, story_id)
     if story and (shown == "up" or said is None or said in THUMBS):
-        await dislike(store, reader, story, shown)
+        await note_opinion(store, reader, story, shown)
 
 
 _THUMBS: dict[str, Thumb] = {"👍": "up", "❤": "up", "🔥": "up", "👎": "down", "💩": "down"}
 
 
-async def reacted(event: MessageReactionUpdated, store: Store) -> None:
+async def reaction_changed(event: MessageReactionUpdated, store: Store) -> None:
     """Note a person's last thumb for the story that the message shows; none takes it back."""
     if event.user is None:  # a channel or an anonymous admin
         return
@@ -45,11 +45,11 @@ async def reacted(event: MessageReactionUpdated, store: Store) -> None:
         return
     emojis = [r.emoji for r in event.new_reaction if isinstance(r, ReactionTypeEmoji)]
     last = next((_THUMBS[emoji] for emoji in reversed(emojis) if emoji in _THUMBS), None)
-    await thumb(store, event.user.id, story, last)
+    await note_thumb(store, event.user.id, story, last)
 
 
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="reactions")
-    found.message_reaction.register(reacted)
+    found.message_reaction.register(reaction_changed)
     return found

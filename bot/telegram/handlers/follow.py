@@ -1,28 +1,24 @@
 """Follow a topic or not; have it in the digest or not."""
 
-from datetime import datetime
-
 from bot.model import Subscription
 from bot.screens.callbacks.settings import Pick
-from bot.store import Store
 from bot.taxonomy.topics import Topic
-from bot.telegram.handlers.settings import keep
+from bot.telegram.handlers.settings import save_reader
+from bot.telegram.replies.reply import Context
 
 
-async def follow(
-    store: Store, reader: Subscription, topic: Topic, on: bool, now: datetime
-) -> Subscription:
+async def follow_topic(context: Context, topic: Topic, on: bool) -> Subscription:
     """Keep that the reader wants alerts about a topic, or no more; also of who has no digest."""
-    changed = reader.model_copy(update={"alerts": _with(reader.alerts, topic, on)})
-    await keep(store, reader, changed, now)
+    changed = context.reader.model_copy(update={"alerts": _with(context.reader.alerts, topic, on)})
+    await save_reader(context, changed)
     return changed
 
 
-async def pick(store: Store, reader: Subscription, chosen: Pick, now: datetime) -> Subscription:
+async def pick_topic(context: Context, chosen: Pick) -> Subscription:
     """Keep which topics the digest has; none chosen means all."""
-    topics = _with(reader.topics, chosen.topic, chosen.on) if chosen.topic else ()
-    changed = reader.model_copy(update={"topics": topics})
-    await keep(store, reader, changed, now)
+    topics = _with(context.reader.topics, chosen.topic, chosen.on) if chosen.topic else ()
+    changed = context.reader.model_copy(update={"topics": topics})
+    await save_reader(context, changed)
     return changed
 
 

@@ -1,10 +1,9 @@
-"""A post forwarded to the bot: its card comes back, whoever wrote it.
+"""Answers a forwarded post with its card, whoever wrote it.
 
 A source's post is taken in for all readers; another's is read for the one who forwarded it, and
 listed nowhere. An owner is asked whether its channel is to be a source.
 """
 
-from datetime import datetime
 from typing import Any
 
 import structlog
@@ -17,20 +16,19 @@ from bot.collect.botapi.forward import read_forward, set_aside
 from bot.collect.botapi.message import BadUpdate
 from bot.collect.text.channel_ids import marked_id
 from bot.collect.text.pasted_handles import Pasted
-from bot.extract.worker import worth_a_call
+from bot.extract.worker import is_worth_reading
 from bot.i18n import owner_messages
 from bot.model import Delivery, Post, Screen, Subscription
 from bot.publish.forward_replies import answer_waiting
 from bot.screens.group_screens import place_screen
 from bot.screens.rich_text import inert
-from bot.store import Store
 from bot.store.readers.forwards import ForwardRequest
 from bot.telegram.handlers.source_preview import examine_source
 from bot.telegram.middleware.filters import is_admin
 from bot.telegram.receive.channel_posts import Collector
-from bot.telegram.replies.answer import Answer
 from bot.telegram.replies.composers import plain_view
 from bot.telegram.replies.deployment import Deployment
+from bot.telegram.replies.reply import Context
 
 log = structlog.get_logger()
 DAILY = 20
@@ -45,7 +43,7 @@ async def with_post(_: Message, raw: dict[str, Any]) -> bool | dict[str, Post]:
         post = read_forward(raw)
     except BadUpdate:
         return False
-    if post is None or (post.aside and not worth_a_call(post)):
+    if post is None or (post.aside and not is_worth_reading(post)):
         return False
     return {"post": post}
 
@@ -55,44 +53,40 @@ async def forwarded(
     post: Post,
     bot: Bot,
     raw: dict[str, Any],
-    store: Store,
+    context: Context,
     collector: Collector,
     running: Deployment,
     owners: frozenset[int],
-    reader: Subscription,
-    answer: Answer,
-    now: datetime,
 ) -> None:
     """Take the post in, say so by a reaction, which makes no noise, and remember who waits."""
+    reader, reply = context.reader, context.reply
     owner = reader.chat_id in owners
     listed = not post.aside and (await collector.standing(post.channel)).read
     if not post.text.strip() and not post.links:
         if owner and listed:
             await collector.take(raw)
         if not message.media_group_id:
-            await answer.send(plain_view(reader, owner_messages(reader.language).forward_empty))
+            await reply.send(plain_view(reader, owner_messages(reader.language).forward_empty))
         return
-    name = str(answer.update_id)
-    if not owner and not await store.forwards.allowed(
-        "forward", reader.chat_id, now.date(), name, DAILY
+    name = str(reply.update_id)
+    if not owner and not await context.store.forwards.allowed(
+        "forward", reader.chat_id, context.now.date(), name, DAILY
     ):
         said = owner_messages(reader.language).forward_limit.format(count=DAILY)
-        await answer.send(plain_view(reader, said))
+        await reply.send(plain_view(reader, said))
         return
-    known = await _read(store, collector, raw, post, message, reader, answer, listed, owner)
+    known = await _read(context, collector, raw, post, message, listed, owner)
     await _react(bot, message, KNOWN if known else READING)
     if owner and not listed and not post.aside:
-        await _offer_source(bot, store, running, post, reader, now)
+        await _offer_source(bot, context, running, post)
 
 
 async def _read(
-    store: Store,
+    context: Context,
     collector: Collector,
     raw: dict[str, Any],
     post: Post,
     message: Message,
-    reader: Subscription,
-    answer: Answer,
     listed: bool,
     owner: bool,
 ) -> bool:
@@ -100,6 +94,7 @@ async def _read(
 
     True when it was read before for all; what others forwarded for themselves is not told.
     """
+    store, reader = context.store, context.reader
     if listed:
         post = await store.channels.adopt(post)
     elif not post.aside:
@@ -107,7 +102,7 @@ async def _read(
     known = not post.aside and await store.entries.get(post.key) is not None
     asked = ForwardRequest(
         chat_id=reader.chat_id,
-        update_id=answer.update_id,
+        update_id=context.reply.update_id,
         message_id=message.message_id,
         language=reader.language,
         zone=reader.zone,
@@ -137,20 +132,19 @@ async def _react(bot: Bot, message: Message, emoji: str) -> None:
         log.info("reaction not sent", error=type(error).__name__)
 
 
-async def _offer_source(
-    bot: Bot, store: Store, running: Deployment, post: Post, reader: Subscription, now: datetime
-) -> None:
+async def _offer_source(bot: Bot, context: Context, running: Deployment, post: Post) -> None:
     """Offer an owner to add the channel of a post, once a day per channel."""
+    reader = context.reader
     channel = post.channel
-    name = f"look:{channel.ref}:{now:%Y%m%d}:{reader.chat_id}"
-    if await store.outbox.state(name):
+    name = f"look:{channel.ref}:{context.now:%Y%m%d}:{reader.chat_id}"
+    if await context.store.outbox.state(name):
         return
     if channel.handle:
         pasted = Pasted(handles=(channel.handle,), private=(), garbage=())
-        screen = await examine_source(store, running, pasted, reader, now)
+        screen = await examine_source(context, running, pasted)
     else:
         screen = await _offer_private(bot, post, reader)
-    await store.outbox.enqueue([Delivery(id=name, chat_id=reader.chat_id, screen=screen)])
+    await context.store.outbox.enqueue([Delivery(id=name, chat_id=reader.chat_id, screen=screen)])
 
 
 async def _offer_private(bot: Bot, post: Post, reader: Subscription) -> Screen:

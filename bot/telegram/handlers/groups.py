@@ -1,6 +1,6 @@
-"""Groups and channels as targets: what admins choose in private, and /subscribe in a topic."""
+"""Digests in groups and channels: set up by admins in private, and /subscribe in a forum topic."""
 
-from datetime import datetime, time
+from datetime import time
 
 from aiogram import Bot, F, Router
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
@@ -12,11 +12,10 @@ from bot.i18n import owner_messages
 from bot.model import Cadence, Screen, Subscription
 from bot.screens.callbacks.owner import PLACE_ACTS, Press
 from bot.screens.group_screens import placed_screen, said_of
-from bot.store import Store
 from bot.telegram.handlers import subscribe
 from bot.telegram.handlers.membership import ref_of
 from bot.telegram.middleware.filters import FromOwner, MayChange, Pressed, is_admin
-from bot.telegram.replies.answer import Answer
+from bot.telegram.replies.reply import Context
 
 _HOUR = time(10)
 """When a group or a channel gets its digest, by the clock of the one who chose it."""
@@ -25,99 +24,95 @@ MONDAY = 0
 _CADENCES: dict[str, Cadence] = {"daily": "daily", "weekly": "weekly"}
 
 
-async def chosen(
+async def publish_in_chat(
     query: CallbackQuery,
     pressed: Press,
     bot: Bot,
-    store: Store,
+    context: Context,
     owners: frozenset[int],
-    reader: Subscription,
-    answer: Answer,
-    now: datetime,
 ) -> None:
     """Do what an admin chose for a chat; whoever is not one there changes nothing."""
+    store, reader, reply = context.store, context.reader, context.reply
     chat_id = int(pressed.subject) if pressed.subject.lstrip("-").isdecimal() else 0
     user = query.from_user
     if not chat_id or not await is_admin(bot, chat_id, user.id):
-        await answer.toast(owner_messages(reader.language).place_not_admin)
+        await reply.toast(owner_messages(reader.language).place_not_admin)
         return
-    await answer.toast()
+    await reply.toast()
     title, channel = await _title(bot, chat_id)
     if pressed.act == "asked":
         await store.subscriptions.deactivate(chat_id)
         said = owner_messages(reader.language).place_asked
-        await answer.show(said_of(said, title))
+        await reply.show(said_of(said, title))
     elif channel and await store.sources.is_read(await ref_of(store, chat_id)):
-        await answer.show(said_of(owner_messages(reader.language).place_own, title))
+        await reply.show(said_of(owner_messages(reader.language).place_own, title))
     else:
         cadence = _CADENCES[pressed.act]
-        await answer.show(
-            await _publish(store, reader, chat_id, title, cadence, now, channel=channel)
-        )
+        await reply.show(await _publish(context, chat_id, title, cadence, channel=channel))
 
 
 async def _publish(
-    store: Store,
-    keeper: Subscription,
+    context: Context,
     chat_id: int,
     title: str,
     cadence: Cadence,
-    now: datetime,
     *,
     channel: bool,
 ) -> Screen:
     """Send digests there from now on; topic and thread of an earlier choice are kept."""
+    store, reader = context.store, context.reader
     known = await store.subscriptions.get(chat_id)
     fresh = Subscription(
-        chat_id=chat_id, language=keeper.language, zone=keeper.zone, at=_HOUR, channel=channel
+        chat_id=chat_id,
+        language=reader.language,
+        zone=reader.zone,
+        at=_HOUR,
+        channel=channel,
     )
     said = {"cadence": cadence, "at": _HOUR, "weekday": MONDAY}
-    changes = {**said, "active": True, "keeper": keeper.chat_id}
+    changes = {**said, "active": True, "keeper": reader.chat_id}
     target = (known or fresh).model_copy(update=changes)
-    due = next_slot(target, now, await store.subscriptions.last_day(chat_id)).at
+    due = next_slot(target, context.now, await store.subscriptions.last_day(chat_id)).at
     if channel:  # what we publish must never come back as news
         await store.sources.rest(await ref_of(store, chat_id), "removed")
     await store.subscriptions.save(target, due)
-    return placed_screen(target, title, due, keeper.language)
+    return placed_screen(target, title, due, reader.language)
 
 
-async def _listen(
-    _: CallbackQuery, pressed: Press, bot: Bot, store: Store, reader: Subscription, answer: Answer
-) -> None:
+async def _listen(_: CallbackQuery, pressed: Press, bot: Bot, context: Context) -> None:
     """An owner makes a source of a channel whose admin the bot is."""
-    await answer.toast()
+    store, reply = context.store, context.reply
+    await reply.toast()
     chat_id = int(pressed.subject) if pressed.subject.lstrip("-").isdecimal() else 0
     title, _channel = await _title(bot, chat_id)
     target = await store.subscriptions.get(chat_id)
-    d = owner_messages(reader.language)
+    d = owner_messages(context.reader.language)
     if target is not None and target.active:
-        await answer.show(said_of(d.loop.replace("{channel}", "«{title}»"), title))
+        await reply.show(said_of(d.loop.replace("{channel}", "«{title}»"), title))
         return
     ref = await ref_of(store, chat_id)
     await store.channels.update(ref, {"title": title})
     await store.sources.listen(ref)
-    await answer.show(said_of(d.place_reading, title))
+    await reply.show(said_of(d.place_reading, title))
 
 
-async def here(
+async def subscribe_group(
     message: Message,
     command: CommandObject,
-    store: Store,
-    reader: Subscription,
-    answer: Answer,
-    now: datetime,
+    context: Context,
 ) -> None:
     """/subscribe in a group: digests come to the topic of the forum in which it was said."""
+    reader = context.reader
     words = (command.args or "").strip()
     at = subscribe.parse_time(words) if words else (reader.at if reader.active else _HOUR)
     if at is None:
-        await subscribe.subscribe(message, command, store, reader, answer, now)
+        await subscribe.subscribe(message, command, context)
         return
     user = message.from_user
     thread = message.message_thread_id if message.is_topic_message else None
     changes = {"thread": thread, "keeper": user.id if user else None}
     placed = reader.model_copy(update=changes)
-    await answer.send(await subscribe.begin(store, placed, at, now))
+    await context.reply.send(await subscribe.start_digests(context.as_reader(placed), at))
 
 
 async def _title(bot: Bot, chat_id: int) -> tuple[str, bool]:
@@ -133,7 +128,7 @@ def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="groups")
     in_group = F.chat.type.in_({"group", "supergroup"})
-    found.message.register(here, Command("subscribe"), in_group, MayChange())
-    found.callback_query.register(chosen, Pressed(PLACE_ACTS))
+    found.message.register(subscribe_group, Command("subscribe"), in_group, MayChange())
+    found.callback_query.register(publish_in_chat, Pressed(PLACE_ACTS))
     found.callback_query.register(_listen, Pressed(frozenset({"listen"})), FromOwner())
     return found

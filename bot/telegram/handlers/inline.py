@@ -1,6 +1,6 @@
 """Inline mode: ``@bot lora`` in any chat offers stories to share, ``@bot d_20261120`` a digest."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from aiogram import Bot, Router
@@ -15,7 +15,7 @@ from aiogram.types import (
 )
 
 from bot.i18n import owner_messages
-from bot.model import Story, Subscription
+from bot.model import Story
 from bot.publish.edition import edition
 from bot.publish.queries import stories_of
 from bot.screens.callbacks.deep_links import named
@@ -29,11 +29,11 @@ from bot.screens.inline_results import (
 )
 from bot.screens.rich_text import visible_length
 from bot.screens.search_query import parse_query
-from bot.store import Store
 from bot.store.errors import ReadModelError
 from bot.taxonomy import resolve
 from bot.taxonomy.topics import Topic
 from bot.telegram.replies.composers import find_story
+from bot.telegram.replies.reply import Context
 from bot.telegram.send.requests import entities_of, markup
 
 log = structlog.get_logger()
@@ -43,19 +43,17 @@ _TITLE, _DESCRIPTION = 100, 200  # characters
 _READ = 200
 
 
-async def offer(
+async def answer_inline_query(
     query: InlineQuery,
     bot: Bot,
-    store: Store,
-    reader: Subscription,
-    now: datetime,
+    context: Context,
 ) -> None:
     """Answer with what can be shared; a query that is too old by now is left."""
-    text, d = query.query[:_READ].strip(), owner_messages(reader.language)
+    text, d = query.query[:_READ].strip(), owner_messages(context.reader.language)
     none = InlineQueryResultsButton(text=d.inline_nothing, start_parameter="inline")
     try:
         username = (await bot.me()).username
-        found = await offers(store, reader, text, username, now)
+        found = await inline_offers(context, text, username)
         await bot(
             AnswerInlineQuery(
                 inline_query_id=query.id,
@@ -71,54 +69,60 @@ async def offer(
         log.warning("read model unavailable", reason=str(error))
 
 
-async def offers(
-    store: Store,
-    reader: Subscription,
+async def inline_offers(
+    context: Context,
     text: str,
     username: str | None,
-    now: datetime,
 ) -> list[InlineOffer]:
     """The digest or the story that the text names, else stories for its words, the best first."""
+    reader = context.reader
     language = reader.language
     match named(text, reader):
         case DigestPage(period, until):
-            found = await edition(store, reader, period, min(until or now, now), mine=False)
+            found = await edition(
+                context.store,
+                reader,
+                period,
+                min(until or context.now, context.now),
+                mine=False,
+            )
             if not found.digest.sections:
                 return []
             return [digest_offer(found.digest, found.pages[0], language, username)]
         case StoryCard(story_id):
-            story = await find_story(store, reader, story_id)
+            story = await find_story(context.store, reader, story_id)
             return [story_offer(story, language, username)] if story else []
         case TopicPage(topic):
-            stories = await _on(store, topic, now)
+            stories = await _on_topic(context, topic)
         case _:
-            stories = await found_for(store, text, now)
+            stories = await stories_for(context, text)
     return [story_offer(story, language, username) for story in stories[:MAX_OFFERS]]
 
 
-async def found_for(store: Store, text: str, now: datetime) -> tuple[Story, ...]:
+async def stories_for(context: Context, text: str) -> tuple[Story, ...]:
     """Stories on the topic that the words name, else those that say them; without words, today's.
 
     Nothing that readers of digests do not see, either.
     """
+    store, now = context.store, context.now
     if not text:
         survey = await store.surveys.between(now - TODAY, now)
         return await store.surveys.stories(best_known(survey.shown))
     if topic := resolve(text).topic:
-        return await _on(store, topic, now)
+        return await _on_topic(context, topic)
     query = parse_query(text)
     if query.empty:
         return ()
     hits = await store.search.find(query, now, 2 * MAX_OFFERS)  # several may tell one story
-    return _worth(await stories_of(store, hits.entries))
+    return _worth_sharing(await stories_of(store, hits.entries))
 
 
-async def _on(store: Store, topic: Topic, now: datetime) -> tuple[Story, ...]:
-    survey, _ = await store.surveys.of_topic(topic, now - MONTH, now)
-    return await store.surveys.stories(survey.shown[:MAX_OFFERS])
+async def _on_topic(context: Context, topic: Topic) -> tuple[Story, ...]:
+    survey, _ = await context.store.surveys.of_topic(topic, context.now - MONTH, context.now)
+    return await context.store.surveys.stories(survey.shown[:MAX_OFFERS])
 
 
-def _worth(stories: tuple[Story, ...]) -> tuple[Story, ...]:
+def _worth_sharing(stories: tuple[Story, ...]) -> tuple[Story, ...]:
     return tuple(s for s in stories if not all(entry.skipped for entry in s.entries))
 
 
@@ -141,5 +145,5 @@ def _result(shared: InlineOffer) -> InlineQueryResultArticle:
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="inline")
-    found.inline_query.register(offer)
+    found.inline_query.register(answer_inline_query)
     return found

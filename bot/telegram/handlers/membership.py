@@ -1,4 +1,4 @@
-"""The bot was let in somewhere, or stopped or removed: the person is told, never the chat."""
+"""The bot was added, removed or blocked: the person is told, never the chat."""
 
 import structlog
 from aiogram import Bot, Router
@@ -18,19 +18,19 @@ from aiogram.types import (
 
 from bot.collect.text.channel_ids import bare_id
 from bot.i18n import owner_messages
+from bot.languages import language_of
 from bot.model import Channel, Delivery, Language, Screen
 from bot.screens.group_screens import place_screen
 from bot.screens.rich_text import inert
 from bot.store import Store
 from bot.telegram.middleware.filters import is_admin
-from bot.telegram.middleware.readers import reader_language
-from bot.telegram.send.lost_chat import rest
+from bot.telegram.send.lost_chat import suspend_digests
 
 log = structlog.get_logger()
 _OUT = (ChatMemberBanned, ChatMemberLeft)
 
 
-async def moved(
+async def membership_changed(
     event: ChatMemberUpdated, bot: Bot, store: Store, owners: frozenset[int], event_update: Update
 ) -> None:
     """Note what the bot may do there now, and tell the one person whom it concerns."""
@@ -42,10 +42,10 @@ async def moved(
         return
     name = f"placed:{event_update.update_id}"
     if not may_write(chat, status):
-        await rest(bot, store, chat.id, chat.title or "")
-    if isinstance(status, _OUT) or (chat.type == "channel" and not _admin(status)):
+        await suspend_digests(bot, store, chat.id, chat.title or "")
+    if isinstance(status, _OUT) or (chat.type == "channel" and not _is_admin_status(status)):
         await _stop_reading(store, chat, owners, name)
-    elif _news(event):
+    elif _is_news(event):
         await _greet(bot, store, event, owners, name)
 
 
@@ -87,7 +87,7 @@ async def _greet(
 async def language_for(store: Store, person: User) -> Language:
     """The language that a person chose, else that of the telephone."""
     known = await store.subscriptions.get(person.id)
-    return known.language if known else reader_language(person.language_code)
+    return known.language if known else language_of(person.language_code)
 
 
 async def ref_of(store: Store, chat_id: int) -> str:
@@ -124,11 +124,11 @@ async def _stop_reading(store: Store, chat: Chat, owners: frozenset[int], name: 
         await store.outbox.enqueue([Delivery(id=f"{name}:{owner}", chat_id=owner, screen=screen)])
 
 
-def _admin(status: ChatMember) -> bool:
+def _is_admin_status(status: ChatMember) -> bool:
     return isinstance(status, ChatMemberAdministrator | ChatMemberOwner)
 
 
-def _news(event: ChatMemberUpdated) -> bool:
+def _is_news(event: ChatMemberUpdated) -> bool:
     """True when the bot came in or may write now: other rights are nobody's news."""
     before = event.old_chat_member
     came = isinstance(before, _OUT)
@@ -139,5 +139,5 @@ def _news(event: ChatMemberUpdated) -> bool:
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="membership")
-    found.my_chat_member.register(moved)
+    found.my_chat_member.register(membership_changed)
     return found

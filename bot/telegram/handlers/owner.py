@@ -1,7 +1,7 @@
-"""The owner's desk: /stats, /costs, /errors and their buttons; others are refused politely."""
+"""The owner's screens: /stats, /costs, /errors and their buttons; others are refused politely."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from aiogram import Bot, F, Router
@@ -11,7 +11,7 @@ from aiogram.types import BotCommand, BotCommandScopeChat, CallbackQuery
 
 from bot.extract.worker import READERS_SHARE
 from bot.i18n import messages, owner_messages
-from bot.model import Language, Screen, Subscription
+from bot.model import Language, Screen
 from bot.publish.cost_report import cost_report
 from bot.publish.owner_notices import tell_of_accepted
 from bot.screens.callbacks.owner import OWNER_ACTS, Press
@@ -19,23 +19,22 @@ from bot.screens.costs_screen import costs_screen
 from bot.screens.owner_screens import Day, errors_screen, grouped, stats_screen
 from bot.store import Store
 from bot.telegram.middleware.filters import FromOwner, Pressed
-from bot.telegram.replies.answer import Answer
 from bot.telegram.replies.composers import plain_view
 from bot.telegram.replies.deployment import Deployment
 from bot.telegram.replies.menu import commands
+from bot.telegram.replies.reply import Context
 
 log = structlog.get_logger()
 DAY = timedelta(days=1)
 MOST_LETTERS = 2_000
 """Dead letters that one screen looks at."""
 
-Shown = Callable[[Store, Deployment, Language, datetime], Awaitable[Screen]]
+OwnerView = Callable[[Context, Deployment], Awaitable[Screen]]
 
 
-async def stats_view(
-    store: Store, running: Deployment, language: Language, now: datetime
-) -> Screen:
+async def stats_view(context: Context, running: Deployment) -> Screen:
     """The dashboard as of now."""
+    store, now = context.store, context.now
     today = now.date()
     day = Day(
         entries=await store.entries.between(now - DAY, now),
@@ -49,81 +48,73 @@ async def stats_view(
         opened=await store.open_rate.share(today),
         sources=await store.sources.list(),
     )
-    return stats_screen(day, language)
+    return stats_screen(day, context.reader.language)
 
 
-async def costs_view(
-    store: Store, running: Deployment, language: Language, now: datetime
-) -> Screen:
+async def costs_view(context: Context, running: Deployment) -> Screen:
     """What the model cost today and in 30 days."""
     cap = running.daily_cap if running.price else 0.0
     return costs_screen(
-        await cost_report(store, now.date(), cap, readers_share=READERS_SHARE), language
+        await cost_report(context.store, context.now.date(), cap, readers_share=READERS_SHARE),
+        context.reader.language,
     )
 
 
-async def errors_view(
-    store: Store, running: Deployment, language: Language, now: datetime
-) -> Screen:
+async def errors_view(context: Context, running: Deployment) -> Screen:
     """What was set aside, by cause."""
-    letters = [letter async for letter in store.dead_letters.letters()]
-    return errors_screen(grouped(letters[-MOST_LETTERS:]), language)
+    letters = [letter async for letter in context.store.dead_letters.letters()]
+    return errors_screen(grouped(letters[-MOST_LETTERS:]), context.reader.language)
 
 
-VIEWS: dict[str, Shown] = {"stats": stats_view, "costs": costs_view, "errors": errors_view}
+VIEWS: dict[str, OwnerView] = {"stats": stats_view, "costs": costs_view, "errors": errors_view}
 
 
-async def asked(
+async def send_owner_screen(
     _: object,
-    view: Shown,
-    store: Store,
+    view: OwnerView,
+    context: Context,
     running: Deployment,
-    reader: Subscription,
-    answer: Answer,
-    now: datetime,
 ) -> None:
     """Send the screen that the command names."""
-    await answer.send(await view(store, running, reader.language, now))
+    await context.reply.send(await view(context, running))
 
 
-async def pressed_desk(
+async def refresh_owner_screen(
     _: CallbackQuery,
     pressed: Press,
-    store: Store,
+    context: Context,
     running: Deployment,
-    reader: Subscription,
-    answer: Answer,
-    now: datetime,
 ) -> None:
     """Show that screen again as it is now."""
-    await answer.toast()
-    await answer.show(await VIEWS[pressed.act](store, running, reader.language, now))
+    await context.reply.toast()
+    await context.reply.show(await VIEWS[pressed.act](context, running))
 
 
-async def settled(
-    _: CallbackQuery, pressed: Press, store: Store, reader: Subscription, answer: Answer
-) -> None:
+async def settle_dead_letters(_: CallbackQuery, pressed: Press, context: Context) -> None:
     """Give a group of dead letters back to their stream, or delete it."""
-    await answer.toast()
+    store = context.store
+    await context.reply.toast()
     letters = [letter async for letter in store.dead_letters.letters()]
     groups = grouped(letters[-MOST_LETTERS:])
     wanted = [name for group in groups if group.name == pressed.subject for name in group.ids]
     act = store.dead_letters.retry if pressed.act == "retry" else store.dead_letters.drop
     done = sum([await act(name) for name in wanted])
-    d = owner_messages(reader.language)
+    d = owner_messages(context.reader.language)
     said = (d.errors_retried if pressed.act == "retry" else d.errors_hidden).format(count=done)
     rest = [group for group in groups if group.name != pressed.subject]
-    await answer.show(errors_screen(rest, reader.language, said))
+    await context.reply.show(errors_screen(rest, context.reader.language, said))
 
 
-async def refused(_: object, reader: Subscription, answer: Answer) -> None:
+async def refuse_command(_: object, context: Context) -> None:
     """An owner's command from somebody else."""
-    await answer.send(plain_view(reader, messages(reader.language).not_allowed))
+    await context.reply.send(
+        plain_view(context.reader, messages(context.reader.language).not_allowed)
+    )
 
 
-async def refused_press(_: CallbackQuery, reader: Subscription, answer: Answer) -> None:
+async def refuse_button(_: CallbackQuery, context: Context) -> None:
     """An owner's button under somebody else's finger, or in a group."""
-    await answer.toast(messages(reader.language).not_allowed)
+    await context.reply.toast(messages(context.reader.language).not_allowed)
 
 
 async def introduce_to_owners(bot: Bot, store: Store) -> None:
@@ -160,9 +151,13 @@ def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="owner")
     for name, view in VIEWS.items():
-        found.message.register(asked, Command(name), FromOwner(), lambda _, v=view: {"view": v})
-    found.callback_query.register(pressed_desk, Pressed(frozenset(VIEWS)), FromOwner())
-    found.callback_query.register(settled, Pressed(frozenset({"retry", "hide"})), FromOwner())
+        found.message.register(
+            send_owner_screen, Command(name), FromOwner(), lambda _, v=view: {"view": v}
+        )
+    found.callback_query.register(refresh_owner_screen, Pressed(frozenset(VIEWS)), FromOwner())
+    found.callback_query.register(
+        settle_dead_letters, Pressed(frozenset({"retry", "hide"})), FromOwner()
+    )
     return found
 
 
@@ -171,6 +166,6 @@ def refusals() -> Router:
     found = Router(name="refusals")
     private = F.chat.type == "private"
     own = Command("stats", "costs", "errors", "sources", "broadcast", "invite", "allow", "deny")
-    found.message.register(refused, own, private)
-    found.callback_query.register(refused_press, Pressed(OWNER_ACTS))
+    found.message.register(refuse_command, own, private)
+    found.callback_query.register(refuse_button, Pressed(OWNER_ACTS))
     return found

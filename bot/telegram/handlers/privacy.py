@@ -22,24 +22,25 @@ from bot.screens.reader_screens import (
 from bot.store import Store
 from bot.telegram.handlers.documents import Attachment, send_document
 from bot.telegram.middleware.filters import MayChange
-from bot.telegram.replies.answer import Answer
+from bot.telegram.replies.menu import MENU_LANGUAGES
+from bot.telegram.replies.reply import Context
 
 
-async def privacy(_: object, reader: Subscription, answer: Answer) -> None:
+async def privacy(_: object, context: Context) -> None:
     """Send what is kept and why."""
-    await answer.send(privacy_screen(reader.language))
+    await context.reply.send(privacy_screen(context.reader.language))
 
 
-async def _export(
-    _: object, store: Store, reader: Subscription, answer: Answer, now: datetime
-) -> None:
+async def _export(_: object, context: Context) -> None:
     """Send all that is kept about the reader."""
-    await send_document(answer, await everything(store, reader, now))
+    await send_document(
+        context.reply, await personal_data(context.store, context.reader, context.now)
+    )
 
 
-async def forget(_: object, reader: Subscription, answer: Answer) -> None:
+async def forget(_: object, context: Context) -> None:
     """Ask the first time."""
-    await answer.send(forget_screen(reader.language))
+    await context.reply.send(forget_screen(context.reader.language))
 
 
 def privacy_view(reader: Subscription, at: Panel) -> Screen:
@@ -48,7 +49,7 @@ def privacy_view(reader: Subscription, at: Panel) -> Screen:
     return screens.get(at.name, privacy_screen)(reader.language)
 
 
-async def everything(store: Store, reader: Subscription, now: datetime) -> Attachment:
+async def personal_data(store: Store, reader: Subscription, now: datetime) -> Attachment:
     """All that is kept about a reader as JSON."""
     chat = reader.chat_id
     stored = await store.subscriptions.get(chat)
@@ -68,17 +69,18 @@ async def everything(store: Store, reader: Subscription, now: datetime) -> Attac
     return Attachment("fortochka-my-data.json", text.encode(), caption)
 
 
-async def erase(bot: Bot, store: Store, reader: Subscription, answer: Answer) -> None:
+async def erase(bot: Bot, context: Context) -> None:
     """Remove all that is kept; the receipt is the message under the button, not a new one."""
-    await answer.toast(panel_messages(reader.language).forgotten)
-    await store.erasure.erase(reader.chat_id, answer.number)
+    reader, reply = context.reader, context.reply
+    await reply.toast(panel_messages(reader.language).forgotten)
+    await context.store.erasure.erase(reader.chat_id, reply.number)
     await _forget_menu(bot, reader.chat_id)
-    await answer.part(forgotten_screen(reader.language))
+    await reply.show_farewell(forgotten_screen(reader.language))
 
 
 async def _forget_menu(bot: Bot, chat_id: int) -> None:
     """Telegram keeps a menu of its own for a chat that has changed its language."""
-    for language in (None, "ru"):
+    for language in MENU_LANGUAGES.values():
         try:
             await bot.delete_my_commands(BotCommandScopeChat(chat_id=chat_id), language)
         except AiogramError:  # it lists commands and says nothing about the reader

@@ -1,7 +1,5 @@
 """/saved, and what can be done about a story under its card."""
 
-from datetime import datetime
-
 from aiogram import Router
 from aiogram.filters import Command
 
@@ -12,71 +10,64 @@ from bot.screens.callbacks.pages import SavedPage, StoryCard
 from bot.screens.callbacks.settings import StoryAct
 from bot.screens.digest_pages import topic_title
 from bot.screens.story_buttons import REASONS, reasons_screen
-from bot.store import Store
 from bot.store.readers.saved import MOST_SAVED, FullError
-from bot.telegram.handlers.feedback import dislike
-from bot.telegram.handlers.follow import follow
-from bot.telegram.replies.answer import Answer, TapResult
+from bot.telegram.handlers.feedback import note_opinion
+from bot.telegram.handlers.follow import follow_topic
 from bot.telegram.replies.composers import find_story, view
+from bot.telegram.replies.reply import Context, TapResult
 
 
-async def _saved(
-    _: object, store: Store, reader: Subscription, answer: Answer, now: datetime
-) -> None:
+async def _saved(_: object, context: Context) -> None:
     """Send the first page of what was saved."""
-    screen = await view(store, reader, SavedPage(), now)
+    screen = await view(context, SavedPage())
     if screen:
-        await answer.send(screen)
+        await context.reply.send(screen)
 
 
-async def act(
-    store: Store, reader: Subscription, wanted: StoryAct, now: datetime
-) -> TapResult | None:
+async def act_on_story(context: Context, wanted: StoryAct) -> TapResult | None:
     """Do it and show the card again; ``None`` when the story is gone."""
-    story = await find_story(store, reader, wanted.story)
+    story = await find_story(context.store, context.reader, wanted.story)
     if story is None:
         return None
     if wanted.act == "n":
-        return TapResult(reasons_screen(story, reader.language, wanted.back))
-    changed, said = await _done(store, reader, story, wanted, now)
-    shown: Screen | None = await view(store, changed, StoryCard(story.id, wanted.back), now)
+        return TapResult(reasons_screen(story, context.reader.language, wanted.back))
+    changed, said = await _done(context, story, wanted)
+    shown: Screen | None = await view(context.as_reader(changed), StoryCard(story.id, wanted.back))
     if shown is None:  # a saved story whose posts have expired, taken out
-        shown = await view(store, changed, SavedPage(), now)
+        shown = await view(context.as_reader(changed), SavedPage())
     return TapResult(shown, said) if shown else None
 
 
-async def _done(
-    store: Store, reader: Subscription, story: Story, wanted: StoryAct, now: datetime
-) -> tuple[Subscription, str]:
+async def _done(context: Context, story: Story, wanted: StoryAct) -> tuple[Subscription, str]:
     """The reader as changed and what to say."""
+    reader = context.reader
     own = panel_messages(reader.language)
     match wanted.act:
         case "s":
-            return reader, await _save(store, reader, story, now)
+            return reader, await _save(context, story)
         case "S":
-            await store.saved.remove(reader.chat_id, story.id)
+            await context.store.saved.remove(reader.chat_id, story.id)
             return reader, own.unsaved
         case "f" | "F":
-            return await _follow(store, reader, story, wanted.act == "f", now)
+            return await _follow(context, story, wanted.act == "f")
         case _:
-            await dislike(store, reader, story, REASONS[wanted.act])
+            await note_opinion(context.store, reader, story, REASONS[wanted.act])
             return reader, own.disliked
 
 
-async def _save(store: Store, reader: Subscription, story: Story, now: datetime) -> str:
-    own = panel_messages(reader.language)
+async def _save(context: Context, story: Story) -> str:
+    own = panel_messages(context.reader.language)
     try:
-        await store.saved.add(reader.chat_id, story, now)
+        await context.store.saved.add(context.reader.chat_id, story, context.now)
     except FullError:
         return own.saved_full.format(count=MOST_SAVED)
     return own.saved
 
 
-async def _follow(
-    store: Store, reader: Subscription, story: Story, on: bool, now: datetime
-) -> tuple[Subscription, str]:
+async def _follow(context: Context, story: Story, on: bool) -> tuple[Subscription, str]:
+    reader = context.reader
     p, topic = messages(reader.language), lead(story).analysis.topics[0]
-    changed = await follow(store, reader, topic, on, now)
+    changed = await follow_topic(context, topic, on)
     name = topic_title(topic, reader.language)
     said = p.followed.format(topic=name, cap=reader.alert_cap)
     return changed, said if on else p.unfollowed.format(topic=name)

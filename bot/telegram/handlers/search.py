@@ -1,11 +1,11 @@
-"""/search, its pages and filters; what is written without a command may be looked for, too."""
+"""/search, its pages and filters."""
 
-from datetime import datetime
+from dataclasses import replace
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 
-from bot.model import Screen, Subscription
+from bot.model import Screen
 from bot.screens.callbacks.pages import SearchPage
 from bot.screens.search_page import (
     HITS_PER_PAGE,
@@ -16,51 +16,45 @@ from bot.screens.search_page import (
     search_usage,
 )
 from bot.screens.search_query import READ
-from bot.store import Store
-from bot.telegram.replies.answer import Answer
+from bot.telegram.replies.reply import Context
 
 
 async def _search(
     _: object,
     command: CommandObject,
-    store: Store,
-    reader: Subscription,
-    answer: Answer,
-    now: datetime,
+    context: Context,
 ) -> None:
     """Send the first page of what was found, or how to ask."""
     text = (command.args or "")[:READ]
-    token = await store.query_tokens.keep(text)
-    asked = SearchRequest(text, first_page(text, token), reader.topics)
+    token = await context.store.query_tokens.keep(text)
+    asked = SearchRequest(text, first_page(text, token), context.reader.topics)
     if asked.query.empty:
-        await answer.send(search_usage(reader.language))
+        await context.reply.send(search_usage(context.reader.language))
     else:
-        await answer.send(await _found(store, reader, asked, now))
+        await context.reply.send(await _found(context, asked))
 
 
-async def search_view(
-    store: Store, reader: Subscription, at: SearchPage, now: datetime
-) -> Screen | None:
+async def search_view(context: Context, at: SearchPage) -> Screen | None:
     """A page of a search; ``None`` when its words are forgotten."""
-    text = await store.query_tokens.get(at.token)
+    text = await context.store.query_tokens.get(at.token)
     if text is None:
         return None
-    return await _found(store, reader, SearchRequest(text, at, reader.topics), now)
+    return await _found(context, SearchRequest(text, at, context.reader.topics))
 
 
-async def _found(
-    store: Store, reader: Subscription, asked: SearchRequest, now: datetime
-) -> Screen:
+async def _found(context: Context, asked: SearchRequest) -> Screen:
+    reader = context.reader
     offset = (asked.page.page - 1) * HITS_PER_PAGE
-    hits = await store.search.find(asked.query, now, HITS_PER_PAGE, offset)
-    reach = await store.search.reach()
+    search = context.store.search
+    hits = await search.find(asked.query, context.now, HITS_PER_PAGE, offset)
+    reach = await search.reach()
     if hits.entries:
-        stories = await store.stories.of([entry.key for entry in hits.entries])
-        return found_page(asked, hits, stories, reader.language, now)
+        stories = await context.store.stories.of([entry.key for entry in hits.entries])
+        return found_page(asked, hits, stories, reader.language, context.now)
     if hits.total and offset:  # a page beyond the end
-        last = asked.page._replace(page=-(-hits.total // HITS_PER_PAGE))
+        last = replace(asked.page, page=-(-hits.total // HITS_PER_PAGE))
         if last.page < asked.page.page:
-            return await _found(store, reader, SearchRequest(asked.text, last, asked.mine), now)
+            return await _found(context, SearchRequest(asked.text, last, asked.mine))
     return nothing_found(asked, reach, reader.language)
 
 

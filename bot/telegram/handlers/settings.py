@@ -17,21 +17,19 @@ from bot.screens.settings_screens import (
     with_often,
     zone_screen,
 )
-from bot.store import Store
-from bot.telegram.replies.answer import Answer
+from bot.telegram.replies.reply import Context
 
 _WHEN = ("at", "zone", "cadence", "weekday", "paused_until", "active")
 
 
-async def settings(
-    _: object, store: Store, reader: Subscription, answer: Answer, now: datetime
-) -> None:
+async def settings(_: object, context: Context) -> None:
     """Send the panel."""
-    await answer.send(await settings_view(store, reader, Panel("settings"), now))
+    await context.reply.send(await settings_view(context, Panel("settings")))
 
 
-async def settings_view(store: Store, reader: Subscription, at: Panel, now: datetime) -> Screen:
+async def settings_view(context: Context, at: Panel) -> Screen:
     """The panel, or the screen of one choice."""
+    reader, now = context.reader, context.now
     match at.name:
         case "time":
             return time_screen(reader, now)
@@ -44,40 +42,39 @@ async def settings_view(store: Store, reader: Subscription, at: Panel, now: date
         case "pause":
             return pause_screen(reader)
         case _:
-            due = await store.subscriptions.due_at(reader.chat_id)
+            due = await context.store.subscriptions.due_at(reader.chat_id)
             return settings_screen(reader, due, now)
 
 
-async def keep(
-    store: Store, before: Subscription, changed: Subscription, now: datetime
-) -> datetime | None:
+async def save_reader(context: Context, changed: Subscription) -> datetime | None:
     """Store a reader as changed; when the next digest is due, ``None`` for no digests.
 
     A digest that is due right now is not lost by a change that is not about its time.
     """
-    due = await store.subscriptions.due_at(changed.chat_id) if before.active else None
-    same = all(getattr(before, name) == getattr(changed, name) for name in _WHEN)
+    store = context.store
+    due = await store.subscriptions.due_at(changed.chat_id) if context.reader.active else None
+    same = all(getattr(context.reader, name) == getattr(changed, name) for name in _WHEN)
     if not changed.active:
         due = None
     elif due is None or not same:
-        start = max(now, changed.paused_until or now)
+        start = max(context.now, changed.paused_until or context.now)
         last = await store.subscriptions.last_day(changed.chat_id)
         due = next_slot(changed, start, last).at
     await store.subscriptions.save(changed, due)
     return due
 
 
-async def apply(store: Store, reader: Subscription, chosen: Set, now: datetime) -> Screen:
+async def apply_setting(context: Context, chosen: Set) -> Screen:
     """Keep what a button sets and show where it was chosen, or the panel."""
-    changed = changed_by(reader, chosen, now)
-    due = await keep(store, reader, changed, now)
+    changed = with_setting(context.reader, chosen, context.now)
+    due = await save_reader(context, changed)
     if chosen.name in ("often", "weekday", "cap", "night"):
         where = Panel("alerts" if chosen.name in ("cap", "night") else "often")
-        return await settings_view(store, changed, where, now)
-    return settings_screen(changed, due, now)
+        return await settings_view(context.as_reader(changed), where)
+    return settings_screen(changed, due, context.now)
 
 
-def changed_by(reader: Subscription, chosen: Set, now: datetime) -> Subscription:
+def with_setting(reader: Subscription, chosen: Set, now: datetime) -> Subscription:
     """The reader with one setting changed."""
     value = chosen.value
     match chosen.name:

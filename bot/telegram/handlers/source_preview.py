@@ -1,4 +1,4 @@
-"""Channels that somebody would add, looked at one by one: what to say of each, what it costs."""
+"""Previews channels that somebody would add: what each is and what reading it costs."""
 
 import json
 from collections.abc import Sequence
@@ -10,11 +10,12 @@ from bot.collect.preview.polling_interval import QUIET_CHANNEL, state_of
 from bot.collect.text.pasted_handles import MAX_HANDLES, Pasted
 from bot.extract.budget import pricing
 from bot.i18n import messages, owner_messages
-from bot.model import Language, Screen, Subscription
+from bot.model import Language, Screen
 from bot.screens.rich_text import inert
 from bot.screens.source_screens import SourceOffer, Verdict, found_screen
 from bot.store import Store
 from bot.telegram.replies.deployment import Deployment
+from bot.telegram.replies.reply import Context
 
 HISTORY_DAYS = 7
 """Days of history that adding a channel offers to read."""
@@ -23,10 +24,9 @@ _NAME = 60  # units
 _MUCH_EMPTY = 0.2  # share of posts without words that is worth a warning
 
 
-async def examine_source(
-    store: Store, running: Deployment, pasted: Pasted, reader: Subscription, now: datetime
-) -> Screen:
+async def examine_source(context: Context, running: Deployment, pasted: Pasted) -> Screen:
     """Look at all named channels; the answer tells each, and offers to add those that can be."""
+    reader = context.reader
     verdicts, looks = list[Verdict](), list[FirstLook]()
     away: SourceError | None = None
     for handle in pasted.handles:
@@ -34,7 +34,7 @@ async def examine_source(
             verdicts.append(_failed(handle, away, reader.language))
             continue
         try:
-            verdict, look = await _verdict(store, running, handle, reader.language, now)
+            verdict, look = await _verdict(context, running, handle)
         except (Blocked, PageUnreachable) as error:
             away = error
             verdict, look = _failed(handle, error, reader.language), None
@@ -43,13 +43,15 @@ async def examine_source(
     closed = owner_messages(reader.language).private
     verdicts += [Verdict(closed.format(link=inert(link, _NAME))) for link in pasted.private]
     more = MAX_HANDLES if pasted.more else 0
-    offer = await _offer(store, running, verdicts, looks)
+    offer = await _offer(context.store, running, verdicts, looks)
     return found_screen(verdicts, pasted.garbage, offer, reader.language, more=more)
 
 
 async def _verdict(
-    store: Store, running: Deployment, handle: str, language: Language, now: datetime
+    context: Context, running: Deployment, handle: str
 ) -> tuple[Verdict, FirstLook | None]:
+    store = context.store
+    language = context.reader.language
     known = await store.channels.resolve(f"@{handle}")
     if known and await store.sources.is_read(known):
         return Verdict(owner_messages(language).known.format(channel=inert(f"@{handle}"))), None
@@ -62,7 +64,7 @@ async def _verdict(
     if await is_target(store, look.number):
         return Verdict(owner_messages(language).loop.format(channel=inert(f"@{handle}"))), None
     text = "\n".join(
-        line for line in (*_head(look, language), *_checks(look, language, now)) if line
+        line for line in (*_head(look, language), *_checks(look, language, context.now)) if line
     )
     if renamed := await _renamed(store, look, language):
         text = f"{text}\n{renamed}"

@@ -5,7 +5,7 @@ An owner pastes names or links and adds what was found; a reader may suggest the
 
 import json
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
@@ -13,7 +13,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.collect.text.pasted_handles import Pasted, read_pasted
 from bot.i18n import messages, owner_messages
-from bot.model import Delivery, Screen, Subscription
+from bot.model import Delivery, Screen
 from bot.screens.callbacks.owner import Press
 from bot.screens.rich_text import inert
 from bot.screens.source_screens import (
@@ -26,9 +26,9 @@ from bot.screens.source_screens import (
 from bot.store import Store
 from bot.telegram.handlers.source_preview import HISTORY_DAYS, examine_source
 from bot.telegram.middleware.filters import FromOwner, Pressed
-from bot.telegram.replies.answer import Answer
 from bot.telegram.replies.composers import plain_view
 from bot.telegram.replies.deployment import Deployment
+from bot.telegram.replies.reply import Context
 
 _WEEK = timedelta(days=7)
 SUGGESTIONS = 5
@@ -50,114 +50,111 @@ async def pasted_names(message: Message) -> bool | dict[str, Pasted]:
 async def add(
     _: object,
     command: CommandObject,
-    store: Store,
+    context: Context,
     running: Deployment,
     owners: frozenset[int],
-    reader: Subscription,
-    answer: Answer,
-    now: datetime,
 ) -> None:
     """/add with names after it."""
     found = read_pasted((command.args or "")[:_READ], bare=True)
     if not found.handles and not found.private:
-        await answer.send(plain_view(reader, owner_messages(reader.language).add_usage))
+        await context.reply.send(
+            plain_view(context.reader, owner_messages(context.reader.language).add_usage)
+        )
         return
-    await _named(_, found, store, running, owners, reader, answer, now)
+    await _named(_, found, context, running, owners)
 
 
 async def _named(
     _: object,
     pasted: Pasted,
-    store: Store,
+    context: Context,
     running: Deployment,
     owners: frozenset[int],
-    reader: Subscription,
-    answer: Answer,
-    now: datetime,
 ) -> None:
     """Look at them for an owner, offer a reader to suggest them."""
+    reader, reply = context.reader, context.reply
     if reader.chat_id in owners:
-        await answer.send(await examine_source(store, running, pasted, reader, now))
+        await reply.send(await examine_source(context, running, pasted))
     elif pasted.handles:
-        token = await store.pending_actions.keep(json.dumps(pasted.handles))
-        await answer.send(suggest_screen(pasted.handles, token, reader.language))
+        token = await context.store.pending_actions.keep(json.dumps(pasted.handles))
+        await reply.send(suggest_screen(pasted.handles, token, reader.language))
     else:
         link = owner_messages(reader.language).private.format(link=inert(pasted.private[0]))
-        await answer.send(plain_view(reader, link))
+        await reply.send(plain_view(reader, link))
 
 
-async def _sources(
-    _: object, store: Store, reader: Subscription, answer: Answer, now: datetime
-) -> None:
+async def _sources(_: object, context: Context) -> None:
     """/sources: all of them with their health."""
-    found = await store.sources.list()
-    await answer.send(sources_screen(found, 1, reader.language, now))
+    found = await context.store.sources.list()
+    await context.reply.send(sources_screen(found, 1, context.reader.language, context.now))
 
 
 async def pressed_source(
     _: CallbackQuery,
     pressed: Press,
-    store: Store,
+    context: Context,
     running: Deployment,
-    reader: Subscription,
-    answer: Answer,
-    now: datetime,
 ) -> None:
     """Do what an owner's button says and show what came of it."""
-    await answer.toast()
+    await context.reply.toast()
     match pressed.act:
         case "sources":
-            screen = await _list(store, reader, pressed.number, now)
+            screen = await _list(context, pressed.number)
         case "look":
             names = read_pasted(pressed.subject, bare=True)
-            screen = await examine_source(store, running, names, reader, now)
+            screen = await examine_source(context, running, names)
         case "add":
-            screen = await _add(store, pressed, reader)
+            screen = await _add(context, pressed)
         case _:
-            screen = await _change(store, pressed, reader, now)
-    await answer.show(screen)
+            screen = await _change(context, pressed)
+    await context.reply.show(screen)
 
 
-async def _change(store: Store, pressed: Press, reader: Subscription, now: datetime) -> Screen:
+async def _change(context: Context, pressed: Press) -> Screen:
+    store = context.store
     ref, page = pressed.subject, pressed.number
     if not await store.sources.has(ref):
-        return await _list(store, reader, page, now)
+        return await _list(context, page)
     source = await store.sources.get(ref)
     match pressed.act:
         case "sure":
-            return remove_sure_screen(source, page, reader.language)
+            return remove_sure_screen(source, page, context.reader.language)
         case "remove":
             await store.sources.rest(ref, "removed")
-            said = owner_messages(reader.language).removed.format(channel=inert(source.name))
-            return await _list(store, reader, page, now, said)
+            said = owner_messages(context.reader.language).removed.format(
+                channel=inert(source.name)
+            )
+            return await _list(context, page, said)
         case "pause":
             await store.sources.rest(ref, "owner")
         case "resume":
             await store.sources.resume(ref)
-    return await _card(store, ref, reader, page, now)
+    return await _card(context, ref, page)
 
 
-async def _card(store: Store, ref: str, reader: Subscription, page: int, now: datetime) -> Screen:
+async def _card(context: Context, ref: str, page: int) -> Screen:
+    store, now = context.store, context.now
     entry_keys = await store.entries.of_channel(ref, now - _WEEK, now)
     week = await store.entries.get_many(entry_keys)
-    return source_screen(await store.sources.get(ref), week, page, reader.language, now)
+    return source_screen(await store.sources.get(ref), week, page, context.reader.language, now)
 
 
-async def _list(
-    store: Store, reader: Subscription, page: int, now: datetime, head: str = ""
-) -> Screen:
-    return sources_screen(await store.sources.list(), page, reader.language, now, head)
+async def _list(context: Context, page: int, head: str = "") -> Screen:
+    return sources_screen(
+        await context.store.sources.list(), page, context.reader.language, context.now, head
+    )
 
 
-async def _add(store: Store, pressed: Press, reader: Subscription) -> Screen:
+async def _add(context: Context, pressed: Press) -> Screen:
     """Watch all channels of a draft, once or again."""
-    draft = await store.pending_actions.get(pressed.subject)
+    reader = context.reader
+    draft = await context.store.pending_actions.get(pressed.subject)
     if draft is None:
         return plain_view(reader, messages(reader.language).old_button)
     found: list[tuple[str, str]] = [tuple(pair) for pair in json.loads(draft)]
     days = HISTORY_DAYS if pressed.number else 0
     for handle, number in found:
-        await store.sources.add(handle, number, days)
+        await context.store.sources.add(handle, number, days)
     d = owner_messages(reader.language)
     names = inert(", ".join(f"@{handle}" for handle, _ in found))
     said = d.added_reading.format(channels=names, days=days) if days else ""
@@ -167,25 +164,23 @@ async def _add(store: Store, pressed: Press, reader: Subscription) -> Screen:
 async def suggest(
     query: CallbackQuery,
     pressed: Press,
-    store: Store,
+    context: Context,
     owners: frozenset[int],
-    reader: Subscription,
-    answer: Answer,
-    now: datetime,
 ) -> None:
     """Pass a reader's channels on to the owners, once per channel; or drop the matter."""
-    await answer.toast()
+    store, reader, reply = context.store, context.reader, context.reply
+    await reply.toast()
     d = owner_messages(reader.language)
     draft = await store.pending_actions.get(pressed.subject)
     if pressed.act == "cancel" or draft is None:
-        await answer.show(plain_view(reader, d.cancelled))
+        await reply.show(plain_view(reader, d.cancelled))
         return
     allowed = await store.forwards.allowed(
-        "suggest", query.from_user.id, now.date(), pressed.subject, SUGGESTIONS
+        "suggest", query.from_user.id, context.now.date(), pressed.subject, SUGGESTIONS
     )
     if allowed:
         await store.outbox.enqueue(await _notes(store, json.loads(draft), owners))
-    await answer.show(plain_view(reader, d.suggested if allowed else d.no_more_suggestions))
+    await reply.show(plain_view(reader, d.suggested if allowed else d.no_more_suggestions))
 
 
 async def _notes(store: Store, handles: Iterable[str], owners: Iterable[int]) -> list[Delivery]:

@@ -1,7 +1,7 @@
 """/subscribe [HH:MM] and /unsubscribe, as commands and as buttons."""
 
 import re
-from datetime import datetime, time
+from datetime import time
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
@@ -11,10 +11,9 @@ from bot.digest.time_zones import zone_title
 from bot.i18n import messages
 from bot.model import Screen, Subscription
 from bot.screens.rich_text import inert
-from bot.store import Store
 from bot.telegram.middleware.filters import MayChange
-from bot.telegram.replies.answer import Answer
 from bot.telegram.replies.composers import clock_of, plain_view, subscribed_view, unsubscribed_view
+from bot.telegram.replies.reply import Context
 
 _TIME = re.compile(r"(\d{1,2})(?:[:.\-hч ]?(\d{2}))?(?:\s*(am|pm))?", re.IGNORECASE)
 _SHOWN = 40  # units of a text that was not understood
@@ -36,41 +35,43 @@ def parse_time(text: str) -> time | None:
 async def subscribe(
     _: object,
     command: CommandObject,
-    store: Store,
-    reader: Subscription,
-    answer: Answer,
-    now: datetime,
+    context: Context,
 ) -> None:
     """Start digests at that time, or at the one known."""
+    reader, reply = context.reader, context.reply
     words = (command.args or "").strip()
     at = parse_time(words) if words else reader.at
     if at is None:
         text = messages(reader.language).bad_time.format(text=inert(words, _SHOWN))
-        await answer.send(plain_view(reader, text))
+        await reply.send(plain_view(reader, text))
     elif reader.active and not words:
-        await answer.send(_already(reader))
+        await reply.send(_already(reader))
     else:
-        await answer.send(await begin(store, reader, at, now))
+        await reply.send(await start_digests(context, at))
 
 
-async def begin(store: Store, reader: Subscription, at: time, now: datetime) -> Screen:
+async def start_digests(context: Context, at: time) -> Screen:
     """Store the reader as active; the next digest is later than the last one sent."""
+    reader = context.reader
     back = reader.left and not reader.active
     change = {"at": at, "active": True, "left": False, "paused_until": None}
     chosen = reader.model_copy(update=change)
-    due = next_slot(chosen, now, await store.subscriptions.last_day(reader.chat_id)).at
-    await store.subscriptions.save(chosen, due)
+    due = next_slot(
+        chosen, context.now, await context.store.subscriptions.last_day(reader.chat_id)
+    ).at
+    await context.store.subscriptions.save(chosen, due)
     head = messages(reader.language).welcome_back if back else ""
-    return subscribed_view(chosen, due, now, head)
+    return subscribed_view(chosen, due, context.now, head)
 
 
-async def unsubscribe(_: object, store: Store, reader: Subscription, answer: Answer) -> None:
+async def unsubscribe(_: object, context: Context) -> None:
     """Stop digests, keep the settings."""
-    await answer.send(await end(store, reader))
+    await context.reply.send(await stop_digests(context))
 
 
-async def end(store: Store, reader: Subscription) -> Screen:
+async def stop_digests(context: Context) -> Screen:
     """Store the reader as inactive; who wants no digests wants no alerts, either."""
+    store, reader = context.store, context.reader
     p = messages(reader.language)
     if reader.alerts:
         due = await store.subscriptions.due_at(reader.chat_id) if reader.active else None

@@ -1,6 +1,4 @@
-"""/topic <words> and /topics; and what a reader writes without a command."""
-
-from datetime import datetime
+"""/topic <words>, /topics, and text without a command."""
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
@@ -15,12 +13,11 @@ from bot.screens.rich_text import inert
 from bot.screens.search_page import first_page
 from bot.screens.search_query import READ
 from bot.screens.topic_page import unknown_topic
-from bot.store import Store
 from bot.taxonomy import resolve
 from bot.taxonomy.topics import taxonomy
 from bot.telegram.handlers.screen_router import pick_view
-from bot.telegram.replies.answer import Answer
 from bot.telegram.replies.composers import plain_view, topic_view
+from bot.telegram.replies.reply import Context
 
 _READ = 200  # characters that are looked at
 _SHOWN = 60  # units of a text that was not understood
@@ -29,38 +26,36 @@ _SHOWN = 60  # units of a text that was not understood
 async def _topic(
     _: object,
     command: CommandObject,
-    store: Store,
-    reader: Subscription,
-    answer: Answer,
-    now: datetime,
+    context: Context,
 ) -> None:
     """The page of the topic that the words mean, or the nearest ones."""
+    reader, reply = context.reader, context.reply
     words = (command.args or "").strip()[:_READ]
     if not words:
-        await answer.send(plain_view(reader, messages(reader.language).topic_usage))
+        await reply.send(plain_view(reader, messages(reader.language).topic_usage))
         return
     meant = resolve(words)
     if meant.topic:
-        await answer.send(await topic_view(store, reader, TopicPage(meant.topic), now))
+        await reply.send(
+            await topic_view(context.store, reader, TopicPage(meant.topic), context.now)
+        )
     else:
-        await answer.send(unknown_topic(words, meant.nearest, reader.language))
+        await reply.send(unknown_topic(words, meant.nearest, reader.language))
 
 
-async def topics(
-    _: object, store: Store, reader: Subscription, answer: Answer, now: datetime
-) -> None:
+async def topics(_: object, context: Context) -> None:
     """All topics with ticks for those that the digest has."""
-    await answer.send(await pick_view(store, reader, 1, now))
+    await context.reply.send(await pick_view(context, 1))
 
 
-async def _words(message: Message, store: Store, reader: Subscription, answer: Answer) -> None:
+async def _words(message: Message, context: Context) -> None:
     """Words without a command: offer to search, or a topic; help with unknown commands."""
     text = message.text or ""
     if not text.startswith("/"):
-        token = await store.query_tokens.keep(text[:READ])
-        await answer.send(_offer(text, token, reader))
+        token = await context.store.query_tokens.keep(text[:READ])
+        await context.reply.send(_offer(text, token, context.reader))
     elif "@" not in text.split()[0]:  # with an @ it is for another bot
-        await answer.send(help_screen(reader.language))
+        await context.reply.send(help_screen(context.reader.language))
 
 
 def _offer(text: str, token: str, reader: Subscription) -> Screen:

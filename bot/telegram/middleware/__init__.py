@@ -1,1 +1,1 @@
-"""What runs before a handler: who may, who asks, in which language."""
+"""What runs before a handler: access, owners, reader, language."""

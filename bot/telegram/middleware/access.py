@@ -1,4 +1,4 @@
-"""Who may use the bot: everybody, people with an invitation, or people on a list."""
+"""Access control: everybody, people with an invitation, or people on a list."""
 
 import re
 from typing import Any
@@ -8,13 +8,13 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, InlineQuery, Message, TelegramObject, User
 
 from bot.i18n import owner_messages
-from bot.model import Screen, Subscription
+from bot.model import Screen
 from bot.store import Store
 from bot.telegram.middleware.filters import FromOwner
 from bot.telegram.middleware.readers import Handler
-from bot.telegram.replies.answer import Answer
 from bot.telegram.replies.composers import plain_view
 from bot.telegram.replies.deployment import Deployment
+from bot.telegram.replies.reply import Context
 
 MOST_USES = 100
 _PREFIX = "i_"
@@ -42,7 +42,7 @@ class AccessMiddleware(BaseMiddleware):
             return None
         if running.access == "public" or await _known(user, data):
             return await handler(event, data)
-        return await _at_the_door(handler, event, data, user) if user else None
+        return await _redeem_or_refuse(handler, event, data, user) if user else None
 
 
 def _person(event: TelegramObject, data: dict[str, Any]) -> User | None:
@@ -56,20 +56,19 @@ def _person(event: TelegramObject, data: dict[str, Any]) -> User | None:
 async def _known(user: User | None, data: dict[str, Any]) -> bool:
     """True in a chat that gets digests, and for a person who was let in."""
     store: Store = data["store"]
-    reader: Subscription = data["reader"]
-    if reader.active or user is None:
-        return reader.active
+    context: Context = data["context"]
+    if context.reader.active or user is None:
+        return context.reader.active
     return user.id in data["running"].allowed or await store.access.is_admitted(user.id)
 
 
-async def _at_the_door(
+async def _redeem_or_refuse(
     handler: Handler, event: TelegramObject, data: dict[str, Any], user: User
 ) -> Any:
     """Someone who may not yet: a valid code opens, anything else is answered with the way in."""
-    reader: Subscription = data["reader"]
-    answer: Answer = data["answer"]
-    d, running = owner_messages(reader.language), data["running"]
-    if isinstance(event, InlineQuery) or reader.chat_id < 0:
+    context: Context = data["context"]
+    d, running = owner_messages(context.reader.language), data["running"]
+    if isinstance(event, InlineQuery) or context.reader.chat_id < 0:
         return None
     text = d.access_allowlist.format(user=user.id)
     if running.access == "invite":
@@ -79,9 +78,9 @@ async def _at_the_door(
             return await handler(_started(event), data)
         text = d.access_bad_code if found else text
     if isinstance(event, CallbackQuery):
-        await answer.toast(text)
+        await context.reply.toast(text)
     else:
-        await answer.send(Screen(text=text))
+        await context.reply.send(Screen(text=text))
     return None
 
 
@@ -94,35 +93,34 @@ async def _invite(
     _: object,
     command: CommandObject,
     bot: Bot,
-    store: Store,
-    reader: Subscription,
-    answer: Answer,
+    context: Context,
 ) -> None:
     """/invite [people]: a link that admits one person, or so many."""
     words = (command.args or "").strip()
     uses = min(int(words), MOST_USES) if words.isdecimal() and int(words) else 1
-    code = await store.access.invite(uses)
+    code = await context.store.access.invite(uses)
     link = f"https://t.me/{(await bot.me()).username}?start={_PREFIX}{code}"
-    await answer.send(
-        Screen(text=owner_messages(reader.language).invite_made.format(uses=uses, link=link))
+    await context.reply.send(
+        Screen(
+            text=owner_messages(context.reader.language).invite_made.format(uses=uses, link=link)
+        )
     )
 
 
-async def allow(
-    _: object, command: CommandObject, store: Store, reader: Subscription, answer: Answer
-) -> None:
+async def allow(_: object, command: CommandObject, context: Context) -> None:
     """/allow ID and /deny ID: let a person in, or keep one out."""
+    store, reader, reply = context.store, context.reader, context.reply
     d, words = owner_messages(reader.language), (command.args or "").strip()
     if not re.fullmatch(r"[1-9][0-9]{0,18}", words):
-        await answer.send(plain_view(reader, d.allow_usage))
+        await reply.send(plain_view(reader, d.allow_usage))
         return
     if command.command == "allow":
         await store.access.admit(int(words))
-        await answer.send(plain_view(reader, d.allowed.format(user=words)))
+        await reply.send(plain_view(reader, d.allowed.format(user=words)))
         return
     await store.access.deny(int(words))
     await store.subscriptions.deactivate(int(words))
-    await answer.send(plain_view(reader, d.denied.format(user=words)))
+    await reply.send(plain_view(reader, d.denied.format(user=words)))
 
 
 def router() -> Router:

@@ -1,11 +1,11 @@
-"""Who may do what: anybody in private, admins by name in a group, owners with the bot itself."""
+"""Permission filters: anybody in private, admins in a group, owners for what is the bot's own."""
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, ChatMemberAdministrator, ChatMemberOwner, Message
 
-from bot.screens.callbacks.owner import Press, parse_press
+from bot.screens.callbacks.owner import Press
 
 
 class MayChange(Filter):
@@ -50,5 +50,5 @@ class Pressed(Filter):
 
     async def __call__(self, event: CallbackQuery) -> bool | dict[str, Press]:
         """The press, if it is one of these."""
-        found = parse_press(event.data or "")
+        found = Press.parse(event.data or "")
         return {"pressed": found} if found and found.act in self._acts else False

@@ -1,4 +1,4 @@
-"""Who owns the bot, for every handler; and the one-time link that makes the first owner."""
+"""Gives handlers the owners; and the one-time link that makes the first owner."""
 
 import re
 from typing import Any
@@ -8,12 +8,12 @@ from aiogram import BaseMiddleware, Bot
 from aiogram.types import Message, TelegramObject, Update
 
 from bot.i18n import owner_messages
-from bot.model import Screen, Subscription
+from bot.model import Screen
 from bot.store import Store
 from bot.store.readers.owners import OWNER_LINK
 from bot.telegram.handlers.owner import introduce_to_owners
 from bot.telegram.middleware.readers import Handler
-from bot.telegram.replies.answer import Answer
+from bot.telegram.replies.reply import Context
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ class OwnersMiddleware(BaseMiddleware):
         return await handler(event, data)
 
 
-class Claims(BaseMiddleware):
+class ClaimMiddleware(BaseMiddleware):
     """Makes an owner of whoever comes by the one-time link while the bot has none.
 
     It stands before access is asked for, since nobody could let that person in.
@@ -52,15 +52,14 @@ async def _claim(data: dict[str, Any], code: str, person: int) -> None:
     store: Store = data["store"]
     bot: Bot = data["bot"]
     update: Update = data["event_update"]
-    reader: Subscription = data["reader"]
-    answer: Answer = data["answer"]
-    d = owner_messages(reader.language)
+    context: Context = data["context"]
+    d = owner_messages(context.reader.language)
     if not await store.owners.claim(code, person, update.update_id):
         log.warning("wrong owner code")
-        await answer.send(Screen(text=d.owner_bad_code))
+        await context.reply.send(Screen(text=d.owner_bad_code))
         return
     log.info("owner made", owners=len(await store.owners.all()))
-    await answer.send(Screen(text=d.owner_made))
+    await context.reply.send(Screen(text=d.owner_made))
     await introduce_to_owners(bot, store)
 
 

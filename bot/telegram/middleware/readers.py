@@ -1,4 +1,4 @@
-"""Who is talking to us: the stored reader, or the one that a stranger would become."""
+"""Gives handlers the stored reader, or a default one for who is not subscribed."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -6,30 +6,28 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 
+from bot.i18n import language_texts
+from bot.languages import language_of
 from bot.model import Language, Subscription
 from bot.store import Store
-from bot.telegram.replies.answer import Answer
-
-ZONE_BY_LANGUAGE: dict[Language, str] = {"ru": "Europe/Moscow", "en": "UTC"}
-"""Where a reader of that language lives until told otherwise."""
+from bot.store.connection.clock import Clock
+from bot.telegram.replies.reply import Context, Reply
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
-def reader_language(code: str | None) -> Language:
-    """The language of the interface for a telephone's language (``ru-RU``, ``en``, ``de``)."""
-    return "ru" if (code or "").lower().split("-")[0] == "ru" else "en"
-
-
-def stranger(chat_id: int, language: Language) -> Subscription:
+def default_reader(chat_id: int, language: Language) -> Subscription:
     """A reader with the defaults of a language, not subscribed."""
     return Subscription(
-        chat_id=chat_id, language=language, zone=ZONE_BY_LANGUAGE[language], active=False
+        chat_id=chat_id, language=language, zone=language_texts(language).zone, active=False
     )
 
 
-class Readers(BaseMiddleware):
-    """Gives handlers the ``reader`` of the chat and the ways to ``answer``."""
+class ContextMiddleware(BaseMiddleware):
+    """Gives handlers the ``context``: the reader of the chat, how to reply, one instant."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Handle the event; one that comes from nowhere is left alone."""
@@ -40,15 +38,15 @@ class Readers(BaseMiddleware):
             return None
         store: Store = data["store"]
         update: Update = data["event_update"]
-        language = reader_language(user.language_code if user else None)
-        reader = await store.subscriptions.get(place.id) or stranger(place.id, language)
+        language = language_of(user.language_code if user else None)
+        reader = await store.subscriptions.get(place.id) or default_reader(place.id, language)
         query = event if isinstance(event, CallbackQuery) else None
-        data["reader"] = reader
-        data["answer"] = Answer(
+        reply = Reply(
             *(data["bot"], store, reader, update.update_id, query),
             *_place(event),
             number=data.get("number", 0),
         )
+        data["context"] = Context(store, reader, reply, await self._clock())
         return await handler(event, data)
 
 

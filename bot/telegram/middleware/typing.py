@@ -1,4 +1,4 @@
-"""“typing…” while an answer takes long: worth a call only where calls are to be had."""
+"""Shows “typing…” while an answer takes long, where the send rate leaves room."""
 
 import asyncio
 from datetime import timedelta
@@ -13,7 +13,7 @@ from aiogram.types import Message, TelegramObject
 from bot.store import Store
 from bot.store.errors import StoreUnavailable
 from bot.telegram.middleware.readers import Handler
-from bot.telegram.receive.poll import unless
+from bot.telegram.receive.poll import unless_set
 from bot.wait import until
 
 log = structlog.get_logger()
@@ -21,7 +21,7 @@ _SLOW = 1.0  # seconds after which a reader wonders
 AGAIN = 4.5  # seconds; Telegram shows the sign for five
 
 
-class Typing(BaseMiddleware):
+class TypingMiddleware(BaseMiddleware):
     """Shows the sign in a private chat while its handler is at work for longer than a moment."""
 
     def __init__(self, slow: float = _SLOW) -> None:
@@ -57,6 +57,6 @@ async def _sign(bot: Bot, store: Store, chat_id: int, handled: asyncio.Event) ->
     if not await store.outbox.spare_turn(chat_id):
         return
     try:
-        await unless(handled, bot(SendChatAction(chat_id=chat_id, action="typing")))
+        await unless_set(handled, bot(SendChatAction(chat_id=chat_id, action="typing")))
     except TelegramRetryAfter as error:
         await store.outbox.pause(timedelta(seconds=error.retry_after), chat_id)

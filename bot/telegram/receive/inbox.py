@@ -1,4 +1,4 @@
-"""The consumer of stored updates: posts go to the collector's store, the rest to the routers.
+"""Consumes stored updates: posts go to the collector, the rest to the handlers.
 
 An update that cannot be decoded goes to the dead stream at once; one whose handler fails stays
 pending, is tried again after the lease, and is buried after a few attempts. A repeat changes
@@ -23,7 +23,7 @@ from bot.store.queue.updates import number_of
 from bot.store.queue.worker import consume
 from bot.telegram.receive.channel_posts import COLLECTED, Collector
 from bot.telegram.receive.intake import origin_of
-from bot.telegram.replies.answer import NotYet
+from bot.telegram.replies.reply import HandleLater
 from bot.telegram.send.per_chat import PerChat
 
 log = structlog.get_logger()
@@ -63,7 +63,7 @@ class Inbox:
                 "update undecodable", update=item.fields.get("id"), error=type(error).__name__
             )
             await stream.bury(item, f"undecodable: {type(error).__name__}")
-        except NotYet as later:
+        except HandleLater as later:
             await stream.postpone(item, later.wait)
         else:
             await stream.finish(item)

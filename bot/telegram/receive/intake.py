@@ -1,4 +1,4 @@
-"""Where updates come in: each becomes durable in the line of its chat, or was one too many.
+"""Makes incoming updates durable in their chat's queue; limits how many a chat may have waiting.
 
 A sender's tokens are taken by the script that stores the update, so what is too often costs no
 worker's time and holds up nobody; it is answered from here, with what can be spared.
@@ -17,11 +17,11 @@ from aiogram.exceptions import AiogramError
 from aiogram.methods import AnswerCallbackQuery
 
 from bot.i18n import messages
+from bot.languages import language_of
 from bot.model import Delivery, Language, Screen
 from bot.store import Store
 from bot.store.errors import StoreUnavailable
 from bot.store.queue.updates import Accepted, Bucket
-from bot.telegram.middleware.readers import reader_language
 
 log = structlog.get_logger()
 MOST_NOTICES = 16  # under way at once; a flood's taps beyond go unanswered
@@ -135,7 +135,7 @@ class Intake:
     async def _said(self, sender: _Raw, origin: UpdateOrigin, wait: timedelta) -> str:
         reader = await self._store.subscriptions.get(origin.chat or origin.person)
         code = sender.get("language_code")
-        stated: Language = reader_language(code if isinstance(code, str) else None)
+        stated: Language = language_of(code if isinstance(code, str) else None)
         language = reader.language if reader else stated
         seconds = ceil(wait / timedelta(seconds=1))
         return messages(language).too_many_requests.format(seconds=seconds)

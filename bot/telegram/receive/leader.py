@@ -1,4 +1,4 @@
-"""Work that only one process may do at a time: it is done while a lease is held."""
+"""Leader election by a lease: runs work in one process at a time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -23,14 +23,14 @@ from aiogram.methods import TelegramMethod
 
 from bot.store.errors import StoreUnavailable
 from bot.telegram.send.session import ANSWER_TIMEOUT, WebhookActive, ended_by
-from bot.wait import until
+from bot.wait import backoff, until
 
 log = structlog.get_logger()
 _T = TypeVar("_T")
 
 _PATIENCE = 30  # seconds that the server holds a poll without news
 _BATCH = 100  # the most that the server gives
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between failed polls
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds between failed polls
 STORE_PAUSE = 2.0  # seconds at most: a store that restarts is back soon
 CONFLICT_PAUSE = 5.0  # seconds; our call ends the other poller's, which may well come back
 
@@ -87,7 +87,7 @@ class _Poller:
     async def turn(self) -> float:
         """One poll; the seconds to wait before the next one."""
         try:
-            await self._keep(await unless(self._stop, self._ask()) or [])
+            await self._keep(await unless_set(self._stop, self._ask()) or [])
         except (TelegramUnauthorizedError, TelegramNotFound) as error:
             raise ended_by(error) from None
         except TelegramConflictError as error:
@@ -121,7 +121,7 @@ class _Poller:
 
     def _backoff(self, longest: float) -> float:
         self._failures += 1
-        return float(random.uniform(0.5, 1) * min(longest, FIRST_PAUSE * 2**self._failures))
+        return backoff(self._failures, FIRST_PAUSE, longest, random.random())
 
     def _pause(self, trouble: str, seconds: float) -> float:
         if trouble != self._trouble:
@@ -130,7 +130,7 @@ class _Poller:
         return max(seconds, 0.1)
 
 
-async def unless(stop: asyncio.Event, work: Awaitable[_T]) -> _T | None:
+async def unless_set(stop: asyncio.Event, work: Awaitable[_T]) -> _T | None:
     """The result of the work, or ``None`` when ``stop`` came first and the work was cancelled."""
     task = asyncio.ensure_future(work)
     stopping = asyncio.ensure_future(stop.wait())

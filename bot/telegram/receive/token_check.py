@@ -1,4 +1,4 @@
-"""The token, asked about with the standard library: aiogram takes two seconds to import."""
+"""Checks the bot token with the standard library: aiogram takes two seconds to import."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Updates that Telegram brings: stored first, answered 200 after; strangers stay unread."""
+"""The webhook server: updates are stored before the 200; without the secret none is read."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ from bot.listening import ConnectionLimit, listening, why
 from bot.store.errors import StoreUnavailable
 from bot.telegram.receive.poll import FIRST_PAUSE, LONGEST_PAUSE, UpdateSink
 from bot.telegram.send.session import Ended, ended_by
-from bot.wait import until
+from bot.wait import backoff, until
 
 log = structlog.get_logger()
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -37,7 +37,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Hook:
+class Webhook:
     """Where Telegram is to bring updates, by what it proves itself, and where they come in."""
 
     url: str
@@ -53,11 +53,11 @@ class WebhookPortTaken(Ended):
         super().__init__(f"WEBHOOK_PORT: cannot serve on {port} ({why(error)}); choose another")
 
 
-async def receive(
+async def receive_updates(
     bot: Bot,
     inbox: UpdateSink,
     allowed: Sequence[str],
-    hook: Hook,
+    hook: Webhook,
     stop: asyncio.Event,
     looked: Callable[[], None] = lambda: None,
     *,
@@ -97,19 +97,21 @@ async def _ask(
             pause = float(error.retry_after)
         except AiogramError as error:
             failures += 1
-            pause = random.uniform(0.5, 1) * min(LONGEST_PAUSE, FIRST_PAUSE * 2**failures)
+            pause = backoff(failures, FIRST_PAUSE, LONGEST_PAUSE, random.random())
             log.warning("webhook check failed", error=type(error).__name__)
         await until(stop, pause)
     return False
 
 
 @asynccontextmanager
-async def _served(inbox: UpdateSink, hook: Hook) -> AsyncIterator[None]:
+async def _served(inbox: UpdateSink, hook: Webhook) -> AsyncIterator[None]:
     gate, app = (
         ConnectionLimit(WEBHOOK_CONNECTIONS, WEBHOOK_HEAD_S),
         web.Application(client_max_size=LARGEST),
     )
-    app.router.add_post(urlsplit(hook.url).path or "/", _Door(inbox, hook.secret, gate).enter)
+    app.router.add_post(
+        urlsplit(hook.url).path or "/", _Endpoint(inbox, hook.secret, gate).handle_request
+    )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
     await runner.setup()
     try:
@@ -125,13 +127,13 @@ async def _served(inbox: UpdateSink, hook: Hook) -> AsyncIterator[None]:
         await runner.cleanup()
 
 
-class _Door:
+class _Endpoint:
     """Lets updates in, after a look at the request's head."""
 
     def __init__(self, inbox: UpdateSink, secret: str, gate: ConnectionLimit) -> None:
         self._inbox, self._secret, self._gate = inbox, secret.encode(), gate
 
-    async def enter(self, request: web.Request) -> web.Response:
+    async def handle_request(self, request: web.Request) -> web.Response:
         """Refuse by the head, then read, store, and only then say that it is taken."""
         if refusal := self._refusal(request):
             return web.Response(status=refusal)

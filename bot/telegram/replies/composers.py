@@ -1,6 +1,5 @@
-"""Screens for what readers ask for, composed from the store at this instant."""
+"""Composes screens for what readers ask for from the store as of now."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,6 +22,7 @@ from bot.screens.callbacks.pages import (
     button,
 )
 from bot.screens.callbacks.settings import Panel, PanelCallback
+from bot.screens.pages import page_at
 from bot.screens.reader_screens import saved_pages
 from bot.screens.rich_text import filled, instant, join
 from bot.screens.settings_screens import zone_check
@@ -31,35 +31,35 @@ from bot.screens.story_buttons import Marks, acts_of
 from bot.screens.story_card import card
 from bot.screens.topic_page import topic_list, topic_page
 from bot.store import Store
+from bot.telegram.replies.reply import Context
 
 WEEK = timedelta(days=7)
 
 
-async def view(
-    store: Store, reader: Subscription, callback: Callback | PanelCallback, now: datetime
-) -> Screen | None:
+async def view(context: Context, callback: Callback | PanelCallback) -> Screen | None:
     """The screen that a button leads to; ``None`` when what it showed is gone."""
+    reader, now = context.reader, context.now
     match callback:
         case DigestPage():
-            return await digest_view(store, reader, callback, now)
+            return await digest_view(context, callback)
         case TopicPage():
-            return await topic_view(store, reader, callback, now)
+            return await topic_view(context.store, reader, callback, now)
         case TopicList(page):
-            counts = await store.surveys.counts(now - WEEK, now)
-            return _page(topic_list(counts, reader.language), page)
+            counts = await context.store.surveys.counts(now - WEEK, now)
+            return page_at(topic_list(counts, reader.language), page)
         case StoryCard(story, back):
-            return await story_view(store, reader, story, back)
+            return await story_view(context, story, back)
         case SavedPage(page):
-            return _page(saved_pages(await saved_stories(store, reader), reader.language), page)
+            return page_at(saved_pages(await saved_stories(context), reader.language), page)
         case _:
             return None
 
 
-async def digest_view(store: Store, reader: Subscription, at: DigestPage, now: datetime) -> Screen:
+async def digest_view(context: Context, at: DigestPage) -> Screen:
     """A page of the digest; beyond the last page, the last."""
-    until = min(at.until or now, now)
-    found = await edition(store, reader, at.period, until, mine=at.mine)
-    return _page(found.pages, at.page)
+    until = min(at.until or context.now, context.now)
+    found = await edition(context.store, context.reader, at.period, until, mine=at.mine)
+    return page_at(found.pages, at.page)
 
 
 async def topic_view(store: Store, reader: Subscription, at: TopicPage, now: datetime) -> Screen:
@@ -69,25 +69,25 @@ async def topic_view(store: Store, reader: Subscription, at: TopicPage, now: dat
     return topic_page(at.topic, news, reader.language, now, days=at.days, followed=followed)
 
 
-async def story_view(
-    store: Store, reader: Subscription, story_id: str, back: Back | None
-) -> Screen | None:
+async def story_view(context: Context, story_id: str, back: Back | None) -> Screen | None:
     """The card of a story, also of one that only the reader has kept; with what can be done."""
-    story = await find_story(store, reader, story_id)
+    reader = context.reader
+    story = await find_story(context.store, reader, story_id)
     if story is None:
         return None
     marks = Marks(
-        saved=await store.saved.has(reader.chat_id, story_id),
+        saved=await context.store.saved.has(reader.chat_id, story_id),
         followed=lead(story).analysis.topics[0] in reader.alerts,
     )
     acts = acts_of(story, marks, reader.language, back)
     return card(story, reader.language, ZoneInfo(reader.zone), back, acts)
 
 
-async def greeting(store: Store, reader: Subscription, now: datetime) -> Screen:
+async def greeting(context: Context) -> Screen:
     """The first message, with today's real stories."""
-    today = await digest(store, "day", reader.language, now, zone=reader.zone)
-    watched = len(await store.channels.watched())
+    reader = context.reader
+    today = await digest(context.store, "day", reader.language, context.now, zone=reader.zone)
+    watched = len(await context.store.channels.watched())
     return start_screen(
         max(watched, today.channels),
         today,
@@ -147,13 +147,10 @@ def _ways_on(reader: Subscription) -> tuple[Button, ...]:
     )
 
 
-def _page(pages: Sequence[Screen], number: int) -> Screen:
-    return pages[min(number, len(pages)) - 1]
-
-
-async def saved_stories(store: Store, reader: Subscription) -> list[Story]:
+async def saved_stories(context: Context) -> list[Story]:
     """What the reader saved, the latest first, as it is now where it is still known."""
-    kept = await store.saved.all(reader.chat_id)
+    store = context.store
+    kept = await store.saved.all(context.reader.chat_id)
     members = await store.stories.members_of([story.id for story in kept])
     entries = await store.entries.get_many([key for keys in members.values() for key in keys])
     known = {story.id: story for story in await stories_of(store, entries)}

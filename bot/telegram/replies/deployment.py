@@ -1,10 +1,10 @@
-"""What handlers need of the settings: how channels are looked at, what reading costs, who may."""
+"""Settings that handlers need: how to look at channels, what reading costs, who has access."""
 
 from functools import partial
 from typing import NamedTuple
 
 from bot.collect.preview.fetch import Fetcher
-from bot.collect.preview.first_look import LookAt, first_look, nowhere
+from bot.collect.preview.first_look import LookAt, first_look, no_previews
 from bot.config import AccessMode, Settings
 from bot.extract.budget.pricing import Price, price_of
 from bot.model import utc_now
@@ -13,14 +13,14 @@ from bot.model import utc_now
 class Deployment(NamedTuple):
     """How this bot runs; ``price`` is none without a model, ``daily_cap`` in dollars."""
 
-    look: LookAt = nowhere
+    look: LookAt = no_previews
     price: Price | None = None
     daily_cap: float = 0.0
     access: AccessMode = "public"
     allowed: frozenset[int] = frozenset()
 
 
-def running_by(settings: Settings, fetcher: Fetcher) -> Deployment:
+def deployment_of(settings: Settings, fetcher: Fetcher) -> Deployment:
     """How the settings say; ``fetcher`` is entered by whoever made it."""
     return Deployment(
         look=partial(first_look, fetcher, utc_now),

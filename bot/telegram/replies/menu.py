@@ -1,4 +1,4 @@
-"""What the bot says of itself at start: menu, description, only where it has changed."""
+"""Sets the bot's menu and description at start, where they have changed."""
 
 import hashlib
 import json
@@ -20,13 +20,17 @@ from aiogram.types import (
 )
 
 from bot.i18n import messages, panel_messages
+from bot.languages import DEFAULT_LANGUAGE, LANGUAGES
 from bot.model import Language
 from bot.store import Store
 from bot.telegram.send.session import ended_by
 
 log = structlog.get_logger()
-DEFAULT: Language = "en"
-_CODES: tuple[tuple[Language, str | None], ...] = ((DEFAULT, None), ("ru", "ru"))
+MENU_LANGUAGES: dict[Language, str | None] = {DEFAULT_LANGUAGE: None} | {
+    language: language for language in LANGUAGES if language != DEFAULT_LANGUAGE
+}
+"""Telephones' languages for which there is a menu; None for all others."""
+
 _IN_GROUPS = ("digest", "topic", "help")
 
 
@@ -83,7 +87,7 @@ def commands(language: Language) -> list[BotCommand]:
 def _introduction() -> dict[str, TelegramMethod[bool]]:
     """All that is said, by what it is."""
     found: dict[str, TelegramMethod[bool]] = {}
-    for language, code in _CODES:
+    for language, code in MENU_LANGUAGES.items():
         own, menu = panel_messages(language), commands(language)
         found |= {
             f"description:{language}": SetMyDescription(

@@ -1,4 +1,4 @@
-"""One attempt to bring a message to its chat, as a new message or as an edit of an earlier one."""
+"""One attempt to deliver a message, as a new message or as an edit of an earlier one."""
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError

@@ -1,4 +1,4 @@
-"""Moments as entities that Telegram shows by the reader's own clock, while the server takes them.
+"""Date entities that Telegram shows in the reader's time zone, while the server accepts them.
 
 They came with Bot API 9.5; an older server of one's own refuses the whole message.
 """

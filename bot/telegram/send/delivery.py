@@ -1,4 +1,4 @@
-"""One message and its chat: sent, put off, or closed, whatever Telegram and the line say."""
+"""Delivers one message: sent, postponed or closed, by what Telegram and the network answer."""
 
 import asyncio
 from datetime import timedelta
@@ -12,11 +12,11 @@ from bot.store import Store
 from bot.store.queue.stream import Item
 from bot.telegram.send import outcomes as of
 from bot.telegram.send.attempt import attempt
-from bot.telegram.send.lost_chat import rest
+from bot.telegram.send.lost_chat import suspend_digests
 from bot.telegram.send.probe import probe
 from bot.telegram.send.requests import plain_request
 from bot.telegram.send.session import TokenRefused
-from bot.wait import until
+from bot.wait import backoff, until
 
 log = structlog.get_logger()
 OnUnknown = Literal["probe", "resend"]
@@ -48,7 +48,7 @@ class MessageDelivery:
         self.halt = asyncio.Event()
         self.refused: TokenRefused | None = None
 
-    async def bring(self, delivery: Delivery, item: Item) -> None:
+    async def deliver(self, delivery: Delivery, item: Item) -> None:
         """Bring one message to its chat in its turn, or put it off, or close it with a reason."""
         turn = await self._outbox.turn_of(delivery, LONGEST_HELD)
         if not turn.yours:
@@ -156,12 +156,12 @@ class MessageDelivery:
         await self._stream.postpone(item, ANOTHER_DAY)
 
     async def _lost(self, delivery: Delivery, item: Item, reason: str) -> None:
-        await rest(self._bot, self._store, delivery.chat_id)
+        await suspend_digests(self._bot, self._store, delivery.chat_id)
         await self._close(delivery, item, "undeliverable", reason=reason)
 
     async def _again(self, delivery: Delivery, item: Item, reason: str) -> None:
         self._failures += 1
-        span = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(self._failures, 10))
+        span = backoff(self._failures + 1, FIRST_PAUSE, LONGEST_PAUSE)
         log.warning("retry", delivery=delivery.id, reason=reason)
         await self._put_off(delivery, item, timedelta(seconds=span))
 

@@ -1,4 +1,4 @@
-"""A chat where the bot can write no more: its digests rest, and its keeper learns it once."""
+"""Suspends the digests of a chat where the bot can no longer write, and tells its keeper once."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from bot.screens.group_screens import said_of
 from bot.store import Store
 
 
-async def rest(bot: Bot, store: Store, chat_id: int, title: str = "") -> None:
+async def suspend_digests(bot: Bot, store: Store, chat_id: int, title: str = "") -> None:
     """End what is sent there; the settings stay. A private chat has no keeper to be told."""
     target = await store.subscriptions.get(chat_id)
     await store.subscriptions.deactivate(chat_id)

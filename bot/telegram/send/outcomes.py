@@ -1,4 +1,4 @@
-"""What became of a send: sent, certainly not sent (and what that means), or unknown. Pure."""
+"""Classifies the outcome of a send: sent, not sent (and why), or unknown. Pure."""
 
 from dataclasses import dataclass
 

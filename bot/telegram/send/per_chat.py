@@ -1,4 +1,4 @@
-"""One thing at a time per chat inside this process, first come first served."""
+"""A lock per chat inside this process, first come first served."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Whether a message of unknown fate is in its chat, asked by editing it into what it is.
+"""Finds out whether a message of unknown outcome was delivered, by editing it into itself.
 
 ``editMessageText`` with the same text answers "not modified" for the message itself, "not found"
 for an id that was never given, "can't be edited" for somebody else's. Only ids after the last

@@ -1,4 +1,4 @@
-"""The outbox consumer: every message once, within Telegram's limits, whatever the line does.
+"""The outbox consumer: sends every message once, within Telegram's limits.
 
 The Bot API has no idempotency key, so a send ends as sent, certainly not sent, or unknown; the
 mark ``sending`` is in the store before the request leaves, so a crash is an unknown, too.
@@ -15,6 +15,7 @@ from bot.store.queue.stream import Item
 from bot.store.queue.worker import consume
 from bot.telegram.send.delivery import SETTLING, MessageDelivery, OnUnknown
 from bot.telegram.send.per_chat import PerChat
+from bot.wait import relay
 
 _CONCURRENCY = 64
 _BATCH = 8  # messages read together; each round trip saved is a tenth of a message's CPU
@@ -32,36 +33,31 @@ async def send(
 ) -> None:
     """Send what is in the outbox until ``stop``; ``TokenRefused`` when Telegram refuses us."""
     worker = f"sender-{secrets.token_hex(4)}"
-    courier = MessageDelivery(bot, store, worker, on_unknown, settling)
-    sender = _Sender(store, courier)
-    watch = asyncio.create_task(_follow(stop, courier.halt))
+    deliveries = MessageDelivery(bot, store, worker, on_unknown, settling)
+    sender = _Sender(store, deliveries)
+    following = asyncio.create_task(relay(stop, deliveries.halt))
     try:
         await consume(
             store.outbox_stream,
             sender.handle,
             consumer=worker,
-            stop=courier.halt,
+            stop=deliveries.halt,
             concurrency=_CONCURRENCY,
             batch=_BATCH,
             bury=sender.bury,
         )
     finally:
-        watch.cancel()
-    if courier.refused:
-        raise courier.refused
-
-
-async def _follow(stop: asyncio.Event, halt: asyncio.Event) -> None:
-    await stop.wait()
-    halt.set()
+        following.cancel()
+    if deliveries.refused:
+        raise deliveries.refused
 
 
 class _Sender:
-    """Hands items to the courier, one at a time per chat."""
+    """Hands items to the deliveries, one at a time per chat."""
 
-    def __init__(self, store: Store, courier: MessageDelivery) -> None:
-        self._outbox, self._stream, self._courier = store.outbox, store.outbox_stream, courier
-        self._chats = PerChat()
+    def __init__(self, store: Store, deliveries: MessageDelivery) -> None:
+        self._outbox, self._stream = store.outbox, store.outbox_stream
+        self._deliveries, self._chats = deliveries, PerChat()
 
     async def handle(self, item: Item) -> None:
         """Bring one message to its chat, or put it off, or close it with a reason."""
@@ -72,10 +68,10 @@ class _Sender:
             await self._stream.postpone(item, CROWD_PAUSE)
         else:
             async with self._chats(delivery.chat_id):
-                if self._courier.halt.is_set():
+                if self._deliveries.halt.is_set():
                     await self._stream.postpone(item, timedelta(0))
                 else:
-                    await self._courier.bring(delivery, item)
+                    await self._deliveries.deliver(delivery, item)
 
     async def bury(self, item: Item, reason: str) -> None:
         """Give up one message; the later ones of its chat go on."""

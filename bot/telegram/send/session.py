@@ -1,4 +1,4 @@
-"""The line to the Bot API: aiogram's session, made to tell *sent*, *not sent* and *unknown* apart.
+"""The HTTP session to the Bot API: aiogram's, made to tell *sent*, *not sent* and *unknown* apart.
 
 aiogram folds a refused connection and a lost answer into one error, drops a 429 without a number,
 and puts the reader's text into decoding errors; this session does not.

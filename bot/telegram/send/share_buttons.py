@@ -1,4 +1,4 @@
-"""Buttons that share through inline mode, only while @BotFather has it switched on for this bot.
+"""Share buttons of inline mode, removed while @BotFather has it switched off for this bot.
 
 A server may refuse a message with such a button from a bot without inline mode, and with it all
 other buttons would be lost.

@@ -19,10 +19,8 @@ redis.call('XLEN', KEYS[6])
 for i = 3, #KEYS do
   if i < 5 or i > 6 then redis.call('ZCARD', KEYS[i]) end
 end
-if #ARGV > 16 then redis.call('HLEN', ARGV[15]) end
-redis.call('HLEN', LINES .. string.format('%d', math.floor(ARGV[5] / 3600)))
-redis.call('ZCARD', LINES_CHANGED)
-redis.call('ZCARD', INDEX)
+if #ARGV > 15 then redis.call('HLEN', ARGV[14]) end
+redis.call('ZCARD', CHANGED)
 
 -- A model's reading beats an extract, and a reading by a prompt that came into use later beats one
 -- by an earlier prompt, in whatever order the two arrive.

@@ -1,7 +1,8 @@
 -- Take in one post: the same content again changes nothing, new or edited content becomes work.
 -- KEYS post, stream:posts, part
 -- ARGV key, revision, body, retention (s), time of which it is true (s), route, prefix of part:,
---      prefix of post:, '1' for what a reader forwarded or '', keys of the album's other items...
+--      prefix of post:, '1' for what a reader forwarded or '', what the route is and which are live,
+--      keys of the album's other items...
 -- Returns 'new', 'changed' or 'same' and the keys of posts that are items of this album;
 -- or 'part' and the key of the album that this post is an item, or a smaller part, of.
 -- A key of another type is met before anything is written: a script is not undone.
@@ -11,21 +12,23 @@ local head = redis.call('GET', KEYS[3])
 if head then return {'part', head} end
 
 local answer = {'same'}
-for i = 10, #ARGV do
+for i = 11, #ARGV do
   redis.call('SET', ARGV[7] .. ARGV[i], ARGV[1], 'EX', ARGV[4])
   if redis.call('EXISTS', ARGV[8] .. ARGV[i]) == 1 then table.insert(answer, ARGV[i]) end
 end
 
 local was = redis.call('HMGET', KEYS[1], 'revision', 'at', 'route', 'items')
 local at, was_at, route = tonumber(ARGV[5]), tonumber(was[2] or 0), ARGV[6]
-local items, was_items = #ARGV - 9, tonumber(was[4] or 0)
+local items, was_items = #ARGV - 10, tonumber(was[4] or 0)
 if items < was_items then return {'part', ARGV[1]} end
+
+local function is(what) return string.find(ARGV[10], ',' .. what .. ',', 1, true) ~= nil end
 
 -- Updates may come late, exports were made once, forwards are copies: none undoes newer content.
 local function older()
   if items > was_items then return false end
-  if route == 'forward' and (was[3] == 'bot' or was[3] == 'preview') then return true end
-  return at < was_at or (at == was_at and route == 'import')
+  if is('yields') and was[3] and is(was[3]) then return true end
+  return at < was_at or (at == was_at and is('equal'))
 end
 
 -- What a reader forwarded is read out of another purse, as long as it came by no other way.
@@ -55,7 +58,7 @@ elseif asked == '' and redis.call('HEXISTS', KEYS[1], 'reader') == 1 then
   work(0)
 elseif items > was_items then
   redis.call('HSET', KEYS[1], 'body', ARGV[3], 'items', items)
-elseif route ~= 'preview' and at > was_at then
+elseif not is('polled') and at > was_at then
   redis.call('HSET', KEYS[1], 'at', at)
 end
 return answer

@@ -1,8 +1,8 @@
-"""How a behaviour answers: by a new message or the same one changed, both through the outbox."""
+"""How handlers reply: by a new message or the same one changed, both through the outbox."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple, Self
 
 import structlog
 from aiogram import Bot
@@ -19,7 +19,7 @@ TOAST = 200  # characters that Telegram shows
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """The ways to answer one update; repeating the update repeats no message.
 
     ``number`` is the update's place in the order of arrival.
@@ -62,7 +62,7 @@ class Answer:
         else:
             await self._redraw(message.message_id, screen)
 
-    async def part(self, screen: Screen) -> None:
+    async def show_farewell(self, screen: Screen) -> None:
         """The last screen under the pressed button; nothing of it is kept in the store."""
         if message := self._pressed():
             await self._redraw(message.message_id, screen, farewell=True)
@@ -95,6 +95,23 @@ class Answer:
         await self.store.outbox.redraw(drawing, message_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a handler of one update works with: ``reader`` is who asked, or would become a reader.
+
+    ``now`` is one instant for the whole answer, by the store's clock.
+    """
+
+    store: Store
+    reader: Subscription
+    reply: Reply
+    now: datetime
+
+    def as_reader(self, reader: Subscription) -> Self:
+        """The same for a reader as changed meanwhile."""
+        return replace(self, reader=reader)
+
+
 class TapResult(NamedTuple):
     """The screen to show and a word to say about it."""
 
@@ -102,7 +119,7 @@ class TapResult(NamedTuple):
     said: str = ""
 
 
-class NotYet(Exception):
+class HandleLater(Exception):
     """The update is to be handled again after ``wait``, when the chat's turn has come."""
 
     def __init__(self, wait: timedelta) -> None:

@@ -1,0 +1,29 @@
+"""The shape of a language: its texts, and what is known of texts in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.i18n.shape.messages import Messages
+from bot.i18n.shape.owner_messages import OwnerMessages
+from bot.i18n.shape.panel_messages import PanelMessages
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageTexts:
+    """One language: all that readers are told in it, and how a text in it is known.
+
+    ``name`` is its own name for itself, ``english_name`` what models are told; ``zone`` is where
+    a reader lives until told otherwise. ``cyrillic`` are the least and the greatest share of
+    Cyrillic letters among those of a text in it, terms in other letters included. ``stop_words``
+    say nothing of what a text is about. ``cities`` name the zones of ``digest.time_zones``.
+    """
+
+    name: str
+    english_name: str
+    zone: str
+    cyrillic: tuple[float, float]
+    stop_words: str
+    cities: Mapping[str, str]
+    messages: Messages
+    panel: PanelMessages
+    owner: OwnerMessages
