@@ -184,8 +184,9 @@ async def _settled(world: World, plan: Plan, fleet: Fleet, fed: asyncio.Task[Non
     streams = (at.update_stream, at.post_stream, at.entry_stream, at.outbox_stream)
     while not watch.stands_still:
         await watch.pause(fleet)
-        due = world.progress < plan.total or world.api.queue.pending
-        if due or not fed.done():
+        # Messages that came twice count as progress, so the posts are counted by themselves.
+        unread = len(world.paid) < plan.posts + len(plan.last)
+        if unread or world.progress < plan.total or world.api.queue.pending or not fed.done():
             continue
         if not any([await each.waiting() for each in streams]):
             return

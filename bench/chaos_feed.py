@@ -48,7 +48,7 @@ async def hand_on_again(world: World, killed: float) -> None:
     With ``everysec`` a server whose disk is slow holds what it has acknowledged back for up to two
     seconds: ``flushAppendOnlyFile`` in its ``aof.c``.
     """
-    for at, mail in world.handed_on:
+    for at, mail in list(world.handed_on):  # which is fed meanwhile
         if killed - at < UNSURE:
             await insist(partial(world.store.outbox.enqueue, mail))
 

@@ -8,7 +8,7 @@ from itertools import islice
 from math import log2
 from typing import NamedTuple, Protocol, TypeVar
 
-from bot.model import Engine, Importance, Line, Outline, Period, PeriodName, Survey
+from bot.model import Engine, EntrySummary, Importance, Period, PeriodName, StorySummary, Survey
 from bot.taxonomy.topics import Kind, Topic
 
 LIMITS: dict[PeriodName, int] = {"day": 24, "week": 40, "month": 60}
@@ -33,7 +33,7 @@ _SHARED = 3  # … and with fewer channels there is nothing to share
 
 class _Candidate(NamedTuple):
     rank: tuple[float, float, str]
-    outline: Outline
+    outline: StorySummary
     topics: tuple[Topic, ...]
     channel: str
 
@@ -68,7 +68,7 @@ class _Ranking:
 class Choice:
     """What a digest will show, in reading order, and what it counts."""
 
-    sections: tuple[tuple[Topic, tuple[Outline, ...]], ...]
+    sections: tuple[tuple[Topic, tuple[StorySummary, ...]], ...]
     posts: int
     channels: int
     repeats: int
@@ -76,7 +76,7 @@ class Choice:
     left_out: int
 
     @property
-    def outlines(self) -> tuple[Outline, ...]:
+    def outlines(self) -> tuple[StorySummary, ...]:
         """All stories that are shown."""
         return tuple(outline for _, outlines in self.sections for outline in outlines)
 
@@ -144,7 +144,7 @@ def _ranking(survey: Survey, since: float, until: float) -> _Ranking:
     return found
 
 
-def _add(found: _Ranking, outline: Outline, since: float, until: float) -> None:
+def _add(found: _Ranking, outline: StorySummary, since: float, until: float) -> None:
     """Count a story, and list it where it may be shown."""
     lines = outline.lines
     fresh = [line for line in lines if line.at >= since]
@@ -185,17 +185,17 @@ def _weighed(placed: _Placed, weights: Mapping[str, float]) -> tuple[float, floa
     return score * factor, published, key
 
 
-def _shown_before(lines: Sequence[Line], since: float) -> bool:
+def _shown_before(lines: Sequence[EntrySummary], since: float) -> bool:
     """True when its first post worth showing is older than the period."""
     return next(line for line in lines if not line.skipped).at < since
 
 
-def _as_of(outline: Outline, until: float) -> Outline | None:
+def _as_of(outline: StorySummary, until: float) -> StorySummary | None:
     """The story as it was when the period ended, if it had begun."""
     if outline.lines[-1].at < until:
         return outline
     kept = tuple(line for line in outline.lines if line.at < until)
-    return Outline(outline.id, kept) if kept else None
+    return StorySummary(outline.id, kept) if kept else None
 
 
 def _topic(found: tuple[Topic, ...], topics: Collection[Topic]) -> Topic | None:
@@ -203,7 +203,9 @@ def _topic(found: tuple[Topic, ...], topics: Collection[Topic]) -> Topic | None:
     return next((topic for topic in found if topic in topics), None) if topics else found[0]
 
 
-def _score(lines: Sequence[Line], speaking: Line, since: float, until: float) -> float:
+def _score(
+    lines: Sequence[EntrySummary], speaking: EntrySummary, since: float, until: float
+) -> float:
     """The weight of its most important post, more for each channel, less with age."""
     age = (until - speaking.at) / (until - since)
     fresh = 1 - _FADING * min(age, 1)
@@ -240,7 +242,7 @@ def _are_several(ranked: Iterable[_Placed]) -> bool:
     return False
 
 
-def _sections(chosen: list[_Placed]) -> tuple[tuple[Topic, tuple[Outline, ...]], ...]:
+def _sections(chosen: list[_Placed]) -> tuple[tuple[Topic, tuple[StorySummary, ...]], ...]:
     """Topics by their best story, "other" last; inside a topic the best first."""
     found = dict.fromkeys(topic for _, topic in chosen)
     topics = sorted(found, key=lambda topic: topic == "other")

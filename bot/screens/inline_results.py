@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bot.digest.compose import lead
 from bot.i18n import messages
-from bot.model import Button, Digest, Language, Outline, Screen, Story
+from bot.model import Button, Digest, Language, Screen, Story, StorySummary
 from bot.screens.callbacks.deep_links import deep_link, digest_name, story_payload
 from bot.screens.digest_pages import counts_line, title
 from bot.screens.story_view import story_block
@@ -22,7 +22,7 @@ class InlineOffer(NamedTuple):
     screen: Screen
 
 
-def best_known(outlines: Iterable[Outline]) -> tuple[Outline, ...]:
+def best_known(outlines: Iterable[StorySummary]) -> tuple[StorySummary, ...]:
     """Those that most channels tell come first."""
     return tuple(sorted(outlines, key=_fame))[:MAX_OFFERS]
 
@@ -54,5 +54,5 @@ def _in_bot(name: str, language: Language, username: str | None) -> tuple[Button
     return (Button(text=text, url=deep_link(username, name)),)
 
 
-def _fame(outline: Outline) -> int:
+def _fame(outline: StorySummary) -> int:
     return -len({line.channel for line in outline.lines})

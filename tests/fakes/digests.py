@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.digest.compose import compose_digest
 from bot.digest.ranking import choose
-from bot.model import Digest, Language, Period, Screen, Story, Survey, outline_of
+from bot.model import Digest, Language, Period, Screen, Story, Survey, story_summary
 from bot.screens.topic_page import STORIES_PER_PAGE, TopicNews, topic_page
 from bot.taxonomy.topics import Topic
 
@@ -20,7 +20,7 @@ def compose(
 ) -> Digest:
     """The digest of these stories, as they were when the period ended."""
     known = list(stories)
-    choice = choose(Survey(tuple(map(outline_of, known))), period, topics, **limits)
+    choice = choose(Survey(tuple(map(story_summary, known))), period, topics, **limits)
     shown = {outline.id: {line.key for line in outline.lines} for outline in choice.outlines}
     kept = [
         Story(id=s.id, entries=tuple(e for e in s.entries if e.key in shown[s.id]))
@@ -38,7 +38,7 @@ def topic_pages(
     weeks: Sequence[int] = (),
 ) -> tuple[Screen, ...]:
     """All pages of a topic with these stories, in their order."""
-    survey = Survey(tuple(map(outline_of, stories)))
+    survey = Survey(tuple(map(story_summary, stories)))
     ids = {outline.id for outline in survey.shown}
     shown, each = [story for story in stories if story.id in ids], STORIES_PER_PAGE
     starts = range(0, max(len(shown), 1), each)

@@ -246,6 +246,6 @@ async def _has(store: Store, posts: int) -> bool:
 async def test_a_home_that_cannot_be_used_is_said(store: Store, tmp_path: Path) -> None:
     (tmp_path / FILE).mkdir()
     (tmp_path / "home").write_text("")
-    for home in (tmp_path, tmp_path / "home"):
-        with pytest.raises(ReadModelError, match=FILE):
+    for home, named in ((tmp_path, FILE), (tmp_path / "home", "FORTOCHKA_HOME")):
+        with pytest.raises(ReadModelError, match=named):
             await Store(store.redis, KEPT, home).read_model.refresh()

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from bot.config import Settings
-from bot.model import Entry, Line, Outline, outline_of, story_name
+from bot.model import Entry, EntrySummary, StorySummary, story_name, story_summary
 from bot.publish.queries import stories_of
 from bot.store import Store, keys, open_store
 from bot.store.keys import earlier
@@ -36,12 +36,12 @@ async def join(store: Store, entry: Entry) -> str:
 
 async def by_entries(
     store: Store, since: datetime, until: datetime, topic: Topic | None = None
-) -> list[Outline]:
+) -> list[StorySummary]:
     """The same from whole entries, in no order."""
     entries = await on_topic(store, since, until, topic)
-    whole = [outline_of(story) for story in await stories_of(store, entries)]
+    whole = [story_summary(story) for story in await stories_of(store, entries)]
     end = until.timestamp()
-    cut = [Outline(o.id, tuple(line for line in o.lines if line.at < end)) for o in whole]
+    cut = [StorySummary(o.id, tuple(line for line in o.lines if line.at < end)) for o in whole]
     return sorted(outline for outline in cut if outline.lines)
 
 
@@ -54,7 +54,7 @@ async def on_topic(
 
 async def by_lines(
     store: Store, since: datetime, until: datetime, topic: Topic | None = None
-) -> list[Outline]:
+) -> list[StorySummary]:
     await store.read_model.refresh()
     found = await (
         store.surveys.of_topic(topic, since, until)
@@ -62,10 +62,10 @@ async def by_lines(
         else store.surveys.between(since, until)
     )
     survey = found[0] if isinstance(found, tuple) else found
-    return sorted(Outline(o.id, bare(o)) for o in survey.outlines)
+    return sorted(StorySummary(o.id, bare(o)) for o in survey.outlines)
 
 
-def bare(outline: Outline) -> tuple[Line, ...]:
+def bare(outline: StorySummary) -> tuple[EntrySummary, ...]:
     return tuple(line._replace(change=0) for line in outline.lines)
 
 

@@ -120,7 +120,7 @@ async def test_a_replay_scores_as_the_recording_did(
         blind.delenv(name)
     again = await printed(capsys, labelled, replay=kept)
     assert again == first
-    assert first["costs"]["failures"] == {"ModelRefused": 1}
+    assert first["costs"]["failures"] == {"Refused": 1}
     assert first["costs"]["repaired_share"] > 0
     rows = rows_in(kept)
     assert {each["post"] for each in rows} == {"m-0", "m-1", "m-2"}

@@ -11,9 +11,10 @@ _NAMES = {
     "hash": "post import channel subscription saved dislikes delivery throttle album budget usage "
     "introduced shutdown costs owners:code waiting cast thumbs lines updates:parked",
     "list": "updates:line told",
-    "string": "backlog:rest schema:version store:id telling terms limit writable poller part entry story:of "
-    "story:by story:why channel:alias alert alerts slot lock last reading opening search file model "
-    "channels:upgraded forgotten username draft invite shown updates:arrivals update redraw",
+    "string": "backlog:rest schema:version store:id limit writable poller part entry story:of "
+    "story:by story:why telling terms channel:alias alert alerts slot lock last reading opening "
+    "search file model channels:upgraded forgotten username draft invite shown updates:arrivals "
+    "update redraw",
 }
 _TYPES = {name: kind for kind, names in _NAMES.items() for name in names.split()}
 

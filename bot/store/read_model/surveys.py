@@ -8,7 +8,7 @@ from itertools import pairwise
 from sqlite3 import Connection
 from typing import NamedTuple, TypeVar, cast
 
-from bot.model import Engine, Entry, Importance, Line, Outline, Story, Survey
+from bot.model import Engine, Entry, EntrySummary, Importance, Story, StorySummary, Survey
 from bot.model.analysis import is_skipped
 from bot.store.content.entries import Entries
 from bot.store.read_model.change_log import LogState
@@ -66,7 +66,7 @@ class Surveys:
 
     def __init__(self, model: ReadModel, entries: Entries) -> None:
         self._model, self._entries = model, entries
-        self._stories: OrderedDict[str, tuple[Outline, Story | None]] = OrderedDict()
+        self._stories: OrderedDict[str, tuple[StorySummary, Story | None]] = OrderedDict()
         self._kept: OrderedDict[object, _Kept] = OrderedDict()
 
     async def between(self, since: datetime, until: datetime) -> Survey:
@@ -110,7 +110,7 @@ class Surveys:
         listed.sort(key=_age, reverse=True)
         return await self._entries.get_many([line.key for line in listed])
 
-    async def stories(self, outlines: Iterable[Outline]) -> tuple[Story, ...]:
+    async def stories(self, outlines: Iterable[StorySummary]) -> tuple[Story, ...]:
         """These stories with their entries; without what has gone meanwhile.
 
         A story is read and decoded once as long as none of its entries changes.
@@ -128,7 +128,7 @@ class Surveys:
             self._stories.popitem(last=False)
         return tuple(found)
 
-    def _has(self, outline: Outline) -> bool:
+    def _has(self, outline: StorySummary) -> bool:
         known, _ = self._stories.get(outline.id, (None, None))
         if known != outline:
             return False
@@ -180,7 +180,7 @@ def _weeks(until: datetime, weeks: int) -> tuple[float, ...]:
 
 def _find(file: Connection, since: float, until: float, topic: Topic | None) -> Survey:
     values = {"since": since, "until": until, "topic": topic}
-    lines = defaultdict[str, list[Line]](list)
+    lines = defaultdict[str, list[EntrySummary]](list)
     query = _LINES.format(found=_ON_TOPIC if topic else _IN_SPAN)
     for story, *columns in file.execute(query, values):
         lines[story].append(_line(*columns))
@@ -189,7 +189,7 @@ def _find(file: Connection, since: float, until: float, topic: Topic | None) -> 
         found.sort(key=_age)
         newest[story] = max(_age(line) for line in found if _is_listed(line, since, topic))
     order = sorted(lines, key=newest.__getitem__, reverse=True)
-    return Survey(tuple(Outline(story, tuple(lines[story])) for story in order))
+    return Survey(tuple(StorySummary(story, tuple(lines[story])) for story in order))
 
 
 def _count(file: Connection, ends: Sequence[float], topics: Sequence[Topic]) -> _Counts:
@@ -222,10 +222,10 @@ def _line(
     topics: str,
     papers: str,
     change: int,
-) -> Line:
+) -> EntrySummary:
     head = _head(kind, importance, engine, topics)
     names = tuple(papers.split(PAPERS_END)[:-1]) if papers else ()
-    return Line(key, at, channel, *head, names, change)
+    return EntrySummary(key, at, channel, *head, names, change)
 
 
 @lru_cache(4096)  # a few hundred are in use
@@ -235,9 +235,9 @@ def _head(kind: str, importance: str, engine: str, topics: str) -> _Head:
     return Kind(kind), weight, cast("Engine", engine), known, is_skipped(Kind(kind), weight)
 
 
-def _is_listed(line: Line, since: float, topic: Topic | None) -> bool:
+def _is_listed(line: EntrySummary, since: float, topic: Topic | None) -> bool:
     return line.at >= since and (topic is None or topic in line.topics)
 
 
-def _age(line: Line) -> tuple[float, str]:
+def _age(line: EntrySummary) -> tuple[float, str]:
     return line.at, line.key

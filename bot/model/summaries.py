@@ -1,4 +1,4 @@
-"""Line, Outline, Survey: what entries and stories are ranked and counted by. Pure."""
+"""Summaries of entries and stories: what they are ranked and counted by. Pure."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bot.model.analysis import Engine, Entry, Importance, Story
 from bot.taxonomy.topics import Kind, Topic
 
 
-class Line(NamedTuple):
+class EntrySummary(NamedTuple):
     """One entry.
 
     ``at`` is when it was published, in seconds since 1970; ``papers`` are ids, else titles;
@@ -28,11 +28,11 @@ class Line(NamedTuple):
     change: int = 0
 
 
-class Outline(NamedTuple):
+class StorySummary(NamedTuple):
     """A story: its lines, oldest first, never empty."""
 
     id: str
-    lines: tuple[Line, ...]
+    lines: tuple[EntrySummary, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +42,10 @@ class Survey:
     Two surveys are never equal, so that what is made of one can be kept beside it.
     """
 
-    outlines: tuple[Outline, ...] = ()
+    outlines: tuple[StorySummary, ...] = ()
 
     @cached_property
-    def shown(self) -> tuple[Outline, ...]:
+    def shown(self) -> tuple[StorySummary, ...]:
         """Those with a post worth showing."""
         return tuple(
             outline for outline in self.outlines if any(not line.skipped for line in outline.lines)
@@ -68,10 +68,10 @@ class Survey:
         return len({paper for line in lines for paper in line.papers})
 
 
-def line_of(entry: Entry) -> Line:
+def entry_summary(entry: Entry) -> EntrySummary:
     """The line of an entry."""
     found = entry.analysis
-    return Line(
+    return EntrySummary(
         entry.key,
         entry.post.published_at.timestamp(),
         entry.post.channel.ref,
@@ -89,6 +89,6 @@ def story_name(first_key: str) -> str:
     return hashlib.sha256(first_key.encode()).hexdigest()[:12]
 
 
-def outline_of(story: Story) -> Outline:
+def story_summary(story: Story) -> StorySummary:
     """The outline of a story whose entries are at hand."""
-    return Outline(story.id, tuple(map(line_of, story.entries)))
+    return StorySummary(story.id, tuple(map(entry_summary, story.entries)))
