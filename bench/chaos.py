@@ -188,6 +188,8 @@ async def _settled(world: World, plan: Plan, fleet: Fleet, fed: asyncio.Task[Non
         unread = len(world.paid) < plan.posts + len(plan.last)
         if unread or world.progress < plan.total or world.api.queue.pending or not fed.done():
             continue
+        if len(world.late) < len(plan.readers):  # due until the read model has caught up
+            continue
         if not any([await each.waiting() for each in streams]):
             return
     fed.cancel()

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from bench.chaos_fleet import Fleet
 from bench.chaos_world import World
 
-STANDSTILL = 150.0  # seconds without progress: it will not end
+STANDSTILL = 300.0  # seconds without progress: it will not end
 DIGESTS_LOOK = 0.5  # seconds between two looks at which digests are closed
 
 
@@ -31,15 +31,16 @@ class Watch:
     def __init__(self, world: World) -> None:
         self._world = world
         self._moved_at = self._looked_at = time.monotonic()
-        self._progress = -1
+        self._progress = (-1, -1)
 
     async def pause(self, fleet: Fleet) -> None:
         await asyncio.sleep(0.05)
         self._world.count_calls()
         await fleet.revive()
         now = time.monotonic()
-        if self._world.progress != self._progress:
-            self._progress, self._moved_at = self._world.progress, now
+        progress = self._world.progress, len(self._world.late)
+        if progress != self._progress:
+            self._progress, self._moved_at = progress, now
         if now - self._looked_at > DIGESTS_LOOK:
             self._looked_at = now
             with suppress(RedisError, OSError):

@@ -65,7 +65,7 @@ class World:
 
     async def note_digests(self) -> None:
         """How many seconds after their time the digests were closed that are closed by now."""
-        for chat, due in self.due.items():
+        for chat, due in list(self.due.items()):  # which grows meanwhile
             if chat not in self.late and await self.store.subscriptions.due_at(chat) != due:
                 self.late[chat] = (datetime.now(UTC) - due).total_seconds()
 

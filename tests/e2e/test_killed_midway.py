@@ -1,7 +1,7 @@
 """A bot killed midway in what must be whole: the owner's link, /forget and its rewriting."""
 
 from collections.abc import AsyncIterator, Mapping
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,7 +62,9 @@ class Point(NamedTuple):
 
 def script(name: str) -> str:
     """What the text of a script begins with, which a server that does not know it yet is sent."""
-    return files("bot.store.scripts").joinpath(f"{name}.lua").read_text("utf-8").splitlines()[1]
+    with as_file(files("bot.store.scripts")) as folder:
+        (path,) = folder.rglob(f"{name}.lua")
+        return path.read_text("utf-8").splitlines()[1]
 
 
 def points(**words: str) -> list[object]:

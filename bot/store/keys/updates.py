@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.store.keys import PREFIX, UPDATE_SEEN
 
 FORGOTTEN_KEPT = timedelta(days=14)  # no update waits as long, nor does Telegram keep one
+WALK_KEPT = timedelta(days=1)
 REDRAW_KEPT = timedelta(hours=1)
 
 ARRIVALS = f"{PREFIX}updates:arrivals"
@@ -28,6 +29,14 @@ def line(name: str) -> str:
 def forgotten(chat: str) -> str:
     """STRING: the number of the update that erased a chat, by its hash. ``FORGOTTEN_KEPT``."""
     return f"{PREFIX}forgotten:{chat}"
+
+
+def walk(chat: str) -> str:
+    """STRING: how far an update has erased a chat: its number, the server's run, a cursor.
+
+    Named by the chat's hash. ``WALK_KEPT``.
+    """
+    return f"{PREFIX}forgotten:walk:{chat}"
 
 
 def redraw(chat_id: int | str, message_id: int | str) -> str:

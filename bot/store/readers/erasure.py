@@ -50,22 +50,37 @@ class Erasure:
     async def erase(self, chat_id: int, number: int = 0) -> None:
         """Remove everything about a chat in one walk over all keys.
 
-        Updates that arrived before the one of that ``number`` have no effect on it any more.
+        Updates that arrived before the one of that ``number`` have no effect on it any more. When
+        that one is handled again it goes on where it was stopped: in a large store the walk takes
+        longer than some workers live.
         """
         await self._scripts("held", [])
         if number:
             await self._redis.set(_mark(chat_id), number, ex=update_keys.FORGOTTEN_KEPT)
         await self._leave(chat_id)
-        cursor = 0
+        await self._walk(chat_id, number)
+        await self._clear_later(chat_id)
+        await self._clear_dead(chat_id)
+        await self._redis.incr(owner_keys.FORGOTTEN)
+
+    async def _walk(self, chat_id: int, number: int) -> None:
+        """Look at every key once; a cursor is good for one run of the server."""
+        stands, run_id = update_keys.walk(_hash(chat_id)), await self._run_id()
+        found = str(await self._redis.get(stands) or "").rpartition(" ")
+        here = f"{number} {run_id}"
+        cursor = int(found[2]) if number and found[0] == here else 0
         while True:
-            await self._scripts("held", [])  # a walk that another worker has begun anew ends here
+            await self._scripts("held", [])  # a walk that another worker has taken over ends here
             cursor, batch = await self._redis.scan(cursor, match=f"{keys.PREFIX}*", count=_AT_ONCE)
             await self._clear([str(key) for key in batch], chat_id)
             if not cursor:
                 break
-        await self._clear_later(chat_id)
-        await self._clear_dead(chat_id)
-        await self._redis.incr(owner_keys.FORGOTTEN)
+            await self._redis.set(stands, f"{here} {cursor}", ex=update_keys.WALK_KEPT)
+        await self._redis.unlink(stands)
+
+    async def _run_id(self) -> str:
+        """The server's present run; another one has lost its cursors and what it was doing."""
+        return str((await self._redis.info("server"))["run_id"])
 
     async def is_over(self, number: int, *chats: int) -> bool:
         """True for an update that arrived before one of these chats was erased."""
@@ -98,7 +113,7 @@ class Erasure:
         mark = await self._redis.get(owner_keys.REWRITTEN)
         if mark and not await self._is_void(str(mark)):
             return False
-        run_id = (await self._redis.info("server"))["run_id"]  # of no later run than is asked
+        run_id = await self._run_id()  # of no later run than is asked
         claim = secrets.token_hex(8)
         if not await self._redis.set(owner_keys.REWRITTEN, claim, nx=True, ex=REWRITE_CLAIM):
             return False
@@ -213,7 +228,11 @@ class Erasure:
 
 def _mark(chat_id: int) -> str:
     """Its name has the chat's hash, so that no key holds the id of an erased chat."""
-    return update_keys.forgotten(hashlib.sha256(str(chat_id).encode()).hexdigest()[:16])
+    return update_keys.forgotten(_hash(chat_id))
+
+
+def _hash(chat_id: int) -> str:
+    return hashlib.sha256(str(chat_id).encode()).hexdigest()[:16]
 
 
 def _family(key: str) -> str:
