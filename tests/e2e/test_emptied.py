@@ -23,12 +23,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-async def server(home: Path) -> AsyncIterator[OwnServer]:
-    async with OwnServer(home) as server:
-        yield server
-
-
-@pytest.fixture
 async def store(server: OwnServer) -> AsyncIterator[Store]:
     async with store_at(f"unix://{server.socket}") as store:
         await store.redis.flushall()  # a first start is one with nothing

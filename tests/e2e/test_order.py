@@ -20,12 +20,6 @@ CHATS, QUESTIONS = 12, 6
 
 
 @pytest.fixture
-async def server(home: Path) -> AsyncIterator[OwnServer]:
-    async with OwnServer(home) as running:
-        yield running
-
-
-@pytest.fixture
 async def own(server: OwnServer) -> AsyncIterator[Store]:
     async with store_at(f"unix://{server.socket}") as store:
         yield store

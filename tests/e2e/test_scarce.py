@@ -25,12 +25,6 @@ LARGEST = 8192  # bytes that a file may have where there is no room
 
 
 @pytest.fixture
-async def server(home: Path) -> AsyncIterator[OwnServer]:
-    async with OwnServer(home) as server:
-        yield server
-
-
-@pytest.fixture
 async def store(server: OwnServer) -> AsyncIterator[Store]:
     async with store_at(f"unix://{server.socket}") as store:
         yield store

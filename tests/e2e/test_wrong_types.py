@@ -31,12 +31,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 @pytest.fixture
-async def server(home: Path) -> AsyncIterator[OwnServer]:
-    async with OwnServer(home) as server:
-        yield server
-
-
-@pytest.fixture
 async def store(server: OwnServer) -> AsyncIterator[Store]:
     async with store_at(f"unix://{server.socket}") as store:
         yield store

@@ -18,6 +18,11 @@ ENGLISH = LanguageTexts(
         "been being does did of to in on at by is it as an or we be do if so no up us me my he "
         "she"
     ),
+    function_words=(
+        "a an and are as at be been but by can for from had has have he her his how i if in into "
+        "is it its not of on or our she so that the their them then there these they this to was "
+        "we were what when where which who will with you your"
+    ),
     cities={
         "Pacific/Honolulu": "Honolulu",
         "America/Anchorage": "Anchorage",

@@ -15,7 +15,9 @@ class LanguageTexts:
     ``name`` is its own name for itself, ``english_name`` what models are told; ``zone`` is where
     a reader lives until told otherwise. ``cyrillic`` are the least and the greatest share of
     Cyrillic letters among those of a text in it, terms in other letters included. ``stop_words``
-    say nothing of what a text is about. ``cities`` name the zones of ``digest.time_zones``.
+    say nothing of what a text is about. ``function_words`` stand in most texts, normalised, and
+    are not searched for: a change of them is another layout of the read model. ``cities`` name the
+    zones of ``digest.time_zones``.
     """
 
     name: str
@@ -23,6 +25,7 @@ class LanguageTexts:
     zone: str
     cyrillic: tuple[float, float]
     stop_words: str
+    function_words: str
     cities: Mapping[str, str]
     messages: Messages
     panel: PanelMessages

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import timedelta
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from bot.store import keys
 from bot.store.keys import owner as owner_keys
@@ -23,6 +23,6 @@ class Identity(NamedTuple):
 async def identify(scripts: Scripts) -> Identity:
     """The identity of the store, which is given a name where it has none."""
     names = [keys.STORE_ID, keys.SCHEMA_VERSION, owner_keys.UPGRADED, owner_keys.OWNERS]
-    found = await scripts("identify", names, [secrets.token_hex(_NAME_BYTES), STORE_LAYOUT])
-    name, seconds, *owners = cast("list[str | int]", found)
-    return Identity(str(name), timedelta(seconds=int(seconds)), frozenset(map(int, owners)))
+    found = await scripts.texts("identify", names, [secrets.token_hex(_NAME_BYTES), STORE_LAYOUT])
+    name, seconds, *owners = found
+    return Identity(name, timedelta(seconds=int(seconds)), frozenset(map(int, owners)))

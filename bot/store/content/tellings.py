@@ -72,7 +72,7 @@ class Tellings:
         """
         if not hints:
             return ()
-        found = await self._scripts(
+        found = await self._scripts.texts(
             "tell",
             [keys.telling(told.key), *map(keys.told_by, hints)],
             [
@@ -85,7 +85,7 @@ class Tellings:
                 keys.telling(""),
             ],
         )
-        return tuple(map(Told.model_validate_json, cast("list[str]", found)))
+        return tuple(map(Told.model_validate_json, found))
 
 
 def _bucket(term: str) -> int:

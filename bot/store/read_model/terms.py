@@ -9,20 +9,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.i18n import language_texts
+from bot.languages import LANGUAGES
 from bot.model import Entry
 from bot.taxonomy.topics import Kind, Topic
 from bot.text import stem, words
 
-_STOP_WORDS = (
-    "а без был была были было быть в вам вас во вот все вы где да даже для до его ее если есть "
-    "еще же за здесь и из или им их к как когда ко кто ли мы на над не него нее нет ни них но "
-    "ну о об он она они оно от очень по под после потом потому при про с со так также такой там "
-    "тем то того тоже той только том тут ты у уже что чтобы эта эти это этого этой этом этот я "
-    "a an and are as at be been but by can for from had has have he her his how i if in into is "
-    "it its not of on or our she so that the their them then there these they this to was we "
-    "were what when where which who will with you your"
+STOP = frozenset(
+    word for code in LANGUAGES for word in language_texts(code).function_words.split()
 )
-STOP = frozenset(_STOP_WORDS.split())
 """Words that stand in most posts: not indexed and, beside others, not looked for."""
 
 ANY = "^any"
