@@ -22,11 +22,13 @@ EVENT_WINDOW = timedelta(days=7)
 MAX_HINTS = 8
 """Terms under which a telling is found: its links, its products, the rarest names of its head."""
 
+CERTAIN, LIKELY = -0.5, -1.6
+"""The scores from which two posts are merged, and from which they are shown together."""
+
 EARLIER = 12
 """Posts of a channel by which its furniture is known …"""
 
 _SEEN, _SHARE = 3, 0.5  # … what stands in three of them and in more than half
-_CERTAIN = -0.5  # the score from which two posts are merged
 
 _RAREST = 7.0  # a term of one post among a thousand: rarer ones say no more
 _UNSEEN = 0.5
@@ -65,7 +67,10 @@ class Told(Value):
 
 
 class Tie(Value):
-    """Why two posts tell one event, and how sure that is: ``link:…`` or ``names:…``."""
+    """Why two posts may tell one event, ``link:…`` or ``names:…``, and how sure that is.
+
+    ``score`` is compared with ``CERTAIN`` and ``LIKELY``.
+    """
 
     score: float
     reason: str
@@ -96,7 +101,7 @@ def hints(telling: Telling, rarity: Rarity) -> tuple[str, ...]:
 
 
 def tie(new: Told, old: Told, rarity: Rarity) -> Tie | None:
-    """The tie between two posts that tell one event; None where that is not certain."""
+    """What ties two posts to one event, however weakly; None where they cannot be of one."""
     one, two = new.telling, old.telling
     apart = abs(new.published_at - old.published_at)
     if apart > EVENT_WINDOW or new.channel == old.channel:
@@ -116,8 +121,6 @@ def tie(new: Told, old: Told, rarity: Rarity) -> Tie | None:
         + _DAY * min(apart / timedelta(days=1), _FEW_DAYS)
         + _LENGTH * math.log(math.sqrt(_length(one) * _length(two)))
     )
-    if score < _CERTAIN:
-        return None
     reason = f"link:{links[0]}" if links else _named(one, two, rarity)
     return Tie(score=round(score, 2), reason=reason)
 

@@ -1,7 +1,18 @@
 """The words of the project as frozen values: post, paper, entry, story, digest, slot. Pure."""
 
 from bot.languages import Language
-from bot.model.analysis import SKIPPED_KINDS, Analysis, Card, Engine, Entry, Importance, Story
+from bot.model.analysis import (
+    SKIPPED_KINDS,
+    Action,
+    Analysis,
+    Card,
+    Engine,
+    Entry,
+    Event,
+    Importance,
+    Story,
+    Verdict,
+)
 from bot.model.digest import (
     AtNight,
     Cadence,
@@ -30,6 +41,7 @@ from bot.model.value import Value, utc_now
 
 __all__ = [
     "SKIPPED_KINDS",
+    "Action",
     "Analysis",
     "AtNight",
     "Button",
@@ -43,6 +55,7 @@ __all__ = [
     "Entity",
     "Entry",
     "EntrySummary",
+    "Event",
     "Importance",
     "Language",
     "Length",
@@ -65,6 +78,7 @@ __all__ = [
     "Survey",
     "Theme",
     "Value",
+    "Verdict",
     "entry_summary",
     "story_name",
     "story_summary",

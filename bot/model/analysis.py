@@ -11,6 +11,11 @@ from bot.taxonomy.topics import Kind, Topic
 
 Engine = Literal["llm", "extractive"]
 Importance = Literal["skip", "low", "normal", "high", "must_read"]
+Action = Literal[
+    "release", "update", "announce", "publish", "open", "buy", "fund", "hire", "leave", "sue",
+    "ban", "end", "fail", "win", "find", "other",
+]  # fmt: skip
+"""What happened, as an event names it."""
 
 SKIPPED_KINDS = frozenset({"promo", "service", "job", "meme", "personal"})
 """Kinds that a digest counts but does not show."""
@@ -29,6 +34,32 @@ class Card(Value):
     bullets: tuple[str, ...] = ()
 
 
+class Event(Value):
+    """What a post reports: who did what to which object; in English, never shown as text.
+
+    ``object`` comes with its version, ``date`` only where it is told; not ``new`` is what looks
+    at something older: a try-out, a review, a reminder.
+    """
+
+    actor: str = ""
+    action: Action
+    object: str
+    date: str = ""
+    new: bool = True
+
+
+class Verdict(Value):
+    """What a model said of earlier posts when it was shown them, all by their keys.
+
+    ``same`` tells the same event, ``follows`` what this post is a later development of; both are
+    empty where it is neither.
+    """
+
+    shown: tuple[str, ...]
+    same: str = ""
+    follows: str = ""
+
+
 class Analysis(Value):
     """What an analyst found in one post, checked: every link and number stands in the post."""
 
@@ -42,6 +73,8 @@ class Analysis(Value):
     importance: Importance = "normal"
     confidence: Literal["low", "medium", "high"] = "medium"
     instructions_in_post: bool = False
+    event: Event | None = None
+    verdict: Verdict | None = None
 
 
 class Entry(Value):
@@ -78,10 +111,17 @@ class Entry(Value):
 
 
 class Story(Value):
-    """Entries on one paper, repost, series, event or nearly one text; oldest first, not empty."""
+    """Entries on one paper, repost, series, event or nearly one text; oldest first, not empty.
+
+    ``also`` are entries that likely tell the same, ``earlier`` speaks for the story that this one
+    follows, ``roundups`` list it among other news.
+    """
 
     id: str
     entries: tuple[Entry, ...]
+    also: tuple[Entry, ...] = ()
+    earlier: Entry | None = None
+    roundups: tuple[Entry, ...] = ()
 
     def __hash__(self) -> int:
         """By the id alone: what is made of a story is kept by it, and entries are long."""

@@ -29,10 +29,17 @@ class EntrySummary(NamedTuple):
 
 
 class StorySummary(NamedTuple):
-    """A story: its lines, oldest first, never empty."""
+    """A story: its lines, oldest first, never empty.
+
+    ``also`` are lines of what likely tells the same, ``earlier`` is the key of the entry that
+    speaks for the story that this one follows, ``roundups`` those that list it among other news.
+    """
 
     id: str
     lines: tuple[EntrySummary, ...]
+    also: tuple[EntrySummary, ...] = ()
+    earlier: str = ""
+    roundups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,4 +98,10 @@ def story_name(first_key: str) -> str:
 
 def story_summary(story: Story) -> StorySummary:
     """The outline of a story whose entries are at hand."""
-    return StorySummary(story.id, tuple(map(entry_summary, story.entries)))
+    return StorySummary(
+        story.id,
+        tuple(map(entry_summary, story.entries)),
+        tuple(map(entry_summary, story.also)),
+        story.earlier.key if story.earlier else "",
+        tuple(entry.key for entry in story.roundups),
+    )

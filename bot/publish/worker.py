@@ -6,8 +6,8 @@ from datetime import datetime
 import structlog
 
 from bot.digest.cluster import WINDOW, is_band, lookups, same_text, story_id
-from bot.digest.event_names import tell
-from bot.digest.same_event import hints, tie, told
+from bot.digest.same_event import CERTAIN
+from bot.extract.told_before import told_before
 from bot.model import Entry, Post
 from bot.model.series import may_go_on, one_text
 from bot.publish.alerts import alert_followers
@@ -53,18 +53,10 @@ async def _join(store: Store, entry: Entry, now: datetime) -> None:
 
 async def _same_event(store: Store, entry: Entry, now: datetime) -> tuple[str, str]:
     """The story of the post that most surely tells the same event, and why; else nothing."""
-    telling = tell(entry)
-    if telling is None:
+    best = next(iter(await told_before(store, entry, now)), None)
+    if best is None or best.tie.score < CERTAIN:
         return "", ""
-    learned = await store.tellings.learn(entry.post, telling, now)
-    new = told(entry, learned.telling)
-    others = await store.tellings.tell(new, hints(new.telling, learned.rarity))
-    ties = [(tied, old.key) for old in others if (tied := tie(new, old, learned.rarity))]
-    if not ties:
-        return "", ""
-    best, key = max(ties, key=lambda pair: (pair[0].score, pair[1]))
-    stories = await store.stories.of([key])
-    return stories.get(key, ""), best.reason
+    return best.story, best.tie.reason
 
 
 async def _part_before(store: Store, post: Post) -> Post | None:
