@@ -5,6 +5,10 @@ from redis.exceptions import RedisError as StoreUnavailable
 __all__ = ["StoreUnavailable"]
 
 
+class ScriptFailed(Exception):
+    """A script is wrong: a fault of this program, to be mended, and no outage to wait out."""
+
+
 class StoreError(Exception):
     """The server cannot be used; the text names REDIS_URL, the reason and the fix."""
 

@@ -26,7 +26,9 @@ from bot.model import Subscription
 from bot.publish.alerts import alert_followers
 from bot.publish.schedule import send_due
 from bot.store import Store, keys
+from bot.store.errors import ScriptFailed, StoreUnavailable
 from bot.store.queue.stream import GROUP
+from bot.store.scripts import Scripts
 from tests.fakes.botapi_chats import BOT_ID
 from tests.fakes.entries import make_entry
 from tests.fakes.proxy import FakeProxy
@@ -239,3 +241,15 @@ async def test_a_connection_refused_is_an_outage(home: Path) -> None:
         await server.kill()
         with pytest.raises(Refused):
             await store.updates.accept(BOT_ID, 1, "{}")
+
+
+async def test_a_script_that_is_called_wrong_is_no_outage(own: Store) -> None:
+    """Whoever waits an outage out would wait for the next version of the program."""
+    scripts = Scripts(own.redis)
+    usage = keys.usage("2026-01-02")
+    with pytest.raises(ScriptFailed, match=r"count: .*integer") as wrong:
+        await scripts("count", [usage], [60, "posts", "many"])
+    assert not isinstance(wrong.value, StoreUnavailable)
+    with pytest.raises(ScriptFailed, match="count: "):
+        await scripts.many("count", [([usage], [60, "posts", "many"])])
+    assert await scripts.number("count", [usage], [60, "posts", 1]) == 1

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from redis.client import NEVER_DECODE
 from redis.exceptions import NoScriptError, ResponseError
 
+from bot.store.errors import ScriptFailed
 from bot.store.keys import CHANGED
 from bot.store.queue.fencing import HELD, LeaseLost
 
@@ -24,6 +25,7 @@ Call = tuple["Sequence[str]", "Sequence[Argument]"]
 
 
 _NAMES = {"@CHANGED@": CHANGED}
+_STATES = ("MISCONF", "NOREPLICAS", "BUSY ", "UNKILLABLE", "WRONGTYPE", "ACL failure")
 
 
 class _Script:
@@ -50,9 +52,10 @@ class Scripts:
         *,
         raw: bool = False,
     ) -> object:
-        """Run one script; ``redis.RedisError`` when the server refuses it. ``raw``: bytes.
+        """Run one script; ``StoreUnavailable`` when the server refuses it. ``raw``: bytes.
 
-        ``LeaseLost`` when it writes for an item that another worker has taken over meanwhile.
+        ``ScriptFailed`` when it is wrong; ``LeaseLost`` when it writes for an item that another
+        worker has taken over meanwhile.
         """
         script = self._scripts[name]
         call = (len(keys), *keys, *args, *(HELD.get() if script.held else ()))
@@ -61,7 +64,7 @@ class Scripts:
         except ResponseError as error:
             if script.held and str(error).startswith("LOST"):
                 raise LeaseLost from None
-            raise
+            raise _blamed(name, error) from None
 
     async def flag(
         self, name: str, keys: "Sequence[str]", args: "Sequence[Argument]" = ()
@@ -130,11 +133,22 @@ class Scripts:
             return cast("list[object]", await pipeline.execute())
         except NoScriptError:
             return [await self(name, keys, args) for keys, args in calls]
+        except ResponseError as error:
+            raise _blamed(name, error) from None
 
     async def many_texts(self, name: str, calls: "Sequence[Call]") -> list[list[str]]:
         """The same for a script that answers texts."""
         answers = await self.many(name, calls)
         return [[str(each) for each in _list(answer)] for answer in answers]
+
+
+def _blamed(name: str, error: ResponseError) -> Exception:
+    """The error of a script, as ``ScriptFailed`` where the server's state is not to blame.
+
+    What the library has a type of its own for is such a state, and so are these.
+    """
+    of_state = type(error) is not ResponseError or str(error).startswith(_STATES)
+    return error if of_state else ScriptFailed(f"{name}: {error}")
 
 
 def _list(answer: object) -> "Sequence[object]":
