@@ -70,11 +70,11 @@ async def send_due(
     the server, which claims: a host ten minutes behind found each claimed chat not due yet, gave
     it back, and claimed it again before any other scheduler saw it.
 
-    Until the read model holds what the store knows by now, all of them stay due. A claimed chat
-    whose claimer dies is due again after the claim; the slot's own key keeps its digest from
-    being sent twice.
+    Until the read model holds what the store knew when they became due, all of them stay due. A
+    claimed chat whose claimer dies is due again after the claim; the slot's own key keeps its
+    digest from being sent twice.
     """
-    if await store.read_model.state() is None:
+    if not await store.read_model.caught_up():
         return 0
     closed, looked_at, clock = 0, set[int](), clock or store.now
     # A chat that is claimed again at once, whatever its instant, waits for the next tick.

@@ -198,6 +198,24 @@ async def test_a_question_does_not_wait_for_another_process_for_long(
     assert await found(own) == [1, 2]
 
 
+async def test_it_has_caught_up_with_what_was_known_when_it_was_first_asked(
+    own: Store, tmp_path: Path
+) -> None:
+    """While writes never cease, the file is never up to now: nobody would get a digest."""
+    await put(own, entry(1, "leaf"))
+    await own.read_model.refresh()
+    async with another_follower(tmp_path):
+        await put(own, entry(2, "leaf"))
+        assert not await own.read_model.caught_up()
+    await own.read_model.refresh()
+    async with another_follower(tmp_path):
+        await put(own, entry(3, "leaf"))
+        assert await own.read_model.state() is None
+        assert await own.read_model.caught_up()
+        await put(own, entry(4, "leaf"))
+        assert not await own.read_model.caught_up()  # another question
+
+
 async def test_another_process_goes_on_where_a_killed_one_stopped(
     own: Store, tmp_path: Path
 ) -> None:

@@ -48,7 +48,7 @@ class ReadModel:
     def __init__(self, home: Path, redis: Redis) -> None:
         self._home, self._path, self._log = home, home / FILE, ChangeLog(redis)
         self._whole: LogState | None = None  # of the log, as the file was last found to hold it
-        self._first, self._settle_at = 0, 0.0
+        self._first, self._settle_at, self._awaited = 0, 0.0, 0
         self._following: asyncio.Task[LogState | None] | None = None
 
     async def run(self, stop: asyncio.Event, seconds: float = 5.0) -> None:
@@ -86,6 +86,21 @@ class ReadModel:
         except TimeoutError:
             return None
         return self._whole
+
+    async def caught_up(self) -> bool:
+        """True when the file holds what the store knew when this was first asked, or more.
+
+        It waits for a second at most. A store that is written to all the time may always be ahead
+        of the file; what it knew once is there soon.
+        """
+        if await self.state() is None:
+            last = (await self._log.state()).last
+            if not 0 < self._awaited <= last:  # asked for the first time, or of another store
+                self._awaited = last
+            if (await self.ask(rows.extent)).position < self._awaited:
+                return False
+        self._awaited = 0
+        return True
 
     async def ask(self, question: Callable[[Connection], _T]) -> _T:
         """What the file answers; one that is damaged is made anew first."""
