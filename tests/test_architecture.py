@@ -339,6 +339,11 @@ def test_a_process_of_other_stages_does_without_the_bot_library() -> None:
     assert "aiogram" not in loaded_by(["bot.app.run", *others])
 
 
+def test_a_process_without_a_model_does_without_its_library() -> None:
+    stages = ("bot.app.run", "bot.telegram.serve", "bot.collect.preview.watch")
+    assert "openai" not in loaded_by([*stages])
+
+
 def test_commands_of_the_terminal_do_without_the_bot_library() -> None:
     light = sorted(module for module in MODULES if part(module) in {"terminal", "__main__"})
     assert "aiogram" not in loaded_by(light)

@@ -20,7 +20,7 @@ _GREEN = frozenset({"ok"})
 _YELLOW = frozenset({"quiet", "blocked", "unreachable"})
 
 
-class Verdict(NamedTuple):
+class SourceCheck(NamedTuple):
     """What was found of a channel that somebody would add; ``handle`` is empty if it cannot be."""
 
     text: str
@@ -138,7 +138,7 @@ def remove_sure_screen(source: Source, page: int, language: Language) -> Screen:
 
 
 def found_screen(
-    verdicts: Sequence[Verdict],
+    checks: Sequence[SourceCheck],
     garbage: Sequence[str],
     offer: SourceOffer | None,
     language: Language,
@@ -158,7 +158,7 @@ def found_screen(
         ]
     else:
         rows = [(press(d.back_to_sources, "sources", number=1),)]
-    parts = [verdict.text for verdict in verdicts]
+    parts = [check.text for check in checks]
     parts += [_garbage(garbage, language)] if garbage else []
     parts += [d.only_first.format(count=more)] if more else []
     return _fitting(parts, d.nothing_to_add).screen(tuple(rows))

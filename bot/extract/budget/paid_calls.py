@@ -22,8 +22,7 @@ from bot.extract.errors import (
     Unavailable,
     WrongAddress,
 )
-from bot.extract.llm.client import MODEL_TIMEOUT
-from bot.extract.llm.concurrency import ConcurrencyLimit
+from bot.extract.llm.concurrency import MODEL_TIMEOUT, ConcurrencyLimit
 from bot.store import Store
 from bot.store.usage import Hold
 

@@ -34,13 +34,11 @@ from bot.extract.llm.completion import (
     thought_tokens,
     usage_of,
 )
+from bot.extract.llm.concurrency import MODEL_TIMEOUT
 from bot.extract.llm.error_body import error_in, failure
 
 BODY_LIMIT = 1_000_000
 """Bytes of an answer, decoded."""
-
-MODEL_TIMEOUT = 300.0
-"""Seconds until the first bytes of an answer: a local engine may read a long prompt that long."""
 
 BETWEEN_CHUNKS = 30.0
 """Seconds between two chunks of an answer."""

@@ -8,6 +8,9 @@ answers four calls one after the other, and those that wait there burn their tim
 import asyncio
 from collections import deque
 
+MODEL_TIMEOUT = 300.0
+"""Seconds until the first bytes of an answer: a local engine may read a long prompt that long."""
+
 START, MOST = 4, 32
 SLOW = 30.0
 """Seconds of a lone call from which on only two are tried at first."""

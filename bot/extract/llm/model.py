@@ -33,8 +33,8 @@ from bot.extract.errors import (
 )
 from bot.extract.forms.response_formats import OVERVIEW
 from bot.extract.llm import prompt
-from bot.extract.llm.client import MODEL_TIMEOUT, ChatClient, OpenAIClient
-from bot.extract.llm.concurrency import ConcurrencyLimit
+from bot.extract.llm.client import ChatClient, OpenAIClient
+from bot.extract.llm.concurrency import MODEL_TIMEOUT, ConcurrencyLimit
 from bot.extract.llm.digest_opening import CARDS, Overview, card_data, check_overview
 from bot.extract.llm.reading import MAX_TOKENS, SHORT_MAX_TOKENS, PostReading, Wording
 from bot.extract.llm.server import PARAMS, Memory, Question, Server

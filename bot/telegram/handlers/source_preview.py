@@ -12,7 +12,7 @@ from bot.extract.budget import pricing
 from bot.i18n import messages, owner_messages
 from bot.model import Language, Screen
 from bot.screens.rich_text import inert
-from bot.screens.source_screens import SourceOffer, Verdict, found_screen
+from bot.screens.source_screens import SourceCheck, SourceOffer, found_screen
 from bot.store import Store
 from bot.telegram.replies.deployment import Deployment
 from bot.telegram.replies.reply import Context
@@ -27,34 +27,36 @@ _MUCH_EMPTY = 0.2  # share of posts without words that is worth a warning
 async def examine_source(context: Context, running: Deployment, pasted: Pasted) -> Screen:
     """Look at all named channels; the answer tells each, and offers to add those that can be."""
     reader = context.reader
-    verdicts, looks = list[Verdict](), list[FirstLook]()
+    checks, looks = list[SourceCheck](), list[FirstLook]()
     away: SourceError | None = None
     for handle in pasted.handles:
         if away:  # the line is down or we are told to wait: asking on would only take longer
-            verdicts.append(_failed(handle, away, reader.language))
+            checks.append(_failed(handle, away, reader.language))
             continue
         try:
-            verdict, look = await _verdict(context, running, handle)
+            check, look = await _verdict(context, running, handle)
         except (Blocked, PageUnreachable) as error:
             away = error
-            verdict, look = _failed(handle, error, reader.language), None
-        verdicts.append(verdict)
+            check, look = _failed(handle, error, reader.language), None
+        checks.append(check)
         looks += [look] if look else []
     closed = owner_messages(reader.language).private
-    verdicts += [Verdict(closed.format(link=inert(link, _NAME))) for link in pasted.private]
+    checks += [SourceCheck(closed.format(link=inert(link, _NAME))) for link in pasted.private]
     more = MAX_HANDLES if pasted.more else 0
-    offer = await _offer(context.store, running, verdicts, looks)
-    return found_screen(verdicts, pasted.garbage, offer, reader.language, more=more)
+    offer = await _offer(context.store, running, checks, looks)
+    return found_screen(checks, pasted.garbage, offer, reader.language, more=more)
 
 
 async def _verdict(
     context: Context, running: Deployment, handle: str
-) -> tuple[Verdict, FirstLook | None]:
+) -> tuple[SourceCheck, FirstLook | None]:
     store = context.store
     language = context.reader.language
     known = await store.channels.resolve(f"@{handle}")
     if known and await store.sources.is_read(known):
-        return Verdict(owner_messages(language).known.format(channel=inert(f"@{handle}"))), None
+        return SourceCheck(
+            owner_messages(language).known.format(channel=inert(f"@{handle}"))
+        ), None
     try:
         look = await running.look(handle)
     except (Blocked, PageUnreachable):
@@ -62,13 +64,13 @@ async def _verdict(
     except SourceError as error:
         return _failed(handle, error, language), None
     if await is_target(store, look.number):
-        return Verdict(owner_messages(language).loop.format(channel=inert(f"@{handle}"))), None
+        return SourceCheck(owner_messages(language).loop.format(channel=inert(f"@{handle}"))), None
     text = "\n".join(
         line for line in (*_head(look, language), *_checks(look, language, context.now)) if line
     )
     if renamed := await _renamed(store, look, language):
         text = f"{text}\n{renamed}"
-    return Verdict(text, look.handle, look.number), look
+    return SourceCheck(text, look.handle, look.number), look
 
 
 async def is_target(store: Store, number: str) -> bool:
@@ -110,15 +112,15 @@ def _checks(look: FirstLook, language: Language, now: datetime) -> tuple[str, ..
     return (d.check_found, d.check_preview, fresh, few)
 
 
-def _failed(handle: str, error: SourceError, language: Language) -> Verdict:
+def _failed(handle: str, error: SourceError, language: Language) -> SourceCheck:
     said = messages(language).source_states[state_of(error)]
-    return Verdict(said.format(channel=inert(f"@{handle}"), reason=inert(str(error))))
+    return SourceCheck(said.format(channel=inert(f"@{handle}"), reason=inert(str(error))))
 
 
 async def _offer(
-    store: Store, running: Deployment, verdicts: Sequence[Verdict], looks: Sequence[FirstLook]
+    store: Store, running: Deployment, checks: Sequence[SourceCheck], looks: Sequence[FirstLook]
 ) -> SourceOffer | None:
-    new = [[verdict.handle, verdict.number] for verdict in verdicts if verdict.handle]
+    new = [[check.handle, check.number] for check in checks if check.handle]
     if not new:
         return None
     token = await store.pending_actions.keep(json.dumps(new))
