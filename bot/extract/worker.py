@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-EXTRACTIVE_ID = "extractive-1"
+EXTRACTIVE_ID = "extractive-2"
 LEAST_LETTERS = 80  # a shorter post without a link is not worth a call
 MOST_EDITS = 3  # an edit storm is read again only when it is over
 EDIT_STORM = timedelta(hours=1)

@@ -22,7 +22,7 @@ async def test_a_post_is_read_by_the_model_once(store: Store) -> None:
         assert len(fake.posts) == 1
     entry = await entry_of(store, post)
     assert entry.engine == "llm"
-    assert entry.prompt_id != "extractive-1"
+    assert entry.prompt_id != "extractive-2"
     assert (await store.usage.of(NOW.date()))["posts"] == 1
 
 
@@ -117,5 +117,5 @@ async def test_without_a_model_everything_is_read_all_the_same(store: Store) -> 
     post = make_post(text=TEXT)
     await Analyst(store).handle(await take(store, post))
     entry = await entry_of(store, post)
-    assert (entry.engine, entry.prompt_id) == ("extractive", "extractive-1")
+    assert (entry.engine, entry.prompt_id) == ("extractive", "extractive-2")
     assert await store.redis.zcard(keys.later(keys.POSTS)) == 0

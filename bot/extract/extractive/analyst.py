@@ -13,7 +13,7 @@ from bot.extract.extractive.body import (
 )
 from bot.extract.extractive.kinds import KindCues, kind_of
 from bot.extract.extractive.papers import find_papers, linked_papers, works_in
-from bot.extract.extractive.summary import extract_card, sentences
+from bot.extract.extractive.summary import BULLETS, BULLETS_OF_ROUNDUP, extract_card, sentences
 from bot.extract.extractive.tagging import topics_of
 from bot.extract.extractive.titles import extract_headline, fit_title
 from bot.extract.extractive.works import is_people
@@ -63,7 +63,8 @@ def analyse(post: Post) -> Analysis:
     )
     named = works if kind in _NAMES_WORKS else {}
     said = sentences(lines)
-    title = _linked_title(post) or extract_headline(lines, said, english)
+    title = _linked_title(post) or extract_headline(lines, said)
+    bullets = BULLETS_OF_ROUNDUP if kind == "roundup" else BULLETS
     hits = _affirmed(seen.evidence, text)
     prose = "\n".join(
         line.text
@@ -76,7 +77,7 @@ def analyse(post: Post) -> Analysis:
         kind=kind,
         topics=topics_of(hits, len(head), len(text), kind),
         papers=find_papers(post, lines, named),
-        cards={_card_language(language): extract_card(lines, said, title, english)},
+        cards={_card_language(language): extract_card(lines, said, title, english, bullets)},
         keywords=_keywords(text, prose, hits),
         entities=_entities(prose, english),
         importance=_importance(kind, post, text),

@@ -13,9 +13,9 @@ _EMOJI = re.compile(
 )
 _URL = re.compile(
     r"(?:https?|ftp|tg|tonsite)://\S+|\bwww\.\S+|"
-    r"(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|ru|org|io|net|ai|dev|app|co|me|cn|chat|edu|gov|info|tech|"
-    r"xyz|cc|ly|gg|su|uk|de|eu|tv|ua|kz|by|us|so|im|to|be|cloud|online|site|space|pro|store|link)"
-    r"(?:/[^\s)\]»]*|\b(?![.\w]))|(?<![\w@.-])(?:[\w-]+\.)+[a-z]{2,12}/[^\s)\]»]*",
+    r"(?<![\w@.-])(?P<name>(?:[a-z0-9-]+\.)+(?:com|ru|org|io|net|ai|dev|app|co|me|cn|chat|edu|gov|"
+    r"info|tech|xyz|cc|ly|gg|su|uk|de|eu|tv|ua|kz|by|us|so|im|to|be|cloud|online|site|space|pro|"
+    r"store|link)\b)(?P<path>/[^\s)\]»]*|(?![.\w]))|(?<![\w@.-])(?:[\w-]+\.)+[a-z]{2,12}/[^\s)\]»]*",
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"\.\w|://")  # a cheap sign of an address: the real pattern is slow
@@ -95,7 +95,7 @@ def readable_text(text: str) -> str:
     """Text without emoji, addresses, names and hashtags; what they leave behind is tidied."""
     text = _EMOJI.sub(" ", _POINTED.sub(". ", text) if "://" in text else text)
     if _DOTTED.search(text):
-        text = _URL.sub(" ", text)
+        text = _URL.sub(_name_or_nothing, text)
     if "@" in text:
         text = _MAIL_OR_NAME.sub(" ", text)
     if "#" in text:
@@ -103,6 +103,16 @@ def readable_text(text: str) -> str:
     text = _EMPTY.sub(" ", text)
     text = _LOOSE.sub(r"\1", " ".join(text.split()))
     return text.strip(" \t-–—•|→>*_,;/").strip() if re.search(r"\w", text) else ""
+
+
+def _name_or_nothing(found: re.Match[str]) -> str:
+    """A dotted name that a sentence speaks of, such as Booking.com; nothing for an address."""
+    name = found["name"]
+    if not name or found["path"]:
+        return " "
+    before, after = found.string[: found.start()].rstrip(), found.string[found.end() :].lstrip()
+    spoken_of = before[-1:].isalpha() or (not before and after[:1].isalpha())
+    return name if name != name.lower() or spoken_of else " "
 
 
 def hashtags(text: str) -> str:

@@ -1,7 +1,6 @@
-"""Sentences and clauses of a line of a post, quotable as they stand."""
+"""Sentences of a line of a post, and what long ones begin with, quotable as they stand."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 
 from bot.text import utf16_len
@@ -17,18 +16,8 @@ _CLAUSE = re.compile(r"(?<=[,;:])\s+|\s+(?=[–—-]\s)|\s+(?=\()|(?<=\))\s+")
 _PAIRS = (("(", ")"), ("[", "]"), ("«", "»"), ("“", "”"))
 _PAIRED = re.compile('[][()«»“”"]')
 _TAIL = " ,;:–—-("
-_NARROW = "\uffff"  # a character above takes two units
-_MOST_CLAUSES = 24
+_ONE_WORD = re.compile(r"(?:^|[,;:–—-]\s)\S*$")  # leads on to what is cut off
 _LOOK_BACK = 160  # characters; what decides about a stop stands near
-_NEEDED = re.compile(
-    r"\W*(?:что|чтобы|котор\w+|как|кто|чем|то|если|где|that|which|who|than|if)\s", re.IGNORECASE
-)
-_JOINING = re.compile(
-    r"^(?:что|чтобы|котор\w+|где|когда|если|так как|потому|причем|причём|поэтому|а|и|но|или|чем|"
-    r"как|то|либо|также|ведь|хотя|зато|пока|ни|that|which|who|where|when|"
-    r"because|and|but|or|so|than|while)[\s,]+",
-    re.IGNORECASE,
-)
 
 
 def split_sentences(text: str) -> list[str]:
@@ -55,26 +44,14 @@ def _ends(before: str, stop: str, following: str) -> bool:
     return _SHORT.search(before[-12:]) is None and before.count("(") <= before.count(")")
 
 
-def clauses(sentence: str, limit: int) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Runs of neighbouring clauses within ``limit`` units: the run and its clauses.
-
-    Left out are runs that begin with a joining word (*which*, «который») or stop before one.
-    """
-    gaps = list(_CLAUSE.finditer(sentence))
-    starts = [0, *(gap.end() for gap in gaps)]
-    ends = [*(gap.start() for gap in gaps), len(sentence)]
-    each = tuple(sentence[start:end] for start, end in zip(starts, ends, strict=True))
-    stops = [number for number, end in enumerate(ends) if not _NEEDED.match(sentence, end)]
-    wide, paired = max(sentence, default="") > _NARROW, _PAIRED.search(sentence) is not None
-    for first, start in enumerate(starts[:_MOST_CLAUSES]):
-        if start and _JOINING.match(sentence[start:]):
-            continue
-        for last in stops[bisect_left(stops, first) :]:
-            run = sentence[start : ends[last]].strip(_TAIL)
-            if len(run) > limit or (wide and utf16_len(run) > limit):
-                break
-            if run and (not paired or balanced(run)):
-                yield run, each[first : last + 1]
+def openings(sentence: str, limit: int) -> Iterator[str]:
+    """What a sentence begins with up to the end of each clause, within ``limit`` units."""
+    for gap in _CLAUSE.finditer(sentence):
+        opening = sentence[: gap.start()].strip(_TAIL)
+        if utf16_len(opening) > limit:
+            break
+        if balanced(opening) and not _ONE_WORD.search(opening):
+            yield opening
 
 
 def balanced(text: str) -> bool:

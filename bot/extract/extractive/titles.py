@@ -2,58 +2,97 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.extract.extractive.body import BodyLine
-from bot.extract.extractive.sentences import clauses, split_sentences
-from bot.extract.extractive.summary import TITLE, Coverage, Sentence, summary_pieces
+from bot.extract.extractive.sentences import openings, split_sentences
+from bot.extract.extractive.summary import TITLE, Sentence, stands_alone
+from bot.taxonomy import evidence
 from bot.text import shorten, utf16_len
 
 _HEADING = 140
 _EARLY = 6  # lines that may give the headline
-_LEAD = 2.5  # news leads with what happened; numbers follow
+_LEAST = 25  # units of a clause that says something
+_SMALL = 2  # letters of a word that no title ends with
+_POINT = re.compile(r"(?<=\w)(?:: | [–—-] )(?=\w)")
 _GREETING = re.compile(
     r"^(?:всем )?(?:привет|здравствуй|добр(?:ый|ое|ого) (?:день|утро|вечер)|друзья|коллеги|"
-    r"hi|hello|hey|короче|итак|кстати|upd|breaking|молния|срочно|новость|сегодня|анонс)\b\W*\w*\W*$",
+    r"hi|hello|hey|короче|итак|кстати|upd|breaking|молния|срочно|новость|новини|сегодня|анонс)\b"
+    r"\W*\w*\W*$",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"(?<![\w.])[A-Za-z][A-Za-z0-9]+|«[^»]{3,}»|(?<=[\w,] )[А-ЯЁІЇЄ][а-яёіїє]{2,}")
+_SCORE = re.compile(r"\s*\(\W*score: [^()]*\)\W*$", re.IGNORECASE)
 
 
-def extract_headline(lines: Sequence[BodyLine], said: Sequence[Sentence], english: bool) -> str:
-    """At most 70 units: the post's own heading, else the piece that says most of it early."""
-    for line in lines[:2]:
-        if _is_heading(line):
+def extract_headline(lines: Sequence[BodyLine], said: Sequence[Sentence]) -> str:
+    """At most 70 units: the post's own heading, else its first sentence that names something."""
+    for number, line in enumerate(lines[:2]):
+        if _is_heading(line, said, number):
             return fit_title(line.text)
         if not _GREETING.match(line.text):
             break
-    coverage = Coverage(lines, lines[0].text, english)
-    early = [
-        replace(piece, prior=piece.prior * _LEAD) if piece.place == (0, 0) else piece
-        for piece in summary_pieces((each for each in said if each.place[0] < _EARLY), TITLE)
-    ]
-    opening = [piece for piece in early if not piece.text[0].islower()]
-    chosen = coverage.choose(opening or early, TITLE, most=1)
-    return fit_title(chosen[0].text if chosen else lines[0].text)
+    early = [each for each in said if each.place[0] < _EARLY]
+    found = next(filter(_leads, early), None) or next(filter(_greets_not, early), None)
+    return fit_title(found.text if found else lines[0].text) or lines[0].text[:TITLE]
 
 
-def _is_heading(line: BodyLine) -> bool:
+def _is_heading(line: BodyLine, said: Sequence[Sentence], number: int) -> bool:
     return (
         utf16_len(line.text) <= _HEADING
-        and not _GREETING.match(line.text)
-        and len(line.text) > 3
         and len(split_sentences(line.text)) <= 2
+        and any(each.place == (number, 0) and _leads(each) for each in said)
     )
 
 
+def _leads(sentence: Sentence) -> bool:
+    """True for one that stands by itself, neither asks nor greets, and names something."""
+    text = sentence.text
+    named = not text.endswith("?") and _names_something(text)
+    return named and _greets_not(sentence) and stands_alone(sentence)
+
+
+def _greets_not(sentence: Sentence) -> bool:
+    return _GREETING.match(sentence.text) is None
+
+
+def _names_something(text: str) -> bool:
+    """True for a text with a name, or with a matter of our field."""
+    return _NAME.search(text) is not None or bool(evidence(text))
+
+
 def fit_title(text: str) -> str:
-    """The text within a headline: its first sentence or clauses, else cut between words."""
+    """The text within a headline: its first sentence or clauses, else cut between words.
+
+    Of clauses the first that names something is taken; «…» stands where a sentence goes on.
+    """
+    text = _SCORE.sub("", text)
     text = text.strip(" .,;:–—-") if not text.endswith("…") else text
     if utf16_len(text) <= TITLE:
         return text
     first = split_sentences(text)[0].rstrip(" .,;:")
     if utf16_len(first) <= TITLE:
         return first
-    opening = [
-        run for run, _ in clauses(text, TITLE) if text.startswith(run) and utf16_len(run) >= 25
-    ]
-    return opening[-1] if opening else shorten(text, TITLE)
+    runs = [run for run in openings(first, TITLE - 1) if utf16_len(run) >= _LEAST]
+    opening = max(runs, key=len, default="")
+    if opening and _NAME.search(opening):
+        return f"{opening}…"
+    said = _statement(first)
+    if said and _NAME.search(said):
+        return said
+    return _tidy(shorten(first, TITLE)) if not opening else f"{opening}…"
+
+
+def _statement(sentence: str) -> str:
+    """What follows the first dash or colon of a sentence, where it fits; else nothing."""
+    found = _POINT.search(sentence)
+    rest = sentence[found.end() :] if found else ""
+    fits = _LEAST <= utf16_len(rest) <= TITLE
+    return rest[0].upper() + rest[1:] if fits else ""
+
+
+def _tidy(cut: str) -> str:
+    """A cut text without the small words it ends with: they lead on to what is not there."""
+    words = cut.removesuffix("…").split()
+    while len(words) > 1 and len(words[-1].strip(",:;–—-")) <= _SMALL:
+        words.pop()
+    return f"{' '.join(words).rstrip(' ,:;–—-')}…"

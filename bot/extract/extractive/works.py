@@ -8,6 +8,7 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _WORDS = re.compile(r"[A-Za-zÀ-ž0-9][\w’'+./&-]*")
 _PERSON = r"[A-ZÀ-Ž][\w.’'-]*(?: [a-zà-ž]{2,3})*(?: [A-ZÀ-Ž][\w.’'-]*){1,3}"
 _PEOPLE = re.compile(rf"{_PERSON}(?:(?:, and|,| and| &) {_PERSON})+(?:,? et al\.?| and others)?")
+_LABEL = re.compile(r"^\W*(?:authors?|авторы?|автори?)\s*:\s*", re.IGNORECASE)
 _SMALL = frozenset(
     words(
         "a an the of for in on to with and or via from by is are do does as at into we all you vs "
@@ -30,8 +31,8 @@ _NOT_WORKS = re.compile(
 
 
 def is_people(text: str) -> bool:
-    """True for a line that is nothing but two or more names of people."""
-    return len(text) < 1000 and _PEOPLE.fullmatch(text) is not None
+    """True for a line that is nothing but two or more names of people, labelled as such or not."""
+    return len(text) < 1000 and _PEOPLE.fullmatch(_LABEL.sub("", text)) is not None
 
 
 def is_work(text: str, linked: bool = False) -> bool:

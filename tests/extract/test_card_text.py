@@ -1,0 +1,124 @@
+"""What a card without a model reads like: whole sentences, a title that names something."""
+
+import re
+
+import pytest
+
+from bot.text import normalise
+from tests.extract.plain_posts import card_of
+
+
+def test_a_summary_holds_whole_sentences_only() -> None:
+    text = (
+        "Heron AI показала кодек Reed 2 для речи.\n\n"
+        "Он сжимает звук в 12 раз, при этом речь остаётся разборчивой, что авторы проверили на "
+        "сорока языках, и не требует дообучения. Поэтому его берут в колл-центры, где запись "
+        "хранят годами. Веса лежат под лицензией Apache 2.0."
+    )
+    card = card_of(text)
+    source = normalise(text)
+    sentences = re.split(r"(?<=[.!?]) (?=[А-ЯA-Z])", card.tldr)
+    assert len(sentences) > 1
+    assert all(normalise(sentence) in source for sentence in sentences)
+    assert all(sentence.endswith((".", "!", "?")) for sentence in sentences)
+
+
+@pytest.mark.parametrize(
+    "dangling",
+    [
+        "Они сокращают память в восемь раз и не теряют в качестве перевода.",
+        "Это делает их пригодными для телефонов со слабой батареей.",
+    ],
+)
+def test_a_sentence_about_the_one_before_never_stands_without_it(dangling: str) -> None:
+    filler = "Погода в городе портится, и выставку бумаги перенесли на вторник."
+    text = f"Выставка бумаги\n\n{filler}\n\nАвторы проекта «Цапля» показали веса. {dangling}"
+    card = card_of(text)
+    assert f"Авторы проекта «Цапля» показали веса. {dangling}" in card.tldr
+    assert not any(bullet.startswith(("Они", "Это")) for bullet in card.bullets)
+
+
+def test_what_joins_a_sentence_is_left_out_where_it_stands_alone() -> None:
+    joins = ("Но", "Кроме того,", "Также", "А", "При этом", "И", "Однако")
+    told = [
+        f"{join} Reed-{n} читает чертежи мостов на {n * 7} языках, включая {n} мёртвых."
+        for n, join in enumerate(joins, 2)
+    ]
+    card = card_of("\n\n".join(["Выпуск моделей Reed", *told]))
+    assert card.bullets
+    assert all(bullet.startswith("Reed-") for bullet in card.bullets)
+
+
+@pytest.mark.parametrize(
+    ("before", "title"),
+    [
+        ("Естественно, за деньги\n\n", "Otter Labs открыла доступ к Swift-6"),
+        ("Всем привет!\n\n", "Вышла модель Reed 2"),
+        ("Я попробовал – пока мне нравится\n\n", "Heron показала Reed 2 для речи"),
+        ("Обычно это порядка 2%. ", "Otter Labs нашла 5% в своих данных"),
+        ("Вот как это вышло?\n\n", "Otter Labs закрыла проект Swift"),
+    ],
+)
+def test_a_title_is_the_first_sentence_that_names_something(before: str, title: str) -> None:
+    assert card_of(f"{before}{title}.\n\nЭто не всё.").title == title
+
+
+def test_a_long_title_ends_at_a_clause_and_says_so() -> None:
+    text = (
+        "Otter Labs открыла доступ к Swift-6, которая читает чертежи и таблицы лучше всех прежних "
+        "моделей этой линейки.\n\nВеса лежат в открытом доступе."
+    )
+    assert card_of(text).title == "Otter Labs открыла доступ к Swift-6…"
+
+
+def test_a_title_takes_what_stands_after_the_dash_where_only_that_names_something() -> None:
+    text = (
+        "Тяжёлая артиллерия прямо в вашем браузере, без всяких установок — Otter Labs выпустила "
+        "Swift-6.\n\nВеса открыты."
+    )
+    assert card_of(text).title == "Otter Labs выпустила Swift-6"
+
+
+def test_a_summary_does_not_repeat_the_title() -> None:
+    card = card_of("Heron показала Reed 2. Он мал.\n\nВеса Reed 2 лежат под лицензией Apache 2.0.")
+    assert not card.tldr.startswith("Heron показала Reed 2.")
+    assert "Apache 2.0" in card.tldr
+
+
+def test_a_list_keeps_its_head() -> None:
+    text = (
+        "Reed 3 вышла в свет.\n\nРезультаты на трёх наборах:\n- золото на LongDoc 2026\n"
+        "- почти все задачи PaneBench\n- 118 из 120 баллов на HeronEval"
+    )
+    assert (
+        "Результаты на трёх наборах: золото на LongDoc 2026; почти все задачи PaneBench; "
+        "118 из 120 баллов на HeronEval." in card_of(text).tldr
+    )
+
+
+@pytest.mark.parametrize("name", ["Heron.AI", "Pane.com", "AGENTS.md", "Node.js"])
+def test_a_dotted_name_stays(name: str) -> None:
+    card = card_of(f"Компания {name} рассказала о планах на 2027 год.\n\nПодробности позже.")
+    assert name in card.title
+
+
+def test_a_bare_address_goes() -> None:
+    card = card_of("Вышла модель Reed 2 для речи.\n\nПопробовать: demo.heron.ai")
+    assert "heron.ai" not in card.title + card.tldr + " ".join(card.bullets)
+
+
+def test_furniture_is_quoted_only_where_there_is_nothing_else() -> None:
+    card = card_of(
+        "Вышла модель Reed 2 для речи.\n\nВеса открыты.\n\nОоо донат на сбор, осталось 66 520"
+    )
+    assert "донат" not in card.tldr
+
+
+def test_a_roundup_has_a_line_for_each_work() -> None:
+    items = [f"Модель Reed {n} читает чертежи быстрее прежней в {n} раз." for n in range(2, 9)]
+    text = "Главное за неделю\n\n" + "\n\n".join(
+        f"🔸 {item}\nВеса Reed {n} открыты, и лицензия её позволяет любое применение."
+        for n, item in enumerate(items, 2)
+    )
+    told = card_of(text)
+    assert len(told.bullets) > 4
