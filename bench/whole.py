@@ -8,6 +8,7 @@ import asyncio
 import tempfile
 import time
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.chaos_world import text_of
@@ -15,6 +16,7 @@ from bench.measure import Options, Report, Row, cpu_seconds, run
 from bench.place import used
 from bench.soak_watch import resident
 from bot.config import Settings
+from bot.model import Channel, Post
 from bot.store import Store, keys, open_store
 from tests.e2e.bot_process import BotProcess, bot, end_server, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
@@ -23,7 +25,7 @@ from tests.fakes.tme import FakeTme
 from tests.waiting import eventually
 
 POSTS, TINY = 10_000, 20
-PAGES, OWN_CHANNELS = 12, 10
+PAGES, OTHERS = 12, 10
 PATIENCE_S = 600.0
 SETTLED_S = 60.0  # until it has read its pages and is quiet
 QUIET_S, TINY_S = 60.0, 1.0
@@ -61,18 +63,21 @@ async def measure(options: Options) -> Report:
         await _posts_are(store, PAGES)
         await asyncio.sleep(TINY_S if options.tiny else SETTLED_S)
         await _look(report, "idle", process, store, options)
-        await _bring(api, store, count)
+        await _bring(store, count)
         await _look(report, f"after {count:,} posts", process, store, options)
     return report
 
 
-async def _bring(api: FakeBotApi, store: Store, count: int) -> None:
-    """Posts of the bot's own channels, and wait until all are in their stories."""
-    for own in range(OWN_CHANNELS):
-        await store.sources.listen(str(9_000_000 + own))
+async def _bring(store: Store, count: int) -> None:
+    """Posts of channels that nobody looks at, and wait until all are in their stories."""
     for number in range(count):
-        own = number % OWN_CHANNELS
-        api.channel_post(text_of(1_000 + number), -(1_000_009_000_000 + own), title="Pane")
+        post = Post(
+            channel=Channel(ref=f"{9_000_000 + number % OTHERS}", title="Pane"),
+            message_id=1 + number // OTHERS,
+            published_at=datetime.now(UTC),
+            text=text_of(1_000 + number),
+        )
+        await store.posts.ingest(post)
     await _posts_are(store, PAGES + count)
 
 
