@@ -28,6 +28,7 @@ async def measure(options: Options) -> Report:
     report, count = Report("digest"), options.of(POSTS, TINY)
     async with own_store() as (store, _):
         await seeds.fill(store, count, timedelta(days=7))
+        await seeds.show(store, count)
         await store.read_model.refresh()
         names = await store.redis.zrange(keys.INDEX, 0, -1)
 

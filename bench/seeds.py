@@ -14,9 +14,11 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from bot.digest.cluster import story_id
+from bot.digest.reach import AGES_H
 from bot.model import Analysis, Card, Channel, Entry, Link, Paper, Post
 from bot.store import Store, keys
 from bot.store.codec.entries import packed
+from bot.store.content.posts import AUDIENCE_FIELDS
 from bot.taxonomy.topics import Kind, Topic
 
 NOW = datetime.fromisoformat(
@@ -92,6 +94,19 @@ async def fill(
             pipeline.set(keys.story_of(made.key), story)
             pipeline.sadd(keys.story(story), made.key)
         await pipeline.execute()
+
+
+async def show(store: Store, count: int) -> None:
+    """Views and reactions of the first posts, at the two last ages, as pages leave them."""
+    pipeline = store.redis.pipeline(transaction=False)
+    for number in range(count):
+        chance = random.Random(-number)
+        views = int(1_000 * (1 + number % 50) * chance.lognormvariate(0, 0.5))
+        fields = ["revision", "-"]
+        for age in AGES_H[-2:]:
+            fields += [AUDIENCE_FIELDS[age], f"{views * age // 48}/{views // 90}"]
+        pipeline.hset(keys.post(post(number).key), items=fields)
+    await pipeline.execute()
 
 
 async def fill_together(url: str, count: int) -> None:

@@ -5,6 +5,7 @@ import operator
 from typing import Literal, NamedTuple
 
 from pydantic import AwareDatetime, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from bot.model.value import Value
 from bot.text import words
@@ -105,7 +106,7 @@ class Post(Value):
 
     ``published_at`` is in UTC; ``media`` holds kinds (``photo``, ``video``, …), never file
     addresses, which expire; ``text`` is plain, with ``\\n`` for line breaks. ``address`` is where
-    a post stands that is not of Telegram.
+    a post stands that is not of Telegram. ``reactions`` are of one look and not stored with it.
     """
 
     v: int = 2
@@ -123,6 +124,7 @@ class Post(Value):
     author: str | None = None
     preview: Preview | None = None
     views: int | None = None
+    reactions: SkipJsonSchema[int] = Field(default=0, exclude=True)
     service: bool = False
     address: str = Field(default="", exclude_if=operator.not_)
 

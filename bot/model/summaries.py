@@ -13,7 +13,8 @@ class EntrySummary(NamedTuple):
     """One entry.
 
     ``at`` is when it was published, in seconds since 1970; ``papers`` are ids, else titles;
-    ``change`` is another number after each change of what is stored.
+    ``change`` is another number after each change of what is stored; ``reach`` is log2 of its
+    views against what is usual for the channel at that age, in [-2, 2], 0 where that is unknown.
     """
 
     key: str
@@ -26,6 +27,7 @@ class EntrySummary(NamedTuple):
     skipped: bool
     papers: tuple[str, ...] = ()
     change: int = 0
+    reach: float = 0.0
 
 
 class StorySummary(NamedTuple):

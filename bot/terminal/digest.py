@@ -119,7 +119,9 @@ async def _read_one(store: Store, fetcher: Fetcher, channel: str, since: datetim
             err.print(str(TakenOver(handle, f"{expected} → {met.ref}")), markup=False)
             return False
     counts = {"new": 0, "changed": 0, "same": 0}
-    for post in posts:
-        counts[await store.posts.ingest(await store.channels.adopt(post))] += 1
+    adopted = [await store.channels.adopt(post) for post in posts]
+    for post in adopted:
+        counts[await store.posts.ingest(post)] += 1
+    await store.posts.note_audience(adopted, await store.now())
     err.print(f"@{handle}: {len(posts)} posts, {counts['new']} new", markup=False)
     return True

@@ -147,6 +147,7 @@ async def _take_in(
     taken.channels |= {post.channel.ref: post.channel for post in adopted}
     taken.posts["older"] += len(batch) - len(wanted)
     taken.posts += await store.posts.ingest_all(adopted)
+    await store.posts.note_audience(adopted, await store.now())
     await store.imports.reached(token, *place_of(batch[-1]))
 
 

@@ -1,6 +1,6 @@
 """A watcher on a real store in front of a fake site, and what it told."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from bot.collect.preview.fetch import Fetcher
@@ -21,9 +21,9 @@ class Watching:
         self._fetcher = fetcher
         self.watcher = self.starting()
 
-    def starting(self, **options: timedelta) -> Watcher:
-        """A watcher as after a restart."""
-        return Watcher(self.store, self._fetcher, self._tell, clock=standing_at(NOON), **options)
+    def starting(self, *, at: datetime = NOON, **options: timedelta) -> Watcher:
+        """A watcher as after a restart, whose clock stands at an instant."""
+        return Watcher(self.store, self._fetcher, self._tell, clock=standing_at(at), **options)
 
     async def _tell(self, handle: str, state: str, reason: str) -> None:
         self.told.append((handle, state))

@@ -15,6 +15,7 @@ class Written:
     """One invented post: its number, its text as HTML (escape what is not markup), its time.
 
     ``photos`` are the ids of an album's items, the post's own first; ``edited`` shows the mark.
+    ``views`` is a count as pages round it, ``reactions`` are elements of ``reaction``.
     """
 
     number: int
@@ -22,6 +23,19 @@ class Written:
     at: datetime
     photos: tuple[int, ...] = ()
     edited: bool = False
+    views: str = ""
+    reactions: str = ""
+
+
+def reaction(count: str, emoji: str = "👍", *, kind: str = "emoji") -> str:
+    """A reaction: ``emoji`` as a picture, ``custom`` without any character, ``paid`` by stars."""
+    inner = {
+        "emoji": f'<i class="emoji" style="background-image:url(x)"><b>{emoji}</b></i>',
+        "custom": '<tg-emoji emoji-id="5368324170671202286"></tg-emoji>',
+        "paid": '<i class="icon icon-telegram-stars"></i>',
+    }[kind]
+    paid = " tgme_reaction_paid" if kind == "paid" else ""
+    return f'<span class="tgme_reaction{paid}">{inner}{count}</span>'
 
 
 def written(number: int, html: str = "", *, hours_ago: float = 1, at: datetime = NOON) -> Written:
@@ -72,7 +86,8 @@ def _block(handle: str, post: Written, channel_id: int | None) -> str:
         f'<div class="tgme_widget_message js-widget_message" data-post="{handle}/{post.number}"'
         f"{view}>{_photos(handle, post)}"
         f'<div class="tgme_widget_message_text js-message_text" dir="auto">{post.html}'
-        '</div><div class="tgme_widget_message_footer"><span class="tgme_widget_message_meta">'
+        f'</div>{_reactions(post)}<div class="tgme_widget_message_footer">{_views(post)}'
+        '<span class="tgme_widget_message_meta">'
         f'{"edited " if post.edited else ""}<a class="tgme_widget_message_date" href="https://t.me/{handle}/{post.number}">'
         f'<time datetime="{post.at.isoformat()}">12:00</time></a></span></div></div></div>'
     )
@@ -85,6 +100,18 @@ def _photos(handle: str, post: Written) -> str:
         for number in post.photos
     )
     return f'<div class="tgme_widget_message_grouped_wrap">{items}</div>' if items else ""
+
+
+def _views(post: Written) -> str:
+    return f'<span class="tgme_widget_message_views">{post.views}</span>' if post.views else ""
+
+
+def _reactions(post: Written) -> str:
+    if not post.reactions:
+        return ""
+    return (
+        f'<div class="tgme_widget_message_reactions js-message_reactions">{post.reactions}</div>'
+    )
 
 
 def _view(channel_id: int, number: int) -> str:

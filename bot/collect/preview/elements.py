@@ -43,13 +43,14 @@ _ROLES = {
     f"{M}meta": "meta",
     f"{M}views": "views",
     f"{M}inline_button": "button",
+    f"{M}reactions": "reactions",
     "message_media_not_supported": "unsupported",
     **dict.fromkeys(MEDIA, "media"),
 }
 # What stands inside these belongs to somebody else's post, or is no content.
 _NOBODYS = "nobody's"
-_CLOSED = frozenset({"reply", "preview", "meta", _NOBODYS})
-_SKIPPED = frozenset({f"{M}user", f"{M}reactions", f"{M}author", f"{M}poll_options"})
+_CLOSED = frozenset({"reply", "preview", "meta", "reactions", _NOBODYS})
+_SKIPPED = frozenset({f"{M}user", f"{M}author", f"{M}poll_options"})
 # Every class with a role or to skip has "message_" in it; Python looks at few elements.
 _MAY_MATTER = '[data-post], [class*="message_"]:not([data-post])'
 # Pages were seen whose posts lack the name: data-post="/9404".

@@ -4,7 +4,7 @@ import re
 
 from selectolax.lexbor import LexborNode
 
-from bot.collect.text.assemble import Piece
+from bot.collect.text.assemble import Piece, unescape
 from bot.text import clean
 
 TEXT = "tgme_widget_message_text"
@@ -76,7 +76,8 @@ def markup_pieces(root: LexborNode) -> list[Piece]:
 
 def text_of(node: LexborNode | None) -> str:
     """The text of an element on one line, empty where there is none."""
-    return " ".join(clean("".join(p.text for p in markup_pieces(node))).split()) if node else ""
+    text = "".join(p.text for p in markup_pieces(node)) if node else ""
+    return " ".join(clean(unescape(text)).split())
 
 
 def _words(node: LexborNode, *, pre: bool) -> str:

@@ -18,6 +18,8 @@ from bot.model import Channel, Link, Origin, Post, Preview
 from bot.text import normalise
 
 _UNITS = {"": 1, "K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
+_REACTION, _PAID = "tgme_reaction", "tgme_reaction_paid"
+_MOST = 10**12  # nobody counts more, and a database holds no number of any size
 
 
 def view_id(block: LexborNode) -> str | None:
@@ -34,7 +36,8 @@ def view_id(block: LexborNode) -> str | None:
 def read_count(text: str) -> int | None:
     """A count as pages round it, ``1.67K`` or ``11 286``; None where it is none."""
     found = re.fullmatch(r"(\d{1,15}(?:\.\d{1,3})?)([KMB]?)", re.sub(r"[\s,]", "", text))
-    return round(float(found[1]) * _UNITS[found[2]]) if found else None
+    count = round(float(found[1]) * _UNITS[found[2]]) if found else None
+    return count if count is None or count <= _MOST else None
 
 
 def read_block(message: MessageElement, channel: Channel) -> Post | None:
@@ -60,6 +63,7 @@ def read_block(message: MessageElement, channel: Channel) -> Post | None:
         author=_author(parts),
         preview=card,
         views=_views(parts),
+        reactions=_reactions(parts),
         service=service,
     )
 
@@ -172,3 +176,25 @@ def _preview(parts: MessageParts) -> Preview | None:
 
 def _views(parts: MessageParts) -> int | None:
     return read_count(text_of(parts["views"][0])) if parts["views"] else None
+
+
+def _reactions(parts: MessageParts) -> int:
+    """How many people reacted; stars are left out, of which one pays for many.
+
+    A count stands behind its emoji: a picture with the character inside, or one of the channel's
+    own, which has none.
+    """
+    each = (node for around in parts["reactions"] for node in around.iter())
+    people = (
+        node for node in each if _REACTION in (kinds := classes(node)) and _PAID not in kinds
+    )
+    return sum(read_count(_last_text(node)) or 0 for node in people)
+
+
+def _last_text(node: LexborNode) -> str:
+    """The last words in an element: mostly its last child."""
+    last = node.last_child
+    if last is not None and last.is_text_node:
+        return last.text_content or ""
+    inner = (child for child in node.traverse(include_text=True) if child.is_text_node)
+    return ([child.text_content or "" for child in inner] or [""])[-1]

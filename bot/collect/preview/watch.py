@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -116,7 +116,7 @@ class Watcher:
         if fetched is None:
             return self._wait_as_before(known)
         page, now = fetched.page, await self._clock()
-        await self._take_in(ref, handle, page)
+        await self._take_in(ref, handle, page, now)
         await self._retract(ref, page)
         if gap := first_gap(page.posts, known, now - self._history(known)):
             log.info("history paging", channel=handle, after=gap.until, before=gap.before)
@@ -142,7 +142,7 @@ class Watcher:
         back = {"before": gap.before, "until": gap.until, "max_pages": PAGES}
         async for page in self._fetcher.history(handle, since=gap.since, **back):
             pages += 1
-            await self._take_in(ref, handle, page)
+            await self._take_in(ref, handle, page, await self._clock())
             rest = [left for each in rest if (left := each.after(page.posts))]
             await self._store.channels.update(ref, {"unread": dump_gaps([*rest, *older])})
         if pages < PAGES:  # the channel has nothing older
@@ -150,15 +150,17 @@ class Watcher:
             await self._store.channels.update(ref, {"unread": dump_gaps(older)})
         return bool(rest or older)
 
-    async def _take_in(self, ref: str, handle: str, page: PreviewPage) -> None:
+    async def _take_in(self, ref: str, handle: str, page: PreviewPage, now: datetime) -> None:
         """Take in a page of that very channel; ``TakenOver`` for one of another."""
         for number in _numbers(page):
             if not await self._store.channels.bind(ref, number):
                 expected = await self._store.channels.number(ref)
                 raise TakenOver(handle, f"{expected} → {number}")
         taken = {"new": 0, "changed": 0, "same": 0}
-        for own in await self._store.channels.adopt_all(page.posts, ref):
+        posts = await self._store.channels.adopt_all(page.posts, ref)
+        for own in posts:
             taken[await self._store.posts.ingest(own)] += 1
+        await self._store.posts.note_audience(posts, now)
         if taken["new"] or taken["changed"]:
             log.debug("collected", channel=ref, new=taken["new"], changed=taken["changed"])
 

@@ -1,5 +1,6 @@
 """A post's body put together from pieces of text, some of which carry an address. Pure."""
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -12,6 +13,10 @@ from bot.text import clean, squeeze
 
 # White space of code that is to stay: indentation and columns.
 _LAYOUT = re.compile(r"^ +|(?<=\S) {2,}(?=\S)", re.MULTILINE)
+# The name or number is asked for with its semicolon: addresses hold ``&copy=``.
+_REFERENCE = re.compile(
+    r"&(?:amp;)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+)
 # Stands for a space of code meanwhile: a code point that no text may hold.
 _FIXED = "\ufdd0"
 
@@ -35,8 +40,21 @@ def mention_url(name: str) -> str:
 def assemble(pieces: Iterable[Piece]) -> tuple[str, tuple[Link, ...]]:
     """The plain text and the links, each once, in the order in which they stand."""
     pieces = list(pieces)
-    whole = "".join(_laid_out(piece.text) if piece.code else piece.text for piece in pieces)
+    runs = groupby(pieces, key=lambda piece: piece.code)
+    whole = "".join(_run("".join(piece.text for piece in run), code=code) for code, run in runs)
     return squeeze(clean(whole)).replace(_FIXED, " "), unique(_links(pieces))
+
+
+def unescape(text: str) -> str:
+    """The characters for references such as ``&#39;`` or ``&amp;quot;`` that stand in a text.
+
+    Feeds that are posted by programs are escaped once too often: no page shows them otherwise.
+    """
+    return _REFERENCE.sub(lambda found: html.unescape(f"&{found[1]};"), text)
+
+
+def _run(text: str, *, code: bool) -> str:
+    return _laid_out(text) if code else unescape(text)
 
 
 def _laid_out(code: str) -> str:
@@ -47,7 +65,7 @@ def _laid_out(code: str) -> str:
 def _links(pieces: list[Piece]) -> Iterator[Link]:
     # Formatting cuts one address or word into several pieces: join what has the same address.
     for url, run in groupby(pieces, key=lambda piece: piece.url):
-        words = "".join(piece.text for piece in run)
+        words = "".join(piece.text if piece.code else unescape(piece.text) for piece in run)
         if url is None:
             yield from links_in_text(clean(words))
             continue

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from redis.asyncio import Redis
 
+from bot.digest.reach import AGES_H, reading_age
 from bot.model import Post, utc_now
 from bot.model.post import LIVE_ROUTES, ROUTES
 from bot.store import keys
@@ -22,6 +23,9 @@ from bot.text import normalise
 TELEGRAM_BEGAN = datetime(2013, 8, 14, tzinfo=UTC)
 AHEAD = timedelta(days=366)  # a machine whose own clock is behind must not move all posts
 _ASIDE_KEPT = int(owner_keys.ASIDE_KEPT.total_seconds())
+AUDIENCE_FIELDS = {age: f"seen:{age}" for age in AGES_H}
+"""Fields of a post for its views and reactions by the age at which they were read, in hours."""
+
 PAGE_LAG = timedelta(minutes=2)  # by which a preview may be behind the channel
 
 
@@ -102,6 +106,23 @@ class Posts:
         album = await self.get(others[0])
         changed = _with_item(album, post) if album else None
         return await self.ingest(changed) if changed else "same"
+
+    async def note_audience(self, posts: Sequence[Post], now: datetime) -> int:
+        """Note views and reactions as of ``now``, once at each of ``AGES_H``; how many were news.
+
+        No content of a post changes by it: one command for all, mostly one that writes nothing.
+        """
+        names: list[str] = []
+        arguments: list[str] = []
+        for post in posts:
+            age = reading_age(now - post.published_at)
+            if age is not None and (post.views or post.reactions):
+                names.append(keys.post(post.key))
+                read = f"{post.views or 0}/{post.reactions}"
+                arguments += [post.key, AUDIENCE_FIELDS[age], read]
+        if not names:
+            return 0
+        return await self._scripts.number("note_audience", names, arguments)
 
     async def again(self, post: Post, attempt: int, delay: timedelta) -> bool:
         """Plan another look at this revision; False when the post has changed or gone."""

@@ -80,7 +80,8 @@ def later(stream: str) -> str:
 
 
 def post(key: str) -> str:
-    """HASH ``revision``, … of one post, and ``body`` until an entry holds it. Retention."""
+    """HASH ``revision``, … of one post, ``seen:{hours}`` for its views and reactions at that age,
+    and ``body`` until an entry holds it. Retention."""
     return f"{PREFIX}post:{key}"
 
 

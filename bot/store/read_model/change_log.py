@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 from redis.asyncio import Redis
 
+from bot.digest.reach import pack_readings
 from bot.store import keys
 from bot.store.codec.entries import stored_entries
+from bot.store.content.posts import AUDIENCE_FIELDS
 
 _CHUNK = 1_000  # keys in one answer: five times as many hold up the other clients
 _ABOVE = 2**53
@@ -69,6 +71,14 @@ class ChangeLog:
     async def bodies(self, entry_keys: Sequence[str]) -> list[bytes | None]:
         """The entries as stored, to be read off the loop; None for one that is gone."""
         return await stored_entries(self._redis, entry_keys)
+
+    async def audiences(self, entry_keys: Sequence[str]) -> list[str]:
+        """Views and reactions of each at each age, packed; empty where nothing is known."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for key in entry_keys:
+            pipeline.hmget(keys.post(key), list(AUDIENCE_FIELDS.values()))
+        found = await pipeline.execute()
+        return [pack_readings(readings) for readings in found]
 
     async def stories(self, entry_keys: Sequence[str]) -> list[str | None]:
         """The id of the story that each has joined; None for one that has not."""

@@ -35,7 +35,7 @@ WHERE ref = ? AND message = ? AND at IS NOT NULL
 """
 _JOIN = """
 UPDATE posts SET change = :change, story = ifnull(:story, story),
-  joined = joined OR :story IS NOT NULL
+  joined = joined OR :story IS NOT NULL, audience = :audience
 WHERE channel = :channel AND message = :message AND change <= :change
 """
 _AT_PLACE = "SELECT id, at, topics FROM posts WHERE channel = ? AND message = ?"
@@ -46,17 +46,21 @@ INSERT INTO posts(channel, message, change, checksum, joined) VALUES (?, ?, ?, ?
 """
 _INSERT = """
 INSERT INTO posts(channel, message, change, checksum, joined, story, at, kind, importance, engine,
-  topics, papers, views) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  topics, papers, audience) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
 class Stored(NamedTuple):
-    """An entry as the store has it as of a change, a number that grows, and its story if any."""
+    """An entry as the store has it as of a change, a number that grows, and its story if any.
+
+    ``audience`` packs its views and reactions at each age, empty where nothing is known.
+    """
 
     key: str
     change: int
     body: bytes | None = None
     story: str | None = None
+    audience: str = ""
 
     @property
     def checksum(self) -> int:
@@ -213,12 +217,12 @@ def _columns(
         entry.engine,
         ",".join(topics),
         "".join(f"{paper.name}{PAPERS_END}" for paper in found.papers),
-        entry.post.views,
+        stored.audience or None,
     )
 
 
 def _note_story(file: sqlite3.Connection, stored: Stored) -> None:
-    values = {"change": stored.change, "story": stored.story}
+    values = {"change": stored.change, "story": stored.story, "audience": stored.audience or None}
     place = dict(zip(("channel", "message"), _place(file, stored.key), strict=True))
     file.execute(_JOIN, values | place)
 

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar, cast
 from bot.model import Engine, Entry, EntrySummary, Importance, Story, StorySummary, Survey
 from bot.model.analysis import is_skipped
 from bot.store.content.entries import Entries
+from bot.store.read_model.audience import reaches
 from bot.store.read_model.change_log import LogState
 from bot.store.read_model.follower import ReadModel
 from bot.store.read_model.rows import PAPERS_END
@@ -32,7 +33,7 @@ WHERE topics.topic = :topic AND topics.at >= :since AND topics.at < :until
 _LINES = """
 WITH found(story) AS ({found})
 SELECT posts.story, ref || '/' || message, at, ref, kind, importance, engine, topics, papers,
-  change
+  change, audience
 FROM found CROSS JOIN posts ON posts.story = found.story AND at < :until
 JOIN channels ON channels.id = channel
 """
@@ -182,8 +183,10 @@ def _find(file: Connection, since: float, until: float, topic: Topic | None) -> 
     values = {"since": since, "until": until, "topic": topic}
     lines = defaultdict[str, list[EntrySummary]](list)
     query = _LINES.format(found=_ON_TOPIC if topic else _IN_SPAN)
-    for story, *columns in file.execute(query, values):
-        lines[story].append(_line(*columns))
+    rows = file.execute(query, values).fetchall()
+    reach = reaches(file, [(row[3], row[1], row[-1]) for row in rows if row[-1]])
+    for story, *columns, _ in rows:
+        lines[story].append(_line(reach.get(columns[0], 0.0), *columns))
     newest: dict[str, tuple[float, str]] = {}
     for story, found in lines.items():
         found.sort(key=_age)
@@ -213,6 +216,7 @@ def _moves(file: Connection, ends: Sequence[float]) -> tuple[float, float]:
 
 
 def _line(
+    reach: float,
     key: str,
     at: float,
     channel: str,
@@ -225,7 +229,7 @@ def _line(
 ) -> EntrySummary:
     head = _head(kind, importance, engine, topics)
     names = tuple(papers.split(PAPERS_END)[:-1]) if papers else ()
-    return EntrySummary(key, at, channel, *head, names, change)
+    return EntrySummary(key, at, channel, *head, names, change, reach)
 
 
 @lru_cache(4096)  # a few hundred are in use
