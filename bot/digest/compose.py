@@ -1,10 +1,21 @@
 """Digest: the stories chosen with their words, and what is said of it as a whole. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from bot.digest.ranking import Choice, speaker
-from bot.model import Digest, Entry, Language, Period, Section, Story
+from bot.digest.candidates import speaker
+from bot.digest.ranking import Choice
+from bot.model import (
+    Digest,
+    Entry,
+    Language,
+    Listing,
+    Period,
+    Section,
+    Story,
+    entry_summary,
+    independent_channels,
+)
 from bot.text import words
 
 _WORDS_PER_MINUTE = 180
@@ -13,6 +24,12 @@ _WORDS_PER_MINUTE = 180
 def lead(story: Story) -> Entry:
     """The entry that speaks for a story: the first worth showing, one by a model before others."""
     return speaker(story.entries) or story.first
+
+
+@lru_cache(1024)  # the store hands out the same stories
+def told_by(story: Story) -> int:
+    """How many independent channels tell a story, with those that likely tell the same."""
+    return independent_channels(map(entry_summary, (*story.entries, *story.also)))
 
 
 def compose_digest(
@@ -33,7 +50,16 @@ def compose_digest(
         repeats=choice.repeats,
         skipped=choice.skipped,
         left_out=choice.left_out,
+        top=tuple(story for story in choice.top if story in known),
+        lists=tuple(_listings(choice, known)),
     )
+
+
+def _listings(choice: Choice, known: Mapping[str, Story]) -> Iterable[Listing]:
+    for kind, outlines, more in choice.lists:
+        found = tuple(known[outline.id] for outline in outlines if outline.id in known)
+        if found:
+            yield Listing(kind=kind, stories=found, more=more)
 
 
 def reading_minutes(digest: Digest) -> int:
