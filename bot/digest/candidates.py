@@ -38,7 +38,7 @@ _MOST_REACH = 2.0  # … as far as four times as many, or a quarter
 Topics = tuple[Topic, ...]
 
 
-class Candidate(NamedTuple):
+class RankedStory(NamedTuple):
     """A story that may be shown.
 
     ``order`` sorts all of a period, the best first; ``part`` is the number of the day of a week
@@ -74,18 +74,18 @@ class Ranking:
     channels: set[str] = field(default_factory=set)
     repeats: int = 0
     skipped: Counter[Kind] = field(default_factory=Counter)
-    candidates: Sequence[Candidate] = ()
+    candidates: Sequence[RankedStory] = ()
     parts: int = 1
 
     @cached_property
-    def stories(self) -> Sequence[Candidate]:
+    def stories(self) -> Sequence[RankedStory]:
         """Those that are told as stories."""
         return [each for each in self.candidates if each.kind is None]
 
     @cached_property
-    def by_part(self) -> Sequence[Sequence[Candidate]]:
+    def by_part(self) -> Sequence[Sequence[RankedStory]]:
         """Stories of each day of a week, of each week of a month."""
-        found: list[list[Candidate]] = [[] for _ in range(self.parts)]
+        found: list[list[RankedStory]] = [[] for _ in range(self.parts)]
         for each in self.stories:
             found[each.part].append(each)
         return found
@@ -96,18 +96,18 @@ class Ranking:
         return [Counter(each.topics for each in part) for part in self.by_part]
 
     @cached_property
-    def by_id(self) -> Mapping[str, Candidate]:
+    def by_id(self) -> Mapping[str, RankedStory]:
         """Candidates by the id of their story."""
         return {each.outline.id: each for each in self.candidates}
 
     @cached_property
-    def most_told(self) -> Sequence[Candidate]:
+    def most_told(self) -> Sequence[RankedStory]:
         """Stories of several channels, those of most channels first."""
         several = (each for each in self.stories if each.channels > 1)
         return sorted(several, key=lambda each: (-each.channels, each.order))
 
     @cached_property
-    def foremost(self) -> Sequence[Candidate]:
+    def foremost(self) -> Sequence[RankedStory]:
         """Stories of several channels or of clearly more importance than all others, in order."""
         weights = [WEIGHTS[each.importance] for each in self.stories]
         highest = max(weights, default=1.0)
@@ -170,10 +170,10 @@ def _ranking(
     return found
 
 
-def _candidate(place: int, story: _Found, part: int) -> Candidate:
+def _candidate(place: int, story: _Found, part: int) -> RankedStory:
     """With its order among all days: of equals the one that stands higher in its day."""
     said = story.speaking
-    return Candidate(
+    return RankedStory(
         (-story.score, place, said.key), story.outline, said.topics, said.channel,
         story.channels, story.importance, story.kind, part,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from bot.digest.candidates import speaker
 from bot.digest.ranking import Choice
+from bot.digest.trends import NO_TRENDS, Trends
 from bot.model import (
     Digest,
     Entry,
@@ -33,7 +34,11 @@ def told_by(story: Story) -> int:
 
 
 def compose_digest(
-    choice: Choice, stories: Iterable[Story], period: Period, language: Language
+    choice: Choice,
+    stories: Iterable[Story],
+    period: Period,
+    language: Language,
+    trends: Trends = NO_TRENDS,
 ) -> Digest:
     """The digest of the stories chosen; those that are not given have gone meanwhile."""
     known = {story.id: story for story in stories}
@@ -52,6 +57,8 @@ def compose_digest(
         left_out=choice.left_out,
         top=tuple(story for story in choice.top if story in known),
         lists=tuple(_listings(choice, known)),
+        rising=trends.rising,
+        falling=trends.falling,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-from bot.digest.candidates import LISTED_KINDS, Candidate, Ranking, ranking, topic_for
+from bot.digest.candidates import LISTED_KINDS, RankedStory, Ranking, ranking, topic_for
 from bot.digest.shares import apportion, most_of_each
 from bot.model import Period, PeriodName, StorySummary, Survey
 from bot.taxonomy.topics import Kind, Topic
@@ -29,7 +29,7 @@ class _Placed(NamedTuple):
     """A candidate with the topic under which it will stand; ``order`` is that for the reader."""
 
     order: tuple[float, int, str]
-    candidate: Candidate
+    candidate: RankedStory
     topic: Topic
 
 
@@ -110,18 +110,18 @@ class _Reader:
     seen: Collection[str]
     weights: Mapping[str, float]
 
-    def placed(self, candidates: Iterable[Candidate]) -> Iterator[_Placed]:
+    def placed(self, candidates: Iterable[RankedStory]) -> Iterator[_Placed]:
         """What may be shown, the best first, made as far as one asks: few of thousands."""
         found = self._placed(candidates)
         return iter(sorted(found)) if self.weights else found
 
-    def _placed(self, candidates: Iterable[Candidate]) -> Iterator[_Placed]:
+    def _placed(self, candidates: Iterable[RankedStory]) -> Iterator[_Placed]:
         for each in candidates:
             topic = topic_for(each.topics, self.topics)
             if topic and each.outline.id not in self.seen:
                 yield _Placed(self._order(each, topic), each, topic)
 
-    def _order(self, candidate: Candidate, topic: Topic) -> tuple[float, int, str]:
+    def _order(self, candidate: RankedStory, topic: Topic) -> tuple[float, int, str]:
         """The rank with what its reader wants less of lowered."""
         if not self.weights:
             return candidate.order

@@ -27,6 +27,7 @@ from bot.model.digest import (
     Slot,
     Subscription,
     Theme,
+    Trend,
 )
 from bot.model.message import Button, Delivery, Entity, Screen
 from bot.model.post import Channel, Link, LinkKind, Origin, Paper, Post, Preview, Route
@@ -80,6 +81,7 @@ __all__ = [
     "Subscription",
     "Survey",
     "Theme",
+    "Trend",
     "Value",
     "Verdict",
     "entry_summary",

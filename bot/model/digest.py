@@ -71,12 +71,21 @@ class Opening(Value):
     highlights: tuple[Claim, ...] = ()
 
 
+class Trend(Value):
+    """A topic with its posts in a usual week, and in a week of late."""
+
+    topic: Topic
+    before: int
+    now: int
+
+
 class Digest(Value):
     """A composed digest.
 
     ``skipped`` counts left-out posts by kind, ``repeats`` those folded into a story,
     ``left_out`` stories beyond the limit or a share of it. ``top`` are ids of stories that it
-    names first; ``lists`` are no stories and counted nowhere.
+    names first; ``lists`` are no stories and counted nowhere; ``rising`` and ``falling`` topics
+    changed most.
     """
 
     period: Period
@@ -90,6 +99,8 @@ class Digest(Value):
     opening: Opening | None = None
     top: tuple[str, ...] = ()
     lists: tuple[Listing, ...] = ()
+    rising: tuple[Trend, ...] = ()
+    falling: tuple[Trend, ...] = ()
 
     @property
     def stories(self) -> tuple[Story, ...]:

@@ -52,6 +52,10 @@ def test_json_has_a_stable_shape() -> None:
             "reading_minutes": 1,
             "opening": None,
             "topics": [{"slug": "quantization", "title": "Quantization", "stories": 1}],
+            "top": [],
+            "rising": [],
+            "falling": [],
+            "lists": [],
         }
     )
 
@@ -94,6 +98,9 @@ def test_a_story_in_json_has_a_stable_shape() -> None:
                     "published_at": "2026-11-20T09:00:00Z",
                 },
             ],
+            "also": [],
+            "earlier": None,
+            "roundups": [],
         }
     )
 
