@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, TypeAdapter
 
 from bot.digest.compose import lead, reading_minutes, told_by
 from bot.model import (
@@ -184,6 +184,16 @@ class StoriesOut(Value):
     language: Language
     title: str
     stories: tuple[StoryOut, ...]
+
+
+def json_schema() -> dict[str, object]:
+    """The JSON Schema (2020-12) of what is written here: a digest, or a set of stories."""
+    shape: TypeAdapter[DigestOut | StoriesOut] = TypeAdapter(DigestOut | StoriesOut)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Fortochka",
+        **shape.json_schema(mode="serialization"),
+    }
 
 
 def stories_to_json(title: str, stories: Iterable[Story], language: Language) -> str:
