@@ -14,8 +14,7 @@ from bot.model import (
     Period,
     Section,
     Story,
-    entry_summary,
-    independent_channels,
+    independent,
 )
 from bot.text import words
 
@@ -30,7 +29,11 @@ def lead(story: Story) -> Entry:
 @lru_cache(1024)  # the store hands out the same stories
 def told_by(story: Story) -> int:
     """How many independent channels tell a story, with those that likely tell the same."""
-    return independent_channels(map(entry_summary, (*story.entries, *story.also)))
+    posts = [entry.post for entry in (*story.entries, *story.also)]
+    return independent(
+        (post.published_at.timestamp(), post.channel.ref, tuple(words(post.text)))
+        for post in posts
+    )
 
 
 def compose_digest(

@@ -102,18 +102,28 @@ class Survey:
 def independent_channels(lines: Iterable[EntrySummary]) -> int:
     """How many channels tell something of their own accord.
 
-    Channels of one owner copy a post within seconds: lines of several channels that follow each
-    other within two minutes, and that nothing tells apart, count as one.
+    Lines that nothing tells apart, of several channels within two minutes of each other, count
+    as one.
+    """
+    return independent(
+        (line.at, line.channel, (line.kind, line.topics, line.papers)) for line in lines
+    )
+
+
+def independent(posts: Iterable[tuple[float, str, object]]) -> int:
+    """How many channels these posts are from, given by when, where and what one sees of them.
+
+    Channels of one owner copy a post within seconds: of posts that look alike, and follow each
+    other within two minutes, only the first one counts.
     """
     latest: dict[object, tuple[float, str]] = {}
-    voices = set()
-    for line in sorted(lines, key=lambda line: (line.at, line.key)):
-        look = line.kind, line.topics, line.papers
-        at, voice = latest.get(look, (-COPIED_S - 1.0, ""))
-        voice = voice if line.at - at <= COPIED_S else line.channel
-        latest[look] = line.at, voice
-        voices.add(voice)
-    return len(voices)
+    found = set()
+    for at, channel, look in sorted(posts, key=lambda post: post[:2]):
+        before, first = latest.get(look, (-COPIED_S - 1.0, channel))
+        first = first if at - before <= COPIED_S else channel
+        latest[look] = at, first
+        found.add(first)
+    return len(found)
 
 
 def entry_summary(entry: Entry) -> EntrySummary:

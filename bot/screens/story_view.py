@@ -82,7 +82,7 @@ def _told(story: Story, language: Language, labelled: bool, length: Length) -> t
 
 def top_line(mark: str, story: Story, language: Language) -> Rich:
     """A story in a list: title, in how many channels if in several, its paper."""
-    papers = [join(("📄 ", paper)) for paper in paper_links(story, 1)]
+    papers = [join(("📄 ", paper)) for paper in paper_links(story, language, 1)]
     head = join((f"{mark} ", headline(story, language, _LINE_UNITS)))
     return join((head, join((channel_count(story, language), *papers), by=" · ")), by=" — ")
 
@@ -123,10 +123,14 @@ def _who(entries: Sequence[Entry]) -> Rich:
     return join((join(names, by=", "), f"+{more}" if more > 0 else ""), by=" ")
 
 
-def paper_links(story: Story, most: int) -> list[Rich]:
-    """The first papers by their short names, linked, and how many more there are."""
-    papers = papers_of(story)
-    shown = [link(paper_name(paper), paper_url(story, paper)) for paper in papers[:most]]
+def paper_links(story: Story, language: Language, most: int) -> list[Rich]:
+    """The first papers, linked, and how many more there are; titles that say something new."""
+    papers, shown = papers_of(story), []
+    told = {normalise(entry.card(language).title) for entry in story.entries}
+    for paper in papers[:most]:
+        said = normalise(paper.title or "") in told
+        name = paper_number(paper) if said and paper.id else paper_name(paper)
+        shown.append(link(name, paper_url(story, paper)))
     return [*shown, rich(f"+{len(papers) - most}")] if len(papers) > most else shown
 
 
@@ -191,7 +195,7 @@ def by_model(story: Story) -> bool:
 
 def _footing(story: Story, language: Language, *, labelled: bool) -> Rich:
     p = messages(language)
-    papers = paper_links(story, _PAPERS_SHOWN)
+    papers = paper_links(story, language, _PAPERS_SHOWN)
     parts = [join(("📄 ", join(papers, by=", ")))] if papers else []
     parts += [_extra(story, kind, sign, p) for kind, sign in _EXTRAS]
     parts.append(_channels(story))

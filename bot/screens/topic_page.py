@@ -123,7 +123,7 @@ def _line(number: int, story: Story, language: Language, now: datetime) -> Rich:
         channels=channel_count(story, language) or only,
         ago=p.ago(now - story.entries[-1].post.published_at),  # what pages are ordered by
     )
-    papers = [join(("📄 ", paper)) for paper in paper_links(story, 1)]
+    papers = [join(("📄 ", paper)) for paper in paper_links(story, language, 1)]
     label = rich("") if by_model(story) else italic(p.without_model)
     head = bold(join((f"{number}. ", headline(story, language))))
     return join((head, join((where, *papers, label), by=" · ")), by="\n")
