@@ -62,8 +62,8 @@ def test_a_week_shows_them_and_a_day_does_not() -> None:
     week = compose(stories, period("week", NOON, ZoneInfo("UTC")), "ru")
     changed = week.model_copy(update=found._asdict())
     text = digest_pages(changed)[0].text
-    assert "📈 Растут: Агенты и tool use 5 → 15 постов в неделю" in text
-    assert "📉 Стихают: Обучение с подкреплением (RL) 10 → 3 постов в неделю" in text
+    assert "📈 Растут, постов в неделю: Агенты и tool use 5 → 15" in text
+    assert "📉 Стихают, постов в неделю: Обучение с подкреплением (RL) 10 → 3" in text
     assert "%" not in text
     day = compose(stories, period("day", NOON, ZoneInfo("UTC")), "ru")
     assert "Растут" not in digest_pages(day.model_copy(update=found._asdict()))[0].text
