@@ -34,6 +34,7 @@ LISTED_KINDS = tuple(map(Kind, ("roundup", "event", "opinion")))
 
 _REACH = 0.25  # what a doubling of the usual views adds …
 _MOST_REACH = 2.0  # … as far as four times as many, or a quarter
+_MOST_COUNTS = 256  # choices of topics whose counts are kept
 
 Topics = tuple[Topic, ...]
 
@@ -53,6 +54,26 @@ class RankedStory(NamedTuple):
     importance: Importance
     kind: Kind | None
     part: int
+
+
+class Counts(NamedTuple):
+    """How many stories there are of each part and each topic, and what is listed of each kind."""
+
+    parts: tuple[int, ...]
+    topics: Mapping[Topic, int]
+    kinds: Mapping[Kind, int]
+
+    def without(self, seen: Iterable[RankedStory], topics: Collection[Topic]) -> "Counts":
+        """The same without what a reader of these topics has seen."""
+        parts, by_topic, kinds = list(self.parts), Counter(self.topics), dict(self.kinds)
+        for each in seen:
+            topic = topic_for(each.topics, topics)
+            if topic and each.kind is None:
+                parts[each.part] -= 1
+                by_topic[topic] -= 1
+            elif topic and each.kind:
+                kinds[each.kind] -= 1
+        return Counts(tuple(parts), +by_topic, kinds)
 
 
 class _Found(NamedTuple):
@@ -91,9 +112,42 @@ class Ranking:
         return found
 
     @cached_property
-    def by_topics(self) -> Sequence[Counter[Topics]]:
-        """How many stories of each part have these topics."""
-        return [Counter(each.topics for each in part) for part in self.by_part]
+    def listed(self) -> Mapping[Kind, Sequence[RankedStory]]:
+        """What is listed by its kind, in the order of the kinds."""
+        found: dict[Kind, list[RankedStory]] = {kind: [] for kind in LISTED_KINDS}
+        for each in self.candidates:
+            if each.kind:
+                found[each.kind].append(each)
+        return found
+
+    def counts(self, topics: Collection[Topic]) -> "Counts":
+        """How many there are for readers of these topics, counted once for all of them."""
+        wanted = tuple(topics)
+        if wanted not in self._counts:
+            if len(self._counts) >= _MOST_COUNTS:
+                self._counts.clear()
+            self._counts[wanted] = self._count(topics)
+        return self._counts[wanted]
+
+    def _count(self, topics: Collection[Topic]) -> "Counts":
+        parts, by_topic = [0] * self.parts, Counter[Topic]()
+        for (n, found), count in self._by_topics.items():
+            if topic := topic_for(found, topics):
+                parts[n] += count
+                by_topic[topic] += count
+        kinds = {
+            kind: sum(1 for each in found if topic_for(each.topics, topics))
+            for kind, found in self.listed.items()
+        }
+        return Counts(tuple(parts), by_topic, kinds)
+
+    @cached_property
+    def _by_topics(self) -> Mapping[tuple[int, Topics], int]:
+        return Counter((each.part, each.topics) for each in self.stories)
+
+    @cached_property
+    def _counts(self) -> dict[object, "Counts"]:
+        return {}
 
     @cached_property
     def by_id(self) -> Mapping[str, RankedStory]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-from bot.digest.candidates import LISTED_KINDS, RankedStory, Ranking, ranking, topic_for
+from bot.digest.candidates import Counts, RankedStory, Ranking, ranking, topic_for
 from bot.digest.shares import apportion, most_of_each
 from bot.model import Period, PeriodName, StorySummary, Survey
 from bot.taxonomy.topics import Kind, Topic
@@ -85,7 +85,9 @@ def choose(
     """
     found = ranking(survey, period)
     reader = _Reader(topics, found.by_id.keys() & set(seen), weights)
-    chosen = _Choosing(found, reader, limit or LIMITS[period.name]).choose(period.name)
+    known = [found.by_id[story] for story in reader.seen]
+    counts = found.counts(topics).without(known, topics) if known else found.counts(topics)
+    chosen = _Choosing(found, reader, limit or LIMITS[period.name], counts).choose(period.name)
     ids = {each.candidate.outline.id for each in chosen}
     foremost = found.foremost if period.name == "day" else found.most_told
     first = (each.outline.id for each in foremost)
@@ -95,9 +97,9 @@ def choose(
         channels=len(found.channels),
         repeats=found.repeats + len(reader.seen),
         skipped=dict(sorted(found.skipped.items(), key=lambda item: (-item[1], item[0]))),
-        left_out=sum(_counts(found, reader)) - len(chosen),
+        left_out=sum(counts.parts) - len(chosen),
         top=tuple(islice((each for each in first if each in ids), TOP[period.name])),
-        lists=tuple(_lists(found, reader)),
+        lists=tuple(_lists(found, reader, counts)),
         rest=_Rest(found, reader, ids),
     )
 
@@ -151,16 +153,16 @@ class _Choosing:
     found: Ranking
     reader: _Reader
     limit: int
+    counts: Counts
     chosen: dict[str, _Placed] = field(default_factory=dict)
     channels: Counter[str] = field(default_factory=Counter)
     topics: Counter[Topic] = field(default_factory=Counter)
 
     def choose(self, name: PeriodName) -> Sequence[_Placed]:
         """The best up to the limit, no channel and no topic with more than its share."""
-        counts = _counts(self.found, self.reader)
-        if len(counts) > 1:
+        if len(self.counts.parts) > 1:
             self._take(self.reader.placed(self.found.most_told), min(TOP[name], self.limit))
-            self._take_of_parts(counts)
+            self._take_of_parts(self.counts.parts)
         self._take(self.reader.placed(self.found.stories), self.limit)
         return sorted(self.chosen.values())
 
@@ -192,43 +194,15 @@ class _Choosing:
         several = _are_several(self.reader.placed(self.found.stories))
         most = max(_SHARE_LEAST, self.limit // _SHARE)
         self._most_of_channel = most if several else self.limit
-        self._most_of_topic = most_of_each(_topic_counts(self.found, self.reader), self.limit)
+        self._most_of_topic = most_of_each(self.counts.topics, self.limit)
 
 
-def _counts(found: Ranking, reader: _Reader) -> list[int]:
-    """How many stories of each part may be shown to the reader."""
-    counts = [
-        sum(n for topics, n in part.items() if topic_for(topics, reader.topics))
-        for part in found.by_topics
-    ]
-    for story in reader.seen:
-        known = found.by_id[story]
-        if known.kind is None and topic_for(known.topics, reader.topics):
-            counts[known.part] -= 1
-    return counts
-
-
-def _topic_counts(found: Ranking, reader: _Reader) -> Counter[Topic]:
-    """How many stories of each topic may be shown to the reader, who may have chosen some."""
-    counts: Counter[Topic] = Counter()
-    for part in found.by_topics:
-        for topics, n in part.items():
-            if topic := topic_for(topics, reader.topics):
-                counts[topic] += n
-    for story in reader.seen:
-        known = found.by_id[story]
-        if known.kind is None and (topic := topic_for(known.topics, reader.topics)):
-            counts[topic] -= 1
-    return +counts
-
-
-def _lists(found: Ranking, reader: _Reader) -> Iterator[Listed]:
+def _lists(found: Ranking, reader: _Reader, counts: Counts) -> Iterator[Listed]:
     """What is listed at the end, of each kind the best."""
-    for kind in LISTED_KINDS:
-        of_kind = (each for each in found.candidates if each.kind == kind)
-        listed = [each.candidate.outline for each in reader.placed(of_kind)]
-        if listed:
-            yield Listed(kind, tuple(listed[:_LISTED]), max(0, len(listed) - _LISTED))
+    for kind, of_kind in found.listed.items():
+        best = [each.candidate.outline for each in islice(reader.placed(of_kind), _LISTED)]
+        if best:
+            yield Listed(kind, tuple(best), counts.kinds[kind] - len(best))
 
 
 def _are_several(ranked: Iterable[_Placed]) -> bool:
