@@ -96,6 +96,17 @@ def test_likely_tellings_count_and_stand_under_the_older_story() -> None:
         assert (found.posts, found.repeats, found.left_out) == (5, 3, 0)
 
 
+def test_a_topic_lists_a_group_once_and_ads_group_nothing() -> None:
+    second, ad = line("b/1", 2), line("c/1", 1, kind="promo")
+    stories = (
+        outline("ad", ad, also=(second,)),
+        outline("second", second, also=(line("a/1", 3),)),
+        outline("first", line("a/1", 3), also=(second,)),
+    )
+    assert [each.id for each in Survey(stories).shown] == ["first"]
+    assert [each.id for each in Survey(stories[:2]).shown] == ["second"]
+
+
 def test_what_many_saw_comes_before_what_came_later() -> None:
     stories = [
         outline("late", line("a/1", 1)),
