@@ -115,11 +115,17 @@ def digest(
 
 
 @app.command()
-def topic(name: Annotated[list[str], typer.Argument()], lang: LanguageOption) -> None:
+def topic(
+    name: Annotated[list[str], typer.Argument()],
+    lang: LanguageOption,
+    how: Annotated[
+        str, typer.Option("--format", help="text, or a format of files: md, json, bib")
+    ] = "text",
+) -> None:
     """The page of one topic: its stories of the last 30 days."""
     from bot.terminal.digest import print_topic_page
 
-    _run(print_topic_page(" ".join(name), lang), quiet=True)
+    _run(print_topic_page(" ".join(name), lang, how), quiet=True)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # -word is no option

@@ -1,10 +1,21 @@
 """Digest: the stories chosen with their words, and what is said of it as a whole. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from bot.digest.ranking import Choice, speaker
-from bot.model import Digest, Entry, Language, Period, Section, Story
+from bot.digest.candidates import speaker
+from bot.digest.ranking import Choice
+from bot.digest.trends import NO_TRENDS, Trends
+from bot.model import (
+    Digest,
+    Entry,
+    Language,
+    Listing,
+    Period,
+    Section,
+    Story,
+    independent,
+)
 from bot.text import words
 
 _WORDS_PER_MINUTE = 180
@@ -15,8 +26,22 @@ def lead(story: Story) -> Entry:
     return speaker(story.entries) or story.first
 
 
+@lru_cache(1024)  # the store hands out the same stories
+def told_by(story: Story) -> int:
+    """How many independent channels tell a story, with those that likely tell the same."""
+    posts = [entry.post for entry in (*story.entries, *story.also)]
+    return independent(
+        (post.published_at.timestamp(), post.channel.ref, tuple(words(post.text)))
+        for post in posts
+    )
+
+
 def compose_digest(
-    choice: Choice, stories: Iterable[Story], period: Period, language: Language
+    choice: Choice,
+    stories: Iterable[Story],
+    period: Period,
+    language: Language,
+    trends: Trends = NO_TRENDS,
 ) -> Digest:
     """The digest of the stories chosen; those that are not given have gone meanwhile."""
     known = {story.id: story for story in stories}
@@ -33,7 +58,18 @@ def compose_digest(
         repeats=choice.repeats,
         skipped=choice.skipped,
         left_out=choice.left_out,
+        top=tuple(story for story in choice.top if story in known),
+        lists=tuple(_listings(choice, known)),
+        rising=trends.rising,
+        falling=trends.falling,
     )
+
+
+def _listings(choice: Choice, known: Mapping[str, Story]) -> Iterable[Listing]:
+    for kind, outlines, more in choice.lists:
+        found = tuple(known[outline.id] for outline in outlines if outline.id in known)
+        if found:
+            yield Listing(kind=kind, stories=found, more=more)
 
 
 def reading_minutes(digest: Digest) -> int:

@@ -1,6 +1,7 @@
 """Spans that digests cover, and wall-clock times as instants. Pure."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.model import Period, PeriodName
@@ -30,7 +31,29 @@ def _slot(until: datetime, hour: time | None, zone: ZoneInfo) -> tuple[date, tim
     return (day, hour) if day and hour else None
 
 
-def first_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+def days_of(span: Period) -> tuple[datetime, ...]:
+    """The instants, in the period's zone, at which its days end: the last one is its own end.
+
+    Days go from its hour to the same hour by the wall clock, as daily digests do.
+    """
+    until = span.until
+    zone = until.tzinfo or UTC
+    ends = _wall_ends(until.date(), until.time(), zone, PERIOD_DAYS[span.name])
+    return (*(end for end in ends if span.since < end < until), until)
+
+
+def weeks_of(span: Period) -> tuple[datetime, ...]:
+    """The same of its weeks, counted back from its end: the first one may be shorter."""
+    return days_of(span)[::-7][::-1]
+
+
+@lru_cache(64)  # readers of a zone and an hour share their days
+def _wall_ends(day: date, at: time, zone: tzinfo, days: int) -> tuple[datetime, ...]:
+    back = (day - timedelta(days=n) for n in range(days - 1, 0, -1))
+    return tuple(first_instant(each, at, zone).astimezone(zone) for each in back)
+
+
+def first_instant(day: date, at: time, zone: tzinfo) -> datetime:
     """The first instant, in UTC, when the wall clock shows ``at`` on that local date or later.
 
     A repeated time means its first run; a time that the clock skips means the instant of the
@@ -43,7 +66,7 @@ def first_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     return _jump(wall.replace(tzinfo=zone, fold=1).astimezone(UTC), instant, zone)
 
 
-def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+def _jump(before: datetime, after: datetime, zone: tzinfo) -> datetime:
     """The instant between the two when the offset changes, to the second (PEP 495, "gap")."""
     old = before.astimezone(zone).utcoffset()
     low, high = int(before.timestamp()), int(after.timestamp())

@@ -1,72 +1,52 @@
-"""Which stories a digest shows, in which order, and what it only counts. Pure."""
+"""Which stories a digest shows to a reader, in which order. Pure."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
 from itertools import islice
-from math import log2
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 
-from bot.model import Engine, EntrySummary, Importance, Period, PeriodName, StorySummary, Survey
+from bot.digest.candidates import Counts, RankedStory, Ranking, ranking, topic_for
+from bot.digest.shares import apportion, most_of_each
+from bot.model import Period, PeriodName, StorySummary, Survey
 from bot.taxonomy.topics import Kind, Topic
 
 LIMITS: dict[PeriodName, int] = {"day": 24, "week": 40, "month": 60}
 """Most stories that a digest shows."""
 
-WEIGHTS: dict[Importance, float] = {
-    "skip": 0.25,
-    "low": 0.5,
-    "normal": 1,
-    "high": 2,
-    "must_read": 4,
-}
-"""How much more a story of that importance counts than a normal one."""
+TOP: dict[PeriodName, int] = {"day": 3, "week": 5, "month": 5}
+"""Most stories that it names first."""
 
 EVEN: Mapping[str, float] = {}
 
-_FADING = 0.3  # share of its weight that the oldest story of a period has lost
+_LISTED = 6  # of each kind that is listed
 _SHARE = 4  # a channel brings up at most a quarter of the stories …
 _SHARE_LEAST = 3  # … but these are never too many
 _SHARED = 3  # … and with fewer channels there is nothing to share
 
 
-class _Candidate(NamedTuple):
-    rank: tuple[float, float, str]
-    outline: StorySummary
-    topics: tuple[Topic, ...]
-    channel: str
+class _Placed(NamedTuple):
+    """A candidate with the topic under which it will stand; ``order`` is that for the reader."""
+
+    order: tuple[float, int, str]
+    candidate: RankedStory
+    topic: Topic
 
 
-_Placed = tuple[_Candidate, Topic]
-"""With the topic under which it will stand."""
+class Listed(NamedTuple):
+    """Posts of a kind that are listed by title, and how many more there are."""
 
-
-@dataclass
-class _Ranking:
-    """What is the same for all readers: counts, and what may be shown, the best first."""
-
-    posts: int = 0
-    channels: set[str] = field(default_factory=set)
-    repeats: int = 0
-    skipped: Counter[Kind] = field(default_factory=Counter)
-    candidates: list[_Candidate] = field(default_factory=list)
-    by_topics: Counter[tuple[Topic, ...]] = field(default_factory=Counter)
-
-    @cached_property
-    def by_id(self) -> Mapping[str, _Candidate]:
-        """Candidates by the id of their story."""
-        return {each.outline.id: each for each in self.candidates}
-
-    def count(self, topics: Collection[Topic], without: Iterable[_Candidate]) -> int:
-        """How many may be shown to a reader of these topics, who has seen some."""
-        every = sum(n for of, n in self.by_topics.items() if _topic(of, topics))
-        return every - sum(1 for each in without if _topic(each.topics, topics))
+    kind: Kind
+    outlines: tuple[StorySummary, ...]
+    more: int
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What a digest will show, in reading order, and what it counts."""
+    """What a digest will show, in reading order, and what it counts.
+
+    ``top`` are ids of stories that it names first; ``rest`` did not fit, the best first.
+    """
 
     sections: tuple[tuple[Topic, tuple[StorySummary, ...]], ...]
     posts: int
@@ -74,21 +54,15 @@ class Choice:
     repeats: int
     skipped: dict[Kind, int]
     left_out: int
+    top: tuple[str, ...] = ()
+    lists: tuple[Listed, ...] = ()
+    rest: Iterable[StorySummary] = ()
 
     @property
     def outlines(self) -> tuple[StorySummary, ...]:
-        """All stories that are shown."""
-        return tuple(outline for _, outlines in self.sections for outline in outlines)
-
-
-class _Speaking(Protocol):
-    @property
-    def skipped(self) -> bool: ...
-    @property
-    def engine(self) -> Engine: ...
-
-
-_S = TypeVar("_S", bound=_Speaking)
+        """All stories that are shown or listed."""
+        told = (outline for _, outlines in self.sections for outline in outlines)
+        return (*told, *(outline for listed in self.lists for outline in listed.outlines))
 
 
 def choose(
@@ -105,148 +79,147 @@ def choose(
     do not repeat each other; later posts, and stories whose ids are in ``seen``, count as
     repeats. ``topics`` restricts the stories, not the counts. Nothing after the period is shown.
     ``weights`` are what a story's rank is multiplied by, for its topic and its channel's ref.
+
+    A week shows the best of each of its days, a month of each of its weeks, in proportion to
+    what these brought; age decides between equals of one day alone.
     """
-    found = _ranking(survey, period.since.timestamp(), period.until.timestamp())
-    seen = found.by_id.keys() & set(seen)
-    known = [found.by_id[story] for story in seen]
-    ranked: Iterable[_Placed] = _Ranked(found.candidates, topics, seen)
-    if weights:
-        ranked = sorted(ranked, key=lambda each: _weighed(each, weights))
-    chosen = _share(ranked, limit or LIMITS[period.name])
+    found = ranking(survey, period)
+    reader = _Reader(topics, found.by_id.keys() & set(seen), weights)
+    known = [found.by_id[story] for story in reader.seen]
+    counts = found.counts(topics).without(known, topics) if known else found.counts(topics)
+    chosen = _Choosing(found, reader, limit or LIMITS[period.name], counts).choose(period.name)
+    ids = {each.candidate.outline.id for each in chosen}
+    foremost = found.foremost if period.name == "day" else found.most_told
+    first = (each.outline.id for each in foremost)
     return Choice(
         sections=_sections(chosen),
         posts=found.posts,
         channels=len(found.channels),
-        repeats=found.repeats + len(known),
+        repeats=found.repeats + len(reader.seen),
         skipped=dict(sorted(found.skipped.items(), key=lambda item: (-item[1], item[0]))),
-        left_out=found.count(topics, known) - len(chosen),
+        left_out=sum(counts.parts) - len(chosen),
+        top=tuple(islice((each for each in first if each in ids), TOP[period.name])),
+        lists=tuple(_lists(found, reader, counts)),
+        rest=_Rest(found, reader, ids),
     )
 
 
-def speaker(found: Iterable[_S]) -> _S | None:
-    """The one that speaks for a story, oldest first; None where all are skipped."""
-    shown = None
-    for each in found:
-        if not each.skipped:
-            if each.engine == "llm":
-                return each
-            shown = shown or each
-    return shown
+@dataclass(frozen=True)
+class _Reader:
+    """Whose digest it is: topics (none: all), stories seen, what is wanted less."""
 
+    topics: Collection[Topic]
+    seen: Collection[str]
+    weights: Mapping[str, float]
 
-@lru_cache(4)  # a minute's digests are of the same few spans
-def _ranking(survey: Survey, since: float, until: float) -> _Ranking:
-    found = _Ranking()
-    for outline in survey.outlines:
-        if known := _as_of(outline, until):
-            _add(found, known, since, until)
-    found.candidates.sort(key=lambda candidate: candidate.rank)
-    return found
+    def placed(self, candidates: Iterable[RankedStory]) -> Iterator[_Placed]:
+        """What may be shown, the best first, made as far as one asks: few of thousands."""
+        found = self._placed(candidates)
+        return iter(sorted(found)) if self.weights else found
 
+    def _placed(self, candidates: Iterable[RankedStory]) -> Iterator[_Placed]:
+        for each in candidates:
+            topic = topic_for(each.topics, self.topics)
+            if topic and each.outline.id not in self.seen:
+                yield _Placed(self._order(each, topic), each, topic)
 
-def _add(found: _Ranking, outline: StorySummary, since: float, until: float) -> None:
-    """Count a story, and list it where it may be shown."""
-    lines = outline.lines
-    fresh = [line for line in lines if line.at >= since]
-    found.posts += len(fresh)
-    found.channels.update([line.channel for line in fresh])
-    speaking = speaker(lines)
-    if speaking is None:
-        found.skipped.update([line.kind for line in fresh])
-    elif len(fresh) < len(lines) and _shown_before(lines, since):
-        found.repeats += len(fresh)
-    else:
-        found.repeats += len(fresh) - 1
-        rank = (-_score(lines, speaking, since, until), -speaking.at, speaking.key)
-        candidate = _Candidate(rank, outline, speaking.topics, speaking.channel)
-        found.candidates.append(candidate)
-        found.by_topics[speaking.topics] += 1
+    def _order(self, candidate: RankedStory, topic: Topic) -> tuple[float, int, str]:
+        """The rank with what its reader wants less of lowered."""
+        if not self.weights:
+            return candidate.order
+        score, place, key = candidate.order
+        factor = self.weights.get(topic, 1) * self.weights.get(candidate.channel, 1)
+        return score * factor, place, key
 
 
 @dataclass(frozen=True)
-class _Ranked:
-    """What a reader may be shown, the best first, made as far as one asks: few of thousands."""
+class _Rest:
+    """What a digest had no place for, listed when somebody asks."""
 
-    candidates: Sequence[_Candidate]
-    topics: Collection[Topic]
-    seen: Collection[str]
+    found: Ranking
+    reader: _Reader
+    shown: Collection[str]
 
-    def __iter__(self) -> Iterator[_Placed]:
-        for each in self.candidates:
-            if each.outline.id not in self.seen and (topic := _topic(each.topics, self.topics)):
-                yield each, topic
-
-
-def _weighed(placed: _Placed, weights: Mapping[str, float]) -> tuple[float, float, str]:
-    """The rank with what its reader wants less of lowered."""
-    candidate, topic = placed
-    score, published, key = candidate.rank
-    factor = weights.get(topic, 1) * weights.get(candidate.channel, 1)
-    return score * factor, published, key
+    def __iter__(self) -> Iterator[StorySummary]:
+        for each in self.reader.placed(self.found.stories):
+            if each.candidate.outline.id not in self.shown:
+                yield each.candidate.outline
 
 
-def _shown_before(lines: Sequence[EntrySummary], since: float) -> bool:
-    """True when its first post worth showing is older than the period."""
-    return next(line for line in lines if not line.skipped).at < since
+@dataclass
+class _Choosing:
+    """The stories of one reader: chosen so far, of each channel and each topic."""
+
+    found: Ranking
+    reader: _Reader
+    limit: int
+    counts: Counts
+    chosen: dict[str, _Placed] = field(default_factory=dict)
+    channels: Counter[str] = field(default_factory=Counter)
+    topics: Counter[Topic] = field(default_factory=Counter)
+
+    def choose(self, name: PeriodName) -> Sequence[_Placed]:
+        """The best up to the limit, no channel and no topic with more than its share."""
+        if len(self.counts.parts) > 1:
+            self._take(self.reader.placed(self.found.most_told), min(TOP[name], self.limit))
+            self._take_of_parts(self.counts.parts)
+        self._take(self.reader.placed(self.found.stories), self.limit)
+        return sorted(self.chosen.values())
+
+    def _take_of_parts(self, counts: Sequence[int]) -> None:
+        """Of each part its share, with what is chosen of it already."""
+        taken = Counter(each.candidate.part for each in self.chosen.values())
+        all_fit = self.limit - len(self.chosen) >= len(counts)
+        least = [max(taken[n], int(all_fit and count > 0)) for n, count in enumerate(counts)]
+        for n, seats in enumerate(apportion(counts, self.limit, least)):
+            part = self.reader.placed(self.found.by_part[n])
+            self._take(part, len(self.chosen) + seats - taken[n])
+
+    def _take(self, placed: Iterable[_Placed], until: int) -> None:
+        """Choose on until so many are chosen."""
+        for each in placed:
+            if len(self.chosen) >= until:
+                return
+            candidate, topic = each.candidate, each.topic
+            if (
+                candidate.outline.id not in self.chosen
+                and self.channels[candidate.channel] < self._most_of_channel
+                and self.topics[topic] < self._most_of_topic
+            ):
+                self.chosen[candidate.outline.id] = each
+                self.channels[candidate.channel] += 1
+                self.topics[topic] += 1
+
+    def __post_init__(self) -> None:
+        several = _are_several(self.reader.placed(self.found.stories))
+        most = max(_SHARE_LEAST, self.limit // _SHARE)
+        self._most_of_channel = most if several else self.limit
+        self._most_of_topic = most_of_each(self.counts.topics, self.limit)
 
 
-def _as_of(outline: StorySummary, until: float) -> StorySummary | None:
-    """The story as it was when the period ended, if it had begun."""
-    if outline.lines[-1].at < until:
-        return outline
-    kept = tuple(line for line in outline.lines if line.at < until)
-    return StorySummary(outline.id, kept) if kept else None
-
-
-def _topic(found: tuple[Topic, ...], topics: Collection[Topic]) -> Topic | None:
-    """The section for a story: its primary topic, else the first that the reader follows."""
-    return next((topic for topic in found if topic in topics), None) if topics else found[0]
-
-
-def _score(
-    lines: Sequence[EntrySummary], speaking: EntrySummary, since: float, until: float
-) -> float:
-    """The weight of its most important post, more for each channel, less with age."""
-    age = (until - speaking.at) / (until - since)
-    fresh = 1 - _FADING * min(age, 1)
-    if len(lines) == 1:
-        return WEIGHTS[speaking.importance] * fresh
-    weight = max([WEIGHTS[line.importance] for line in lines if not line.skipped])
-    return weight * (1 + log2(len({line.channel for line in lines}))) * fresh
-
-
-def _share(ranked: Iterable[_Placed], limit: int) -> list[_Placed]:
-    """The best up to the limit, no channel with more than its share."""
-    if not _are_several(ranked):
-        return list(islice(ranked, limit))
-    most = max(_SHARE_LEAST, limit // _SHARE)
-    taken: Counter[str] = Counter()
-    chosen: list[_Placed] = []
-    for placed in ranked:
-        channel = placed[0].channel
-        if taken[channel] < most:
-            taken[channel] += 1
-            chosen.append(placed)
-            if len(chosen) == limit:
-                break
-    return chosen
+def _lists(found: Ranking, reader: _Reader, counts: Counts) -> Iterator[Listed]:
+    """What is listed at the end, of each kind the best."""
+    for kind, of_kind in found.listed.items():
+        best = [each.candidate.outline for each in islice(reader.placed(of_kind), _LISTED)]
+        if best:
+            yield Listed(kind, tuple(best), counts.kinds[kind] - len(best))
 
 
 def _are_several(ranked: Iterable[_Placed]) -> bool:
     """True for enough channels to share a digest between them."""
     found: set[str] = set()
-    for candidate, _ in ranked:
-        found.add(candidate.channel)
+    for each in ranked:
+        found.add(each.candidate.channel)
         if len(found) == _SHARED:
             return True
     return False
 
 
-def _sections(chosen: list[_Placed]) -> tuple[tuple[Topic, tuple[StorySummary, ...]], ...]:
+def _sections(chosen: Sequence[_Placed]) -> tuple[tuple[Topic, tuple[StorySummary, ...]], ...]:
     """Topics by their best story, "other" last; inside a topic the best first."""
-    found = dict.fromkeys(topic for _, topic in chosen)
+    found = dict.fromkeys(each.topic for each in chosen)
     topics = sorted(found, key=lambda topic: topic == "other")
     return tuple(
-        (topic, tuple(candidate.outline for candidate, at in chosen if at == topic))
+        (topic, tuple(each.candidate.outline for each in chosen if each.topic == topic))
         for topic in topics
     )

@@ -1,22 +1,17 @@
-"""Topics that rise and cool: this week's posts against the mean of the weeks before. Pure."""
+"""Topics that rise and cool, against the mean of the four weeks before. Pure."""
 
 from collections.abc import Mapping, Sequence
-from math import sqrt
+from math import log, sqrt
 from typing import NamedTuple
 
+from bot.model import Trend
 from bot.taxonomy.topics import Topic
 
 MEAN_WEEKS = 4
+_BASE = 2  # posts a week, below which a topic is too small to rise or cool
+_UNEVEN = 3  # times as many posts in one week as in another: not all was read in the lesser one
 _MOST = 3
 _BARS = "▁▂▃▄▅▆▇█"
-
-
-class Trend(NamedTuple):
-    """A topic with its posts by week, oldest first, and the change in percent."""
-
-    topic: Topic
-    weeks: tuple[int, ...]
-    percent: int
 
 
 class Trends(NamedTuple):
@@ -26,17 +21,24 @@ class Trends(NamedTuple):
     falling: tuple[Trend, ...] = ()
 
 
-def trends(weekly: Mapping[Topic, Sequence[int]]) -> Trends:
-    """What changed most; ``weekly`` holds each topic's posts by week, this week last.
+NO_TRENDS = Trends()
 
-    The mean is of the four weeks before; fewer weeks, or a change within the noise of counting
-    (a standard deviation, √mean, and one post), say nothing.
+
+def trends(weekly: Mapping[Topic, Sequence[int]], recent: int = 1) -> Trends:
+    """What changed most; ``weekly`` holds each topic's posts by week, the ``recent`` ones last.
+
+    The mean is of the four weeks before these, all of which must have been watched. Less than two
+    posts a week, or a change within the noise of counting (a standard deviation, √mean, and one
+    post), say nothing.
     """
-    found = [_trend(topic, counts) for topic, counts in weekly.items() if topic != "other"]
-    ranked = sorted((t for t in found if t), key=lambda trend: (-abs(trend.percent), trend.topic))
+    if not _watched(weekly, recent):
+        return Trends()
+    topics = ((topic, counts) for topic, counts in weekly.items() if topic != "other")
+    found = [trend for topic, counts in topics if (trend := _trend(topic, counts, recent))]
+    found.sort(key=lambda trend: (-abs(_growth(trend)), trend.topic))
     return Trends(
-        rising=tuple(trend for trend in ranked if trend.percent > 0)[:_MOST],
-        falling=tuple(trend for trend in ranked if trend.percent < 0)[:_MOST],
+        rising=tuple(trend for trend in found if trend.now > trend.before)[:_MOST],
+        falling=tuple(trend for trend in found if trend.now < trend.before)[:_MOST],
     )
 
 
@@ -46,10 +48,20 @@ def bars(counts: Sequence[int]) -> str:
     return "".join(_BARS[round(count * step)] for count in counts)
 
 
-def _trend(topic: Topic, counts: Sequence[int]) -> Trend | None:
-    *_, now = counts or [0]
-    before = counts[-MEAN_WEEKS - 1 : -1]
-    mean = sum(before) / MEAN_WEEKS
-    if len(before) < MEAN_WEEKS or not mean or abs(now - mean) <= sqrt(mean) + 1:
+def _watched(weekly: Mapping[Topic, Sequence[int]], recent: int) -> bool:
+    """True where each week of the base has posts, and about as many as the others."""
+    weeks = list(zip(*weekly.values(), strict=True))[-MEAN_WEEKS - recent : -recent]
+    totals = [sum(week) for week in weeks]
+    return len(totals) == MEAN_WEEKS and 0 < max(totals) <= _UNEVEN * min(totals)
+
+
+def _trend(topic: Topic, counts: Sequence[int], recent: int) -> Trend | None:
+    usual = sum(counts[-MEAN_WEEKS - recent : -recent]) / MEAN_WEEKS
+    expected, came = usual * recent, sum(counts[-recent:])
+    if usual < _BASE or abs(came - expected) <= sqrt(expected) + 1:
         return None
-    return Trend(topic, (*before, now), round(100 * (now / mean - 1)))
+    return Trend(topic=topic, before=round(usual), now=round(came / recent))
+
+
+def _growth(trend: Trend) -> float:
+    return log((trend.now + 1) / (trend.before + 1))

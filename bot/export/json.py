@@ -1,12 +1,15 @@
-"""A digest as JSON for programs: a stable shape, only ever added to. Pure."""
+"""A digest as JSON for programs: a stable shape, only ever added to. Pure.
+
+``docs/json.md`` describes it, ``docs/json.schema.json`` is its schema.
+"""
 
 from collections.abc import Iterable
 from datetime import UTC
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, TypeAdapter
 
-from bot.digest.compose import lead, reading_minutes
+from bot.digest.compose import lead, reading_minutes, told_by
 from bot.model import (
     Digest,
     Engine,
@@ -14,13 +17,16 @@ from bot.model import (
     Importance,
     Language,
     LinkKind,
+    Listing,
     Paper,
     Period,
     PeriodName,
     Story,
+    Trend,
     Value,
 )
 from bot.screens.digest_opening import Saying, shown_opening
+from bot.screens.digest_pages import list_title, top_stories
 from bot.screens.rich_text import is_web
 from bot.screens.story_view import paper_url, papers_of, parts, sources
 from bot.taxonomy.topics import Kind, Topic, taxonomy
@@ -71,8 +77,20 @@ class SourceOut(Value):
     published_at: AwareDatetime
 
 
+class TitledOut(Value):
+    """A post by the title of its card."""
+
+    title: str
+    channel: str
+    url: str
+    published_at: AwareDatetime
+
+
 class StoryOut(Value):
-    """A story in reading order; ``engine`` says who wrote ``title`` and ``summary``."""
+    """A story in reading order; ``engine`` says who wrote ``title`` and ``summary``.
+
+    ``channels`` are the independent ones, ``also`` (who likely tells the same) with them.
+    """
 
     id: str
     topic: Topic
@@ -89,6 +107,18 @@ class StoryOut(Value):
     papers: tuple[PaperOut, ...]
     links: tuple[LinkOut, ...]
     sources: tuple[SourceOut, ...]
+    also: tuple[SourceOut, ...]
+    earlier: TitledOut | None
+    roundups: tuple[SourceOut, ...]
+
+
+class ListedOut(Value):
+    """Posts of a kind that tell no story, by title; ``more`` are not named."""
+
+    kind: Kind
+    title: str
+    posts: tuple[TitledOut, ...]
+    more: int
 
 
 class SayingOut(Value):
@@ -113,8 +143,21 @@ class OpeningOut(Value):
     first: tuple[SayingOut, ...]
 
 
+class TrendOut(Value):
+    """A topic with its posts in a usual week, and in a week of late."""
+
+    slug: Topic
+    title: str
+    before: int
+    now: int
+
+
 class DigestOut(Value):
-    """The whole digest; ``skipped`` counts posts by kind, ``left_out`` stories."""
+    """The whole digest; ``skipped`` counts posts by kind, ``left_out`` stories.
+
+    ``top`` are the numbers, from 1, of the stories that it names first; ``rising`` and ``falling``
+    are topics with their posts in a usual week and now.
+    """
 
     version: int
     language: Language
@@ -128,6 +171,10 @@ class DigestOut(Value):
     opening: OpeningOut | None
     topics: tuple[TopicOut, ...]
     stories: tuple[StoryOut, ...]
+    top: tuple[int, ...]
+    rising: tuple[TrendOut, ...]
+    falling: tuple[TrendOut, ...]
+    lists: tuple[ListedOut, ...]
 
 
 class StoriesOut(Value):
@@ -137,6 +184,16 @@ class StoriesOut(Value):
     language: Language
     title: str
     stories: tuple[StoryOut, ...]
+
+
+def json_schema() -> dict[str, object]:
+    """The JSON Schema (2020-12) of what is written here: a digest, or a set of stories."""
+    shape: TypeAdapter[DigestOut | StoriesOut] = TypeAdapter(DigestOut | StoriesOut)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Fortochka",
+        **shape.json_schema(mode="serialization"),
+    }
 
 
 def stories_to_json(title: str, stories: Iterable[Story], language: Language) -> str:
@@ -177,6 +234,31 @@ def _export(digest: Digest) -> DigestOut:
             for section in digest.sections
             for story in section.stories
         ),
+        top=tuple(number for number, _ in top_stories(digest)),
+        rising=tuple(_trend(trend, digest.language) for trend in digest.rising),
+        falling=tuple(_trend(trend, digest.language) for trend in digest.falling),
+        lists=tuple(_listed(listed, digest.language) for listed in digest.lists),
+    )
+
+
+def _trend(trend: Trend, language: Language) -> TrendOut:
+    title = taxonomy().topic(trend.topic).title(language)
+    return TrendOut(slug=trend.topic, title=title, before=trend.before, now=trend.now)
+
+
+def _listed(listed: Listing, language: Language) -> ListedOut:
+    posts = tuple(_titled(lead(story), language) for story in listed.stories)
+    title = list_title(listed, language)
+    return ListedOut(kind=listed.kind, title=title, posts=posts, more=listed.more)
+
+
+def _titled(entry: Entry, language: Language) -> TitledOut:
+    source = _source(entry)
+    return TitledOut(
+        title=clean(entry.card(language).title),
+        channel=source.channel,
+        url=source.url,
+        published_at=source.published_at,
     )
 
 
@@ -214,11 +296,14 @@ def _story(story: Story, topic: Topic, language: Language) -> StoryOut:
         bullets=tuple(clean(bullet) for bullet in card.bullets),
         engine=entry.engine,
         url=entry.post.url,
-        channels=len(story.channels),
+        channels=told_by(story),
         posts=len(story.entries),
         papers=tuple(_paper(story, paper) for paper in papers_of(story)),
         links=_links(story),
         sources=tuple(_source(entry) for entry in (*sources(story), *parts(story))),
+        also=tuple(map(_source, story.also)),
+        earlier=_titled(story.earlier, language) if story.earlier else None,
+        roundups=tuple(map(_source, story.roundups)),
     )
 
 

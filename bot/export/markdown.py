@@ -5,15 +5,29 @@ from collections.abc import Iterable
 
 from bot.digest.compose import lead
 from bot.i18n import messages
-from bot.model import Digest, Language, Paper, Section, Story
+from bot.model import Digest, Entry, Language, Listing, Paper, Section, Story
 from bot.screens.digest_opening import Saying, shown_opening
-from bot.screens.digest_pages import closing_lines, counts_line, quiet_line, title, topic_title
+from bot.screens.digest_pages import (
+    changes,
+    closing_lines,
+    counts_line,
+    head_of_top,
+    list_title,
+    papers_head,
+    papers_told,
+    quiet_line,
+    title,
+    top_stories,
+    topic_title,
+)
 from bot.screens.rich_text import inert, is_web
 from bot.screens.story_view import (
     by_model,
+    channel_count,
     channel_name,
     links_of,
     paper_name,
+    paper_number,
     paper_url,
     papers_of,
     sources,
@@ -32,7 +46,9 @@ def to_markdown(digest: Digest) -> str:
     if not digest.sections:
         return f"{_escaped(quiet_line(digest))}\n"
     parts = [f"# {_escaped(title(digest))}", f"*{_escaped(counts_line(digest))}*"]
-    parts += [*_opening(digest), *_sections(digest)]
+    parts += [*_top(digest), *_opening(digest), *map(_escaped, changes(digest))]
+    parts += [*_sections(digest), *_papers(digest)]
+    parts += [_list(listed, digest.language) for listed in digest.lists]
     parts.append(f"*{_escaped(' '.join(closing_lines(digest)))}*")
     return "\n\n".join(parts) + "\n"
 
@@ -41,6 +57,37 @@ def stories_to_markdown(title: str, stories: Iterable[Story], language: Language
     """Stories in the given order under a heading."""
     found = [_story(number, story, language) for number, story in enumerate(stories, start=1)]
     return "\n\n".join([f"# {_escaped(inert(title))}", *found]) + "\n"
+
+
+def _top(digest: Digest) -> Iterable[str]:
+    """The stories that are named first, with the number of their channels."""
+    lines = []
+    for _, story in top_stories(digest):
+        name = _link(title_of(story, digest.language), lead(story).post.url)
+        count = channel_count(story, digest.language)
+        lines.append(f"- {name}" + (f" — {count}" if count else ""))
+    if lines:
+        yield f"## {_escaped(head_of_top(digest))}"
+        yield "\n".join(lines)
+
+
+def _papers(digest: Digest) -> Iterable[str]:
+    """The papers of a week, each with who speaks of it."""
+    if papers := papers_told(digest):
+        yield f"## {_escaped(papers_head(digest))}"
+        lines = (
+            f"- {_paper(story, paper)} — {_escaped(channel_name(lead(story).post.channel))}"
+            for story, paper in papers
+        )
+        yield "\n".join(lines)
+
+
+def _list(listed: Listing, language: Language) -> str:
+    """Posts of a kind that tell no story, in one line."""
+    posts = [(title_of(story, language), lead(story).post) for story in listed.stories]
+    named = [_link(f"{channel_name(post.channel)} — {name}", post.url) for name, post in posts]
+    more = [f"+{listed.more}"] if listed.more else []
+    return f"**{_escaped(list_title(listed, language))}:** " + " · ".join([*named, *more])
 
 
 def _opening(digest: Digest) -> Iterable[str]:
@@ -81,7 +128,25 @@ def _story(number: int, story: Story, language: Language) -> str:
     name = _link(title_of(story, language), lead(story).post.url)
     summary = summary_of(story, language)
     parts = [f"### {number}. {name}", f"> {_escaped(summary)}" if summary else ""]
-    return "\n\n".join([part for part in parts if part] + [_footing(story, language)])
+    told = [part for part in parts if part] + [_footing(story, language)]
+    return "\n\n".join(told + list(_kin(story, language)))
+
+
+def _kin(story: Story, language: Language) -> Iterable[str]:
+    """Who likely tells the same, what the story follows, which round-ups have it."""
+    p = messages(language)
+    if story.also:
+        yield p.also.format(names=_named(story.also))
+    if story.earlier:
+        name = inert(story.earlier.card(language).title) or p.untitled
+        yield p.earlier.format(title=_link(name, story.earlier.post.url))
+    if story.roundups:
+        yield p.in_roundups.format(names=_named(story.roundups))
+
+
+def _named(entries: Iterable[Entry]) -> str:
+    posts = [entry.post for entry in entries]
+    return ", ".join(_link(channel_name(post.channel), post.url) for post in posts)
 
 
 def _footing(story: Story, language: Language) -> str:
@@ -92,8 +157,8 @@ def _footing(story: Story, language: Language) -> str:
     named = [_link(channel_name(post.channel), post.url) for post in posts]
     named += [_link(str(n), part.post.url) for n, part in enumerate(further(story), start=2)]
     parts.append(", ".join(named))
-    if len(posts) > 1:
-        parts.append(p.discussed.format(channels=p.channels(len(posts))))
+    if count := channel_count(story, language):
+        parts.append(p.discussed.format(channels=count))
     if not by_model(story):
         parts.append(f"*{p.without_model}*")
     return " · ".join(parts)
@@ -101,7 +166,7 @@ def _footing(story: Story, language: Language) -> str:
 
 def _paper(story: Story, paper: Paper) -> str:
     name = _link(paper_name(paper), paper_url(story, paper))
-    return f"{name} {_escaped(inert(paper.title))}" if paper.id and paper.title else name
+    return f"{name} {_escaped(paper_number(paper))}" if paper.id and paper.title else name
 
 
 def _link(text: str, url: str | None) -> str:

@@ -19,6 +19,7 @@ from bot.model.digest import (
     Claim,
     Digest,
     Length,
+    Listing,
     Opening,
     Period,
     PeriodName,
@@ -26,6 +27,7 @@ from bot.model.digest import (
     Slot,
     Subscription,
     Theme,
+    Trend,
 )
 from bot.model.message import Button, Delivery, Entity, Screen
 from bot.model.post import Channel, Link, LinkKind, Origin, Paper, Post, Preview, Route
@@ -34,6 +36,8 @@ from bot.model.summaries import (
     StorySummary,
     Survey,
     entry_summary,
+    independent,
+    independent_channels,
     story_name,
     story_summary,
 )
@@ -61,6 +65,7 @@ __all__ = [
     "Length",
     "Link",
     "LinkKind",
+    "Listing",
     "Opening",
     "Origin",
     "Paper",
@@ -77,9 +82,12 @@ __all__ = [
     "Subscription",
     "Survey",
     "Theme",
+    "Trend",
     "Value",
     "Verdict",
     "entry_summary",
+    "independent",
+    "independent_channels",
     "story_name",
     "story_summary",
     "utc_now",

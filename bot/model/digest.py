@@ -31,6 +31,14 @@ class Section(Value):
     stories: tuple[Story, ...]
 
 
+class Listing(Value):
+    """Posts of a kind that tell no story, listed by title, and how many ``more`` there are."""
+
+    kind: Kind
+    stories: tuple[Story, ...]
+    more: int = 0
+
+
 class Claim(Value):
     """A sentence of an opening with the keys of the entries that bear it out, one at least."""
 
@@ -63,11 +71,21 @@ class Opening(Value):
     highlights: tuple[Claim, ...] = ()
 
 
+class Trend(Value):
+    """A topic with its posts in a usual week, and in a week of late."""
+
+    topic: Topic
+    before: int
+    now: int
+
+
 class Digest(Value):
     """A composed digest.
 
     ``skipped`` counts left-out posts by kind, ``repeats`` those folded into a story,
-    ``left_out`` stories beyond the limit or a channel's share.
+    ``left_out`` stories beyond the limit or a share of it. ``top`` are ids of stories that it
+    names first; ``lists`` are no stories and counted nowhere; ``rising`` and ``falling`` topics
+    changed most.
     """
 
     period: Period
@@ -79,6 +97,10 @@ class Digest(Value):
     skipped: dict[Kind, int] = Field(default_factory=dict)
     left_out: int = 0
     opening: Opening | None = None
+    top: tuple[str, ...] = ()
+    lists: tuple[Listing, ...] = ()
+    rising: tuple[Trend, ...] = ()
+    falling: tuple[Trend, ...] = ()
 
     @property
     def stories(self) -> tuple[Story, ...]:

@@ -1,12 +1,16 @@
 """Summaries of entries and stories: what they are ranked and counted by. Pure."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from bot.model.analysis import Engine, Entry, Importance, Story
 from bot.taxonomy.topics import Kind, Topic
+
+COPIED_S = 120
+"""Seconds within which one owner's channels copy a post; others need longer to tell of it."""
 
 
 class EntrySummary(NamedTuple):
@@ -55,10 +59,28 @@ class Survey:
 
     @cached_property
     def shown(self) -> tuple[StorySummary, ...]:
-        """Those with a post worth showing."""
+        """Those with a post worth showing, without what stands under another one of them."""
         return tuple(
-            outline for outline in self.outlines if any(not line.skipped for line in outline.lines)
+            outline
+            for outline in self.outlines
+            if _is_shown(outline) and outline.id not in self.grouped
         )
+
+    @cached_property
+    def grouped(self) -> frozenset[str]:
+        """Ids of the stories that stand under another one, as what likely tells the same.
+
+        Of two that name each other the older one stays.
+        """
+        heads = [outline for outline in self.outlines if outline.also and _is_shown(outline)]
+        if not heads:
+            return frozenset()
+        of = {line.key: outline.id for outline in self.outlines for line in outline.lines}
+        found: set[str] = set()
+        for head in sorted(heads, key=lambda outline: (outline.lines[0].at, outline.id)):
+            if head.id not in found:
+                found |= {of[line.key] for line in head.also if line.key in of} - {head.id}
+        return frozenset(found)
 
     @cached_property
     def posts(self) -> int:
@@ -75,6 +97,33 @@ class Survey:
         """Different papers that these are about."""
         lines = (line for outline in self.shown for line in outline.lines)
         return len({paper for line in lines for paper in line.papers})
+
+
+def independent_channels(lines: Iterable[EntrySummary]) -> int:
+    """How many channels tell something of their own accord.
+
+    Lines that nothing tells apart, of several channels within two minutes of each other, count
+    as one.
+    """
+    return independent(
+        (line.at, line.channel, (line.kind, line.topics, line.papers)) for line in lines
+    )
+
+
+def independent(posts: Iterable[tuple[float, str, object]]) -> int:
+    """How many channels these posts are from, given by when, where and what one sees of them.
+
+    Channels of one owner copy a post within seconds: of posts that look alike, and follow each
+    other within two minutes, only the first one counts.
+    """
+    latest: dict[object, tuple[float, str]] = {}
+    found = set()
+    for at, channel, look in sorted(posts, key=lambda post: post[:2]):
+        before, first = latest.get(look, (-COPIED_S - 1.0, channel))
+        first = first if at - before <= COPIED_S else channel
+        latest[look] = at, first
+        found.add(first)
+    return len(found)
 
 
 def entry_summary(entry: Entry) -> EntrySummary:
@@ -107,3 +156,7 @@ def story_summary(story: Story) -> StorySummary:
         story.earlier.key if story.earlier else "",
         tuple(entry.key for entry in story.roundups),
     )
+
+
+def _is_shown(outline: StorySummary) -> bool:
+    return any(not line.skipped for line in outline.lines)

@@ -7,8 +7,8 @@ from datetime import timedelta
 import structlog
 from pydantic import ValidationError
 
-from bot.digest.compose import lead
-from bot.digest.ranking import WEIGHTS
+from bot.digest.candidates import WEIGHTS
+from bot.digest.compose import lead, told_by
 from bot.model import Digest, Entry, Language, Opening, PeriodName
 from bot.store import Store
 from bot.store.errors import StoreUnavailable
@@ -57,7 +57,7 @@ def _told(digest: Digest) -> tuple[Entry, ...]:
         range(len(leads)),
         key=lambda n: (
             -WEIGHTS[leads[n].analysis.importance],
-            -len(digest.stories[n].channels),
+            -told_by(digest.stories[n]),
             n,
         ),
     )

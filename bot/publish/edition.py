@@ -2,19 +2,22 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.digest.compose import compose_digest
 from bot.digest.periods import period
-from bot.digest.ranking import choose
-from bot.digest.trends import MEAN_WEEKS, Trends, trends
+from bot.digest.ranking import Choice, choose
 from bot.i18n import messages
 from bot.model import Button, Digest, Period, PeriodName, Screen, Subscription
 from bot.publish.digest_opening import Write, with_opening
+from bot.publish.queries import trends_of
 from bot.screens.callbacks.deep_links import deep_link, digest_name
-from bot.screens.digest_pages import digest_pages
+from bot.screens.callbacks.pages import DigestRest
+from bot.screens.digest_pages import REST_PER_PAGE, digest_pages, rest_page
+from bot.screens.pages import pages_of
 from bot.store import Store
 
 
@@ -42,23 +45,15 @@ async def edition(
     ``write`` writes the opening of a week where none is kept yet.
     """
     span = period(name, until, ZoneInfo(reader.zone), reader.at)
-    survey, before, sent, weights, rising = await asyncio.gather(
-        store.surveys.between(span.since, span.until),
-        store.subscriptions.seen_before(reader.chat_id, until),
-        _is_sent(store, reader.chat_id, until, scheduled),
-        store.preferences.weights(reader.chat_id),
-        _trends(store, span),
+    (choice, before), rising = await asyncio.gather(
+        _chosen(store, reader, span, mine=mine, scheduled=scheduled), trends_of(store, span)
     )
-    topics = reader.topics if mine else ()
-    seen = before if sent and name == "day" else ()
-    choice = choose(survey, span, topics, seen, weights=weights)
     stories = await store.surveys.stories(choice.outlines)
-    found = compose_digest(choice, stories, span, reader.language)
+    found = compose_digest(choice, stories, span, reader.language, rising)
     found = await with_opening(store, found, write)
     pages = digest_pages(
         found,
-        mine=bool(topics),
-        trends=rising,
+        mine=mine and bool(reader.topics),
         missed=_missed(found, before),
         length=reader.length,
         hour=reader.at if reader.chat_id > 0 else None,
@@ -66,15 +61,37 @@ async def edition(
     return Edition(found, pages)
 
 
+async def rest_of_edition(
+    store: Store, reader: Subscription, at: DigestRest, until: datetime
+) -> Screen:
+    """A page of the stories that had no place in a digest; beyond the last page, the last."""
+    span = period(at.period, until, ZoneInfo(reader.zone), reader.at)
+    choice, _ = await _chosen(store, reader, span, mine=at.mine)
+    digest = compose_digest(choice, (), span, reader.language)
+    rest = pages_of(list(choice.rest), REST_PER_PAGE)
+    page = min(at.page, len(rest))
+    stories = await store.surveys.stories(rest[page - 1])
+    here = replace(at, page=page)
+    return rest_page(digest, stories, here, (page - 1) * REST_PER_PAGE, len(rest))
+
+
+async def _chosen(
+    store: Store, reader: Subscription, span: Period, *, mine: bool, scheduled: bool = False
+) -> tuple[Choice, Sequence[str]]:
+    """What a digest shows its reader, and what earlier ones have shown."""
+    survey, before, sent, weights = await asyncio.gather(
+        store.surveys.between(span.since, span.until),
+        store.subscriptions.seen_before(reader.chat_id, span.until),
+        _is_sent(store, reader.chat_id, span.until, scheduled),
+        store.preferences.weights(reader.chat_id),
+    )
+    topics = reader.topics if mine else ()
+    seen = before if sent and span.name == "day" else ()
+    return choose(survey, span, topics, seen, weights=weights), before
+
+
 async def _is_sent(store: Store, chat_id: int, until: datetime, scheduled: bool) -> bool:
     return scheduled or await store.subscriptions.was_sent(chat_id, until)
-
-
-async def _trends(store: Store, span: Period) -> Trends:
-    """Risers and fallers of the last week of the period; a day is too short for any."""
-    if span.name == "day":
-        return Trends()
-    return trends(await store.surveys.weekly(span.until, MEAN_WEEKS + 1))
 
 
 def _missed(digest: Digest, seen: Sequence[str]) -> int:

@@ -9,7 +9,8 @@ from bot.digest.cluster import story_id
 from bot.digest.compose import compose_digest
 from bot.digest.periods import period
 from bot.digest.ranking import choose
-from bot.model import Digest, Entry, Language, PeriodName, Story
+from bot.digest.trends import MEAN_WEEKS, NO_TRENDS, Trends, trends
+from bot.model import Digest, Entry, Language, Period, PeriodName, Story
 from bot.screens.topic_page import STORIES_PER_PAGE, TopicNews
 from bot.store import Store
 from bot.taxonomy.topics import Topic
@@ -29,8 +30,17 @@ async def digest(
     """The digest of the day, week or month that ends at ``now``."""
     span = period(name, now, ZoneInfo(zone))
     survey = await store.surveys.between(span.since, span.until)
-    choice = choose(survey, span, topics)
-    return compose_digest(choice, await store.surveys.stories(choice.outlines), span, language)
+    choice, rising = choose(survey, span, topics), await trends_of(store, span)
+    stories = await store.surveys.stories(choice.outlines)
+    return compose_digest(choice, stories, span, language, rising)
+
+
+async def trends_of(store: Store, span: Period) -> Trends:
+    """Risers and fallers of the period; a day is too short for any."""
+    if span.name == "day":
+        return NO_TRENDS
+    recent = 1 if span.name == "week" else MEAN_WEEKS
+    return trends(await store.surveys.weekly(span.until, MEAN_WEEKS + recent), recent)
 
 
 async def topic_stories(

@@ -137,6 +137,8 @@ def _deliveries(
 ) -> list[Delivery]:
     """The first page, whose buttons open the others; a week beside a day makes no second noise.
 
+    Neither does a day that brought nothing.
+
     A channel's readers share its buttons, so there all pages are sent, and one makes a noise; the
     last one leads to the bot called ``username``.
     """
@@ -147,7 +149,7 @@ def _deliveries(
             id=f"{name}:{number}" if number else name,
             chat_id=slot.chat_id,
             screen=page,
-            silent=cadence != slot.cadence or number > 0,
+            silent=cadence != slot.cadence or number > 0 or not made.digest.sections,
             thread=reader.thread,
         )
         for number, page in enumerate(pages)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bot.digest.compose import lead
 from bot.i18n import messages
 from bot.model import Claim, Digest, Theme
-from bot.screens.rich_text import Rich, bold, inert, join, link, rich
+from bot.screens.rich_text import Rich, bold, inert, join, link
 
 
 class _Source(NamedTuple):
@@ -43,15 +43,15 @@ def shown_opening(digest: Digest) -> ShownOpening | None:
     return ShownOpening(inert(made.intro), themes, tuple(_sayings(made.highlights, places)))
 
 
-def opening_text(digest: Digest) -> Rich:
-    """The opening as text, empty where there is nothing to tell."""
+def opening_lines(digest: Digest) -> list[Rich]:
+    """The opening as lines of text, none where there is nothing to tell."""
     found, p = shown_opening(digest), messages(digest.language)
     if found is None:
-        return rich("")
+        return []
     themes = (join(("• ", bold(head), ". ", _marked(said))) for head, said in found.themes)
     first = [join(("• ", _marked((saying,)))) for saying in found.first]
     begin = [bold(p.opening_first), *first] if first else []
-    return join((bold(p.opening_head), found.intro, *themes, *begin), by="\n")
+    return [join((bold(p.opening_head), found.intro), by="\n"), *themes, *begin]
 
 
 def _marked(said: Iterable[Saying]) -> Rich:

@@ -4,38 +4,75 @@ One digest is one message whose pages replace each other; every page says what w
 who wrote the summaries, as most readers see only the first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from bot.digest.compose import count_papers, reading_minutes
-from bot.digest.trends import Trend, Trends, bars
+from bot.digest.compose import count_papers, lead, reading_minutes
+from bot.digest.periods import days_of, weeks_of
 from bot.i18n import Messages, messages, panel_messages
-from bot.model import Button, Digest, Language, Length, Screen, Section
+from bot.model import (
+    Button,
+    Digest,
+    Language,
+    Length,
+    Listing,
+    Paper,
+    Screen,
+    Section,
+    Story,
+    Trend,
+)
 from bot.screens.callbacks.deep_links import digest_name
-from bot.screens.callbacks.pages import DigestPage, TopicList, button
+from bot.screens.callbacks.pages import DigestPage, DigestRest, TopicList, button
 from bot.screens.callbacks.settings import File, Panel
-from bot.screens.digest_opening import opening_text
-from bot.screens.pages import Block, Page, Rows, Screens, in_rows, paginate, screens
-from bot.screens.rich_text import Rich, bold, italic, join, rich
-from bot.screens.story_view import by_model, story_block, story_button, top_line
+from bot.screens.digest_opening import opening_lines
+from bot.screens.pages import (
+    BLANK_LINE,
+    NEW_LINE,
+    Block,
+    Page,
+    Rows,
+    Screens,
+    in_rows,
+    paginate,
+    screens,
+    turning,
+)
+from bot.screens.rich_text import Rich, bold, italic, join, link, rich
+from bot.screens.story_view import (
+    by_model,
+    channel_name,
+    headline,
+    named_line,
+    paper_name,
+    paper_url,
+    papers_of,
+    story_block,
+    story_button,
+    top_line,
+)
 from bot.taxonomy.topics import taxonomy
 
 _STORIES_PER_PAGE = 6
 """What a telephone shows in two screens; the limits of Telegram allow about twelve."""
 
-NO_TRENDS = Trends()
+PAGE_UNITS = 1_800
+"""Length of a page in UTF-16 units: two screens of a telephone, and a third for a long story."""
 
-_TOP = 5
+REST_PER_PAGE = 12
+
+_PAPERS = 12  # of a week, as a list
+_REST_UNITS = 100  # of a title
 _IN_ROW = 8  # Telegram's limit
+_DAYS_IN_ROW, _WEEKS_IN_ROW = 7, 3
 
 
 def digest_pages(
     digest: Digest,
     *,
     mine: bool = False,
-    trends: Trends = NO_TRENDS,
     missed: int = 0,
     length: Length = "normal",
     hour: time | None = None,
@@ -45,27 +82,50 @@ def digest_pages(
 
     ``hour`` is when this reader gets daily ones: it shortens the name that they are shared by.
 
-    Each page has at most 4,000 UTF-16 units and 100 entities. A period without stories is one
+    Each page has at most 1,800 UTF-16 units and 100 entities. A period without stories is one
     honest line.
     """
     if not digest.sections:
         return Screens([partial(_quiet, digest, mine)])
     header, footer = _header(digest), _footer(digest)
-    pages = paginate(_blocks(digest, trends, missed, length), join((header, footer)), per_page)
+    blocks, frame = _blocks(digest, missed, length), join((header, BLANK_LINE, footer))
+    pages = paginate(blocks, frame, per_page, PAGE_UNITS)
     span, name = digest.period, digest_name(digest.period, hour)
 
     def draw(page: Page, here: DigestPage, turns: Rows) -> Screen:
-        text = join((header, page.text(), footer), by="\n\n")
-        return text.screen((*_story_rows(digest, page, here), *turns, *_ways(digest, here, name)))
+        text = join((header, page.text(), footer), by=BLANK_LINE)
+        parts = _part_rows(digest, mine) if here.page == 1 else ()
+        stories = _story_rows(digest, page, here)
+        return text.screen((*stories, *turns, *parts, *_ways(digest, here, name)))
 
     return screens(pages, partial(DigestPage, span.name, span.until, mine=mine), draw)
 
 
-def whole(digest: Digest, trends: Trends = NO_TRENDS) -> Screen:
+def rest_page(
+    digest: Digest, stories: Sequence[Story], here: DigestRest, before: int, pages: int
+) -> Screen:
+    """A page of what had no place in a digest, as titles; ``before`` stories stand before it."""
+    count = messages(digest.language).stories(digest.left_out)
+    title = bold(messages(digest.language).rest_title.format(stories=count))
+    numbered = list(enumerate(stories, start=before + 1))
+    lines = [
+        join((f"{number}. ", headline(story, digest.language, _REST_UNITS),
+              f" — {channel_name(lead(story).post.channel)}"))
+        for number, story in numbered
+    ]  # fmt: skip
+    row = [story_button(number, story, here) for number, story in numbered]
+    back = DigestPage(here.period, here.until, mine=here.mine)
+    way = (button(messages(digest.language).to_digest_button, back),)
+    turns = turning(here.page, pages, lambda number: replace(here, page=number))
+    text = join((title, join(lines, by=NEW_LINE)), by=BLANK_LINE)
+    return text.screen((*in_rows(row, _IN_ROW), *turns, way))
+
+
+def whole(digest: Digest) -> Screen:
     """The digest in one piece, without limits or buttons: for a terminal or a file."""
     if not digest.sections:
         return _quiet(digest, mine=False).model_copy(update={"buttons": ()})
-    body = Page(list(_blocks(digest, trends))).text()
+    body = Page(list(_blocks(digest))).text()
     return join((_header(digest), body, _footer(digest)), by="\n\n").screen()
 
 
@@ -84,13 +144,15 @@ def title(digest: Digest) -> str:
 
 
 def counts_line(digest: Digest) -> str:
-    """«38 постов из 14 каналов → 12 историй · 7 статей · ~4 мин»."""
+    """«45 постов из 14 каналов → 31 история, здесь 24 · 7 статей · ~4 мин»."""
     p = messages(digest.language)
     counts = p.counts.format(
         posts=p.posts(digest.posts),
         channels=p.of_channels(digest.channels),
-        stories=p.stories(len(digest.stories)),
+        stories=p.stories(len(digest.stories) + digest.left_out),
     )
+    if digest.left_out:
+        counts += f", {p.here.format(count=len(digest.stories))}"
     papers = count_papers(digest.stories)
     reading = p.reading.format(minutes=reading_minutes(digest))
     return " · ".join([counts, *([p.papers(papers)] if papers else []), reading])
@@ -105,14 +167,59 @@ def quiet_line(digest: Digest, *, mine: bool = False) -> str:
 
 
 def closing_lines(digest: Digest) -> list[str]:
-    """Who wrote the summaries, what was left out, what did not fit."""
+    """Who wrote the summaries, what was left out."""
     p = messages(digest.language)
     lines = [*_authorship(digest, p)]
     if parts := _left(digest, p):
         lines.append(p.skipped.format(parts=", ".join(parts)))
-    if digest.left_out:
-        lines.append(p.left_out.format(stories=p.stories(digest.left_out)))
     return lines
+
+
+def head_of_top(digest: Digest) -> str:
+    """What stands above the stories that a digest names first."""
+    p = messages(digest.language)
+    return p.minute_heads.get(digest.period.name, p.top_head)
+
+
+def top_stories(digest: Digest) -> list[tuple[int, Story]]:
+    """The stories that a digest names first, with their numbers in it; never all that it has."""
+    if len(digest.top) >= len(digest.stories):
+        return []
+    known = {story.id: (number, story) for number, story in enumerate(digest.stories, start=1)}
+    return [known[story] for story in digest.top if story in known]
+
+
+def changes(digest: Digest) -> list[str]:
+    """A line of topics that rise and one of those that cool: posts in a usual week and now."""
+    p = messages(digest.language)
+    kinds = ((p.rising, digest.rising), (p.falling, digest.falling))
+    return [
+        template.format(topics=", ".join(_change(trend, digest.language) for trend in found))
+        for template, found in kinds
+        if found
+    ]
+
+
+def papers_told(digest: Digest) -> list[tuple[Story, Paper]]:
+    """The main papers of a week or a month, each once with its best story; none of a day."""
+    if digest.period.name == "day":
+        return []
+    found: dict[str, tuple[Story, Paper]] = {}
+    for story in digest.stories:
+        for paper in papers_of(story):
+            if paper.role == "main":
+                found.setdefault(paper.name, (story, paper))
+    return list(found.values())
+
+
+def papers_head(digest: Digest) -> str:
+    """What stands above the papers of a period."""
+    return messages(digest.language).papers_heads.get(digest.period.name, "")
+
+
+def list_title(listed: Listing, language: Language) -> str:
+    """What readers call a kind of posts that is listed."""
+    return taxonomy().kinds[listed.kind].title(language)
 
 
 def _date(moment: date) -> date:
@@ -150,17 +257,29 @@ def _quiet(digest: Digest, mine: bool) -> Screen:
         button(p.topics_button, TopicList()),
         button(panel_messages(digest.language).home_button, Panel("home")),
     )
-    return join((quiet_line(digest, mine=mine), closing), by="\n").screen((rest, ways))
+    lists = (_list_line(listed, digest.language) for listed in digest.lists)
+    return join((quiet_line(digest, mine=mine), *lists, closing), by="\n").screen((rest, ways))
 
 
-def _blocks(
-    digest: Digest, trends: Trends, missed: int = 0, length: Length = "normal"
-) -> Iterable[Block]:
+def _blocks(digest: Digest, missed: int = 0, length: Length = "normal") -> Iterator[Block]:
+    if top := _top(digest):
+        yield Block(top)
     if digest.period.name != "day":
-        language = digest.language
-        told = (opening_text(digest), _changes(trends, language), _top(digest))
-        summary = (*told, _missed(missed, language))
-        yield from (Block(part) for part in summary if part.text)
+        for n, line in enumerate(opening_lines(digest)):
+            yield Block(line, gap=NEW_LINE if n else BLANK_LINE)
+        for n, told in enumerate((*changes(digest), *_missed(missed, digest.language))):
+            yield Block(rich(told), gap=NEW_LINE if n else BLANK_LINE)
+    yield from _story_blocks(digest, length)
+    papers = papers_told(digest)
+    head = bold(papers_head(digest))
+    for story, paper in papers[:_PAPERS]:
+        yield Block(_paper_line(story, paper), head, gap=NEW_LINE)
+    if more := max(0, len(papers) - _PAPERS):
+        yield Block(rich(f"+{more}"), head, gap=NEW_LINE)
+    yield from (Block(_list_line(listed, digest.language)) for listed in digest.lists)
+
+
+def _story_blocks(digest: Digest, length: Length) -> Iterator[Block]:
     number, mixed = 0, len({by_model(story) for story in digest.stories}) > 1
     for section in digest.sections:
         head = _section_head(section, digest.language)
@@ -170,41 +289,36 @@ def _blocks(
             yield Block(content, head, key=story.id)
 
 
+def _paper_line(story: Story, paper: Paper) -> Rich:
+    named = link(paper_name(paper), paper_url(story, paper))
+    return join(("• ", named, f" — {channel_name(lead(story).post.channel)}"))
+
+
+def _list_line(listed: Listing, language: Language) -> Rich:
+    """«Подборки: Канал — заголовок · …»."""
+    lines = [named_line(story, language) for story in listed.stories]
+    more = f"+{listed.more}" if listed.more else ""
+    return join((bold(f"{list_title(listed, language)}: "), join((*lines, more), by=" · ")))
+
+
 def _section_head(section: Section, language: Language) -> Rich:
     name = bold(f"▍{topic_title(section.topic, language)}")
     return join((name, str(len(section.stories))), by=" · ")
 
 
-def _missed(missed: int, language: Language) -> Rich:
-    p = messages(language)
-    return rich(p.missed.format(stories=p.stories(missed)) if missed else "")
-
-
-def _changes(trends: Trends, language: Language) -> Rich:
-    """Topics that rise and cool, each with its bars."""
-    p = messages(language)
-    kinds = ((p.rising, trends.rising), (p.falling, trends.falling))
-    lines = [
-        template.format(topics=" · ".join(_change(trend, language) for trend in found))
-        for template, found in kinds
-        if found
-    ]
-    return join(lines, by="\n")
-
-
 def _change(trend: Trend, language: Language) -> str:
-    percent = f"{trend.percent:+d}".replace("-", "−")
-    sign = messages(language).words.percent
-    return f"{topic_title(trend.topic, language)} {bars(trend.weeks)} {percent}{sign}"
+    return f"{topic_title(trend.topic, language)} {trend.before} → {trend.now}"
 
 
-def _top(digest: Digest) -> Rich:
-    """The most discussed stories by their numbers below; empty when none has two channels."""
-    found = [(n, s) for n, s in enumerate(digest.stories, start=1) if len(s.channels) > 1]
-    found.sort(key=lambda item: -len(item[1].channels))
-    lines = [top_line(number, story, digest.language) for number, story in found[:_TOP]]
-    head = bold(messages(digest.language).most_discussed)
-    return join((head, *lines), by="\n") if lines else rich("")
+def _missed(missed: int, language: Language) -> list[str]:
+    p = messages(language)
+    return [p.missed.format(stories=p.stories(missed))] if missed else []
+
+
+def _top(digest: Digest) -> Rich | None:
+    """The stories that are named first."""
+    lines = [top_line("•", story, digest.language) for _, story in top_stories(digest)]
+    return join((bold(head_of_top(digest)), *lines), by=NEW_LINE) if lines else None
 
 
 def _story_rows(digest: Digest, page: Page, here: DigestPage) -> tuple[tuple[Button, ...], ...]:
@@ -218,9 +332,30 @@ def _story_rows(digest: Digest, page: Page, here: DigestPage) -> tuple[tuple[But
     return in_rows(row, _IN_ROW)
 
 
+def _part_rows(digest: Digest, mine: bool) -> Rows:
+    """A week by its days, a month by its weeks: the digest of each."""
+    span, words = digest.period, messages(digest.language).words
+    if span.name == "day":
+        return ()
+    if span.name == "week":
+        days = [(f"{words.weekdays[end.weekday()]} {end.day}", end) for end in days_of(span)]
+        row = [button(text, DigestPage("day", end, mine=mine)) for text, end in days]
+        return in_rows(row, _DAYS_IN_ROW)
+    weeks = [(words.span(_date(_week_before(end)), _date(end)), end) for end in weeks_of(span)]
+    row = [button(text, DigestPage("week", end, mine=mine)) for text, end in weeks]
+    return in_rows(row, _WEEKS_IN_ROW)
+
+
+def _week_before(end: datetime) -> datetime:
+    return end - timedelta(days=7)
+
+
 def _ways(digest: Digest, here: DigestPage, name: str) -> tuple[tuple[Button, ...], ...]:
     p, own = messages(digest.language), panel_messages(digest.language)
+    rest = DigestRest(here.period, here.until, mine=here.mine)
+    more = (button(p.rest_button.format(count=digest.left_out), rest),) if digest.left_out else ()
     on = (
+        *more,
         button(p.topics_button, TopicList()),
         button(own.files_button, File("", replace(here, page=1))),
     )

@@ -5,7 +5,15 @@ from typing import NamedTuple
 
 from bot.digest.compose import lead
 from bot.i18n import messages
-from bot.model import Button, Digest, Language, Screen, Story, StorySummary
+from bot.model import (
+    Button,
+    Digest,
+    Language,
+    Screen,
+    Story,
+    StorySummary,
+    independent_channels,
+)
 from bot.screens.callbacks.deep_links import deep_link, digest_name, story_payload
 from bot.screens.digest_pages import counts_line, title
 from bot.screens.story_view import story_block
@@ -55,4 +63,4 @@ def _in_bot(name: str, language: Language, username: str | None) -> tuple[Button
 
 
 def _fame(outline: StorySummary) -> int:
-    return -len({line.channel for line in outline.lines})
+    return -independent_channels((*outline.lines, *outline.also))

@@ -14,7 +14,8 @@ from bot.screens.callbacks.codec import ButtonData
 from bot.screens.callbacks.pages import button
 from bot.screens.rich_text import MAX_ADDRESSES, MAX_ENTITIES, MAX_UNITS, Rich, join
 
-_GAP = "\n\n"
+BLANK_LINE = "\n\n"
+NEW_LINE = "\n"
 
 Rows = tuple[tuple[Button, ...], ...]
 _P = TypeVar("_P")
@@ -23,11 +24,15 @@ _C = TypeVar("_C", bound=ButtonData)
 
 @dataclass(frozen=True)
 class Block:
-    """One indivisible piece; ``head`` is repeated where its section goes on on a new page."""
+    """One indivisible piece; ``head`` is repeated where its section goes on on a new page.
+
+    ``gap`` is what stands between it and the one before it.
+    """
 
     body: Rich
     head: Rich = field(default_factory=Rich)
     key: str = ""  # what it shows, for buttons
+    gap: str = BLANK_LINE
 
 
 class Screens(Sequence[Screen]):
@@ -91,7 +96,7 @@ class Page:
 
     def text(self) -> Rich:
         """Blocks in a row, each section's head before its first one here."""
-        return join(_parts(self.blocks), by=_GAP)
+        return join(_parts(self.blocks))
 
 
 class _Size(NamedTuple):
@@ -102,26 +107,29 @@ class _Size(NamedTuple):
     entities: int = 0
     addresses: int = 0
 
-    def fits(self, most: int) -> bool:
+    def fits(self, most: int, units: int) -> bool:
         return (
             self.blocks <= most
-            and self.units <= MAX_UNITS
+            and self.units <= units
             and self.entities <= MAX_ENTITIES
             and self.addresses <= MAX_ADDRESSES
         )
 
 
-def paginate(blocks: Iterable[Block], frame: Rich, most: int) -> list[Page]:
+def paginate(
+    blocks: Iterable[Block], frame: Rich, most: int, units: int = MAX_UNITS
+) -> list[Page]:
     """Pages with at most ``most`` blocks, each within the limits together with ``frame``.
 
+    Only blocks with a key count among these ``most``; ``units`` is the length of a page in UTF-16.
     ``frame`` is what every page shows above and below; a block must fit on a page alone.
     """
-    edge = _Size(0, frame.units + len(_GAP), len(frame.entities), 0)
+    edge = _Size(0, frame.units + len(BLANK_LINE), len(frame.entities), 0)
     pages, size = [Page()], edge
     for block in blocks:
         before = pages[-1].blocks
         wider = _grown(size, block, before[-1].head if before else Rich())
-        if before and not wider.fits(most):
+        if before and not wider.fits(most, units):
             pages.append(Page())
             wider = _grown(edge, block, Rich())
         pages[-1].blocks.append(block)
@@ -134,17 +142,19 @@ def _grown(size: _Size, block: Block, head: Rich) -> _Size:
     body = _part(block, head)
     urls = sum([len(entity.url) for entity in body.entities if entity.url])
     return _Size(
-        size.blocks + 1,
-        size.units + len(_GAP) + body.units,
+        size.blocks + bool(block.key),
+        size.units + len(BLANK_LINE) + body.units,
         size.entities + len(body.entities),
         size.addresses + urls,
     )
 
 
-def _parts(blocks: Iterable[Block]) -> Iterable[Rich]:
-    head = Rich()
+def _parts(blocks: Iterable[Block]) -> Iterable[Rich | str]:
+    head: Rich | None = None
     for block in blocks:
-        yield _part(block, head)
+        same = head is not None and (block.head == head or not block.head.text)
+        yield "" if head is None else block.gap if same else BLANK_LINE
+        yield _part(block, head or Rich())
         head = block.head
 
 

@@ -33,7 +33,7 @@ def saved_pages(stories: Sequence[Story], language: Language) -> Screens:
         return Screens([lambda: lines.screen(((_week(language),), (_home(language),)))])
     head = bold(own.saved_title)
     blocks = [
-        Block(top_line(number, story, language), key=story.id)
+        Block(top_line(f"{number}.", story, language), key=story.id)
         for number, story in enumerate(stories, start=1)
     ]
     numbers = {story.id: number for number, story in enumerate(stories, start=1)}

@@ -1,6 +1,6 @@
 """The first message: what the bot does, shown on today's real stories, and one button. Pure."""
 
-from bot.digest.compose import count_papers
+from bot.digest.compose import count_papers, told_by
 from bot.i18n import language_texts, messages, panel_messages
 from bot.languages import next_language
 from bot.model import Button, Digest, Language, Screen
@@ -14,7 +14,7 @@ from bot.screens.callbacks.pages import (
 )
 from bot.screens.callbacks.settings import Panel
 from bot.screens.rich_text import Rich, bold, join, rich
-from bot.screens.story_view import headline
+from bot.screens.story_view import channel_count, headline
 
 _TEASER = 3
 
@@ -52,14 +52,12 @@ def start_screen(
 
 def _teaser(digest: Digest, language: Language) -> Rich:
     p = messages(language)
-    today = p.start_today.format(
-        posts=p.posts(digest.posts),
-        stories=p.stories(len(digest.stories)),
-        papers=p.papers(count_papers(digest.stories)),
-    )
-    best = sorted(digest.stories, key=lambda story: -len(story.channels))[:_TEASER]
+    papers = count_papers(digest.stories)
+    counts = f"{p.posts(digest.posts)} → {p.stories(len(digest.stories) + digest.left_out)}"
+    today = p.start_today.format(counts=f"{counts}, {p.papers(papers)}" if papers else counts)
+    best = sorted(digest.stories, key=lambda story: (story.id not in digest.top, -told_by(story)))
     lines = [
-        join(("▸ ", headline(story, language), f" — {p.channels(len(story.channels))}"))
-        for story in best
+        join((join(("▸ ", headline(story, language))), channel_count(story, language)), by=" — ")
+        for story in best[:_TEASER]
     ]
     return join((today, *lines), by="\n")

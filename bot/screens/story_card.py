@@ -7,14 +7,22 @@ from bot.digest.compose import lead
 from bot.i18n import Messages, messages
 from bot.model import Button, Language, Screen, Story
 from bot.screens.callbacks.deep_links import story_payload
-from bot.screens.callbacks.pages import Back, DigestPage, SavedPage, SearchPage, button
+from bot.screens.callbacks.pages import (
+    Back,
+    DigestPage,
+    DigestRest,
+    SavedPage,
+    SearchPage,
+    button,
+)
 from bot.screens.rich_text import Rich, bold, filled, inert, instant, italic, join, link, rich
 from bot.screens.story_view import (
     TITLE_UNITS,
     channel_name,
     headline,
+    kin,
     label,
-    paper_name,
+    paper_number,
     paper_url,
     papers_of,
     parts,
@@ -47,6 +55,7 @@ def card(
         points(story, language),
         _titled(p.papers_head, _papers_on_card(story)),
         _titled(p.sources, _takes(story, language)),
+        join(kin(story, language), by="\n"),
         italic(join((filled(p.first_seen, moment=seen), label(story, p)), by=" · ")),
     )
     return join(parts, by="\n\n").screen(_buttons(story, p, back, acts))
@@ -54,8 +63,9 @@ def card(
 
 def _papers_on_card(story: Story) -> Iterable[Rich]:
     for paper in papers_of(story)[:_PAPERS_SHOWN]:
-        title = inert(paper.title or "", TITLE_UNITS) if paper.id else ""
-        yield join(("📄 ", link(paper_name(paper), paper_url(story, paper)), _after(title)))
+        name, number = inert(paper.title or "", TITLE_UNITS), paper_number(paper)
+        named = link(name or number, paper_url(story, paper))
+        yield join(("📄 ", named, f" · {number}" if name and paper.id else ""))
 
 
 def _takes(story: Story, language: Language) -> Iterable[Rich]:
@@ -87,7 +97,7 @@ def _buttons(
     opened = [Button(text=p.open_post_button, url=lead(story).post.url)]
     for paper in papers_of(story)[:_PAPER_BUTTONS]:
         if url := paper_url(story, paper):
-            opened.append(Button(text=f"📄 {paper_name(paper)}", url=url))
+            opened.append(Button(text=f"📄 {paper_number(paper)}", url=url))
     if back is None:
         return tuple(opened), acts
     share = Button(text=p.share_button, share=story_payload(story.id))
@@ -101,7 +111,7 @@ def _copied(story: Story) -> tuple[Button, ...]:
         site, _, number = (paper.id or "").partition(":")
         if site in _CITED_AS and len(number) <= _MOST_COPIED:
             text = f"{_CITED_AS[site]}{number}"
-            return (Button(text=f"📋 {paper_name(paper)}", copies=text),)
+            return (Button(text=f"📋 {paper_number(paper)}", copies=text),)
     return ()
 
 
@@ -110,7 +120,7 @@ def way_back(back: Back, p: Messages) -> str:
     match back:
         case SavedPage():
             return p.to_saved_button
-        case DigestPage():
+        case DigestPage() | DigestRest():
             return p.to_digest_button
         case SearchPage():
             return p.to_search_button

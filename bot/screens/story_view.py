@@ -3,9 +3,10 @@
 Only addresses of the story's own posts and of links that stand in them are ever shown.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-from bot.digest.compose import lead
+from bot.digest.compose import lead, told_by
 from bot.i18n import Messages, messages
 from bot.model import (
     Button,
@@ -20,26 +21,27 @@ from bot.model import (
 )
 from bot.model.series import one_text
 from bot.screens.callbacks.pages import Back, StoryCard, button
-from bot.screens.rich_text import Rich, bold, inert, italic, join, link, quote, rich
+from bot.screens.rich_text import Rich, bold, filled, inert, italic, join, link, quote, rich
 from bot.text import normalise
 
 TITLE_UNITS = 160
 SUMMARY_UNITS = 480
 _BULLETS, _BULLET_UNITS = 4, 260
-_NAME_UNITS = 40
-_PAPERS_SHOWN, _CHANNELS_SHOWN = 2, 2
+_DETAILED_UNITS = 1_000  # of summary and points, so that a story fits on a page
+_NAME_UNITS, _PAPER_UNITS, _LINE_UNITS, _LISTED_UNITS = 40, 60, 100, 60
+_PAPERS_SHOWN, _CHANNELS_SHOWN, _KIN_SHOWN = 2, 2, 4
 _EXTRAS: tuple[tuple[LinkKind, str], ...] = (("code", "💻"), ("model", "🤗"), ("dataset", "🗂"))
 
 
-def title_of(story: Story, language: Language) -> str:
+def title_of(story: Story, language: Language, units: int = TITLE_UNITS) -> str:
     """The story's title, safe to show; never empty."""
-    title = inert(lead(story).card(language).title, TITLE_UNITS)
+    title = inert(lead(story).card(language).title, units)
     return title or messages(language).untitled
 
 
-def headline(story: Story, language: Language) -> Rich:
+def headline(story: Story, language: Language, units: int = TITLE_UNITS) -> Rich:
     """The title, linked to the post that speaks for the story."""
-    return link(title_of(story, language), lead(story).post.url)
+    return link(title_of(story, language, units), lead(story).post.url)
 
 
 def summary_of(story: Story, language: Language) -> str:
@@ -58,6 +60,8 @@ def story_block(
 ) -> Rich:
     """A story in a message: numbered title, folded summary, line of papers, code and channels.
 
+    Then who likely tells the same, what it follows and which round-ups have it.
+
     ``labelled`` says of each story without a model that it is one; needless where all are.
     """
     title, rest = _told(story, language, labelled, length)
@@ -72,23 +76,61 @@ def _told(story: Story, language: Language, labelled: bool, length: Length) -> t
     if length != "short":
         brief = length == "normal"
         told = rich(summary_of(story, language)) if brief else points(story, language)
-    footing = _footing(story, language, labelled=labelled)
-    return headline(story, language), join((quote(told), footing), by="\n")
+    rest = (quote(told), _footing(story, language, labelled=labelled), *kin(story, language))
+    return headline(story, language), join(rest, by="\n")
 
 
-def top_line(number: int, story: Story, language: Language) -> Rich:
-    """A story in a list: title, in how many channels, its paper."""
-    p = messages(language)
-    channels = rich(p.channels(len(story.channels)))
-    papers = [join(("📄 ", paper)) for paper in paper_links(story, 1)]
-    head = join((f"{number}. ", headline(story, language)))
-    return join((head, join((channels, *papers), by=" · ")), by=" — ")
+def top_line(mark: str, story: Story, language: Language) -> Rich:
+    """A story in a list: title, in how many channels if in several, its paper."""
+    papers = [join(("📄 ", paper)) for paper in paper_links(story, language, 1)]
+    head = join((f"{mark} ", headline(story, language, _LINE_UNITS)))
+    return join((head, join((channel_count(story, language), *papers), by=" · ")), by=" — ")
 
 
-def paper_links(story: Story, most: int) -> list[Rich]:
-    """The first papers by their short names, linked, and how many more there are."""
-    papers = papers_of(story)
-    shown = [link(paper_name(paper), paper_url(story, paper)) for paper in papers[:most]]
+def channel_count(story: Story, language: Language) -> str:
+    """«3 канала»; nothing for a single one."""
+    channels = told_by(story)
+    return messages(language).channels(channels) if channels > 1 else ""
+
+
+def named_line(story: Story, language: Language) -> Rich:
+    """«Канал — заголовок», linked to the post."""
+    entry = lead(story)
+    name, title = channel_name(entry.post.channel), title_of(story, language, _LISTED_UNITS)
+    return link(f"{name} — {title}", entry.post.url)
+
+
+def kin(story: Story, language: Language) -> list[Rich]:
+    """A line each: who likely tells the same, what the story follows, which round-ups have it."""
+    p, lines = messages(language), []
+    if story.also:
+        lines.append(filled(p.also, names=_who(story.also)))
+    if story.earlier:
+        card = story.earlier.card(language)
+        title = inert(card.title, _LINE_UNITS) or p.untitled
+        lines.append(filled(p.earlier, title=link(title, story.earlier.post.url)))
+    if story.roundups:
+        lines.append(filled(p.in_roundups, names=_who(story.roundups)))
+    return lines
+
+
+def _who(entries: Sequence[Entry]) -> Rich:
+    """Channels with links to their posts, each once."""
+    first = {entry.post.channel.ref: entry.post for entry in reversed(entries)}
+    posts = sorted(first.values(), key=lambda post: (post.published_at, post.key))
+    names = [link(channel_name(post.channel), post.url) for post in posts[:_KIN_SHOWN]]
+    more = len(posts) - _KIN_SHOWN
+    return join((join(names, by=", "), f"+{more}" if more > 0 else ""), by=" ")
+
+
+def paper_links(story: Story, language: Language, most: int) -> list[Rich]:
+    """The first papers, linked, and how many more there are; titles that say something new."""
+    papers, shown = papers_of(story), []
+    told = {normalise(entry.card(language).title) for entry in story.entries}
+    for paper in papers[:most]:
+        said = normalise(paper.title or "") in told
+        name = paper_number(paper) if said and paper.id else paper_name(paper)
+        shown.append(link(name, paper_url(story, paper)))
     return [*shown, rich(f"+{len(papers) - most}")] if len(papers) > most else shown
 
 
@@ -99,6 +141,11 @@ def papers_of(story: Story) -> list[Paper]:
 
 
 def paper_name(paper: Paper) -> str:
+    """What readers call a paper: its title, else its number."""
+    return inert(paper.title or "", _PAPER_UNITS) or paper_number(paper)
+
+
+def paper_number(paper: Paper) -> str:
     """A short name: the arXiv or ACL number, the DOI, else the site or the title."""
     site, _, number = (paper.id or "").partition(":")
     if site == "openreview":
@@ -114,8 +161,8 @@ def paper_url(story: Story, paper: Paper) -> str | None:
 
 
 def channel_name(channel: Channel) -> str:
-    """The handle without its @, else the title."""
-    return inert(channel.handle or channel.title or channel.ref, _NAME_UNITS)
+    """The title, else the handle without its @."""
+    return inert(channel.title, _NAME_UNITS) or inert(channel.handle or channel.ref, _NAME_UNITS)
 
 
 def sources(story: Story) -> list[Entry]:
@@ -148,12 +195,12 @@ def by_model(story: Story) -> bool:
 
 def _footing(story: Story, language: Language, *, labelled: bool) -> Rich:
     p = messages(language)
-    papers = paper_links(story, _PAPERS_SHOWN)
+    papers = paper_links(story, language, _PAPERS_SHOWN)
     parts = [join(("📄 ", join(papers, by=", ")))] if papers else []
     parts += [_extra(story, kind, sign, p) for kind, sign in _EXTRAS]
     parts.append(_channels(story))
-    if len(story.channels) > 1:
-        parts.append(italic(p.discussed.format(channels=p.channels(len(story.channels)))))
+    if channels := channel_count(story, language):
+        parts.append(italic(p.discussed.format(channels=channels)))
     if labelled:
         parts.append(label(story, p))
     return join(parts, by=" · ")
@@ -181,10 +228,15 @@ def _channels(story: Story) -> Rich:
 def points(story: Story, language: Language) -> Rich:
     """The summary and the points under it, each on its line."""
     card = lead(story).card(language)
-    bullets = [
-        f"• {inert(bullet, _BULLET_UNITS)}" for bullet in card.bullets[:_BULLETS] if bullet.strip()
-    ]
-    return join((summary_of(story, language), *bullets), by="\n")
+    told = {normalise(card.title), normalise(card.tldr)}
+    new = [bullet for bullet in card.bullets if normalise(bullet) not in told and bullet.strip()]
+    found = rich(summary_of(story, language))
+    for bullet in new[:_BULLETS]:
+        wider = join((found, f"• {inert(bullet, _BULLET_UNITS)}"), by="\n")
+        if wider.units > _DETAILED_UNITS:
+            break
+        found = wider
+    return found
 
 
 def story_button(number: int, story: Story, back: Back) -> Button:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from bot.digest.compose import lead
 from bot.digest.trends import bars
 from bot.i18n import messages, panel_messages
 from bot.languages import next_language
@@ -13,7 +14,14 @@ from bot.screens.callbacks.pages import Follow, TopicList, TopicPage, button
 from bot.screens.callbacks.settings import File, Panel
 from bot.screens.pages import Rows, Screens, in_rows, pages_of, screens, turning
 from bot.screens.rich_text import Rich, bold, inert, italic, join, rich
-from bot.screens.story_view import by_model, headline, paper_links, story_button
+from bot.screens.story_view import (
+    by_model,
+    channel_count,
+    channel_name,
+    headline,
+    paper_links,
+    story_button,
+)
 from bot.taxonomy.topics import Topic, TopicInfo, taxonomy
 
 STORIES_PER_PAGE = 8
@@ -97,23 +105,25 @@ def _title(topic: str, language: Language) -> str:
 
 def _header(topic: Topic, news: TopicNews, language: Language) -> Rich:
     p = messages(language)
-    counts = p.topic_counts.format(
-        posts=p.posts(news.survey.posts),
-        channels=p.channels(news.survey.channels),
-        papers=p.papers(news.survey.papers),
+    survey = news.survey
+    counts = (
+        p.posts(survey.posts),
+        p.channels(survey.channels) if survey.channels else "",
+        p.papers(survey.papers) if survey.papers else "",
     )
     other = _title(topic, next_language(language))
     name = join((bold(_title(topic, language)), italic(other)), by=" · ")
-    return join((name, join((counts, bars(news.weeks)), by=" · ")), by="\n")
+    return join((name, join((*counts, bars(news.weeks)), by=" · ")), by="\n")
 
 
 def _line(number: int, story: Story, language: Language, now: datetime) -> Rich:
     p = messages(language)
+    only = channel_name(lead(story).post.channel)
     where = p.topic_story.format(
-        channels=p.channels(len(story.channels)),
+        channels=channel_count(story, language) or only,
         ago=p.ago(now - story.entries[-1].post.published_at),  # what pages are ordered by
     )
-    papers = [join(("📄 ", paper)) for paper in paper_links(story, 1)]
+    papers = [join(("📄 ", paper)) for paper in paper_links(story, language, 1)]
     label = rich("") if by_model(story) else italic(p.without_model)
     head = bold(join((f"{number}. ", headline(story, language))))
     return join((head, join((where, *papers, label), by=" · ")), by="\n")

@@ -32,6 +32,7 @@ from bot.terminal.views import (
     print_digest,
     print_topic,
     show_linked,
+    stories_format,
     topic_of,
 )
 
@@ -64,11 +65,12 @@ async def print_channels_digest(
         )
 
 
-async def print_topic_page(words: str, language: Language) -> None:
+async def print_topic_page(words: str, language: Language, how: str = TEXT_FORMAT) -> None:
     """Print what the stored channels wrote about a topic."""
+    stories_format(how)  # an unknown one is refused before anything is read
     topic = topic_of(words, language)
     async with open_store(config.load()) as store:
-        await print_topic(store, topic, language, utc_now())
+        await print_topic(store, topic, language, utc_now(), how)
 
 
 async def search(text: str, language: Language, now: datetime) -> None:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from bot.errors import CommandError
-from bot.export.documents import EXPORT_FORMATS
+from bot.export.documents import EXPORT_FORMATS, ExportFormat
 from bot.export.text import to_text
 from bot.model import Digest, Language, PeriodName, Screen
 from bot.publish.digest_opening import Write, with_opening
 from bot.publish.queries import digest, topic_news
-from bot.screens.digest_pages import whole
+from bot.screens.digest_pages import topic_title, whole
 from bot.screens.topic_page import topic_page, unknown_topic
 from bot.store import Store
 from bot.taxonomy import resolve
@@ -22,7 +22,7 @@ TOPIC_SPAN = timedelta(days=30)
 
 
 class UnknownFormatError(CommandError):
-    """A digest cannot be printed in that format."""
+    """Nothing can be printed in that format."""
 
     def __init__(self, how: str, known: Iterable[str]) -> None:
         super().__init__(f"--format {how}: it is one of {', '.join(known)}")
@@ -73,11 +73,25 @@ def digest_format(how: str) -> Callable[[Digest], str] | None:
     return known.get(how)
 
 
-async def print_topic(store: Store, topic: Topic, language: Language, now: datetime) -> None:
-    """Print the stories of a topic in the last 30 days."""
+def stories_format(how: str) -> ExportFormat | None:
+    """The form of a list of stories by its name, None for lines of text; raises for an unknown."""
+    known = {each.extension: each for each in EXPORT_FORMATS}
+    if how != TEXT_FORMAT and how not in known:
+        raise UnknownFormatError(how, (TEXT_FORMAT, *known))
+    return known.get(how)
+
+
+async def print_topic(
+    store: Store, topic: Topic, language: Language, now: datetime, how: str = TEXT_FORMAT
+) -> None:
+    """Print the stories of a topic in the last 30 days, newest telling first."""
     await store.read_model.refresh()
     news = await topic_news(store, topic, TOPIC_SPAN, now, per_page=sys.maxsize)
-    show_linked(topic_page(topic, news, language, now))
+    if to_file := stories_format(how):
+        told = to_file.stories(topic_title(topic, language), news.stories, language)
+        out.print(told, markup=False)
+    else:
+        show_linked(topic_page(topic, news, language, now))
 
 
 def show_linked(screen: Screen) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,8 +18,12 @@ from tests.fakes.entries import NOON, make_entry, make_story
 DAY = period("day", NOON, ZoneInfo("UTC"))
 
 
-def story(name: str, *channels: str, **kwargs: object) -> Story:
-    entries = [make_entry(channel, text=name, title=name, **kwargs) for channel in channels]  # type: ignore[arg-type]
+def story(name: str, *channels: str, hours_ago: float = 1, **kwargs: Any) -> Story:
+    """A story that these channels tell one after another, five minutes apart."""
+    entries = [
+        make_entry(channel, text=name, title=name, hours_ago=hours_ago - n / 12, **kwargs)
+        for n, channel in enumerate(channels)
+    ]
     return Story(id=name, entries=tuple(entries))
 
 

@@ -23,7 +23,7 @@ def compose(
     choice = choose(Survey(tuple(map(story_summary, known))), period, topics, **limits)
     shown = {outline.id: {line.key for line in outline.lines} for outline in choice.outlines}
     kept = [
-        Story(id=s.id, entries=tuple(e for e in s.entries if e.key in shown[s.id]))
+        s.model_copy(update={"entries": tuple(e for e in s.entries if e.key in shown[s.id])})
         for s in known
         if s.id in shown
     ]

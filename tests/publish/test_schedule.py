@@ -57,6 +57,18 @@ async def test_a_due_digest_goes_out_once_and_the_next_is_a_day_later(store: Sto
     assert await store.subscriptions.due_at(5) == due + timedelta(days=1)
 
 
+async def test_a_day_that_brought_nothing_makes_no_noise(store: Store) -> None:
+    await _publish(store, make_entry(kind="promo", at=NOW, hours_ago=3))
+    await _subscribe(store)
+    await send_due(store)
+    [item] = await _read_outbox(store)
+    delivery = await store.outbox.get(item)
+    assert delivery is not None
+    assert (delivery.silent, delivery.screen.text.splitlines()[0]) == (
+        *(True, "All quiet: 1 post, nothing of note."),
+    )  # fmt: skip
+
+
 async def _read_outbox(store: Store) -> list[str]:
     """Ids of the messages, those that wait for a less crowded moment last."""
     await store.outbox_stream.ready()

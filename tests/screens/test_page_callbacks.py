@@ -10,6 +10,7 @@ from bot.screens.callbacks.codec import MAX_DATA_BYTES
 from bot.screens.callbacks.pages import (
     Callback,
     DigestPage,
+    DigestRest,
     SetLanguage,
     StoryCard,
     Subscribe,
@@ -29,6 +30,8 @@ PAGE = DigestPage("month", UNTIL, 12, mine=False)
     [
         (DigestPage("day", UNTIL, 2), "d:day:1795154400:2"),
         (DigestPage("week", None, 1, mine=False), "D:week:0:1"),
+        (DigestRest("day", UNTIL, 2), "r:day:1795154400:2"),
+        (StoryCard("ab", DigestRest("week", None, mine=False)), "s:ab:R:week:0:1"),
         (TopicPage(Topic("quantization"), 3), "t:quantization:3"),
         (TopicList(2), "T:2"),
         (StoryCard("0123456789ab", PAGE), "s:0123456789ab:D:month:1795154400:12"),

@@ -46,7 +46,7 @@ FlashPane: два бита <https://t.me/pane_one/11>
 • Ограничения: только вес
 
 Статьи
-📄 2611.04821 <https://arxiv.org/abs/2611.04821> — FlashPane
+📄 FlashPane <https://arxiv.org/abs/2611.04821> · 2611.04821
 
 Кто пишет
 ▸ pane_one <https://t.me/pane_one/11>
@@ -90,10 +90,10 @@ def test_a_topic_page() -> None:
 3 поста · 3 канала · 1 статья · ▂▅▁█
 
 1. FlashPane: два бита <https://t.me/pane_one/11>
-2 канала · 2 ч назад · 📄 2611.04821 <https://arxiv.org/abs/2611.04821>
+2 канала · 2 ч назад · 📄 FlashPane <https://arxiv.org/abs/2611.04821>
 
 2. GGUF <https://t.me/pane_three/8>
-1 канал · 1 ч назад · без модели
+pane_three · 1 ч назад · без модели
 
 Соседние: Дистилляция, Слияние моделей и редактирование знаний\
 """)

@@ -6,7 +6,7 @@ from bot.store import Store
 from bot.telegram.handlers.digest import parse_period
 from tests.fakes.entries import make_entry
 from tests.telegram.seeding import put
-from tests.telegram.talk import Talk
+from tests.telegram.talk import Json, Talk, keys_of
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,33 @@ async def test_a_story_opens_and_leads_back(talk: Talk, store: Store) -> None:
     back = [b["callback_data"] for row in rows for b in row if "callback_data" in b]
     again = await talk.press(digest, back[-1])
     assert again["text"] == digest.text
+
+
+async def test_what_had_no_place_is_listed_by_a_button_and_opens(talk: Talk, store: Store) -> None:
+    topics = ("agents", "rl", "nlp", "robotics")
+    await put(
+        store,
+        *(
+            make_entry(f"pane_{n}", n, title=f"Result {n}", text=f"result number {n} of all",
+                       topics=[topics[n % 4]], hours_ago=1 + n / 60)
+            for n in range(1, 41)
+        ),
+    )  # fmt: skip
+    first = await talk.say("/digest")
+    assert "40 posts from 40 channels → 40 stories, 24 here" in first.text
+
+    async def press(shown: Json, label: str) -> Json:
+        found = [key["callback_data"] for key in keys_of(shown) if key["text"] == label]
+        return await talk.press(first, found[0])
+
+    rest = await press(first.message, "16 more")
+    assert rest["text"].startswith("Also there: 16 stories")
+    last = await press(rest, "›")
+    assert [line.partition(".")[0] for line in last["text"].splitlines()[2:]] == [
+        *("13", "14", "15", "16")
+    ]  # fmt: skip
+    story = await press(last, "13")
+    assert "Result" in story["text"]
+    back = await press(story, "‹ Digest")
+    assert back["text"] == last["text"]
+    assert (await press(back, "‹ Digest"))["text"] == first.text

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.i18n.shape.numbers_dates import AgoWords, Forms, Words
+from bot.model.digest import PeriodName
 from bot.taxonomy.topics import Kind
 
 
@@ -46,14 +47,20 @@ class Messages:
     week_title: str
     month_title: str
     counts: str
+    here: str
     reading: str
     opening_head: str
     opening_first: str
-    most_discussed: str
+    top_head: str
+    minute_heads: dict[PeriodName, str]
+    papers_heads: dict[PeriodName, str]
     rising: str
     falling: str
     missed: str
     discussed: str
+    also: str
+    earlier: str
+    in_roundups: str
     code: str
     model_link: str
     dataset: str
@@ -61,7 +68,8 @@ class Messages:
     made_by_model: str
     made_without_model: str
     skipped: str
-    left_out: str
+    rest_button: str
+    rest_title: str
     quiet: str
     quiet_topics: str
     nothing_read: str
@@ -78,7 +86,6 @@ class Messages:
     # Topics
     topics_title: str
     topics_hint: str
-    topic_counts: str
     topic_empty: str
     topic_story: str
     near_topics: str

@@ -2,6 +2,7 @@
 
 d:day:1763629200:2     page 2 of the reader's digest that ended at that Unix second
 D:day:1763629200:2     the same over all topics
+r:day:1763629200:2     page 2 of what had no place in it (R: over all topics)
 s:0123456789ab:d:day:1763629200:2   a story, with the page to go back to
 t:quantization:1:30    page 1 of a topic over 30 days (7 unless said)
 T:1                    page 1 of the list of topics
@@ -48,6 +49,23 @@ class DigestPage(
     page=PAGE,
 ):
     """A page (from 1) of the digest that ended at ``until`` (None: now); ``mine``: my topics."""
+
+    period: PeriodName
+    until: datetime | None
+    page: int = 1
+    mine: bool = True
+
+
+@dataclass(frozen=True)
+class DigestRest(
+    ButtonData,
+    template="{mine}:{period}:{until}:{page}",
+    mine=choice({"r": True, "R": False}),
+    period=one_of(*get_args(PeriodName)),
+    until=_SECOND,
+    page=PAGE,
+):
+    """A page (from 1) of what had no place in that digest, as titles."""
 
     period: PeriodName
     until: datetime | None
@@ -105,7 +123,7 @@ class SavedPage(ButtonData, template="S:{page}", page=PAGE):
     page: int = 1
 
 
-Back = DigestPage | TopicPage | SearchPage | SavedPage
+Back = DigestPage | TopicPage | SearchPage | SavedPage | DigestRest
 """Where a story can be opened from."""
 
 BACK = optional(nested(*get_args(Back)), None)

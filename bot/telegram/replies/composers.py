@@ -7,12 +7,13 @@ from bot.digest.compose import lead
 from bot.digest.time_zones import zone_title
 from bot.i18n import messages, panel_messages
 from bot.model import Button, Screen, Story, Subscription
-from bot.publish.edition import edition
+from bot.publish.edition import edition, rest_of_edition
 from bot.publish.queries import digest, stories_of, topic_news
 from bot.screens.callbacks.pages import (
     Back,
     Callback,
     DigestPage,
+    DigestRest,
     SavedPage,
     StoryCard,
     Subscribe,
@@ -42,6 +43,9 @@ async def view(context: Context, callback: Callback | PanelCallback) -> Screen |
     match callback:
         case DigestPage():
             return await digest_view(context, callback)
+        case DigestRest(until=until):
+            end = min(until or now, now)
+            return await rest_of_edition(context.store, reader, callback, end)
         case TopicPage():
             return await topic_view(context.store, reader, callback, now)
         case TopicList(page):
