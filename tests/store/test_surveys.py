@@ -31,7 +31,8 @@ async def commit(store: Store, entry: Entry) -> None:
 
 async def join(store: Store, entry: Entry) -> str:
     decisive = [f"paper:{paper.id}" for paper in entry.analysis.papers]
-    return await store.stories.join(entry.key, new_id=story_name(entry.key), decisive=decisive)
+    name = story_name(entry.key)
+    return (await store.stories.join(entry.key, new_id=name, decisive=decisive)).story
 
 
 async def by_entries(
