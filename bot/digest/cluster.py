@@ -52,11 +52,6 @@ def lookups(entry: Entry, before: Post | None = None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*series, *_certain(entry), *_bands(signature(entry)))))
 
 
-def own_lookups(post: Post) -> tuple[str, ...]:
-    """The look-ups under which only this post itself is found: its place by all its names."""
-    return _places(post)
-
-
 def is_band(lookup: str) -> bool:
     """True for a lookup that only names a candidate."""
     return lookup.startswith("band:")

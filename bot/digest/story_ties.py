@@ -4,7 +4,7 @@ Rules of names decide where nobody was asked. Where a model was shown an earlier
 of that post holds instead, and it can only say it of posts that it was shown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -137,6 +137,16 @@ def follows_on(entry: Entry, earlier: Entry) -> bool:
     if entry.skipped or earlier.skipped or not timedelta() < apart <= _FOLLOWED:
         return False
     return not (is_roundup(entry) or is_roundup(earlier))
+
+
+def leading(root: str, told: Iterable[tuple[str, bool]]) -> str:
+    """Which of the stories that are shown as one leads: the root, as long as it can be shown.
+
+    ``told`` are the stories of the posts, the oldest first, and whether each is worth showing.
+    """
+    every = list(told)
+    shown = [story for story, worth in every if worth] or [story for story, _ in every]
+    return root if root in shown or not shown else shown[0]
 
 
 def is_roundup(entry: Entry) -> bool:

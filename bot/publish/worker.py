@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.digest.cluster import WINDOW, is_band, lookups, own_lookups, same_text, story_id
+from bot.digest.cluster import WINDOW, is_band, lookups, same_text, story_id
 from bot.digest.event_names import tell
 from bot.digest.same_event import EVENT_WINDOW
 from bot.digest.story_ties import (
@@ -57,11 +57,11 @@ async def join_story(
 
 async def _join(store: Store, entry: Entry, now: datetime, judge: Judge | None) -> Joined:
     found = lookups(entry, await _part_before(store, entry.post))
-    own, bands = own_lookups(entry.post), [lookup for lookup in found if is_band(lookup)]
-    decisive = [each for each in found if not is_band(each) and each not in own]
+    bands = [lookup for lookup in found if is_band(lookup)]
+    decisive = [lookup for lookup in found if not is_band(lookup)]
     held = (await store.stories.of([entry.key])).get(entry.key, "")
     if held:
-        await _leave_where_other(store, entry, decisive, own)
+        await _leave_where_other(store, entry, decisive, held)
     candidates = await told_before(store, entry, now)
     verdict = await _verdict(store, entry, candidates, judge, held)
     placing = place(candidates, verdict, await _stories_named(store, verdict))
@@ -70,14 +70,13 @@ async def _join(store: Store, entry: Entry, now: datetime, judge: Judge | None) 
         entry.key,
         new_id=story_id(entry),
         decisive=decisive,
-        own=own,
         hints=bands,
         similar=alike or placing.join,
         why="text" if alike else placing.why,
         group=placing.group,
         why_group=placing.why_group,
         follows=placing.follows or await _followed(store, entry),
-        other_event=await _is_refuted(store, entry, verdict, held),
+        leaves=await _is_out(store, entry, verdict, decisive, held),
     )
     if not candidates:
         await _note_items(store, entry)
@@ -86,7 +85,7 @@ async def _join(store: Store, entry: Entry, now: datetime, judge: Judge | None) 
 
 
 async def _leave_where_other(
-    store: Store, entry: Entry, decisive: Sequence[str], own: Sequence[str]
+    store: Store, entry: Entry, decisive: Sequence[str], held: str
 ) -> None:
     """Take a post that an edit has made another event out of the story that it had joined.
 
@@ -97,12 +96,24 @@ async def _leave_where_other(
     old = (await store.tellings.of([entry.key])).get(entry.key)
     if old is None or not became_other(old.telling, tell(entry)):
         return
-    new_id = story_id(entry)
+    leaves = not await _is_tied(store, entry, decisive, held)
     joined = await store.stories.join(
-        entry.key, new_id=new_id, decisive=decisive, own=own, other_event=True
+        entry.key, new_id=story_id(entry), decisive=decisive, leaves=leaves
     )
     if await store.stories.members(joined.story) == (entry.key,):
         await store.tellings.forget(entry.key)
+
+
+async def _is_tied(store: Store, entry: Entry, decisive: Sequence[str], held: str) -> bool:
+    """True where a paper, an origin or a text ties an entry to others of its story."""
+    keys = [key for key in await store.stories.members(held) if key != entry.key]
+    certain = set(decisive)
+    if not certain.isdisjoint((await store.stories.reasons(keys)).values()):
+        return True
+    return any(
+        _close(entry, other) or not certain.isdisjoint(lookups(other))
+        for other in await store.entries.get_many(keys)
+    )
 
 
 async def _verdict(
@@ -132,11 +143,20 @@ async def _stories_named(store: Store, verdict: Verdict | None) -> dict[str, str
     return await store.stories.of(keys)
 
 
-async def _is_refuted(store: Store, entry: Entry, verdict: Verdict | None, held: str) -> bool:
-    """True where the model was shown posts of the entry's story, and says that it is not of it."""
+async def _is_out(
+    store: Store, entry: Entry, verdict: Verdict | None, decisive: Sequence[str], held: str
+) -> bool:
+    """True where the model was shown posts of the entry's story, and says that it is not of it.
+
+    The same of the story under which one of its own is shown.
+    """
     if verdict is None or not held:
         return False
-    return is_refuted(verdict, [k for k in await store.stories.members(held) if k != entry.key])
+    others = [key for key in await store.stories.members(held) if key != entry.key]
+    if not others:
+        [tied] = await store.stories.ties([entry.key])
+        return is_refuted(verdict, await store.stories.members(tied.root or held))
+    return is_refuted(verdict, others) and not await _is_tied(store, entry, decisive, held)
 
 
 async def _followed(store: Store, entry: Entry) -> str:

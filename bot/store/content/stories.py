@@ -63,35 +63,29 @@ class Stories:
         *,
         new_id: str,
         decisive: Sequence[str],
-        own: Sequence[str] = (),
         hints: Iterable[str] = (),
         similar: str = "",
         why: str = "",
         group: str = "",
         why_group: str = "",
         follows: str = "",
-        other_event: bool = False,
+        leaves: bool = False,
     ) -> Joined:
         """Put an entry into its story, and join to that all others with which it shares enough.
 
-        A shared decisive lookup decides at once, ``own`` are those under which only it is found;
-        ``similar`` is a story that was compared before, ``why`` what it shares; hints only bring
-        later entries to such a comparison. ``group`` is a story that likely tells the same,
-        ``follows`` the key of a post that it develops further. A post that tells an
-        ``other_event`` than before leaves the story that nothing certain ties it to.
+        A shared decisive lookup decides at once; ``similar`` is a story that was compared before,
+        ``why`` what it shares; hints only bring later entries to such a comparison. ``group`` is a
+        story that likely tells the same, ``follows`` the key of a post that it develops further. A
+        post that ``leaves`` takes itself out of the story that it joined by rules or by a verdict,
+        with the lookups that lead there, or from under the one that it is shown with.
         """
         window = int(keys.STORY_WINDOW.total_seconds())
-        flag = "1" if other_event else ""
-        counts = [len(decisive) + len(own), len(own)]
+        flag = "1" if leaves else ""
+        said: list[Argument] = [similar, why, group, why_group, follows, flag, len(decisive)]
         answer = await self._scripts.texts(
             "join_story",
             [],
-            [
-                *self._kept(),
-                *(entry_key, new_id, window, similar, why, group, why_group, follows, flag),
-                *counts,
-                *(*decisive, *own, *hints),
-            ],
+            [*self._kept(), entry_key, new_id, window, *said, *decisive, *hints],
         )
         return Joined(answer[0], tuple(answer[1:]))
 

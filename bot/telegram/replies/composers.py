@@ -8,7 +8,7 @@ from bot.digest.time_zones import zone_title
 from bot.i18n import messages, panel_messages
 from bot.model import Button, Screen, Story, Subscription
 from bot.publish.edition import edition
-from bot.publish.queries import digest, stories_of, topic_news
+from bot.publish.queries import digest, stories_of, story_named, topic_news
 from bot.screens.callbacks.pages import (
     Back,
     Callback,
@@ -159,10 +159,4 @@ async def saved_stories(context: Context) -> list[Story]:
 
 async def find_story(store: Store, reader: Subscription, story_id: str) -> Story | None:
     """A story as it is now, else as the reader saved it."""
-    return await _story(store, story_id) or await store.saved.get(reader.chat_id, story_id)
-
-
-async def _story(store: Store, story_id: str) -> Story | None:
-    entries = await store.entries.get_many(await store.stories.members(story_id))
-    stories = await stories_of(store, entries)
-    return next((story for story in stories if story.id == story_id), None)
+    return await story_named(store, story_id) or await store.saved.get(reader.chat_id, story_id)

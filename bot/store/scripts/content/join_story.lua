@@ -3,13 +3,13 @@
 -- joins these to it.
 -- ARGV retention (s), usage of the day, its lifetime (s), key, id of a new story, window (s),
 --      similar story or '', why, story to show it under or '', why, key of the post that it follows
---      or '', '1' where it tells another event than before, number of decisive lookups, number of
---      those that are its own, lookups: decisive ones of others, its own, hints...
+--      or '', '1' where nothing certain ties it to its story any more, number of decisive lookups,
+--      lookups...
 -- Returns the story's id, and the ids that became its aliases.
 --#include _changes
 --#include _stories
 local key, new, window = ARGV[4], ARGV[5], ARGV[6]
-local decisive, others = 14 + ARGV[13], 14 + ARGV[13] - ARGV[14]
+local decisive = 13 + ARGV[13]
 redis.call('SCARD', STORY .. new)
 redis.call('SCARD', APART .. key)
 
@@ -18,16 +18,13 @@ local function named(lookup)
   return story and living(story)
 end
 
--- A story that it joined by rules or by a verdict is left by a post that tells another event now,
--- unless something certain ties it, too.
+-- A story that it joined by rules or by a verdict is left by a post that tells another event now.
 local was, left, gone = redis.call('GET', OF .. key), nil, {}
 was = was and living(was)
 local story = was
 if story and ARGV[12] == '1' then
   local why = redis.call('GET', WHY .. key) or ''
-  local stays = not (why:find('^names:') or why:find('^link:') or why == 'judged')
-  for i = 15, others do stays = stays or named(ARGV[i]) == story end
-  if not stays then
+  if why:find('^names:') or why:find('^link:') or why == 'judged' then
     redis.call('SREM', STORY .. story, key)
     redis.call('DEL', WHY .. key)
     left, story = story, nil
@@ -60,7 +57,7 @@ if not story and not left then
   local known = living(new)
   if redis.call('EXISTS', STORY .. known) == 1 and not is_out(key, known) then enter(known) end
 end
-for i = 15, decisive do meet(named(ARGV[i]), ARGV[i]) end
+for i = 14, decisive do meet(named(ARGV[i]), ARGV[i]) end
 if ARGV[7] ~= '' then meet(living(ARGV[7]), ARGV[8]) end
 if not story then
   local tries = 0
@@ -71,9 +68,9 @@ if not story then
   story = new
 end
 enter(story)
-for i = 15, #ARGV do
+for i = 14, #ARGV do
   local found = named(ARGV[i])
-  if i > decisive or not found or i > others and found == left then
+  if i > decisive or not found or found == left then
     redis.call('SET', BY .. ARGV[i], story, 'EX', window)
   end
 end
