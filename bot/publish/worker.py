@@ -29,7 +29,6 @@ from bot.publish.forward_replies import answer_waiting
 from bot.store import Store
 from bot.store.connection.clock import Clock
 from bot.store.content.series import part_before
-from bot.store.content.stories import Joined
 from bot.store.queue.stream import Item
 
 log = structlog.get_logger()
@@ -49,13 +48,14 @@ async def join_story(
         return
     if not entry.post.aside:
         now = await (clock or store.now)()
-        await _join(store, entry, now, judge)
-        await alert_followers(store, entry, now)
+        met = await _join(store, entry, now, judge)
+        await alert_followers(store, entry, now, met=met)
     await answer_waiting(store, entry)
     await store.entry_stream.finish(item)
 
 
-async def _join(store: Store, entry: Entry, now: datetime, judge: Judge | None) -> Joined:
+async def _join(store: Store, entry: Entry, now: datetime, judge: Judge | None) -> bool:
+    """Put an entry into its story; True where that has ever met another."""
     found = lookups(entry, await _part_before(store, entry.post))
     bands = [lookup for lookup in found if is_band(lookup)]
     decisive = [lookup for lookup in found if not is_band(lookup)]
@@ -81,7 +81,7 @@ async def _join(store: Store, entry: Entry, now: datetime, judge: Judge | None) 
     if not candidates:
         await _note_items(store, entry)
     log.debug("story joined", post=entry.key, story=joined.story, gone=joined.gone)
-    return joined
+    return joined.met
 
 
 async def _leave_where_other(

@@ -113,7 +113,7 @@ async def test_entries_with_a_common_lookup_are_one_story(store: Store) -> None:
 
 async def test_an_entry_stays_in_its_story(store: Store) -> None:
     for decisive in (["paper:a"], ["paper:other"]):
-        assert await store.stories.join("1/1", new_id="s", decisive=decisive) == ("s", ())
+        assert await store.stories.join("1/1", new_id="s", decisive=decisive) == ("s", False, ())
     assert await store.stories.found(["paper:a", "paper:other", "unknown"]) == ("s",)
 
 

@@ -18,9 +18,13 @@ MOST_ROUNDUPS = 8
 
 
 class Joined(NamedTuple):
-    """The story of an entry, and the ids of the stories that were joined to it by that."""
+    """The story of an entry, and the ids of the stories that were joined to it by that.
+
+    It ``met`` others where it has ever been joined to one, or is shown with one.
+    """
 
     story: str
+    met: bool = False
     gone: tuple[str, ...] = ()
 
 
@@ -87,7 +91,7 @@ class Stories:
             [],
             [*self._kept(), entry_key, new_id, window, *said, *decisive, *hints],
         )
-        return Joined(answer[0], tuple(answer[1:]))
+        return Joined(answer[0], bool(answer[1]), tuple(answer[2:]))
 
     async def living(self, story_ids: Iterable[str]) -> dict[str, str]:
         """The story that each of these ids stands for: itself, or the one it was joined to."""

@@ -1,8 +1,7 @@
--- How stories are joined and shown together. Needs _changes; ARGV[1] is the retention (s), ARGV[2]
+-- How stories are joined and shown together. Needs _changes and _living; ARGV[1] is the retention (s), ARGV[2]
 -- the usage of the day, ARGV[3] its lifetime (s). The names between @ are put in by the program.
 local KEEP, USAGE, USAGE_KEPT = ARGV[1], ARGV[2], ARGV[3]
-local STORY, OF, BY, WHY = '@STORY@', '@STORY_OF@', '@STORY_BY@', '@STORY_WHY@'
-local ALIAS, ALIASES, UNDER, GROUP = '@STORY_ALIAS@', '@STORY_ALIASES@', '@STORY_UNDER@', '@STORY_GROUP@'
+local OF, BY, WHY = '@STORY_OF@', '@STORY_BY@', '@STORY_WHY@'
 local APART, FOLLOWS, INDEX = '@STORY_APART@', '@STORY_FOLLOWS@', '@INDEX@'
 local MOST_SHOWN = 64 -- stories under one: what comes after stands for itself
 
@@ -16,11 +15,6 @@ local function add(key, value)
   redis.call('SADD', key, value)
   redis.call('EXPIRE', key, KEEP)
 end
-
--- The story that an id stands for: its own, or that of the story it was joined to.
-local function living(id) return redis.call('GET', ALIAS .. id) or id end
-local function root(story) return redis.call('GET', UNDER .. story) or story end
-local function members(story) return redis.call('SMEMBERS', STORY .. story) end
 
 local function note_story(story)
   for _, key in ipairs(members(story)) do note_known(key) end

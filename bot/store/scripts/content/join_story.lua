@@ -5,8 +5,10 @@
 --      similar story or '', why, story to show it under or '', why, key of the post that it follows
 --      or '', '1' where nothing certain ties it to its story any more, number of decisive lookups,
 --      lookups...
--- Returns the story's id, and the ids that became its aliases.
+-- Returns the story's id, '1' where it has aliases or is shown with others, and the ids that became
+-- its aliases now.
 --#include _changes
+--#include _living
 --#include _stories
 local key, new, window = ARGV[4], ARGV[5], ARGV[6]
 local decisive = 13 + ARGV[13]
@@ -84,5 +86,5 @@ if follows ~= ARGV[11] then
   if ARGV[11] == '' then redis.call('DEL', FOLLOWS .. key) else put(FOLLOWS .. key, ARGV[11]) end
 end
 if was ~= story or follows ~= ARGV[11] then note_known(key) end
-table.insert(gone, 1, story)
-return gone
+local met = redis.call('EXISTS', ALIASES .. story, GROUP .. story, UNDER .. story) > 0
+return {story, met and '1' or '', unpack(gone)}
