@@ -44,7 +44,7 @@ async def edition(
     span = period(name, until, ZoneInfo(reader.zone), reader.at)
     survey, before, sent, weights, rising = await asyncio.gather(
         store.surveys.between(span.since, span.until),
-        store.subscriptions.seen_before(reader.chat_id, until),
+        _seen(store, reader.chat_id, until),
         _is_sent(store, reader.chat_id, until, scheduled),
         store.preferences.weights(reader.chat_id),
         _trends(store, span),
@@ -64,6 +64,12 @@ async def edition(
         hour=reader.at if reader.chat_id > 0 else None,
     )
     return Edition(found, pages)
+
+
+async def _seen(store: Store, chat_id: int, until: datetime) -> tuple[str, ...]:
+    """Stories that earlier digests have shown, by the ids under which they live now."""
+    seen = await store.subscriptions.seen_before(chat_id, until)
+    return tuple(dict.fromkeys((await store.stories.living(seen)).values()))
 
 
 async def _is_sent(store: Store, chat_id: int, until: datetime, scheduled: bool) -> bool:

@@ -256,6 +256,8 @@ async def test_a_forgotten_reader_leaves_no_alert_of_any_name(store: Store) -> N
     await _publish(store, second)
     await _publish(store, _read(second, prompt="p2", verdict=_same(first)))
     about = (keys.alert("*", 5), keys.delivery("alert:*:5*"))
-    assert all([[key async for key in store.redis.scan_iter(each)] for each in about])
+    for each in about:
+        assert [key async for key in store.redis.scan_iter(each)]
     await store.erasure.erase(5)
-    assert not any([[key async for key in store.redis.scan_iter(each)] for each in about])
+    for each in about:
+        assert [key async for key in store.redis.scan_iter(each)] == []

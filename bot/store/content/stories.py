@@ -93,6 +93,20 @@ class Stories:
         )
         return Joined(answer[0], bool(answer[1]), tuple(answer[2:]))
 
+    async def split(self, entry_key: str, story_id: str, lookups: Sequence[str]) -> str:
+        """Take a post out of a story, or from under it, for good; the story that it is in then.
+
+        ``lookups`` lead to this post and to no other of the story. Nothing else joins the two
+        again, until they are united.
+        """
+        window = int(keys.STORY_WINDOW.total_seconds())
+        given = [*self._kept(), entry_key, story_id, window, *lookups]
+        return await self._scripts.text("split_story", [], given)
+
+    async def unite(self, one: str, two: str) -> str:
+        """Make one story of two, whatever was said of them before; its id, empty for none."""
+        return await self._scripts.text("unite_stories", [], [*self._kept(), one, two])
+
     async def living(self, story_ids: Iterable[str]) -> dict[str, str]:
         """The story that each of these ids stands for: itself, or the one it was joined to."""
         ids = list(dict.fromkeys(story_ids))
