@@ -12,7 +12,6 @@ from bot.terminal.why import print_why
 from tests.fakes.entries import make_entry
 from tests.telegram.seeding import put
 
-
 TOLD = (
     "post @pane_three/3",
     "read by llm, prompt test",
