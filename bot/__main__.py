@@ -215,6 +215,16 @@ def reanalyse(
 
 
 @app.command()
+def why(
+    post: Annotated[str, typer.Argument(help="its address, or its key: @channel/123")],
+) -> None:
+    """How a post was read, and why it stands in its story."""
+    from bot.terminal.why import print_why
+
+    _run(print_why(post), quiet=True)
+
+
+@app.command()
 def dead(
     action: Annotated[str, typer.Argument(help="ls, show, retry or drop")] = "ls",
     letter: Annotated[str | None, typer.Argument(help="id of a letter, or all")] = None,

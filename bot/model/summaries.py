@@ -1,7 +1,7 @@
 """Summaries of entries and stories: what they are ranked and counted by. Pure."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -85,18 +85,20 @@ class Survey:
     @cached_property
     def posts(self) -> int:
         """Posts of what is shown."""
-        return sum(len(outline.lines) for outline in self.shown)
+        return sum(len(outline.lines) + len(outline.also) for outline in self.shown)
 
     @cached_property
     def channels(self) -> int:
         """Different channels that these are from."""
-        return len({line.channel for outline in self.shown for line in outline.lines})
+        return len({line.channel for line in self._lines()})
 
     @cached_property
     def papers(self) -> int:
         """Different papers that these are about."""
-        lines = (line for outline in self.shown for line in outline.lines)
-        return len({paper for line in lines for paper in line.papers})
+        return len({paper for line in self._lines() for paper in line.papers})
+
+    def _lines(self) -> Iterator[EntrySummary]:
+        return (line for each in self.shown for line in (*each.lines, *each.also))
 
 
 def independent_channels(lines: Iterable[EntrySummary]) -> int:

@@ -1,13 +1,16 @@
-"""Alerts: followers of a topic get a story once, when it appears; later channels edit it."""
+"""Alerts: followers of a topic hear of an event once, when it appears; later channels edit it."""
 
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from bot.digest.cluster import story_id
 from bot.digest.periods import first_instant
 from bot.model import Delivery, Entry, Story, Subscription
 from bot.publish.queries import stories_of
 from bot.screens.alert_screen import alert_screen
 from bot.store import Store
+from bot.store.keys import DELIVERY_KEPT
 from bot.taxonomy.topics import Topic
 
 FRESH = timedelta(hours=6)
@@ -19,49 +22,89 @@ GROWTHS = frozenset({2, 3, 5, 8, 13})
 NIGHT, MORNING = time(22), time(8)
 
 
-async def alert_followers(store: Store, entry: Entry, now: datetime) -> int:
-    """Tell the followers of the entry's topics about its story; how many new alerts went out.
+async def alert_followers(store: Store, entry: Entry, now: datetime, *, met: bool = False) -> int:
+    """Tell the followers of the entry's topics about its event; how many new alerts went out.
 
-    Any number of calls about the same story send each follower one message.
+    Any number of calls about one event, however it is told, send each follower one message. What
+    is old, or looks at something older, sends none. ``met`` says that the entry's story was joined
+    to another or is shown with one: what was sent of either is brought up to date.
     """
-    if entry.skipped or now - entry.post.published_at > FRESH:
+    age = now - entry.post.published_at
+    rings = not entry.skipped and age <= FRESH
+    if not rings and not (met and age <= DELIVERY_KEPT):
         return 0
+    rings = rings and (entry.analysis.event is None or entry.analysis.event.new)
     [story] = await stories_of(store, [entry])
+    topics = dict.fromkeys(entry.analysis.topics, rings)
+    if met:
+        others = (topic for each in _told_in(story) for topic in each.analysis.topics)
+        topics |= {topic: False for topic in others if topic not in topics}
     sent = 0
-    for topic in entry.analysis.topics:
+    for topic, may_ring in topics.items():
         async for chat in store.alerts.followers(topic):
             reader = await store.subscriptions.get(chat)
             if reader is not None and not _rests(reader, now):
-                sent += await _tell(store, story, topic, reader, now)
+                alert = _Alert(story, topic, reader, now.astimezone(ZoneInfo(reader.zone)))
+                sent += await _tell(store, alert, rings=may_ring, met=met)
     return sent
+
+
+class _Alert(NamedTuple):
+    """What is told to whom, and when it is there."""
+
+    story: Story
+    topic: Topic
+    reader: Subscription
+    local: datetime
+
+    def delivery(self, name: str, number: int, told: Entry | None = None) -> Delivery:
+        """The message under the name of the story that was told first."""
+        reader = self.reader
+        return Delivery(
+            id=f"alert:{name}:{reader.chat_id}",
+            chat_id=reader.chat_id,
+            screen=alert_screen(self.story, self.topic, reader, number, told),
+            thread=reader.thread,
+            story=self.story.id,
+        )
+
+
+def _told_in(story: Story) -> tuple[Entry, ...]:
+    return (*story.entries, *story.also)
 
 
 def _rests(reader: Subscription, now: datetime) -> bool:
     return reader.paused_until is not None and reader.paused_until > now
 
 
-async def _tell(
-    store: Store, story: Story, topic: Topic, reader: Subscription, now: datetime
-) -> bool:
-    local = now.astimezone(ZoneInfo(reader.zone))
-    number = await store.alerts.number(story.id, reader.chat_id, local.date(), reader.alert_cap)
-    if not number:
-        return False  # the digest takes the rest
-    screen = alert_screen(story, topic, reader, number)
-    delivery = Delivery(
-        id=f"alert:{story.id}:{reader.chat_id}",
-        chat_id=reader.chat_id,
-        screen=screen,
-        thread=reader.thread,
-        story=story.id,
+async def _tell(store: Store, alert: _Alert, *, rings: bool, met: bool) -> bool:
+    """Tell a reader of an event, or bring up to date what told of it; True for a new message."""
+    reader, day = alert.reader, alert.local.date()
+    number, names = await store.alerts.number(
+        alert.story.id, reader.chat_id, day, reader.alert_cap, rings=rings
     )
-    if await _send(store, delivery, reader, local):
+    if not names:
+        return False  # the digest takes it
+    delivery = alert.delivery(names[0], number)
+    if rings and await _send(store, delivery, reader, alert.local):
         return True
-    channels = len(story.channels)
-    if channels in GROWTHS:
+    channels = len({entry.post.channel.ref for entry in _told_in(alert.story)})
+    if channels in GROWTHS or (met and channels > 1):
         grown = {"id": f"{delivery.id}:{channels}", "edits": delivery.id}
         await store.outbox.enqueue([delivery.model_copy(update=grown)])
+    for later in names[1:]:
+        await _point_back(store, alert, names[0], later, number)
     return False
+
+
+async def _point_back(store: Store, alert: _Alert, first: str, later: str, number: int) -> None:
+    """Let a later alert about the same event point to the first; one that waits is not sent."""
+    told = next((e for e in _told_in(alert.story) if story_id(e) == first), alert.story.first)
+    again = alert.delivery(later, number, told)
+    if await store.outbox.withdraw(again.id, "an earlier alert tells of it"):
+        return
+    pointing = {"id": f"{again.id}:first", "edits": again.id}
+    await store.outbox.enqueue([again.model_copy(update=pointing)])
 
 
 async def _send(store: Store, delivery: Delivery, reader: Subscription, local: datetime) -> bool:

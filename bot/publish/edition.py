@@ -81,13 +81,19 @@ async def _chosen(
     """What a digest shows its reader, and what earlier ones have shown."""
     survey, before, sent, weights = await asyncio.gather(
         store.surveys.between(span.since, span.until),
-        store.subscriptions.seen_before(reader.chat_id, span.until),
+        _seen(store, reader.chat_id, span.until),
         _is_sent(store, reader.chat_id, span.until, scheduled),
         store.preferences.weights(reader.chat_id),
     )
     topics = reader.topics if mine else ()
     seen = before if sent and span.name == "day" else ()
     return choose(survey, span, topics, seen, weights=weights), before
+
+
+async def _seen(store: Store, chat_id: int, until: datetime) -> tuple[str, ...]:
+    """Stories that earlier digests have shown, by the ids under which they live now."""
+    seen = await store.subscriptions.seen_before(chat_id, until)
+    return tuple(dict.fromkeys((await store.stories.living(seen)).values()))
 
 
 async def _is_sent(store: Store, chat_id: int, until: datetime, scheduled: bool) -> bool:

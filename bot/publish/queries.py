@@ -1,18 +1,21 @@
 """What readers ask for, read from the store: digests and the stories of a topic."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.digest.candidates import speaker
 from bot.digest.cluster import story_id
 from bot.digest.compose import compose_digest
 from bot.digest.periods import period
 from bot.digest.ranking import choose
+from bot.digest.story_ties import leading
 from bot.digest.trends import MEAN_WEEKS, NO_TRENDS, Trends, trends
 from bot.model import Digest, Entry, Language, Period, PeriodName, Story
 from bot.screens.topic_page import STORIES_PER_PAGE, TopicNews
 from bot.store import Store
+from bot.store.content.stories import Ties
 from bot.taxonomy.topics import Topic
 
 TREND_WEEKS = 8
@@ -71,22 +74,79 @@ async def topic_news(
 async def stories_of(store: Store, entries: Sequence[Entry]) -> tuple[Story, ...]:
     """The stories of these entries, complete, in the order of their first one given here.
 
-    An entry that has not reached its story yet is a story of its own.
+    Stories that are shown together are one. An entry that has not reached its story yet is a story
+    of its own.
     """
-    of = await store.stories.of([entry.key for entry in entries])
-    together: dict[str, dict[str, Entry]] = defaultdict(dict)
-    for entry in entries:
-        together[of.get(entry.key) or story_id(entry)][entry.key] = entry
-    members = await store.stories.members_of(list(together))
+    ties = await store.stories.ties([entry.key for entry in entries])
+    roots: dict[str, dict[str, Entry]] = defaultdict(dict)
+    for entry, tied in zip(entries, ties, strict=True):
+        roots[tied.root or story_id(entry)][entry.key] = entry
+    groups = await store.stories.groups(list(roots))
+    root_of = {story: root for root in roots for story in (root, *groups[root])}
+    members = await store.stories.members_of(list(root_of))
     missing = {
-        key: story for story, keys in members.items() for key in keys if key not in together[story]
+        key: root_of[story]
+        for story, keys in members.items()
+        for key in keys
+        if key not in roots[root_of[story]]
     }
     for entry in await store.entries.get_many(list(missing)):
-        together[missing[entry.key]][entry.key] = entry
-    return tuple(
-        Story(id=story, entries=tuple(sorted(found.values(), key=_age)))
-        for story, found in together.items()
+        roots[missing[entry.key]][entry.key] = entry
+    found = {root: sorted(each.values(), key=_age) for root, each in roots.items()}
+    return await _related(store, found)
+
+
+async def story_named(store: Store, name: str) -> Story | None:
+    """The story that an id stands for, by itself where it is shown under another."""
+    story = (await store.stories.living([name]))[name]
+    entries = await store.entries.get_many(await store.stories.members(story))
+    found = next(iter(await stories_of(store, entries)), None)
+    if found is None or found.id == story:
+        return found
+    [alone] = await _related(store, {story: sorted(entries, key=_age)})
+    return alone
+
+
+async def _related(store: Store, items: Mapping[str, Sequence[Entry]]) -> tuple[Story, ...]:
+    """Stories by the root of what is shown as one, with what they follow and who lists them."""
+    keys = [entry.key for entries in items.values() for entry in entries]
+    ties = dict(zip(keys, await store.stories.ties(keys), strict=True))
+    beside = {key for each in ties.values() for key in (each.follows, *each.roundups) if key}
+    listed = {entry.key: entry for entry in await store.entries.get_many(sorted(beside))}
+    return tuple([await _whole(store, *item, ties, listed) for item in items.items()])
+
+
+async def _whole(
+    store: Store,
+    root: str,
+    entries: Sequence[Entry],
+    ties: Mapping[str, Ties],
+    listed: Mapping[str, Entry],
+) -> Story:
+    of = [ties[entry.key].story or story_id(entry) for entry in entries]
+    told = list(zip(entries, of, strict=True))
+    story = leading(root, ((each, not entry.skipped) for entry, each in told))
+    own, also = [entry for entry, each in told if each == story], set(of) - {story}
+    beside = {key for entry in entries for key in ties[entry.key].roundups}
+    roundups = (listed[key] for key in beside - {entry.key for entry in entries} if key in listed)
+    follows = [ties[entry.key].follows for entry in own if ties[entry.key].follows in listed]
+    return Story(
+        id=story,
+        entries=tuple(own),
+        also=tuple(entry for entry, each in told if each in also),
+        earlier=await _earlier(store, root, follows) if follows else None,
+        roundups=tuple(sorted(roundups, key=_age)),
     )
+
+
+async def _earlier(store: Store, root: str, follows: Sequence[str]) -> Entry | None:
+    """The entry that speaks for the first story of these posts that is not shown with this."""
+    for tied in await store.stories.ties(follows):
+        if tied.story and tied.root != root:
+            members = await store.entries.get_many(await store.stories.members(tied.story))
+            told = sorted(members, key=_age)
+            return speaker(told) or told[0] if told else None
+    return None
 
 
 def _age(entry: Entry) -> tuple[datetime, str]:

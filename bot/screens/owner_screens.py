@@ -21,6 +21,7 @@ _BAR = 10  # cells
 _MILLION = 1_000_000
 _VARYING = re.compile(r"\b(?:\d[\d.:,-]*|[0-9a-f]{8,})\b|@\w+|\S+/\S+")
 _REASON = 100  # units
+_JOINED = "joined_"
 
 
 class Day(NamedTuple):
@@ -66,6 +67,7 @@ def stats_screen(day: Day, language: Language) -> Screen:
         _model(day, language),
         _failures(day.counters, language),
         d.stats_sources.format(counts=health(day.sources, language)),
+        _joined(day.counters, language),
     )
     return join(lines, by="\n").screen(
         (
@@ -122,6 +124,13 @@ def _failures(counters: Mapping[str, int], language: Language) -> str:
     failed = {name.removeprefix("failed_"): n for name, n in counters.items() if "failed_" in name}
     said = ", ".join(f"{name} {count}" for name, count in sorted(failed.items()))
     return owner_messages(language).stats_failures.format(failures=said) if said else ""
+
+
+def _joined(counters: Mapping[str, int], language: Language) -> str:
+    """How many posts joined a story, by what tied them, the most first."""
+    joined = Counter({name[len(_JOINED) :]: n for name, n in counters.items() if _JOINED in name})
+    said = ", ".join(f"{reason} {count}" for reason, count in joined.most_common())
+    return owner_messages(language).stats_joined.format(reasons=said) if said else ""
 
 
 def bar(share: float) -> str:

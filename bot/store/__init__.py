@@ -65,7 +65,7 @@ class Store:
         self.entries = Entries(redis, scripts, retention)
         self.imports = Imports(redis)
         self.stories = Stories(redis, scripts, retention)
-        self.tellings = Tellings(scripts)
+        self.tellings = Tellings(redis, scripts)
         self.read_model = ReadModel(home, redis)
         self.surveys = Surveys(self.read_model, self.entries)
         self.search = Search(self.read_model)

@@ -26,6 +26,7 @@ from bot.telegram.handlers import (
     settings,
     sources,
     start,
+    story_identity,
     subscribe,
     taps,
     topic,
@@ -83,7 +84,7 @@ def dispatcher(
         found.inline_query.outer_middleware(outer)
     found.message.outer_middleware(TypingMiddleware())
     found.include_routers(forward.router(), membership.router(), inline.router())
-    for desk in (groups, access, owner, broadcast, sources):
+    for desk in (groups, access, owner, broadcast, sources, story_identity):
         found.include_router(desk.router())
     found.include_routers(owner.refusals(), feedback.router(), taps.router())
     for behaviour in (start, subscribe, digest, topic, search, saved, settings, privacy):

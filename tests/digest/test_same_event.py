@@ -228,15 +228,49 @@ async def test_another_time_is_another_event(watched: Store, days: int) -> None:
     assert await publish(watched, post("third", AGAIN.replace("😱", "и всё", 1))) is not None
 
 
-async def test_an_edit_into_another_event_draws_nobody_along(watched: Store) -> None:
+MARVOX = (
+    "⚡️ Marvox 7 вышел!\n\nСтартап Quellin выпустил робота, который моет посуду и окна.",
+    "Стартап Quellin представил Marvox 7 🤖\n\nРобот моет окна и посуду, но дорого стоит.",
+)
+
+
+def edited(entry: Entry, text: str) -> Entry:
+    changed = entry.post.model_copy(update={"text": text, "edited": True})
+    return entry.model_copy(update={"post": changed})
+
+
+async def test_an_edit_into_another_event_takes_a_story_of_one_along(watched: Store) -> None:
     entry = post("lab_news", OUT)
     story = await publish(watched, entry)
-    other = "⚡️ Marvox 7 вышел!\n\nСтартап Quellin выпустил робота, который моет посуду и окна."
-    edited = entry.post.model_copy(update={"text": other, "edited": True})
-    assert await publish(watched, entry.model_copy(update={"post": edited})) == story
-    retold = "Стартап Quellin представил Marvox 7 🤖\n\nРобот моет окна и посуду, но дорого стоит."
-    assert await publish(watched, post("ua_news", retold)) != story
+    assert await publish(watched, edited(entry, MARVOX[0])) == story
+    assert await publish(watched, post("ua_news", MARVOX[1])) == story
+    assert await publish(watched, post("third", AGAIN)) != story
+
+
+async def test_an_edit_of_the_first_post_draws_nobody_along(watched: Store) -> None:
+    entry = post("lab_news", OUT)
+    story = await publish(watched, entry)
     assert await publish(watched, post("third", AGAIN)) == story
+    assert await publish(watched, edited(entry, MARVOX[0])) == story
+    assert await publish(watched, post("ua_news", MARVOX[1])) != story
+    again = AGAIN.replace("Код пише", "А код пише").replace("😱", "🔥")
+    assert await publish(watched, post("fourth", again)) == story
+
+
+async def test_an_edit_into_another_event_leaves_the_story_that_it_had_joined(
+    watched: Store,
+) -> None:
+    first, second = post("lab_news", OUT), post("ua_news", AGAIN)
+    story = await publish(watched, first)
+    assert await publish(watched, second) == story
+    typo = AGAIN.replace("мільйон", "міліон")
+    assert await publish(watched, edited(second, typo)) == story
+    own = await publish(watched, edited(second, MARVOX[1]))
+    assert own != story
+    assert await watched.stories.members(story) == (first.key,)
+    assert await watched.stories.reasons([second.key]) == {}
+    assert await publish(watched, post("third", MARVOX[0])) == own
+    assert await publish(watched, edited(second, MARVOX[1])) == own
 
 
 async def test_a_deleted_post_is_found_by_nobody(watched: Store) -> None:

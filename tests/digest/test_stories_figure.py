@@ -63,4 +63,4 @@ async def test_one_event_in_other_words_is_joined_as_the_goals_say(
     assert found.recall >= EVENT_RECALL
     assert found.later_merged <= LATER_MERGED, found.negatives
     assert found.copies[0] == found.copies[1]
-    assert found.reasons.keys() <= {"paper", "origin", "text", "link", "names"}
+    assert found.reasons.keys() <= {"paper", "origin", "text", "link", "names", "grouped"}

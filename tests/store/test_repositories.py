@@ -103,7 +103,7 @@ async def test_the_model_replaces_the_extract_and_its_topics(store: Store) -> No
 async def test_entries_with_a_common_lookup_are_one_story(store: Store) -> None:
     lookups = (["paper:a"], ["text:b", "paper:a"], ["text:b"])
     joined = [
-        await store.stories.join(key, new_id=f"s{key}", decisive=decisive)
+        (await store.stories.join(key, new_id=f"s{key}", decisive=decisive)).story
         for key, decisive in zip(("1/1", "2/9", "3/4"), lookups, strict=True)
     ]
     assert joined == ["s1/1"] * 3
@@ -113,7 +113,7 @@ async def test_entries_with_a_common_lookup_are_one_story(store: Store) -> None:
 
 async def test_an_entry_stays_in_its_story(store: Store) -> None:
     for decisive in (["paper:a"], ["paper:other"]):
-        await store.stories.join("1/1", new_id="s", decisive=decisive)
+        assert await store.stories.join("1/1", new_id="s", decisive=decisive) == ("s", False, ())
     assert await store.stories.found(["paper:a", "paper:other", "unknown"]) == ("s",)
 
 
@@ -122,7 +122,7 @@ async def test_a_hint_alone_joins_nothing(store: Store) -> None:
     assert await store.stories.found(["band:1"]) == ("s1",)
     apart = await store.stories.join("2/2", new_id="s2", decisive=[], hints=["band:1"])
     alike = await store.stories.join("3/3", new_id="s3", decisive=[], similar="s1")
-    assert (apart, alike) == ("s2", "s1")
+    assert (apart.story, alike.story) == ("s2", "s1")
 
 
 async def test_a_channel_has_one_ref_by_every_name(store: Store) -> None:

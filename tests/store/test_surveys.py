@@ -31,7 +31,8 @@ async def commit(store: Store, entry: Entry) -> None:
 
 async def join(store: Store, entry: Entry) -> str:
     decisive = [f"paper:{paper.id}" for paper in entry.analysis.papers]
-    return await store.stories.join(entry.key, new_id=story_name(entry.key), decisive=decisive)
+    name = story_name(entry.key)
+    return (await store.stories.join(entry.key, new_id=name, decisive=decisive)).story
 
 
 async def by_entries(
@@ -41,7 +42,7 @@ async def by_entries(
     entries = await on_topic(store, since, until, topic)
     whole = [story_summary(story) for story in await stories_of(store, entries)]
     end = until.timestamp()
-    cut = [StorySummary(o.id, tuple(line for line in o.lines if line.at < end)) for o in whole]
+    cut = [o._replace(lines=tuple(line for line in o.lines if line.at < end)) for o in whole]
     return sorted(outline for outline in cut if outline.lines)
 
 
@@ -62,11 +63,11 @@ async def by_lines(
         else store.surveys.between(since, until)
     )
     survey = found[0] if isinstance(found, tuple) else found
-    return sorted(StorySummary(o.id, bare(o)) for o in survey.outlines)
+    return sorted(o._replace(lines=bare(o.lines), also=bare(o.also)) for o in survey.outlines)
 
 
-def bare(outline: StorySummary) -> tuple[EntrySummary, ...]:
-    return tuple(line._replace(change=0) for line in outline.lines)
+def bare(lines: tuple[EntrySummary, ...]) -> tuple[EntrySummary, ...]:
+    return tuple(line._replace(change=0) for line in lines)
 
 
 def invented(chance: Random, number: int) -> Entry:

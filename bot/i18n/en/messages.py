@@ -153,6 +153,7 @@ ENGLISH_MESSAGES = Messages(
     },
     alert_title="🔔 {topic}",
     alert_count="{number} of {cap} today",
+    alert_told="↑ There was an alert about this before: {title}",
     follow_button="🔔 Follow",
     unfollow_button="🔕 Unfollow",
     followed="Following {topic}. News comes at once, at most {cap} a day.",

@@ -161,6 +161,7 @@ RUSSIAN_MESSAGES = Messages(
     },
     alert_title="🔔 {topic}",
     alert_count="{number} из {cap} на сегодня",
+    alert_told="↑ Об этом уже было оповещение: {title}",
     follow_button="🔔 Следить",
     unfollow_button="🔕 Не следить",
     followed="Слежу: {topic}. Новое придёт сразу, не больше {cap} в день.",

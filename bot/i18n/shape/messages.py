@@ -136,6 +136,7 @@ class Messages:
     # Alerts
     alert_title: str
     alert_count: str
+    alert_told: str
     follow_button: str
     unfollow_button: str
     followed: str

@@ -73,6 +73,7 @@ class OwnerMessages:
     stats_no_model: str
     stats_failures: str
     stats_sources: str
+    stats_joined: str
     costs_title: str
     costs_today: str
     costs_held: str
@@ -109,6 +110,16 @@ class OwnerMessages:
     stats_button: str
     retry_button: str
     hide_button: str
+
+    # One event or two
+    split_button: str
+    split_title: str
+    split_done: str
+    unite_button: str
+    unite_title: str
+    unite_none: str
+    unite_done: str
+    undo_button: str
 
     # Broadcast
     cast_usage: str

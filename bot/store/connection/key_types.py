@@ -7,14 +7,15 @@ _NAMES = {
     "zset": "entries entries:changed entries:topic entries:channel prompts backlog due albums "
     "channels seen line budget:holds lines:changed",
     "set": "subscribers subscribers:topic story channels:listed channels:seeded channels:accepted "
-    "owners casts access:admitted access:denied allowance reached opened",
+    "owners casts access:admitted access:denied allowance reached opened "
+    "story:aliases story:group story:apart",
     "hash": "post import channel subscription saved dislikes delivery throttle album budget usage "
     "introduced shutdown costs owners:code waiting cast thumbs lines updates:parked",
     "list": "updates:line told",
     "string": "backlog:rest schema:version store:id limit writable poller part entry story:of "
     "story:by story:why telling terms channel:alias alert alerts slot lock last reading opening "
     "search file model channels:upgraded forgotten username draft invite shown updates:arrivals "
-    "update redraw",
+    "update redraw story:alias story:under story:follows story:roundups story:verdict",
 }
 _TYPES = {name: kind for kind, names in _NAMES.items() for name in names.split()}
 

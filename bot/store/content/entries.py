@@ -11,6 +11,7 @@ from bot.store import keys
 from bot.store.codec.entries import entry_in, packed, stored_entries
 from bot.store.codec.versions import decode_readable
 from bot.store.keys import owner as owner_keys
+from bot.store.keys import stories as story_keys
 from bot.store.queue.stream import GROUP, Item
 from bot.store.scripts import Argument, Call, Scripts
 
@@ -104,6 +105,10 @@ class Entries:
         return await self.get_many([str(key) for key in found])
 
 
+_NOTED = (story_keys.follows, story_keys.roundups, story_keys.verdict, story_keys.apart)
+"""What else is noted of an entry and its story."""
+
+
 async def retract(scripts: Scripts, key: str, ref: str | None = None) -> bool:
     """Take a post out of all that is shown; False when nothing of it was here."""
     index = keys.by_channel(ref or key.rpartition("/")[0])
@@ -112,6 +117,7 @@ async def retract(scripts: Scripts, key: str, ref: str | None = None) -> bool:
         [
             *(keys.post(key), keys.entry(key), keys.INDEX, index),
             *(keys.story_of(key), keys.joined_by(key), keys.telling(key)),
+            *(each(key) for each in _NOTED),
         ],
         [key, keys.story("")],
     )

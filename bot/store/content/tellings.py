@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
+from redis.asyncio import Redis
+
 from bot.digest.event_names import Telling
 from bot.digest.same_event import EARLIER, Rarity, Told, furniture
 from bot.model import Post
@@ -33,8 +35,8 @@ class Tellings:
     A term is counted in a bucket by its hash: memory and time do not grow with the posts.
     """
 
-    def __init__(self, scripts: Scripts) -> None:
-        self._scripts = scripts
+    def __init__(self, redis: Redis, scripts: Scripts) -> None:
+        self._redis, self._scripts = redis, scripts
 
     async def learn(self, post: Post, telling: Telling, now: datetime) -> Learned:
         """Count the terms of a post once; ``now`` says in which period."""
@@ -86,6 +88,26 @@ class Tellings:
             ],
         )
         return tuple(map(Told.model_validate_json, found))
+
+    async def of(self, entry_keys: Sequence[str]) -> dict[str, Told]:
+        """What each of these posts named when it first came, as long as that is kept."""
+        if not entry_keys:
+            return {}
+        found = await self._redis.mget([keys.telling(key) for key in entry_keys])
+        pairs = zip(entry_keys, found, strict=True)
+        return {key: Told.model_validate_json(body) for key, body in pairs if body}
+
+    async def forget(self, key: str) -> None:
+        """Forget what a post named: it tells something else now."""
+        await self._redis.delete(keys.telling(key))
+
+    async def under(self, terms: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Keys of the last posts that are found by each of these terms."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for term in terms:
+            pipeline.lrange(keys.told_by(term), 0, -1)
+        found = await pipeline.execute() if terms else []
+        return {term: tuple(map(str, each)) for term, each in zip(terms, found, strict=True)}
 
 
 def _bucket(term: str) -> int:

@@ -80,6 +80,14 @@ class Outbox:
             ],
         )
 
+    async def withdraw(self, delivery_id: str, reason: str) -> bool:
+        """Send no more what waits for an instant; False when its turn has come already."""
+        return await self._scripts.flag(
+            "withdraw",
+            [keys.later(keys.OUTBOX), keys.delivery(delivery_id)],
+            [delivery_id, reason],
+        )
+
     async def get(self, delivery_id: str) -> Delivery | None:
         """A message by id; a change of a message may have come with the id of a later one."""
         body = await self._redis.hget(keys.delivery(delivery_id), "body")

@@ -181,7 +181,7 @@ def topic_followers(topic: str) -> str:
 
 
 def alert(story_id: str, chat_id: int | str) -> str:
-    """STRING: which of the day's alerts this story was for a chat. ``DELIVERY_KEPT``."""
+    """STRING: which of the day's alerts a story was for a chat, and when. ``DELIVERY_KEPT``."""
     return f"{PREFIX}alert:{story_id}:{chat_id}"
 
 

@@ -9,6 +9,7 @@ from bot.digest.reach import pack_readings
 from bot.store import keys
 from bot.store.codec.entries import stored_entries
 from bot.store.content.posts import AUDIENCE_FIELDS
+from bot.store.content.stories import Ties, stored_ties
 
 _CHUNK = 1_000  # keys in one answer: five times as many hold up the other clients
 _ABOVE = 2**53
@@ -80,7 +81,6 @@ class ChangeLog:
         found = await pipeline.execute()
         return [pack_readings(readings) for readings in found]
 
-    async def stories(self, entry_keys: Sequence[str]) -> list[str | None]:
-        """The id of the story that each has joined; None for one that has not."""
-        found = await self._redis.mget([keys.story_of(key) for key in entry_keys])
-        return [str(story) if story else None for story in found]
+    async def ties(self, entry_keys: Sequence[str]) -> list[Ties]:
+        """How each stands to the stories."""
+        return await stored_ties(self._redis, entry_keys)

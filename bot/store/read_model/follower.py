@@ -241,11 +241,11 @@ class ReadModel:
         if not batch:
             return position
         names = [key for key, _ in batch]
-        bodies, stories, audiences = await asyncio.gather(
-            self._log.bodies(names), self._log.stories(names), self._log.audiences(names)
+        bodies, ties, audiences = await asyncio.gather(
+            self._log.bodies(names), self._log.ties(names), self._log.audiences(names)
         )
-        read = zip(batch, bodies, stories, audiences, strict=True)
-        found = [rows.Stored(*change, body, story, seen) for change, body, story, seen in read]
+        read = zip(batch, bodies, ties, audiences, strict=True)
+        found = [rows.Stored(*change, body, each, seen) for change, body, each, seen in read]
         await asyncio.to_thread(self._ask, partial(rows.put_in, found=found, since=position))
         return batch[-1][1] if position is not None else None
 

@@ -14,6 +14,7 @@ import structlog
 
 from bot.model import Entry, story_name
 from bot.store.codec.entries import entry_in
+from bot.store.content.stories import Ties
 from bot.store.errors import NewerVersion
 from bot.store.read_model.file import transaction
 from bot.store.read_model.terms import terms
@@ -34,8 +35,9 @@ SELECT checksum FROM posts JOIN channels ON channels.id = posts.channel
 WHERE ref = ? AND message = ? AND at IS NOT NULL
 """
 _JOIN = """
-UPDATE posts SET change = :change, story = ifnull(:story, story),
-  joined = joined OR :story IS NOT NULL, audience = :audience
+UPDATE posts SET change = :change, story = ifnull(:story, story), root = ifnull(:root, root),
+  follows = :follows, roundups = :roundups, joined = joined OR :story IS NOT NULL,
+  audience = :audience
 WHERE channel = :channel AND message = :message AND change <= :change
 """
 _AT_PLACE = "SELECT id, at, topics FROM posts WHERE channel = ? AND message = ?"
@@ -45,13 +47,14 @@ _INSERT_GONE = """
 INSERT INTO posts(channel, message, change, checksum, joined) VALUES (?, ?, ?, ?, FALSE)
 """
 _INSERT = """
-INSERT INTO posts(channel, message, change, checksum, joined, story, at, kind, importance, engine,
-  topics, papers, audience) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO posts(channel, message, change, checksum, joined, story, root, follows, roundups, at,
+  kind, importance, engine, topics, papers, audience)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
 class Stored(NamedTuple):
-    """An entry as the store has it as of a change, a number that grows, and its story if any.
+    """An entry as the store has it as of a change, a number that grows, and how it stands.
 
     ``audience`` packs its views and reactions at each age, empty where nothing is known.
     """
@@ -59,7 +62,7 @@ class Stored(NamedTuple):
     key: str
     change: int
     body: bytes | None = None
-    story: str | None = None
+    ties: Ties = Ties()
     audience: str = ""
 
     @property
@@ -146,7 +149,7 @@ def put_in(file: sqlite3.Connection, found: Sequence[Stored], since: int | None)
             _put(file, change)
         for each in found:
             if each.key in same:
-                _note_story(file, each)
+                _note_ties(file, each)
         if since is not None:
             move(file, since, found[-1].change)
 
@@ -205,12 +208,16 @@ def _remove(file: sqlite3.Connection, found: Iterable[tuple[int, float, str | No
 def _columns(
     stored: Stored, entry: Entry, at: float, topics: tuple[Topic, ...]
 ) -> tuple[str | float | None, ...]:
-    found = entry.analysis
+    found, ties = entry.analysis, stored.ties
+    story = ties.story or story_name(stored.key)
     return (
         stored.change,
         stored.checksum,
-        stored.story is not None,
-        stored.story or story_name(stored.key),
+        ties.story is not None,
+        story,
+        ties.root or story,
+        ties.follows,
+        " ".join(ties.roundups),
         at,
         found.kind,
         found.importance,
@@ -221,8 +228,13 @@ def _columns(
     )
 
 
-def _note_story(file: sqlite3.Connection, stored: Stored) -> None:
-    values = {"change": stored.change, "story": stored.story, "audience": stored.audience or None}
+def _note_ties(file: sqlite3.Connection, stored: Stored) -> None:
+    values = {
+        **stored.ties._asdict(),
+        "change": stored.change,
+        "roundups": " ".join(stored.ties.roundups),
+        "audience": stored.audience or None,
+    }
     place = dict(zip(("channel", "message"), _place(file, stored.key), strict=True))
     file.execute(_JOIN, values | place)
 

@@ -1,13 +1,15 @@
 """Summaries of the stories of a span, to rank and count them by; whole where they are shown."""
 
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 from itertools import pairwise
 from sqlite3 import Connection
 from typing import NamedTuple, TypeVar, cast
 
+from bot.digest.candidates import speaker
+from bot.digest.story_ties import leading
 from bot.model import Engine, Entry, EntrySummary, Importance, Story, StorySummary, Survey
 from bot.model.analysis import is_skipped
 from bot.store.content.entries import Entries
@@ -25,17 +27,22 @@ MOST_STORIES = 1_000
 MOST_OUTLINES = 300_000
 """Outlines kept in memory, of all spans together."""
 
-_IN_SPAN = "SELECT DISTINCT story FROM posts WHERE at >= :since AND at < :until"
+_IN_SPAN = "SELECT DISTINCT root FROM posts WHERE at >= :since AND at < :until"
 _ON_TOPIC = """
-SELECT DISTINCT story FROM topics JOIN posts ON posts.id = topics.post
+SELECT DISTINCT root FROM topics JOIN posts ON posts.id = topics.post
 WHERE topics.topic = :topic AND topics.at >= :since AND topics.at < :until
 """
 _LINES = """
-WITH found(story) AS ({found})
-SELECT posts.story, ref || '/' || message, at, ref, kind, importance, engine, topics, papers,
-  change, audience
-FROM found CROSS JOIN posts ON posts.story = found.story AND at < :until
+WITH found(root) AS ({found})
+SELECT posts.root, story, follows, roundups, ref || '/' || message, at, ref, kind, importance,
+  engine, topics, papers, change, audience
+FROM found CROSS JOIN posts ON posts.root = found.root AND at < :until
 JOIN channels ON channels.id = channel
+"""
+_THIS = "SELECT :root"
+_AT_KEY = """
+SELECT root, story, at FROM posts JOIN channels ON channels.id = channel
+WHERE ref = ? AND message = ? AND at < ?
 """
 _COUNT = "SELECT count(*) FROM topics WHERE topic = ? AND at >= ? AND at < ?"
 _BEFORE = "SELECT max(at) FROM posts WHERE at < ?"
@@ -106,7 +113,7 @@ class Surveys:
     ) -> tuple[Entry, ...]:
         """Entries published in ``[since, until)``, on a topic or any, newest first."""
         survey = await self._survey(await self._model.state(), since, until, topic)
-        lines = (line for outline in survey.outlines for line in outline.lines)
+        lines = (line for o in survey.outlines for line in (*o.lines, *o.also))
         listed = [x for x in lines if _is_listed(x, since.timestamp(), topic)]
         listed.sort(key=_age, reverse=True)
         return await self._entries.get_many([line.key for line in listed])
@@ -118,12 +125,10 @@ class Surveys:
         """
         wanted = list(outlines)
         missing = [outline for outline in wanted if not self._has(outline)]
-        keys = [line.key for outline in missing for line in outline.lines]
-        read = {entry.key: entry for entry in await self._entries.get_many(keys)}
+        keys = {key: None for outline in missing for key in _keys_of(outline)}
+        read = {entry.key: entry for entry in await self._entries.get_many(list(keys))}
         for outline in missing:
-            members = [read[line.key] for line in outline.lines if line.key in read]
-            story = Story(id=outline.id, entries=tuple(members)) if members else None
-            self._stories[outline.id] = outline, story
+            self._stories[outline.id] = outline, _story(outline, read)
         found = [story for outline in wanted if (story := self._stories[outline.id][1])]
         while len(self._stories) > MOST_STORIES:
             self._stories.popitem(last=False)
@@ -179,20 +184,109 @@ def _weeks(until: datetime, weeks: int) -> tuple[float, ...]:
     return tuple(until.timestamp() - back * WEEK_S for back in range(weeks, -1, -1))
 
 
+def _keys_of(outline: StorySummary) -> Iterator[str]:
+    """Keys of all entries that a story has, or is shown with."""
+    yield from (line.key for line in (*outline.lines, *outline.also))
+    if outline.earlier:
+        yield outline.earlier
+    yield from outline.roundups
+
+
+def _story(outline: StorySummary, read: Mapping[str, Entry]) -> Story | None:
+    """The story with what is left of its entries; None where nothing is."""
+
+    def left(found: Iterable[str]) -> tuple[Entry, ...]:
+        return tuple(read[key] for key in found if key in read)
+
+    entries, also = (left(x.key for x in lines) for lines in (outline.lines, outline.also))
+    if not entries:
+        entries, also = also, ()
+    if not entries:
+        return None
+    earlier, roundups = read.get(outline.earlier), left(outline.roundups)
+    return Story(id=outline.id, entries=entries, also=also, earlier=earlier, roundups=roundups)
+
+
 def _find(file: Connection, since: float, until: float, topic: Topic | None) -> Survey:
     values = {"since": since, "until": until, "topic": topic}
-    lines = defaultdict[str, list[EntrySummary]](list)
-    query = _LINES.format(found=_ON_TOPIC if topic else _IN_SPAN)
-    rows = file.execute(query, values).fetchall()
-    reach = reaches(file, [(row[3], row[1], row[-1]) for row in rows if row[-1]])
-    for story, *columns, _ in rows:
-        lines[story].append(_line(reach.get(columns[0], 0.0), *columns))
+    items = _items(file, _ON_TOPIC if topic else _IN_SPAN, values)
     newest: dict[str, tuple[float, str]] = {}
-    for story, found in lines.items():
-        found.sort(key=_age)
-        newest[story] = max(_age(line) for line in found if _is_listed(line, since, topic))
-    order = sorted(lines, key=newest.__getitem__, reverse=True)
-    return Survey(tuple(StorySummary(story, tuple(lines[story])) for story in order))
+    for root, item in items.items():
+        item.lines.sort(key=_age)
+        newest[root] = max(_age(line) for line in item.lines if _is_listed(line, since, topic))
+    order = sorted(items, key=newest.__getitem__, reverse=True)
+    return Survey(tuple(_outline(file, root, items[root], until) for root in order))
+
+
+class _Item(NamedTuple):
+    """What is shown as one: its lines, and by their keys what is not as with most.
+
+    ``others`` are the stories of those that are not of the root's own, ``notes`` the post that one
+    follows and its round-ups.
+    """
+
+    lines: list[EntrySummary]
+    others: dict[str, str]
+    notes: dict[str, tuple[str, str]]
+
+
+def _items(file: Connection, found: str, values: Mapping[str, object]) -> dict[str, _Item]:
+    """The items of these roots, with their lines in no order."""
+    items: dict[str, _Item] = {}
+    rows = file.execute(_LINES.format(found=found), values).fetchall()
+    reach = reaches(file, [(row[6], row[4], row[-1]) for row in rows if row[-1]])
+    for root, story, follows, roundups, *columns, _ in rows:
+        item = items.get(root)
+        if item is None:
+            item = items[root] = _Item([], {}, {})
+        line = _line(reach.get(columns[0], 0.0), *columns)
+        item.lines.append(line)
+        if story != root:
+            item.others[line.key] = story
+        if follows or roundups:
+            item.notes[line.key] = follows, roundups
+    return items
+
+
+def _outline(file: Connection, root: str, item: _Item, until: float) -> StorySummary:
+    """The outline of an item."""
+    if not item.others and not item.notes:
+        return StorySummary(root, tuple(item.lines))
+    of = [item.others.get(line.key, root) for line in item.lines]
+    told = list(zip(item.lines, of, strict=True))
+    story = leading(root, ((each, not line.skipped) for line, each in told))
+    own = [line for line, each in told if each == story]
+    also = [line for line, each in told if each != story]
+    earlier = next(filter(None, (_earlier(file, root, item, line, until) for line in own)), "")
+    roundups = _roundups(file, item, until)
+    return StorySummary(story, tuple(own), tuple(also), earlier, roundups)
+
+
+def _earlier(file: Connection, root: str, item: _Item, line: EntrySummary, until: float) -> str:
+    """The key of the entry that speaks for the story that a line follows; nothing for its own."""
+    follows = item.notes.get(line.key, ("", ""))[0]
+    row = _at_key(file, follows, until) if follows else None
+    if row is None or row[0] == root:
+        return ""
+    found = _items(file, _THIS, {"root": row[0], "until": until})[row[0]]
+    told = [x for x in found.lines if found.others.get(x.key, row[0]) == row[1]]
+    told.sort(key=_age)
+    return (speaker(told) or told[0]).key
+
+
+def _roundups(file: Connection, item: _Item, until: float) -> tuple[str, ...]:
+    """Keys of posts that list any of the lines among other news, oldest first."""
+    own = {line.key for line in item.lines}
+    noted = {key for _, roundups in item.notes.values() for key in roundups.split()} - own
+    rows = ((row[2], key) for key in noted if (row := _at_key(file, key, until)))
+    return tuple(key for _, key in sorted(rows))
+
+
+def _at_key(file: Connection, key: str, until: float) -> tuple[str, str, float] | None:
+    """The root, the story and the time of a post that was published before that."""
+    ref, _, message = key.rpartition("/")
+    row: tuple[str, str, float] | None = file.execute(_AT_KEY, (ref, message, until)).fetchone()
+    return row
 
 
 def _count(file: Connection, ends: Sequence[float], topics: Sequence[Topic]) -> _Counts:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import date
+from typing import NamedTuple
 
 from redis.asyncio import Redis
 
@@ -10,6 +11,17 @@ from bot.store.scripts import Scripts
 from bot.taxonomy.topics import Topic
 
 _TOGETHER = 500
+
+
+class Alerted(NamedTuple):
+    """Which of the day's alerts an event was, 0 for none.
+
+    ``names`` are the stories under whose ids alerts went out, the first first; there are several
+    where these were joined, or are shown together, only since.
+    """
+
+    number: int
+    names: tuple[str, ...] = ()
 
 
 class Alerts:
@@ -23,14 +35,23 @@ class Alerts:
         async for chat in self._redis.sscan_iter(keys.topic_followers(topic), count=_TOGETHER):
             yield int(chat)
 
-    async def number(self, story_id: str, chat_id: int, day: date, cap: int) -> int:
-        """The story's number among the chat's alerts of that day; 0 beyond the cap."""
-        return await self._scripts.number(
+    async def number(
+        self, story_id: str, chat_id: int, day: date, cap: int, *, rings: bool = True
+    ) -> Alerted:
+        """The number of the story's event among the chat's alerts of that day; 0 beyond the cap.
+
+        One that never ``rings`` gets a number only where the event has had one before.
+        """
+        number, *names = await self._scripts.texts(
             "alert",
-            [keys.alert(story_id, chat_id), keys.alerts_of_day(chat_id, day.isoformat())],
+            [keys.alerts_of_day(chat_id, day.isoformat())],
             [
+                story_id,
+                keys.alert("@", chat_id),
                 cap,
                 int(keys.DELIVERY_KEPT.total_seconds()),
                 int(keys.ALERTS_COUNTED.total_seconds()),
+                int(rings),
             ],
         )
+        return Alerted(int(number), tuple(names))

@@ -42,6 +42,14 @@ class Preferences:
         """Forget what the reader thinks of a story."""
         await self._redis.hdel(keys.dislikes(chat_id), story_id)
 
+    async def rename(self, chat_id: int, former: str, story_id: str) -> None:
+        """Keep under another id what was said of a story that was joined to it."""
+        key = keys.dislikes(chat_id)
+        said = await self._redis.hget(key, former)
+        if said:
+            await self._redis.hsetnx(key, story_id, str(said))
+            await self._redis.hdel(key, former)
+
     async def why(self, chat_id: int, story_id: str) -> Why | None:
         """The reason given for a story."""
         said = str(await self._redis.hget(keys.dislikes(chat_id), story_id) or "")

@@ -45,6 +45,18 @@ class Saved:
         """Save a story no longer."""
         await self._redis.hdel(keys.saved(chat_id), story_id)
 
+    async def rename(self, chat_id: int, former: str, story_id: str) -> None:
+        """Keep under another id what was saved under the one of a story that was joined to it."""
+        key = keys.saved(chat_id)
+        body = await self._redis.hget(key, former)
+        if not body:
+            return
+        kept = decode(_Kept, body)
+        story = kept.story.model_copy(update={"id": story_id})
+        renamed = kept.model_copy(update={"story": story}).model_dump_json()
+        await self._redis.hsetnx(key, story_id, renamed)
+        await self._redis.hdel(key, former)
+
     async def get(self, chat_id: int, story_id: str) -> Story | None:
         """A saved story as it was when it was saved."""
         body = await self._redis.hget(keys.saved(chat_id), story_id)

@@ -10,8 +10,9 @@ from redis.asyncio import Redis
 from redis.client import NEVER_DECODE
 from redis.exceptions import NoScriptError, ResponseError
 
+from bot.store import keys as all_keys
 from bot.store.errors import ScriptFailed
-from bot.store.keys import CHANGED
+from bot.store.keys import stories as story_keys
 from bot.store.queue.fencing import HELD, LeaseLost
 
 if TYPE_CHECKING:
@@ -24,7 +25,20 @@ Call = tuple["Sequence[str]", "Sequence[Argument]"]
 """Keys and arguments of one call."""
 
 
-_NAMES = {"@CHANGED@": CHANGED}
+_NAMES = {
+    "@CHANGED@": all_keys.CHANGED,
+    "@INDEX@": all_keys.INDEX,
+    "@STORY@": all_keys.story(""),
+    "@STORY_OF@": all_keys.story_of(""),
+    "@STORY_BY@": all_keys.story_lookup(""),
+    "@STORY_WHY@": all_keys.joined_by(""),
+    "@STORY_ALIAS@": story_keys.alias(""),
+    "@STORY_ALIASES@": story_keys.aliases(""),
+    "@STORY_UNDER@": story_keys.under(""),
+    "@STORY_GROUP@": story_keys.group(""),
+    "@STORY_APART@": story_keys.apart(""),
+    "@STORY_FOLLOWS@": story_keys.follows(""),
+}
 _STATES = ("MISCONF", "NOREPLICAS", "BUSY ", "UNKILLABLE", "WRONGTYPE", "ACL failure")
 
 

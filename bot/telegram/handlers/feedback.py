@@ -9,7 +9,7 @@ from bot.store import Store
 from bot.store.readers.preferences import THUMBS, Why
 from bot.store.readers.reactions import Thumb
 from bot.telegram.middleware.readers import default_reader
-from bot.telegram.replies.composers import find_story
+from bot.telegram.replies.composers import find_story, living_name
 
 
 async def note_opinion(store: Store, reader: Subscription, story: Story, why: Why) -> None:
@@ -21,6 +21,7 @@ async def note_opinion(store: Store, reader: Subscription, story: Story, why: Wh
 
 async def note_thumb(store: Store, person: int, story_id: str, shown: Thumb | None) -> None:
     """Keep a person's last thumb for a story, or take it back; a reason given says more."""
+    story_id = await living_name(store, person, story_id)
     await store.reactions.note(story_id, person, shown)
     said = await store.preferences.why(person, story_id)
     if shown is None:

@@ -8,7 +8,7 @@ from bot.digest.time_zones import zone_title
 from bot.i18n import messages, panel_messages
 from bot.model import Button, Screen, Story, Subscription
 from bot.publish.edition import edition, rest_of_edition
-from bot.publish.queries import digest, stories_of, topic_news
+from bot.publish.queries import digest, story_named, topic_news
 from bot.screens.callbacks.pages import (
     Back,
     Callback,
@@ -28,7 +28,7 @@ from bot.screens.reader_screens import saved_pages
 from bot.screens.rich_text import filled, instant, join
 from bot.screens.settings_screens import zone_check
 from bot.screens.start_screen import start_screen
-from bot.screens.story_buttons import Marks, acts_of
+from bot.screens.story_buttons import Marks, acts_of, owner_acts
 from bot.screens.story_card import card
 from bot.screens.topic_page import topic_list, topic_page
 from bot.store import Store
@@ -80,11 +80,15 @@ async def story_view(context: Context, story_id: str, back: Back | None) -> Scre
     if story is None:
         return None
     marks = Marks(
-        saved=await context.store.saved.has(reader.chat_id, story_id),
+        saved=await context.store.saved.has(reader.chat_id, story.id),
         followed=lead(story).analysis.topics[0] in reader.alerts,
     )
     acts = acts_of(story, marks, reader.language, back)
-    return card(story, reader.language, ZoneInfo(reader.zone), back, acts)
+    screen = card(story, reader.language, ZoneInfo(reader.zone), back, acts)
+    if reader.chat_id not in await context.store.owners.all():
+        return screen
+    row = owner_acts(story, reader.language)
+    return screen.model_copy(update={"buttons": (*screen.buttons, row)})
 
 
 async def greeting(context: Context) -> Screen:
@@ -155,18 +159,23 @@ async def saved_stories(context: Context) -> list[Story]:
     """What the reader saved, the latest first, as it is now where it is still known."""
     store = context.store
     kept = await store.saved.all(context.reader.chat_id)
-    members = await store.stories.members_of([story.id for story in kept])
-    entries = await store.entries.get_many([key for keys in members.values() for key in keys])
-    known = {story.id: story for story in await stories_of(store, entries)}
-    return [known.get(story.id, story) for story in kept]
+    living = await store.stories.living([story.id for story in kept])
+    saved = {living[story.id]: story for story in reversed(kept)}
+    now = [await story_named(store, story) for story in saved]
+    known = {story.id: story for story in now if story}
+    return [known.get(name, story) for name, story in reversed(saved.items())]
 
 
 async def find_story(store: Store, reader: Subscription, story_id: str) -> Story | None:
     """A story as it is now, else as the reader saved it."""
-    return await _story(store, story_id) or await store.saved.get(reader.chat_id, story_id)
+    name = await living_name(store, reader.chat_id, story_id)
+    return await story_named(store, name) or await store.saved.get(reader.chat_id, name)
 
 
-async def _story(store: Store, story_id: str) -> Story | None:
-    entries = await store.entries.get_many(await store.stories.members(story_id))
-    stories = await stories_of(store, entries)
-    return next((story for story in stories if story.id == story_id), None)
+async def living_name(store: Store, chat_id: int, story_id: str) -> str:
+    """The id under which a story lives; what the chat kept of it under other ids goes there."""
+    story, *others = await store.stories.names(story_id)
+    for former in others:
+        await store.saved.rename(chat_id, former, story)
+        await store.preferences.rename(chat_id, former, story)
+    return story
