@@ -57,6 +57,7 @@ async def edition(
         missed=_missed(found, before),
         length=reader.length,
         hour=reader.at if reader.chat_id > 0 else None,
+        at_once=reader.channel,
     )
     return Edition(found, pages)
 

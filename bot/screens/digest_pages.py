@@ -40,7 +40,7 @@ from bot.screens.pages import (
     screens,
     turning,
 )
-from bot.screens.rich_text import Rich, bold, italic, join, link, rich
+from bot.screens.rich_text import MAX_UNITS, Rich, bold, italic, join, link, rich
 from bot.screens.story_view import (
     by_model,
     channel_name,
@@ -56,7 +56,8 @@ from bot.screens.story_view import (
 from bot.taxonomy.topics import taxonomy
 
 _STORIES_PER_PAGE = 6
-"""What a telephone shows in two screens; the limits of Telegram allow about twelve."""
+_STORIES_AT_ONCE = 12
+"""What a telephone shows in two screens; what the limits of Telegram allow about."""
 
 PAGE_UNITS = 1_800
 """Length of a page in UTF-16 units: two screens of a telephone, and a third for a long story."""
@@ -77,19 +78,22 @@ def digest_pages(
     length: Length = "normal",
     hour: time | None = None,
     per_page: int = _STORIES_PER_PAGE,
+    at_once: bool = False,
 ) -> Screens:
     """The pages of a digest, at least one; ``mine`` says that the reader chose topics.
 
     ``hour`` is when this reader gets daily ones: it shortens the name that they are shared by.
 
-    Each page has at most 1,800 UTF-16 units and 100 entities. A period without stories is one
+    Each page has at most 1,800 UTF-16 units and 100 entities; where all are sent ``at_once``,
+    as messages of a channel, they are few and have up to 4,000. A period without stories is one
     honest line.
     """
     if not digest.sections:
         return Screens([partial(_quiet, digest, mine)])
     header, footer = _header(digest), _footer(digest)
     blocks, frame = _blocks(digest, missed, length), join((header, BLANK_LINE, footer))
-    pages = paginate(blocks, frame, per_page, PAGE_UNITS)
+    room = (_STORIES_AT_ONCE, MAX_UNITS) if at_once else (per_page, PAGE_UNITS)
+    pages = paginate(blocks, frame, *room)
     span, name = digest.period, digest_name(digest.period, hour)
 
     def draw(page: Page, here: DigestPage, turns: Rows) -> Screen:

@@ -165,6 +165,13 @@ def test_a_page_has_at_most_1800_units(seed: int, length: str) -> None:
             assert utf16_len(page.text) <= 1_800
 
 
+def test_a_channel_gets_few_long_messages() -> None:
+    found = digest(many(24))
+    pages = digest_pages(found, at_once=True)
+    assert (len(pages), len(digest_pages(found))) == (2, 4)
+    assert all(utf16_len(page.text) <= 4_000 for page in pages)
+
+
 def test_a_long_story_fits_on_a_page_in_detail() -> None:
     points = ["з " * 400 + str(n) for n in range(4)]
     entry = make_entry(title="ё" * 900, tldr="ж " * 900, bullets=points)

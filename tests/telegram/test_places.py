@@ -164,7 +164,7 @@ async def test_a_channel_gets_all_pages_and_one_way_into_the_bot(talk: Talk, sto
         store,
         *(
             make_entry(f"pane_{n}", n, title=f"Story {n}", text=f"Quite another text {n} " * n)
-            for n in range(1, 11)
+            for n in range(1, 16)
         ),
     )
     reader = Subscription(chat_id=CHANNEL, channel=True, at=NOON.time(), language="ru")
