@@ -64,7 +64,7 @@ async def _join(store: Store, entry: Entry, now: datetime, judge: Judge | None) 
         await _leave_where_other(store, entry, decisive, held)
     candidates = await told_before(store, entry, now)
     verdict = await _verdict(store, entry, candidates, judge, held)
-    placing = place(candidates, verdict, await _stories_named(store, verdict))
+    placing = place(candidates, verdict, await _stories_named(store, verdict, candidates))
     alike = await _similar(store, entry, bands, held)
     joined = await store.stories.join(
         entry.key,
@@ -137,10 +137,13 @@ async def _verdict(
     return both_verdicts(said, more)
 
 
-async def _stories_named(store: Store, verdict: Verdict | None) -> dict[str, str]:
-    """The stories of the posts that a verdict names, where they have one."""
+async def _stories_named(
+    store: Store, verdict: Verdict | None, candidates: Sequence[Candidate]
+) -> dict[str, str]:
+    """The stories of the posts that a verdict names, also of one that is on its way to its own."""
     keys = [key for key in (verdict.same, verdict.follows) if key] if verdict else []
-    return await store.stories.of(keys)
+    coming = {each.key: each.story for each in candidates if each.key in keys}
+    return coming | await store.stories.of(keys)
 
 
 async def _is_out(

@@ -1,5 +1,6 @@
 """What the worker makes of follow-ups, round-ups, verdicts and judges of every temper."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -158,6 +159,20 @@ async def test_a_verdict_of_the_reading_joins_and_nobody_is_asked_again(watched:
     assert await publish(watched, second, judge) == told
     assert judge.asked == []
     assert await watched.stories.reasons([second.key]) == {second.key: "judged"}
+
+
+async def test_tellings_that_come_at_one_moment_are_one_story(watched: Store) -> None:
+    told = [post("lab_news", OUT), post("ua_news", AGAIN)]
+    for entry in told:
+        await watched.posts.ingest(entry.post)
+    for item in await watched.post_stream.read("t", 2):
+        await watched.entries.commit(
+            next(entry for entry in told if entry.key == item.fields["key"]), item
+        )
+    items, clock = await watched.entry_stream.read("t", 2), standing_at(NOW)
+    for judge in (None, Judge(first=True)):
+        await asyncio.gather(*(join_story(watched, item, clock, judge=judge) for item in items))
+    assert len(set((await watched.stories.of([entry.key for entry in told])).values())) == 1
 
 
 async def test_neither_keeps_apart_what_names_would_join(watched: Store) -> None:
