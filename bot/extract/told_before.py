@@ -1,13 +1,16 @@
 """Which earlier posts may tell the same event as a new one: candidates for rules and the judge."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from bot.digest.event_names import tell
 from bot.digest.same_event import Tie, hints, tie, told
-from bot.model import Entry
+from bot.model import Entry, Verdict
 from bot.store import Store
+
+MAX_CANDIDATES = 8
+"""Posts that one is compared with by a judge."""
 
 
 class Candidate(NamedTuple):
@@ -18,9 +21,14 @@ class Candidate(NamedTuple):
     tie: Tie
 
 
+Judge = Callable[[Entry, Sequence[Candidate]], Awaitable[Verdict | None]]
+"""Says of candidates which tells the event of an entry; None where no judge can be asked."""
+
+
 async def told_before(store: Store, entry: Entry, now: datetime) -> Sequence[Candidate]:
     """Posts of other channels that may tell the event of an entry, the likeliest first.
 
+    At most ``MAX_CANDIDATES``, of each story one.
     The entry is kept to be found by later ones; any number of calls keep and count it once.
     """
     telling = tell(entry)
@@ -32,4 +40,7 @@ async def told_before(store: Store, entry: Entry, now: datetime) -> Sequence[Can
     ties = {old.key: tied for old in others if (tied := tie(new, old, learned.rarity))}
     stories = await store.stories.of(list(ties))
     found = [Candidate(key, stories[key], ties[key]) for key in ties if key in stories]
-    return sorted(found, key=lambda each: (each.tie.score, each.key), reverse=True)
+    found.sort(key=lambda each: (each.tie.score, each.key))
+    of_stories = {each.story: each for each in found}  # the likeliest of a story stays
+    best = sorted(of_stories.values(), key=lambda each: (each.tie.score, each.key), reverse=True)
+    return best[:MAX_CANDIDATES]

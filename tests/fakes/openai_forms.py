@@ -169,7 +169,8 @@ def form(**fields: Any) -> Json:
         "language": "ru", "completeness": "full", "instructions_in_post": False,
         "observations": ["Заметка."], "numbers": [], "papers": [], "links": [], "entities": [],
         "kind_reason": "по правилу", "kind": "news", "topic_reason": "по словам",
-        "primary_topic": "other", "secondary_topics": [], "keywords": [], "ru": None, "en": None,
+        "primary_topic": "other", "secondary_topics": [], "keywords": [],
+        "event": None, "same_as": None, "follows": None, "ru": None, "en": None,
         "confidence": "medium", "importance": "normal",
     }  # fmt: skip
     unknown = fields.keys() - blank.keys()
