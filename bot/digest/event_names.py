@@ -6,10 +6,13 @@ Capitalised Russian words are none, for countries and officials are named in all
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import urlsplit
+
+from pydantic import ConfigDict
 
 from bot.model import Entry, Link
 from bot.model.analysis import SKIPPED_KINDS
@@ -23,9 +26,6 @@ _LONGEST_HEAD, _LEAST_HEAD = 320, 60
 _BODY = 4000  # characters; an event is told before that
 _PREFIX = 5  # letters of a word: endings differ by case and by language
 _LEAST_WORD = 4
-_SUBJECT_WITHIN = 110  # characters: a version named later is what something is compared with
-_NEAR = 5  # words between a subject and the verb that announces it
-_BARE_TITLE = 6  # words: «🤔 Gamma 3.0» announces by itself
 _ITEM = 70  # characters of a paragraph that can tell other news
 _ITEM_HEAD = 160
 _HEADING = 60
@@ -72,16 +72,19 @@ def _bare(word: str) -> str:
     return normalise(word).translate(_LETTERS)
 
 
-_ANNOUNCING = _spelled(
-    "вышел вышл выходит вийш вихід выпуст выпуск випуст випуск релиз реліз представ предст анонс "
-    "запуст викот выкат выкот вылож викла завез откры відкри опубл показа встреч зустр обнов онов "
-    "доступ releas launch unveil introduc announc dropp"
-)
 _EXPECTED = re.compile(
     r"с минуты на минуту|з хвилини на хвилину|через \d+ (?:минут|хвилин|час|годин)|вот-вот|ось-ось"
     r"|\bскоро\b|\bнезабаром\b|\bзавтра\b|\bслух|\bчутк|\bнамека|\bнатяка|\brumou?r|coming soon",
     re.IGNORECASE,
 )
+_TRIED = re.compile(
+    r"\b(?:я|мне|мені|мой|мій|моя|мою|моим|игрался|поиграл\w*|погра\w*|протестир\w*|протестув\w*"
+    r"|потест\w*|тест(?:ировал|ил|ую)\w*|попробов\w*|спробував\w*|сделал|зробив|промт\w*"
+    r"|промпт\w*|гайд\w*|лайфхак\w*|инструкци\w*|хитрост\w*|сравнил\w*|нагадую|напомн\w*"
+    r"|tried|tested|tutorial)\b",
+    re.IGNORECASE,
+)
+_MOST_TRIES = 3
 _HAPPENING = _spelled(
     "вышел вышл выход вийш вихід виход выпус випус релиз реліз предс анонс запус выкат выкот "
     "викот вылож викла завез откры відкр опубл показ заяв появ з'яв об'яв объяв оголос обнов онов "
@@ -105,6 +108,14 @@ _NO_PRODUCTS = _COMMON | frozenset(
     words("january february march april may june july august september october november december")
 )
 _VARIANTS = frozenset(words("max pro mini nano lite flash turbo exp speciale ultra plus"))
+_PLATFORMS = frozenset(  # whose own name says nothing of the page
+    words(
+        "github gitlab youtube youtu twitter telegram telegra arxiv huggingface medium google "
+        "habr openreview linkedin reddit instagram facebook readhacker doi wikipedia"
+    )
+)
+_SLUG = re.compile(r"[a-z][a-z0-9]{2,20}")
+_ADDRESSED = 8  # words of addresses
 _MONTH_STARTS = (
     ("янв", "січ"),
     ("февр", "лют"),
@@ -127,25 +138,34 @@ _NO_VERSIONS = frozenset({"web3", "mp3", "mp4", "h100", "b200", "i2v", "t2v", "i
 class Telling(Value):
     """What a post names, by which it is compared.
 
-    ``names`` and ``words`` are terms in the one spelling, ``head`` the names of the head again,
+    ``names`` and ``words`` are terms in the one spelling, ``head`` those of the head or repeated,
     ``subjects`` its versioned names in their order, ``links`` the addresses that it may be about,
-    ``dates`` the days of a month.
+    ``addressed`` names in them, ``dates`` the days of a month. ``tries`` counts words of somebody
+    who tries something out, ``expected`` is what is not out yet.
     """
+
+    model_config = ConfigDict(extra="ignore")  # what programs before this kept for a week
 
     names: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     head: frozenset[str] = frozenset()
     subjects: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    addressed: frozenset[str] = frozenset()
     dates: frozenset[str] = frozenset()
-    announces: bool = False
     several: bool = False
-    length: int = 0
+    expected: bool = False
+    tries: int = 0
+
+    @property
+    def said(self) -> frozenset[str]:
+        """What the text itself names and says."""
+        return self.names | self.words
 
     @property
     def terms(self) -> frozenset[str]:
         """Everything that is counted: by its rarity, or as furniture of its channel."""
-        return self.names | self.words | frozenset(self.links)
+        return self.said | self.addressed | frozenset(self.links)
 
     def without(self, furniture: frozenset[str]) -> "Telling":
         """The same without what its channel puts under many posts."""
@@ -154,6 +174,7 @@ class Telling(Value):
                 "names": self.names - furniture,
                 "words": self.words - furniture,
                 "head": self.head - furniture,
+                "addressed": self.addressed - furniture,
                 "links": tuple(link for link in self.links if link not in furniture),
             }
         )
@@ -163,17 +184,22 @@ def tell(entry: Entry) -> Telling | None:
     """What an entry names; None where it tells no event: an advert, a vacancy, a joke."""
     if entry.analysis.kind in SKIPPED_KINDS:
         return None
-    read = _read(entry.post.text)
+    event = entry.analysis.event
+    read, told = _read(entry.post.text), _read(f"{event.actor}: {event.object}" if event else "")
+    head, named = read.body[: read.head], told.names_in(0, len(told.body))
+    subjects = [*told.versions_in(0, len(told.body)), *read.versions_in(0, read.head)]
+    tries = min(len(_TRIED.findall(head)), _MOST_TRIES)
     return Telling(
-        names=read.names_in(0, len(read.body)),
+        names=read.names_in(0, len(read.body)) | named,
         words=_words(read.body),
-        head=read.names_in(0, read.head),
-        subjects=tuple(dict.fromkeys(read.versions_in(0, read.head))),
+        head=read.names_in(0, read.head) | named | _words(head) | _repeated(read.body),
+        subjects=tuple(dict.fromkeys(subjects)),
         links=_main_links(entry.post.links),
+        addressed=_addressed(entry.post.links),
         dates=frozenset(f"{d}.{_MONTH_NUMBERS[m.lower()]}" for d, m in _DATE.findall(read.body)),
-        announces=_announces(read),
-        several=entry.analysis.kind == "roundup" or _tells_several(read),
-        length=len(read.body),
+        several=entry.analysis.kind == "roundup" or (event is None and _tells_several(read)),
+        expected=_EXPECTED.search(head) is not None,
+        tries=tries if event is None else 0 if event.new else _MOST_TRIES,
     )
 
 
@@ -251,8 +277,17 @@ def _head(lines: Sequence[str]) -> int:
 
 def _words(text: str) -> frozenset[str]:
     """The first letters of Cyrillic words: Latin ones are names."""
+    return frozenset(_stems(text))
+
+
+def _repeated(text: str) -> frozenset[str]:
+    """Words that are said more than once."""
+    return frozenset(word for word, times in Counter(_stems(text)).items() if times > 1)
+
+
+def _stems(text: str) -> Iterator[str]:
     bare = (word.translate(_LETTERS) for word in _CYRILLIC.findall(normalise(text)))
-    return frozenset(word[:_PREFIX] for word in bare if len(word) >= _LEAST_WORD)
+    return (word[:_PREFIX] for word in bare if len(word) >= _LEAST_WORD)
 
 
 def _is_name(word: str) -> bool:
@@ -294,21 +329,6 @@ def _variant(
             break
         found.append(said[after])
     return sorted(set(found) - {"preview"})
-
-
-def _announces(read: _Read) -> bool:
-    """True where the head says that its subject is out: by a verb near it, or by nothing else.
-
-    What is only expected is not out.
-    """
-    start = read.versions[0][0] if read.versions else read.head
-    if start > _SUBJECT_WITHIN or start >= read.head or _EXPECTED.search(read.body[: read.head]):
-        return False
-    said = list(read.words_in(0, read.head))
-    at = sum(place <= start for place, _ in read.said) - 1
-    title = len(read.lines[0])
-    bare = start < title and len(list(read.words_in(0, title))) <= _BARE_TITLE
-    return bare or _any(_ANNOUNCING, said[max(at - _NEAR, 0) : at + _NEAR])
 
 
 def _tells_several(read: _Read) -> bool:
@@ -371,6 +391,19 @@ def _main_links(links: Sequence[Link]) -> tuple[str, ...]:
         if link.kind not in {"post", "paper"} and not _is_home(link.url):
             kinds.setdefault(link.kind, []).append(link.url)
     return tuple(urls[0] for urls in kinds.values() if len(urls) == 1)
+
+
+def _addressed(links: Sequence[Link]) -> frozenset[str]:
+    """Names in the addresses of a post: its words may be elsewhere."""
+    found: list[str] = []
+    for link in links:
+        if link.kind in {"post", "paper", "video"}:
+            continue
+        parts = urlsplit(link.url)
+        host = (parts.hostname or "").split(".")[-2:-1]
+        said = [*host, *re.split(r"[-_/.]+", parts.path.lower())]
+        found += [f"@{word}" for word in said if _SLUG.fullmatch(word) and _is_name(word)]
+    return frozenset(name for name in found[:_ADDRESSED] if name[1:] not in _PLATFORMS)
 
 
 def _is_home(url: str) -> bool:

@@ -23,8 +23,12 @@ log = structlog.get_logger()
 _DEADLINE = 60.0
 """Seconds that a story waits for the judge."""
 
-BY_CHANCE = 1e-4
-"""A number that comes again and again is doubted once luck would bring it this rarely."""
+BY_CHANCE, AT_FIRST = 1e-4, 1e-2
+"""A number that comes again and again is doubted once luck would bring it this rarely; and how
+much luck a judge is taken to have had who has never said "neither".
+"""
+
+_LEAST = 0.2  # rules miss much: what they hold for unlikely is nothing to doubt a judge by alone
 
 
 class JudgeTrust:
@@ -34,22 +38,34 @@ class JudgeTrust:
     """
 
     def __init__(self) -> None:
-        self._number, self._luck = 0, 0.0
+        self._number, self._luck = 0, AT_FIRST
 
-    def heard(self, verdict: Verdict | None) -> Verdict | None:
+    def heard(
+        self, verdict: Verdict | None, candidates: Sequence[Candidate] = ()
+    ) -> Verdict | None:
         """The verdict, or that it says nothing."""
         if verdict is None:
             return None
         named = verdict.same or verdict.follows
         number = verdict.shown.index(named) + 1 if named else 0
-        if len(verdict.shown) > 1:
-            again = number > 0 and number == self._number
-            self._luck = self._luck - math.log(len(verdict.shown)) if again else 0.0
+        if number:
+            chance = _chance(named, verdict, candidates)
+            first = self._number == 0
+            self._luck = self._luck * chance if first or number == self._number else chance
             self._number = number
-        if self._luck > math.log(BY_CHANCE):
+        elif self._number <= len(verdict.shown):  # it could have said its number, and has not
+            self._number, self._luck = 0, 1.0
+        if self._luck > BY_CHANCE:
             return verdict
-        log.warning("judge doubted", number=number)
+        log.warning("judge doubted", number=self._number)
         return Verdict(shown=verdict.shown)
+
+
+def _chance(named: str, verdict: Verdict, candidates: Sequence[Candidate]) -> float:
+    """How often a judge who reads names just this post, about."""
+    score = next((each.tie.score for each in candidates if each.key == named), 0.0)
+    likely = 1 / (1 + math.exp(-score))
+    return min(max(likely, _LEAST), 1 / len(verdict.shown))
 
 
 async def earlier_posts(

@@ -25,22 +25,34 @@ Judge = Callable[[Entry, Sequence[Candidate]], Awaitable[Verdict | None]]
 """Says of candidates which tells the event of an entry; None where no judge can be asked."""
 
 
-async def told_before(store: Store, entry: Entry, now: datetime) -> Sequence[Candidate]:
+async def told_before(
+    store: Store, entry: Entry, now: datetime, *, keep: bool = True
+) -> Sequence[Candidate]:
     """Posts of other channels that may tell the event of an entry, the likeliest first.
 
     At most ``MAX_CANDIDATES``, of each story one.
-    The entry is kept to be found by later ones; any number of calls keep and count it once.
+    The entry is kept to be found by later ones where asked for; any number of calls keep and
+    count it once.
     """
     telling = tell(entry)
     if telling is None:
         return ()
     learned = await store.tellings.learn(entry.post, telling, now)
-    new = told(entry, learned.telling)
-    others = await store.tellings.tell(new, hints(new.telling, learned.rarity))
+    new = told(entry, learned.telling, learned.rarity)
+    others = await store.tellings.tell(new, hints(new.telling, learned.rarity), keep=keep)
     ties = {old.key: tied for old in others if (tied := tie(new, old, learned.rarity))}
     stories = await store.stories.of(list(ties))
-    found = [Candidate(key, stories[key], ties[key]) for key in ties if key in stories]
-    found.sort(key=lambda each: (each.tie.score, each.key))
-    of_stories = {each.story: each for each in found}  # the likeliest of a story stays
-    best = sorted(of_stories.values(), key=lambda each: (each.tie.score, each.key), reverse=True)
-    return best[:MAX_CANDIDATES]
+    told_in: dict[str, list[Candidate]] = {}
+    for key, tied in ties.items():
+        if key in stories:
+            told_in.setdefault(stories[key], []).append(Candidate(key, stories[key], tied))
+    best = map(_of_story, told_in.values())
+    return sorted(best, key=lambda each: (each.tie.score, each.key), reverse=True)[:MAX_CANDIDATES]
+
+
+def _of_story(found: Sequence[Candidate]) -> Candidate:
+    """The likeliest telling of a story; what its other tellings are like counts as well."""
+    best = max(found, key=lambda each: (each.tie.score, each.key))
+    mean = sum(each.tie.score for each in found) / len(found)
+    score = round((best.tie.score + mean) / 2, 2)
+    return best._replace(tie=best.tie.model_copy(update={"score": score}))

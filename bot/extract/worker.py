@@ -150,7 +150,8 @@ class Analyst:
         shown = await earlier_posts(self._store, entry, candidates)
         if not shown:
             return None
-        return self._trust.heard(await ask_judge(self._gate, self.models, entry, shown))
+        verdict = await ask_judge(self._gate, self.models, entry, shown)
+        return self._trust.heard(verdict, candidates)
 
     def _is_read(self, found: Opened, item: Item) -> bool:
         """True when the model has read this very revision: it is not paid twice, except anew."""
@@ -204,21 +205,24 @@ class Analyst:
         previous = await earlier_card(self._store, post)
         if previous is None and (known := await self._known(post, content)):
             return known, _Reading(saved=True)
-        shown = await self._told_before(models, post)
+        candidates, shown = await self._told_before(models, post)
         analysis = await self._asked(models, post, previous, shown, purpose)
-        analysis = analysis.model_copy(update={"verdict": self._trust.heard(analysis.verdict)})
+        verdict = self._trust.heard(analysis.verdict, candidates)
+        analysis = analysis.model_copy(update={"verdict": verdict})
         # A part of a series is read by more than its text, and in the course of the call the
         # model may have become another one.
         named = previous is None and models.prompt_id == asked
         return analysis, _Reading(content) if named else _NOTHING
 
-    async def _told_before(self, models: ModelChain, post: Post) -> "list[EarlierPost]":
+    async def _told_before(
+        self, models: ModelChain, post: Post
+    ) -> "tuple[Sequence[Candidate], Sequence[EarlierPost]]":
         """Posts that may tell the same, to be compared in the call that reads the post."""
         if post.aside or not models.compares:
-            return []
+            return (), ()
         plain = self._plain(post)
-        candidates = await told_before(self._store, plain, self._clock())
-        return await earlier_posts(self._store, plain, candidates)
+        candidates = await told_before(self._store, plain, self._clock(), keep=False)
+        return candidates, await earlier_posts(self._store, plain, candidates)
 
     async def _known(self, post: Post, content: str) -> Analysis | None:
         """What was made of the same text elsewhere."""

@@ -1,6 +1,7 @@
 -- Keep what a post names under its hints, once, and find posts of other channels under them.
 -- KEYS telling of the post, told:by: of each hint, the rarest first
--- ARGV key, the post's channel with a slash, what it names, span (s), posts kept under a hint,
+-- ARGV key, the post's channel with a slash, what it names (empty: not kept), span (s), posts kept
+--      under a hint,
 --      most posts found, prefix of telling:
 -- Returns what the posts found name: those first that share the most and the rarest hints.
 local found, order = {}, {}
@@ -12,7 +13,7 @@ for i = 2, #KEYS do
     end
   end
 end
-if redis.call('SET', KEYS[1], ARGV[3], 'NX', 'EX', ARGV[4]) then
+if ARGV[3] ~= '' and redis.call('SET', KEYS[1], ARGV[3], 'NX', 'EX', ARGV[4]) then
   for i = 2, #KEYS do
     redis.call('LPUSH', KEYS[i], ARGV[1])
     redis.call('LTRIM', KEYS[i], 0, ARGV[5] - 1)
