@@ -26,11 +26,13 @@ CANDIDATE_WINDOW = timedelta(days=15)
 MAX_HINTS = 24
 """Terms under which a telling is found: its links, its products, the rarest of its head."""
 
-CERTAIN, LIKELY, POSSIBLE = 1.7, 0.0, -6.0
+CERTAIN, LIKELY, POSSIBLE = 1.2, -0.1, -6.0
 """The scores from which two posts are merged, are shown together, are shown to a judge."""
 
 _UNSURE = 0.5
-"""The most for what speaks of two products or two days: only a judge merges that."""
+"""The most without a name in both heads, and for two products, two days, round-ups: only a judge
+merges those.
+"""
 
 EARLIER = 12
 """Posts of a channel by which its furniture is known …"""
@@ -48,8 +50,8 @@ _ADDRESSES = 2  # names of an address by which two posts are at least compared
 # What speaks for one event: nearness, the root of the cosine of what both say, weighed by squared
 # rarity; one main address. Against it: days apart, other news beside it, a product with a version
 # in one only, what one still expects, somebody's trying it out.
-_NEAR, _LINK = 19.9, 4.0
-_DAY, _SEVERAL, _UNVERSIONED, _EXPECTED, _TRY, _NONE = -1.35, -2.0, -1.9, -4.0, -0.7, -5.1
+_NEAR, _LINK, _ANNOUNCED = 19.6, 4.0, 4.1
+_DAY, _SEVERAL, _UNVERSIONED, _EXPECTED, _TRY, _NONE = -1.4, -2.3, -1.8, -3.8, -0.9, -5.1
 
 
 class Rarity:
@@ -112,10 +114,10 @@ def hints(telling: Telling, rarity: Rarity) -> tuple[str, ...]:
     """Terms under which it is found by others, the most telling first."""
 
     def rank(term: str) -> tuple[float, str]:
-        headed, named = term in telling.head, term in telling.names
+        headed, named = term in telling.head or term in telling.about, term in telling.names
         return rarity.of(term) + _HEADED * headed + _NAMED * named, term
 
-    ranked = sorted(telling.head | telling.names | telling.addressed, key=rank, reverse=True)
+    ranked = sorted(telling.about | telling.names | telling.addressed, key=rank, reverse=True)
     return tuple(dict.fromkeys((*telling.links, *telling.subjects, *ranked)))[:MAX_HINTS]
 
 
@@ -132,13 +134,15 @@ def tie(new: Told, old: Told, rarity: Rarity) -> Tie | None:
         _NONE
         + _NEAR * _nearness(new, old, shared, rarity) * rare
         + _LINK * (bool(links) and rare)
+        + _ANNOUNCED * (_one_product(one, two) and one.announces and two.announces)
         + _DAY * min(apart / timedelta(days=1), _FEW_DAYS)
         + _SEVERAL * (one.several or two.several)
         + _UNVERSIONED * (bool(one.subjects) != bool(two.subjects))
         + _EXPECTED * (one.expected != two.expected)
         + _TRY * max(one.tries, two.tries)
     )
-    if _other_product(one, two) or _other_day(one, two):
+    named = _rarest(_by_rarity(one.head & two.head, rarity), rarity) >= _LEAST_SHARED
+    if not named or one.several or two.several or _other_product(one, two) or _other_day(one, two):
         score = min(score, _UNSURE)
     if apart > EVENT_WINDOW:
         score = min(score, LIKELY - 1)

@@ -91,8 +91,8 @@ class Tellings:
 
 
 def _stored(told: Told) -> str:
-    """What later posts are compared with: the head only says by what this one is found."""
-    return told.model_dump_json(exclude_defaults=True, exclude={"telling": {"head"}})
+    """What later posts are compared with: what it is about only says by what this one is found."""
+    return told.model_dump_json(exclude_defaults=True, exclude={"telling": {"about"}})
 
 
 def _bucket(term: str) -> int:
