@@ -26,7 +26,7 @@ CANDIDATE_WINDOW = timedelta(days=15)
 MAX_HINTS = 24
 """Terms under which a telling is found: its links, its products, the rarest of its head."""
 
-CERTAIN, LIKELY, POSSIBLE = 1.2, -0.1, -6.0
+CERTAIN, LIKELY, POSSIBLE = 1.2, 0.0, -6.0
 """The scores from which two posts are merged, are shown together, are shown to a judge."""
 
 _UNSURE = 0.5

@@ -73,6 +73,17 @@ def seen_cards(messages: list[Json]) -> list[Json]:
     return [json.loads(line) for line in body[2].splitlines()] if body else []
 
 
+def seen_earlier(messages: list[Json]) -> list[str]:
+    """What a prompt shows of earlier posts to compare with, by their numbers from 1."""
+    sent = next((text_of(each) for each in messages if each["role"] == "user"), "")
+    body = re.search(
+        r"===== (\w+) (?:POST|COMPARE) =====\n(.*)\n===== \1 END =====", sent, re.DOTALL
+    )
+    lines = re.findall(r"(?m)^#(\d+) \d{4}-\d\d-\d\d (.*)$", body[2]) if body else []
+    assert [int(n) for n, _ in lines] == list(range(1, len(lines) + 1))
+    return [told for _, told in lines]
+
+
 def honest_overview(cards: list[Json]) -> Json:
     """An opening that repeats the cards' own words."""
     first = cards[:2]
