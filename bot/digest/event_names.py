@@ -75,7 +75,7 @@ class Telling(Value):
     ``about`` its words and those that are repeated, ``subjects`` its versioned names in their
     order, ``links`` the addresses that it may be about, ``addressed`` names in them, ``dates`` the
     days of a month. ``tries`` counts words of somebody who tries something out, ``expected`` is
-    what is not out yet.
+    what is not out yet, ``reported`` what a model has named the event of.
     """
 
     model_config = ConfigDict(extra="ignore")  # what programs before this kept for a week
@@ -90,6 +90,7 @@ class Telling(Value):
     dates: frozenset[str] = frozenset()
     announces: bool = False
     several: bool = False
+    reported: bool = False
     expected: bool = False
     tries: int = 0
 
@@ -139,6 +140,7 @@ def tell(entry: Entry) -> Telling | None:
         ),
         announces=_announces(read),
         several=entry.analysis.kind == "roundup" or (event is None and _tells_several(read)),
+        reported=event is not None,
         expected=EXPECTED.search(head) is not None,
         tries=tries if event is None else 0 if event.new else _MOST_TRIES,
     )

@@ -223,6 +223,19 @@ async def test_an_event_in_english_finds_what_russian_words_do_not(told: Store) 
     assert english.key in {each.key for each in await told_before(told, entry, NOW)}
 
 
+async def test_an_event_known_late_makes_a_post_be_found(told: Store) -> None:
+    plain = post("ru_news", "Музей в Британии показал шляпу воина: ей две тысячи лет.")
+    event = Event(actor="Bolton Museum", action="announce", object="Roman sun hat from Egypt")
+    reported = plain.analysis.model_copy(update={"event": event})
+    english = post("en_news", "A 2k-year-old sun hat worn by a Roman soldier in Egypt")
+    await publish(told, plain)
+    assert plain.key not in {each.key for each in await told_before(told, english, NOW)}
+    for _ in range(2):
+        await told_before(told, plain.model_copy(update={"analysis": reported}), NOW)
+    found = [each.key for each in await told_before(told, english, NOW)]
+    assert found.count(plain.key) == 1
+
+
 def test_the_static_prefix_is_short() -> None:
     from bot.extract.forms.forms import POST_SCHEMA, compact
 

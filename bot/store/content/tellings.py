@@ -70,7 +70,8 @@ class Tellings:
     ) -> tuple[Told, ...]:
         """Keep a telling to be found by these terms; those found by them, the nearest first.
 
-        What a post named first is what stays: its story is about that.
+        What a post named first is what stays: its story is about that. A model's word for the
+        event takes its place once.
         """
         if not hints:
             return ()
@@ -85,6 +86,7 @@ class Tellings:
                 _UNDER_HINT,
                 MAX_FOUND,
                 keys.telling(""),
+                int(told.telling.reported),
             ],
         )
         return tuple(map(Told.model_validate_json, found))
