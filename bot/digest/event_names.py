@@ -18,11 +18,11 @@ from bot.digest.event_words import (
     ANNOUNCING,
     COMMON_LATIN,
     DAY_OF_MONTH,
-    EXPECTED,
     HAPPENING,
     MONTH_NUMBERS,
     NO_PRODUCTS,
     NO_VERSIONS,
+    NOT_OUT_YET,
     ONE_SPELLING,
     PLATFORMS,
     ROUNDUP_TITLE,
@@ -141,7 +141,7 @@ def tell(entry: Entry) -> Telling | None:
         announces=_announces(read),
         several=entry.analysis.kind == "roundup" or (event is None and _tells_several(read)),
         reported=event is not None,
-        expected=EXPECTED.search(head) is not None,
+        expected=NOT_OUT_YET.search(head) is not None,
         tries=tries if event is None else 0 if event.new else _MOST_TRIES,
     )
 
@@ -285,7 +285,7 @@ def _announces(read: _Read) -> bool:
     What is only expected is not out.
     """
     start = read.versions[0][0] if read.versions else read.head
-    if start > _SUBJECT_WITHIN or start >= read.head or EXPECTED.search(read.body[: read.head]):
+    if start > _SUBJECT_WITHIN or start >= read.head or NOT_OUT_YET.search(read.body[: read.head]):
         return False
     said = list(read.words_in(0, read.head))
     at = sum(place <= start for place, _ in read.said) - 1

@@ -39,7 +39,7 @@ ANNOUNCING = _spelled(
     "запуст викот выкат выкот вылож викла завез откры відкри опубл показа встреч зустр обнов онов "
     "доступ releas launch unveil introduc announc dropp"
 )
-EXPECTED = re.compile(
+NOT_OUT_YET = re.compile(
     r"с минуты на минуту|з хвилини на хвилину|через \d+ (?:минут|хвилин|час|годин)|вот-вот|ось-ось"
     r"|\bскоро\b|\bнезабаром\b|\bзавтра\b|\bслух|\bчутк|\bнамека|\bнатяка|\brumou?r|coming soon",
     re.IGNORECASE,
