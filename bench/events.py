@@ -67,7 +67,7 @@ async def _told(store: Store, entry: Entry) -> int:
     if telling is None:
         return 0
     learned = await store.tellings.learn(entry.post, telling, _NOW)
-    new = told(entry, learned.telling)
+    new = told(entry, learned.telling, learned.rarity)
     others = await store.tellings.tell(new, hints(new.telling, learned.rarity))
     return len([tie(new, old, learned.rarity) for old in others])
 

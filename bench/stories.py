@@ -25,6 +25,7 @@ import structlog
 from bench.place import own_store
 from bench.stories_edits import EDITS
 from bench.stories_events import EventFigure, measure_events, print_events
+from bench.stories_judge import JudgeRequests, ReplayedJudge, answers_in
 from bot.collect.text.links import links_in_text
 from bot.extract import extractive
 from bot.model import Channel, Entry, Post
@@ -80,25 +81,37 @@ def main(arguments: list[str]) -> int:
     """Print the figures and, where asked, write JSON; 1 for a goal missed, 2 without posts."""
     parser = argparse.ArgumentParser(prog="python -m bench stories", description=__doc__)
     parser.add_argument("--json", type=Path, help="write the figure here")
+    parser.add_argument("--dump", type=Path, help="write the judge's requests here, JSON lines")
+    parser.add_argument("--replay", type=Path, help="score answers to them: lines of id, answer")
     options = parser.parse_args(arguments)
     if not DATA.is_dir() or not EVENTS.is_dir():
         sys.stderr.write(f"no posts in {DATA} or {EVENTS}\n")
         return 2
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    found, events = asyncio.run(_alone())
+    found, events, judged = asyncio.run(_alone(options.dump, options.replay))
     _print(found)
-    print_events(events)
+    print_events(events, judged)
     if options.json:
         options.json.write_text(f"{json.dumps(board(found), indent=1)}\n", encoding="utf-8")
     missed = found.precision < PRECISION or found.recall < RECALL or not events.reached
     return int(missed)
 
 
-async def _alone() -> tuple[Figure, EventFigure]:
+async def _alone(
+    dump: Path | None, replay: Path | None
+) -> tuple[Figure, EventFigure, EventFigure | None]:
     async with own_store() as (store, _):
         found = await measure(store, DATA, PAIRS)
+    asked = JudgeRequests()
     async with own_store() as (store, _):
-        return found, await measure_events(store, EVENTS, READ)
+        events = await measure_events(store, EVENTS, READ, asked)
+    if dump:
+        dump.write_text("".join(asked.lines()), encoding="utf-8")
+    if replay is None:
+        return found, events, None
+    judge = ReplayedJudge(asked.shown, answers_in(replay))
+    async with own_store() as (store, _):
+        return found, events, await measure_events(store, EVENTS, READ, judge=judge)
 
 
 def board(found: Figure) -> dict[str, object]:

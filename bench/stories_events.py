@@ -9,7 +9,7 @@ apart.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from csv import DictReader
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,15 +18,21 @@ from itertools import combinations
 from pathlib import Path
 from time import process_time
 
+from bench.stories_judge import JudgeRequests
 from bot.collect.text.links import links_in_text, make_link, unique
 from bot.digest.cluster import same_text
+from bot.digest.same_event import LIKELY
 from bot.extract import extractive
+from bot.extract.told_before import Candidate, Judge, told_before
 from bot.model import Channel, Entry, Post
 from bot.publish.worker import join_story
 from bot.store import Store
 
 EVENT_PRECISION, EVENT_RECALL, LATER_MERGED = 0.97, 0.30, 0.02
 """The goals without a model: of pairs, and of follow-ups and round-ups that were merged."""
+
+JUDGED_RECALL = 0.85
+"""The goal for pairs with a model's answers."""
 
 _LATER = ("followup", "roundup")
 
@@ -46,6 +52,10 @@ class EventFigure:
     languages: dict[str, tuple[int, int]] = field(default_factory=dict)
     negatives: dict[str, tuple[int, int]] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
+    grouped: tuple[int, int] = (0, 0)
+    candidates: tuple[int, int] = (0, 0)
+    shown: int = 0
+    asked: int = 0
     posts: int = 0
     cpu_ms: float = 0.0
 
@@ -60,6 +70,12 @@ class EventFigure:
         return self.joined / max(self.same, 1)
 
     @property
+    def groups(self) -> tuple[float, float]:
+        """Precision and recall of pairs that end in one item: merged, or shown together."""
+        right, wrong = self.grouped
+        return right / max(right + wrong, 1), right / max(self.same, 1)
+
+    @property
     def later_merged(self) -> float:
         """Share of the follow-ups and round-ups that are joined to the event."""
         pairs = [self.negatives.get(kind, (0, 0)) for kind in _LATER]
@@ -72,23 +88,37 @@ class EventFigure:
         return right and self.recall >= EVENT_RECALL
 
 
-async def measure_events(store: Store, folder: Path, read: Path) -> EventFigure:
-    """Stream all posts of ``folder`` through the store and compare with its labels."""
+async def measure_events(
+    store: Store,
+    folder: Path,
+    read: Path,
+    requests: JudgeRequests | None = None,
+    judge: Judge | None = None,
+) -> EventFigure:
+    """Stream all posts of ``folder`` through the store and compare with its labels.
+
+    ``requests`` notes what a judge would be asked, ``judge`` is asked.
+    """
     entries = {entry.key: entry for entry in map(_entry, _rows(folder))}
     for stream in (store.post_stream, store.entry_stream):
         await stream.ready()
-    spent = 0.0
+    spent, found_before = 0.0, dict[str, Sequence[Candidate]]()
     for entry in sorted(entries.values(), key=lambda e: (e.post.published_at, e.key)):
         await store.posts.ingest(entry.post)
         for item in await store.post_stream.read("bench", 1):
             await store.entries.commit(entry, item)
         for item in await store.entry_stream.read("bench", 1):
+            candidates = await told_before(store, entry, await store.now(), keep=False)
+            found_before[entry.key] = candidates
+            if requests:
+                await requests.see(store, entry, candidates)
             began = process_time()
-            await join_story(store, item)
+            await join_story(store, item, judge=judge)
             spent += process_time() - began
     stories = await store.stories.of(list(entries))
     found = _compare(folder, stories, entries, _verdicts(read))
     why = await store.stories.reasons(list(entries))
+    _compare_candidates(found, folder, stories, found_before, entries, _verdicts(read))
     found.reasons = dict(Counter(reason.partition(":")[0] for reason in why.values()))
     found.posts, found.cpu_ms = len(entries), round(1000 * spent / max(len(entries), 1), 2)
     return found
@@ -164,6 +194,67 @@ def _compare(
     )
 
 
+def _compare_candidates(
+    figure: EventFigure,
+    folder: Path,
+    stories: Mapping[str, str],
+    candidates: Mapping[str, Sequence[Candidate]],
+    entries: Mapping[str, Entry],
+    verdicts: Mapping[Pair, str],
+) -> None:
+    """What a judge is shown of earlier tellings, and what is shown in one item without one."""
+    order = {key: n for n, key in enumerate(candidates)}
+    members: dict[str, set[str]] = {}
+    for key, story in stories.items():
+        members.setdefault(story, set()).add(key)
+    hits = tellings = 0
+    for keys in _tellings(folder).values():
+        for key in keys:
+            before = {
+                other
+                for other in keys
+                if order[other] < order[key] and _apart(frozenset((key, other)), entries)
+            }
+            seen = {m for each in candidates[key] for m in members.get(stories[each.key], ())}
+            tellings, hits = tellings + bool(before), hits + bool(before & seen)
+    figure.candidates = hits, tellings
+    figure.shown = sum(map(len, candidates.values()))
+    figure.asked = sum(map(bool, candidates.values()))
+    same = {_pair(row) for row in _table(folder / "same_pairs.tsv")}
+    neutral = {_pair(row) for row in _table(folder / "ambiguous.tsv")} | verdicts.keys()
+    pairs = {pair for pair in _items(stories, candidates) if _apart(pair, entries)}
+    figure.grouped = len(pairs & same), len(pairs - same - neutral)
+
+
+def _items(
+    stories: Mapping[str, str], candidates: Mapping[str, Sequence[Candidate]]
+) -> Iterable[Pair]:
+    """Pairs of posts in one item: a story with those that are likely the same."""
+    shown_under = {story: story for story in stories.values()}
+
+    def item(story: str) -> str:
+        while shown_under[story] != story:
+            story = shown_under[story]
+        return story
+
+    for key, found in candidates.items():
+        if found and found[0].tie.score >= LIKELY:
+            shown_under[item(stories[key])] = item(stories[found[0].key])
+    items: dict[str, list[str]] = {}
+    for key, story in stories.items():
+        items.setdefault(item(story), []).append(key)
+    return (frozenset(pair) for keys in items.values() for pair in combinations(keys, 2))
+
+
+def _tellings(folder: Path) -> dict[str, list[str]]:
+    """Keys of the tellings of each counted event."""
+    told: dict[str, list[str]] = {}
+    for row in _table(folder / "events.tsv"):
+        if row["counted"] == "yes" and row["role"] in {"first", "retelling"}:
+            told.setdefault(row["event_id"], []).append(row["key"])
+    return told
+
+
 def _apart(pair: Pair, entries: Mapping[str, Entry]) -> bool:
     """True for posts of two channels: one channel's own texts are joined by other rules."""
     return len({entries[key].post.channel.ref for key in pair}) > 1
@@ -179,11 +270,7 @@ def _b_cubed(
     folder: Path, stories: Mapping[str, str], open_pairs: set[Pair]
 ) -> tuple[float, float]:
     """Mean precision and recall of the story of each telling of a counted event."""
-    events = [
-        (row["event_id"], row["key"])
-        for row in _table(folder / "events.tsv")
-        if row["counted"] == "yes" and row["role"] in {"first", "retelling"}
-    ]
+    events = [(event, key) for event, keys in _tellings(folder).items() for key in keys]
     precisions, recalls = [], []
     for event, key in events:
         gold = {other for name, other in events if name == event}
@@ -197,19 +284,37 @@ def _b_cubed(
     return sum(precisions) / len(events), sum(recalls) / len(events)
 
 
-def print_events(found: EventFigure) -> None:
-    """The table of merges, as the goals are stated."""
+def print_events(found: EventFigure, judged: EventFigure | None = None) -> None:
+    """The table of merges as the goals are stated, with a judge's answers where they were read."""
     print(f"one event in other words: {found.same} pairs among {found.posts} posts")
-    print(f"precision {found.precision:.4f} (goal {EVENT_PRECISION}), "
-          f"recall {found.recall:.4f} (goal {EVENT_RECALL}); "
-          f"whole events (B³) {found.b3[0]:.3f} and {found.b3[1]:.3f}")  # fmt: skip
-    print(f"follow-ups and round-ups merged {found.later_merged:.4f} (goal {LATER_MERGED}); "
-          f"joining a post took {found.cpu_ms} ms of CPU")  # fmt: skip
+    print(f"  {'':32}{'by rules':>12}{'with a judge':>16}")
+    for name, cell in _CELLS.items():
+        answered = cell(judged) if judged else "not measured"
+        print(f"  {name:32}{cell(found):>12}{answered:>16}")
     rows = {"copies": found.copies, **found.languages, **found.negatives}
+    others = {"copies": judged.copies, **judged.languages, **judged.negatives} if judged else {}
     for name, (joined, count) in rows.items():
-        print(f"  {name:32}{joined:5} of {count}")
-    print("  " + ", ".join(f"{reason} {count}" for reason, count in sorted(found.reasons.items())))
-    for one, two, kind in found.wrong:
-        print(f"wrong: {one} | {two} {kind}")
-    for one, two, verdict in found.read:
-        print(f"read, {verdict}: {one} | {two}")
+        with_judge = others[name][0] if judged else ""
+        print(f"  {name:32}{joined:5} of {count:3}{with_judge:>16}")
+    precision, recall = found.groups
+    print(f"merges and groups: precision {precision:.4f}, recall {recall:.4f}")
+    hits, tellings = found.candidates
+    print(f"an earlier telling among the candidates: {hits} of {tellings}; "
+          f"{found.asked} posts have candidates, {found.shown} in all")  # fmt: skip
+    print(f"joining a post took {found.cpu_ms} ms of CPU")
+    for figure in (found, judged) if judged else (found,):
+        reasons = (f"{reason} {count}" for reason, count in sorted(figure.reasons.items()))
+        print("  " + ", ".join(reasons))
+        for one, two, kind in figure.wrong:
+            print(f"wrong: {one} | {two} {kind}")
+        for one, two, verdict in figure.read:
+            print(f"read, {verdict}: {one} | {two}")
+
+
+_CELLS: Mapping[str, Callable[[EventFigure], str]] = {
+    f"precision (goal {EVENT_PRECISION})": lambda figure: f"{figure.precision:.4f}",
+    f"recall (goal {EVENT_RECALL}, {JUDGED_RECALL} judged)": lambda f: f"{f.recall:.4f}",
+    "whole events (B³), precision": lambda figure: f"{figure.b3[0]:.3f}",
+    "whole events (B³), recall": lambda figure: f"{figure.b3[1]:.3f}",
+    f"follow-ups, round-ups (goal {LATER_MERGED})": lambda f: f"{f.later_merged:.4f}",
+}

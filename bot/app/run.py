@@ -121,7 +121,7 @@ async def _publish(
     reading = partial(
         consume,
         store.entry_stream,
-        partial(join_story, store),
+        partial(join_story, store, judge=analyst.judge),
         consumer=_name("publish"),
         stop=stop,
     )

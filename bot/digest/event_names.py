@@ -6,15 +6,33 @@ Capitalised Russian words are none, for countries and officials are named in all
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from pydantic import ConfigDict
+
+from bot.digest.event_words import (
+    ANNOUNCING,
+    COMMON_LATIN,
+    DAY_OF_MONTH,
+    HAPPENING,
+    MONTH_NUMBERS,
+    NO_PRODUCTS,
+    NO_VERSIONS,
+    NOT_OUT_YET,
+    ONE_SPELLING,
+    PLATFORMS,
+    ROUNDUP_TITLE,
+    TRYING_OUT,
+    VARIANTS,
+)
 from bot.model import Entry, Link
 from bot.model.analysis import SKIPPED_KINDS
 from bot.model.value import Value
-from bot.text import normalise, words
+from bot.text import normalise
 
 HEAD = 220
 """Within how many characters, cut between lines, a post says what it is about."""
@@ -23,24 +41,13 @@ _LONGEST_HEAD, _LEAST_HEAD = 320, 60
 _BODY = 4000  # characters; an event is told before that
 _PREFIX = 5  # letters of a word: endings differ by case and by language
 _LEAST_WORD = 4
-_SUBJECT_WITHIN = 110  # characters: a version named later is what something is compared with
-_NEAR = 5  # words between a subject and the verb that announces it
-_BARE_TITLE = 6  # words: «🤔 Gamma 3.0» announces by itself
 _ITEM = 70  # characters of a paragraph that can tell other news
 _ITEM_HEAD = 160
 _HEADING = 60
+_SUBJECT_WITHIN = 110  # characters: a version named later is what something is compared with
+_NEAR = 5  # words between a subject and the verb that announces it
+_BARE_TITLE = 6  # words: «🤔 Gamma 3.0» announces by itself
 
-_LETTERS = str.maketrans(
-    dict(
-        zip(
-            "абвгґдезиійклмнопрстуфхцыэю",
-            "abvggdeziiiklmnoprstufhcieu",
-            strict=True,
-        )
-    )
-    | {"є": "e", "ж": "zh", "ї": "i", "ч": "ch", "ш": "sh", "щ": "sh", "я": "a"}
-    | dict.fromkeys("ъь'’ʼ", "")
-)
 _ADDRESS = re.compile(r"\]\([^)]*\)|https?://\S+|t\.me/\S+|@\w+|[*_`\[\]\u200b]")
 _TOKEN = re.compile(r"[^\W_]+(?:[.’'ʼ][^\W_]+)*\+*")
 _LATIN = re.compile("[a-z]")
@@ -53,99 +60,49 @@ _COUNTED = re.compile(  # «GPT 100 тысяч» is no version
     r"|\s?(?:млн|млрд|тыс|тис|миллион|миллиард|мільйон|мільярд|гигаватт|раз|дн|год|рок|промт|гб|gb)",
     re.IGNORECASE,
 )
-_DIGEST = re.compile(
-    r"дайджест|digest|нов(?:ости|ини) за|подборк|добірка новин|что происходит|главное за"
-    r"|новости недели|за неделю|за тиждень|weekly",
-    re.IGNORECASE,
-)
 _AND = re.compile(r"(?:^|\s)(?:и|та|і|й|and|&|плюс)\s|,\s")
 _ITEM_TITLE = re.compile(r"[A-Z][\w .&-]{1,30}: [A-Z]", re.ASCII)
 _CHECK = "✔"
-
-
-def _spelled(starts: str) -> re.Pattern[str]:
-    """Words that begin so, in the one spelling."""
-    return re.compile("|".join(sorted({_bare(start) for start in starts.split()})))
-
-
-def _bare(word: str) -> str:
-    return normalise(word).translate(_LETTERS)
-
-
-_ANNOUNCING = _spelled(
-    "вышел вышл выходит вийш вихід выпуст выпуск випуст випуск релиз реліз представ предст анонс "
-    "запуст викот выкат выкот вылож викла завез откры відкри опубл показа встреч зустр обнов онов "
-    "доступ releas launch unveil introduc announc dropp"
-)
-_EXPECTED = re.compile(
-    r"с минуты на минуту|з хвилини на хвилину|через \d+ (?:минут|хвилин|час|годин)|вот-вот|ось-ось"
-    r"|\bскоро\b|\bнезабаром\b|\bзавтра\b|\bслух|\bчутк|\bнамека|\bнатяка|\brumou?r|coming soon",
-    re.IGNORECASE,
-)
-_HAPPENING = _spelled(
-    "вышел вышл выход вийш вихід виход выпус випус релиз реліз предс анонс запус выкат выкот "
-    "викот вылож викла завез откры відкр опубл показ заяв появ з'яв об'яв объяв оголос обнов онов "
-    "встреч зустр разраб розроб созда створ получ отрим купи прида инвест інвест влож вкла суд "
-    "штраф увол звіл закры закри блок забл постав выигр вигра добав дода releas launch unveil "
-    "introd annou dropp sue buys acqui rais open"
-)
-_COMMON = frozenset(
-    words(
-        "ai ии ші ml llm llms nlp cv rl api the of in to for and a an on by with is it new open "
-        "source opensource rag gpu gpus cpu cli ide web app apps agi us top pro free how news "
-        "score comments link vs ok ceo cto gb tb mb ps upd faq pdf hf via fun video image prompt "
-        "wow lol live beta release are you your what this that from or at as be will can more has "
-        "have not but its into over than now out hours hour about all one two up we use using "
-        "state art sota text model models agent agents chat bot code dev telegram twitter youtube "
-        "mcp mit apache pov aka pr hr ux ui os id url http https www com ru io large small medium "
-        "high vision thinking base instruct deep think"
-    )
-)
-_NO_PRODUCTS = _COMMON | frozenset(
-    words("january february march april may june july august september october november december")
-)
-_VARIANTS = frozenset(words("max pro mini nano lite flash turbo exp speciale ultra plus"))
-_MONTH_STARTS = (
-    ("янв", "січ"),
-    ("февр", "лют"),
-    ("март", "берез"),
-    ("апр", "квіт"),
-    ("мая", "трав"),
-    ("июн", "черв"),
-    ("июл", "лип"),
-    ("авг", "серп"),
-    ("сент", "верес"),
-    ("окт", "жовт"),
-    ("нояб", "листоп"),
-    ("дек", "груд"),
-)
-_MONTH_NUMBERS = {start: n for n, both in enumerate(_MONTH_STARTS, 1) for start in both}
-_DATE = re.compile(rf"(?<!\d)(\d{{1,2}})\s+({'|'.join(_MONTH_NUMBERS)})", re.IGNORECASE)
-_NO_VERSIONS = frozenset({"web3", "mp3", "mp4", "h100", "b200", "i2v", "t2v", "img2"})
+_ADDRESSED = 8  # words of addresses
+_SLUG = re.compile(r"[a-z][a-z0-9]{2,20}")
+_MOST_TRIES = 3
 
 
 class Telling(Value):
     """What a post names, by which it is compared.
 
     ``names`` and ``words`` are terms in the one spelling, ``head`` the names of the head again,
-    ``subjects`` its versioned names in their order, ``links`` the addresses that it may be about,
-    ``dates`` the days of a month.
+    ``about`` its words and those that are repeated, ``subjects`` its versioned names in their
+    order, ``links`` the addresses that it may be about, ``addressed`` names in them, ``dates`` the
+    days of a month. ``tries`` counts words of somebody who tries something out, ``expected`` is
+    what is not out yet, ``reported`` what a model has named the event of.
     """
+
+    model_config = ConfigDict(extra="ignore")  # what programs before this kept for a week
 
     names: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     head: frozenset[str] = frozenset()
+    about: frozenset[str] = frozenset()
     subjects: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    addressed: frozenset[str] = frozenset()
     dates: frozenset[str] = frozenset()
     announces: bool = False
     several: bool = False
-    length: int = 0
+    reported: bool = False
+    expected: bool = False
+    tries: int = 0
+
+    @property
+    def said(self) -> frozenset[str]:
+        """What the text itself names and says."""
+        return self.names | self.words
 
     @property
     def terms(self) -> frozenset[str]:
         """Everything that is counted: by its rarity, or as furniture of its channel."""
-        return self.names | self.words | frozenset(self.links)
+        return self.said | self.addressed | frozenset(self.links)
 
     def without(self, furniture: frozenset[str]) -> "Telling":
         """The same without what its channel puts under many posts."""
@@ -154,6 +111,8 @@ class Telling(Value):
                 "names": self.names - furniture,
                 "words": self.words - furniture,
                 "head": self.head - furniture,
+                "about": self.about - furniture,
+                "addressed": self.addressed - furniture,
                 "links": tuple(link for link in self.links if link not in furniture),
             }
         )
@@ -163,18 +122,33 @@ def tell(entry: Entry) -> Telling | None:
     """What an entry names; None where it tells no event: an advert, a vacancy, a joke."""
     if entry.analysis.kind in SKIPPED_KINDS:
         return None
-    read = _read(entry.post.text)
+    event = entry.analysis.event
+    read, told = _read(entry.post.text), _read(f"{event.actor}: {event.object}" if event else "")
+    head, named = read.body[: read.head], told.names_in(0, len(told.body))
+    subjects = [*told.versions_in(0, len(told.body)), *read.versions_in(0, read.head)]
+    tries = min(len(TRYING_OUT.findall(head)), _MOST_TRIES)
     return Telling(
-        names=read.names_in(0, len(read.body)),
+        names=read.names_in(0, len(read.body)) | named,
         words=_words(read.body),
-        head=read.names_in(0, read.head),
-        subjects=tuple(dict.fromkeys(read.versions_in(0, read.head))),
+        head=read.names_in(0, read.head) | named,
+        about=_words(head) | _repeated(read.body),
+        subjects=tuple(dict.fromkeys(subjects)),
         links=_main_links(entry.post.links),
-        dates=frozenset(f"{d}.{_MONTH_NUMBERS[m.lower()]}" for d, m in _DATE.findall(read.body)),
+        addressed=_addressed(entry.post.links),
+        dates=frozenset(
+            f"{d}.{MONTH_NUMBERS[m.lower()]}" for d, m in DAY_OF_MONTH.findall(read.body)
+        ),
         announces=_announces(read),
-        several=entry.analysis.kind == "roundup" or _tells_several(read),
-        length=len(read.body),
+        several=entry.analysis.kind == "roundup" or (event is None and _tells_several(read)),
+        reported=event is not None,
+        expected=NOT_OUT_YET.search(head) is not None,
+        tries=tries if event is None else 0 if event.new else _MOST_TRIES,
     )
+
+
+def _days(text: str) -> frozenset[str]:
+    found = DAY_OF_MONTH.findall(text)
+    return frozenset(f"{day}.{MONTH_NUMBERS[month.lower()]}" for day, month in found)
 
 
 class _Read(NamedTuple):
@@ -197,7 +171,7 @@ class _Read(NamedTuple):
 
     def words_in(self, start: int, end: int) -> Iterator[str]:
         """Words of a part in the one spelling."""
-        return (word.translate(_LETTERS) for at, word in self.said if start <= at < end)
+        return (word.translate(ONE_SPELLING) for at, word in self.said if start <= at < end)
 
     def after_first(self) -> Iterator[tuple[int, str]]:
         """The lines after the first one, each with its place."""
@@ -251,25 +225,34 @@ def _head(lines: Sequence[str]) -> int:
 
 def _words(text: str) -> frozenset[str]:
     """The first letters of Cyrillic words: Latin ones are names."""
-    bare = (word.translate(_LETTERS) for word in _CYRILLIC.findall(normalise(text)))
-    return frozenset(word[:_PREFIX] for word in bare if len(word) >= _LEAST_WORD)
+    return frozenset(_stems(text))
+
+
+def _repeated(text: str) -> frozenset[str]:
+    """Words that are said more than once."""
+    return frozenset(word for word, times in Counter(_stems(text)).items() if times > 1)
+
+
+def _stems(text: str) -> Iterator[str]:
+    bare = (word.translate(ONE_SPELLING) for word in _CYRILLIC.findall(normalise(text)))
+    return (word[:_PREFIX] for word in bare if len(word) >= _LEAST_WORD)
 
 
 def _is_name(word: str) -> bool:
-    known = len(word) > 1 and word not in _COMMON
+    known = len(word) > 1 and word not in COMMON_LATIN
     return known and bool(_LATIN.search(word)) and not _FIGURE.fullmatch(word)
 
 
 def _version(said: Sequence[str], at: int, gap: str, after: str) -> tuple[str, str] | None:
     """The product and its number where a token is or ends a versioned name."""
     before = said[at - 1] if at else ""
-    named = bool(_LATIN.search(before)) and before not in _NO_PRODUCTS
+    named = bool(_LATIN.search(before)) and before not in NO_PRODUCTS
     if found := _PLAIN_VERSION.fullmatch(said[at]):
         if gap not in {" ", "-", "‑", "."} or not named or re.search(r"\d", before):
             return None
         return None if _COUNTED.match(after) else (before, _number(found[1]))
     found = _GLUED_VERSION.fullmatch(said[at])
-    if found is None or said[at] in _NO_VERSIONS:
+    if found is None or said[at] in NO_VERSIONS:
         return None
     if found[1] == "v":
         return (before, _number(found[2])) if named else None
@@ -289,7 +272,7 @@ def _variant(
         gap = text[tokens[after - 1][1] : tokens[after][0]]
         token = tokens[after][2]
         latin = token.isascii() and token.isalpha() and "\n" not in gap
-        known = token[0].isupper() or gap == "-" or said[after] in _VARIANTS
+        known = token[0].isupper() or gap == "-" or said[after] in VARIANTS
         if not latin or not known or gap.strip() not in {"", "-", "‑", "("}:
             break
         found.append(said[after])
@@ -302,13 +285,13 @@ def _announces(read: _Read) -> bool:
     What is only expected is not out.
     """
     start = read.versions[0][0] if read.versions else read.head
-    if start > _SUBJECT_WITHIN or start >= read.head or _EXPECTED.search(read.body[: read.head]):
+    if start > _SUBJECT_WITHIN or start >= read.head or NOT_OUT_YET.search(read.body[: read.head]):
         return False
     said = list(read.words_in(0, read.head))
     at = sum(place <= start for place, _ in read.said) - 1
     title = len(read.lines[0])
     bare = start < title and len(list(read.words_in(0, title))) <= _BARE_TITLE
-    return bare or _any(_ANNOUNCING, said[max(at - _NEAR, 0) : at + _NEAR])
+    return bare or _any(ANNOUNCING, said[max(at - _NEAR, 0) : at + _NEAR])
 
 
 def _tells_several(read: _Read) -> bool:
@@ -321,7 +304,7 @@ def _tells_several(read: _Read) -> bool:
     marked = sum(line.startswith(_CHECK) for line in read.lines)
     if marked > 1 or (marked and not read.lines[0].startswith(_CHECK)):
         return True
-    if _DIGEST.search(read.body[: read.head]) or _two_subjects(read):
+    if ROUNDUP_TITLE.search(read.body[: read.head]) or _two_subjects(read):
         return True
     return _other_news(read) > 1 or _headings(read) > 1
 
@@ -342,7 +325,7 @@ def _other_news(read: _Read) -> int:
         end = start + min(len(line), _ITEM_HEAD)
         names = read.names_in(start, end)
         if len(line) > _ITEM and names and names.isdisjoint(known):
-            found += _any(_HAPPENING, read.words_in(start, end))
+            found += _any(HAPPENING, read.words_in(start, end))
     return found
 
 
@@ -371,6 +354,19 @@ def _main_links(links: Sequence[Link]) -> tuple[str, ...]:
         if link.kind not in {"post", "paper"} and not _is_home(link.url):
             kinds.setdefault(link.kind, []).append(link.url)
     return tuple(urls[0] for urls in kinds.values() if len(urls) == 1)
+
+
+def _addressed(links: Sequence[Link]) -> frozenset[str]:
+    """Names in the addresses of a post: its words may be elsewhere."""
+    found: list[str] = []
+    for link in links:
+        if link.kind in {"post", "paper", "video"}:
+            continue
+        parts = urlsplit(link.url)
+        host = (parts.hostname or "").split(".")[-2:-1]
+        said = [*host, *re.split(r"[-_/.]+", parts.path.lower())]
+        found += [f"@{word}" for word in said if _SLUG.fullmatch(word) and _is_name(word)]
+    return frozenset(name for name in found[:_ADDRESSED] if name[1:] not in PLATFORMS)
 
 
 def _is_home(url: str) -> bool:

@@ -34,7 +34,8 @@ def reuse_analysis(entry: Entry, post: Post, asked: str) -> Analysis | None:
     found = tuple(paper for paper in papers if paper)
     if len(found) < len(papers):
         return None
-    return entry.analysis.model_copy(update={"papers": found})
+    # What it was compared with was earlier than that post, not than this one.
+    return entry.analysis.model_copy(update={"papers": found, "verdict": None})
 
 
 def _papers(links: tuple[Link, ...]) -> set[str]:

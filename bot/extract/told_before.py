@@ -9,6 +9,9 @@ from bot.digest.same_event import Tie, hints, tie, told
 from bot.model import Entry, Verdict, story_name
 from bot.store import Store
 
+MAX_CANDIDATES = 8
+"""Posts that one is compared with by a judge."""
+
 
 class Candidate(NamedTuple):
     """An earlier post by its key, its story, and what ties the new one to it."""
@@ -19,22 +22,38 @@ class Candidate(NamedTuple):
 
 
 Judge = Callable[[Entry, Sequence[Candidate]], Awaitable[Verdict | None]]
-"""Asks a model which of these tell the event of an entry; None where it cannot be asked now."""
+"""Says of candidates which tells the event of an entry; None where no judge can be asked."""
 
 
-async def told_before(store: Store, entry: Entry, now: datetime) -> Sequence[Candidate]:
+async def told_before(
+    store: Store, entry: Entry, now: datetime, *, keep: bool = True
+) -> Sequence[Candidate]:
     """Posts of other channels that may tell the event of an entry, the likeliest first.
 
-    The entry is kept to be found by later ones; any number of calls keep and count it once.
+    At most ``MAX_CANDIDATES``, of each story one.
+    The entry is kept to be found by later ones where asked for; any number of calls keep and
+    count it once.
     """
     telling = tell(entry)
     if telling is None:
         return ()
     learned = await store.tellings.learn(entry.post, telling, now)
-    new = told(entry, learned.telling)
-    others = await store.tellings.tell(new, hints(new.telling, learned.rarity))
+    new = told(entry, learned.telling, learned.rarity)
+    others = await store.tellings.tell(new, hints(new.telling, learned.rarity), keep=keep)
     ties = {old.key: tied for old in others if (tied := tie(new, old, learned.rarity))}
     # A post that is still on its way to its story will find this one under its name.
     stories = await store.stories.of(list(ties))
-    found = [Candidate(key, stories.get(key) or story_name(key), ties[key]) for key in ties]
-    return sorted(found, key=lambda each: (each.tie.score, each.key), reverse=True)
+    told_in: dict[str, list[Candidate]] = {}
+    for key, tied in ties.items():
+        story = stories.get(key) or story_name(key)
+        told_in.setdefault(story, []).append(Candidate(key, story, tied))
+    best = map(_of_story, told_in.values())
+    return sorted(best, key=lambda each: (each.tie.score, each.key), reverse=True)[:MAX_CANDIDATES]
+
+
+def _of_story(found: Sequence[Candidate]) -> Candidate:
+    """The likeliest telling of a story; what its other tellings are like counts as well."""
+    best = max(found, key=lambda each: (each.tie.score, each.key))
+    mean = sum(each.tie.score for each in found) / len(found)
+    score = round((best.tie.score + mean) / 2, 2)
+    return best._replace(tie=best.tie.model_copy(update={"score": score}))

@@ -27,8 +27,10 @@ from bot.extract.errors import (
     TooLong,
     Truncated,
 )
+from bot.extract.judging import JudgeTrust, ask_judge, earlier_posts
 from bot.extract.llm.fallback import ModelChain
 from bot.extract.series_context import earlier_card
+from bot.extract.told_before import Candidate, told_before
 from bot.model import (
     Analysis,
     Card,
@@ -38,6 +40,7 @@ from bot.model import (
     Opening,
     PeriodName,
     Post,
+    Verdict,
     utc_now,
 )
 from bot.model.post import ASIDE
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     from bot.extract.llm.model import (
         Model,  # loads openai, which a bot without a model never needs
     )
+    from bot.extract.llm.prompt import EarlierPost
 
 log = structlog.get_logger()
 
@@ -98,6 +102,7 @@ class Analyst:
         self._store, self._clock = store, clock
         self._gate = ModelGate(store, round(daily_cap * 1_000_000), clock, tell)
         self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._trust = JudgeTrust()
 
     async def announce(self) -> None:
         """From now on readings by this model and prompt replace those by older ones."""
@@ -134,6 +139,19 @@ class Analyst:
         return await digest_opening.write_opening(
             self._gate, self.models, entries, period, language
         )
+
+    async def judge(self, entry: Entry, candidates: Sequence[Candidate]) -> Verdict | None:
+        """Which of these earlier posts tells the event of an entry, in a call of its own.
+
+        None where no model can be asked: none is there, it is a small one, or it fails.
+        """
+        if self.models is None or not self.models.compares:
+            return None
+        shown = await earlier_posts(self._store, entry, candidates)
+        if not shown:
+            return None
+        verdict = await ask_judge(self._gate, self.models, entry, shown)
+        return self._trust.heard(verdict, candidates)
 
     def _is_read(self, found: Opened, item: Item) -> bool:
         """True when the model has read this very revision: it is not paid twice, except anew."""
@@ -185,13 +203,26 @@ class Analyst:
         """What the model says, or said when the same text came before."""
         asked = models.prompt_id
         previous = await earlier_card(self._store, post)
-        if previous is not None:  # its reading depends on more than its text
-            return await self._asked(models, post, previous, purpose), _NOTHING
-        if known := await self._known(post, content):
+        if previous is None and (known := await self._known(post, content)):
             return known, _Reading(saved=True)
-        analysis = await self._asked(models, post, None, purpose)
-        # In the course of the call the model may have become another one.
-        return analysis, _Reading(content) if models.prompt_id == asked else _NOTHING
+        candidates, shown = await self._told_before(models, post)
+        analysis = await self._asked(models, post, previous, shown, purpose)
+        verdict = self._trust.heard(analysis.verdict, candidates)
+        analysis = analysis.model_copy(update={"verdict": verdict})
+        # A part of a series is read by more than its text, and in the course of the call the
+        # model may have become another one.
+        named = previous is None and models.prompt_id == asked
+        return analysis, _Reading(content) if named else _NOTHING
+
+    async def _told_before(
+        self, models: ModelChain, post: Post
+    ) -> "tuple[Sequence[Candidate], Sequence[EarlierPost]]":
+        """Posts that may tell the same, to be compared in the call that reads the post."""
+        if post.aside or not models.compares:
+            return (), ()
+        plain = self._plain(post)
+        candidates = await told_before(self._store, plain, self._clock(), keep=False)
+        return candidates, await earlier_posts(self._store, plain, candidates)
 
     async def _known(self, post: Post, content: str) -> Analysis | None:
         """What was made of the same text elsewhere."""
@@ -199,12 +230,17 @@ class Analyst:
         return reuse.reuse_analysis(entry, post, content) if entry else None
 
     async def _asked(
-        self, models: ModelChain, post: Post, previous: Card | None, purpose: Purpose
+        self,
+        models: ModelChain,
+        post: Post,
+        previous: Card | None,
+        shown: "Sequence[EarlierPost]",
+        purpose: Purpose,
     ) -> Analysis:
         return await self._gate.call(
             models,
             purpose,
-            lambda meter: models.analyse(post, previous, meter, flex=purpose.waits),
+            lambda meter: models.analyse(post, previous, shown, meter, flex=purpose.waits),
         )
 
     def _plain(self, post: Post) -> Entry:

@@ -82,7 +82,7 @@ class Entry(Value):
 
     model_config = ConfigDict(extra="ignore")  # the revision that programs before this stored
 
-    v: int = 3
+    v: int = 4
     post: Post
     analysis: Analysis
     engine: Engine

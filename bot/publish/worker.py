@@ -78,8 +78,7 @@ async def _join(store: Store, entry: Entry, now: datetime, judge: Judge | None) 
         follows=placing.follows or await _followed(store, entry),
         leaves=await _is_out(store, entry, verdict, decisive, held),
     )
-    if not candidates:
-        await _note_items(store, entry)
+    await _note_items(store, entry)
     log.debug("story joined", post=entry.key, story=joined.story, gone=joined.gone)
     return joined.met
 
@@ -172,7 +171,7 @@ async def _followed(store: Store, entry: Entry) -> str:
 
 async def _note_items(store: Store, entry: Entry) -> None:
     """Note a round-up with the stories of the last days that it lists."""
-    if entry.skipped or await store.tellings.of([entry.key]) or not is_roundup(entry):
+    if entry.skipped or not is_roundup(entry):
         return
     under = await store.tellings.under(items_of(entry))
     told = await store.tellings.of(list({key for keys in under.values() for key in keys}))

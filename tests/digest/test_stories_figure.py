@@ -11,11 +11,17 @@ import pytest
 from bench.stories import PRECISION, RECALL, labels_in, measure
 from bench.stories_edits import EDITS
 from bench.stories_events import EVENT_PRECISION, EVENT_RECALL, LATER_MERGED, measure_events
+from bench.stories_judge import JudgeRequests, ReplayedJudge, answers_in
+from bot.model import Verdict
 from bot.store import Store
+from tests.fakes.entries import make_entry
 
 HERE = Path(__file__).parent
 PAIRS = HERE / "story_pairs.tsv"
 BOARD = json.loads((HERE / "stories.json").read_text("utf-8"))
+GROUP_PRECISION, GROUPED, CANDIDATES = 0.85, 0.55, 0.89
+"""Merges and groups together, their precision and recall; tellings with a candidate to judge."""
+
 MOST = 0.015
 """How much a figure may drop before it counts as worse."""
 
@@ -63,4 +69,27 @@ async def test_one_event_in_other_words_is_joined_as_the_goals_say(
     assert found.recall >= EVENT_RECALL
     assert found.later_merged <= LATER_MERGED, found.negatives
     assert found.copies[0] == found.copies[1]
+    assert found.groups[0] >= GROUP_PRECISION
+    assert found.groups[1] >= GROUPED - MOST
+    assert found.candidates[0] >= (CANDIDATES - MOST) * found.candidates[1]
     assert found.reasons.keys() <= {"paper", "origin", "text", "link", "names", "grouped"}
+
+
+async def test_the_judges_requests_are_dumped_and_answers_replayed(
+    shared: Path, store: Store, tmp_path: Path
+) -> None:
+    asked = JudgeRequests()
+    without = await measure_events(store, shared / "stories", HERE / "story_joins_read.tsv", asked)
+    rows = [json.loads(line) for line in asked.lines()]
+    assert [row["id"] for row in rows] == list(asked.shown)
+    assert len(rows) == without.asked
+    assert all(row.keys() == {"id", "messages", "schema"} for row in rows)
+    assert {row["messages"][0]["content"] for row in rows} == {rows[0]["messages"][0]["content"]}
+    answers = tmp_path / "answers.jsonl"
+    said = [{"same_as": None, "follows": None}, '{"same_as": 1, "follows": null}']
+    lines = [json.dumps({"id": f"@a/{n}", "answer": each}) for n, each in enumerate(said)]
+    answers.write_text("\n".join(lines), encoding="utf-8")
+    judge = ReplayedJudge({"@a/0": ["b/1"], "@a/1": ["b/1"]}, answers_in(answers))
+    verdicts = [await judge(make_entry("a", n), ()) for n in range(3)]
+    neither, same = Verdict(shown=("b/1",)), Verdict(shown=("b/1",), same="b/1")
+    assert verdicts == [neither, same, None]

@@ -47,6 +47,16 @@ class Asked:
         return forms.seen_cards(self.body.get("messages", []))
 
     @property
+    def earlier(self) -> list[str]:
+        """The earlier posts that the prompt compares with."""
+        return forms.seen_earlier(self.body.get("messages", []))
+
+    @property
+    def judged(self) -> bool:
+        """True for a request that does nothing but compare."""
+        return "reason" in self.schema.get("properties", {})
+
+    @property
     def cap(self) -> int | None:
         """The cap of tokens under either of its names."""
         return self.body.get("max_completion_tokens") or self.body.get("max_tokens")
@@ -78,6 +88,17 @@ def makes(make: Callable[[forms.Seen], Json]) -> Answer:
         if (asked.cap or 10_000) < 64:
             return reply(asked, completion(asked, text[:40], finish_reason="length"))
         return reply(asked, completion(asked, text))
+
+    return answer
+
+
+def judging(rule: Callable[[list[str]], Json]) -> Answer:
+    """An honest form, or that of the judge, with what a rule says of the earlier posts."""
+
+    async def answer(asked: Asked) -> web.StreamResponse:
+        said = rule(asked.earlier) if asked.earlier else {}
+        body = {"reason": "", **said} if asked.judged else json.loads(form_text(asked)) | said
+        return reply(asked, completion(asked, json.dumps(body, ensure_ascii=False)))
 
     return answer
 

@@ -73,6 +73,17 @@ def seen_cards(messages: list[Json]) -> list[Json]:
     return [json.loads(line) for line in body[2].splitlines()] if body else []
 
 
+def seen_earlier(messages: list[Json]) -> list[str]:
+    """What a prompt shows of earlier posts to compare with, by their numbers from 1."""
+    sent = next((text_of(each) for each in messages if each["role"] == "user"), "")
+    body = re.search(
+        r"===== (\w+) (?:POST|COMPARE) =====\n(.*)\n===== \1 END =====", sent, re.DOTALL
+    )
+    lines = re.findall(r"(?m)^#(\d+) \d{4}-\d\d-\d\d (.*)$", body[2]) if body else []
+    assert [int(n) for n, _ in lines] == list(range(1, len(lines) + 1))
+    return [told for _, told in lines]
+
+
 def honest_overview(cards: list[Json]) -> Json:
     """An opening that repeats the cards' own words."""
     first = cards[:2]
@@ -169,7 +180,8 @@ def form(**fields: Any) -> Json:
         "language": "ru", "completeness": "full", "instructions_in_post": False,
         "observations": ["Заметка."], "numbers": [], "papers": [], "links": [], "entities": [],
         "kind_reason": "по правилу", "kind": "news", "topic_reason": "по словам",
-        "primary_topic": "other", "secondary_topics": [], "keywords": [], "ru": None, "en": None,
+        "primary_topic": "other", "secondary_topics": [], "keywords": [],
+        "event": None, "same_as": None, "follows": None, "ru": None, "en": None,
         "confidence": "medium", "importance": "normal",
     }  # fmt: skip
     unknown = fields.keys() - blank.keys()

@@ -50,6 +50,7 @@ ANSWERS = 6_000  # tokens of two answers at their cap, the second one longer aft
 LINKS, LINK, ANCHOR = 60, 130, 120  # links that a prompt shows, characters of each and its words
 DENSE_BYTES_PER_TOKEN = 2  # dense text such as Chinese; Russian has about five, English four
 CARD = 200  # tokens of a card
+_COMPARED = 8  # cards of other channels that a post is compared with, at most
 
 USUAL_ANSWER = 1_100  # tokens of an answer with two cards
 FLEX = 0.5  # of the price, for calls with ``service_tier=flex``
@@ -103,8 +104,13 @@ def charge(
 
 def most(price: Price, post: Post) -> int:
     """Upper estimate, in micro-dollars, of what reading a post costs with one repair turn."""
-    read = 2 * (_PREFIX + CARD + _tokens(post)) + ANSWERS // 2
+    read = 2 * (_PREFIX + (1 + _COMPARED) * CARD + _tokens(post)) + ANSWERS // 2
     return _at_most(price, read, ANSWERS)
+
+
+def most_of_judging(price: Price) -> int:
+    """Upper estimate of what comparing a post with earlier ones costs."""
+    return _at_most(price, _PREFIX, ANSWERS // 6)
 
 
 def most_of_opening(price: Price, cards: int) -> int:

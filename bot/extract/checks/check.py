@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from bot.extract.checks.cards import check_card
 from bot.extract.checks.copied_form import Instructions, instructions
+from bot.extract.checks.event import check_event, check_verdict
 from bot.extract.checks.prompt_injection import is_injection
 from bot.extract.checks.quotes import PostText
 from bot.extract.checks.sanitize import MENTION, URL, sanitize
@@ -47,10 +48,12 @@ def check(
     post: Post,
     languages: Sequence[Language],
     told: Instructions | None = None,
+    shown: Sequence[str] = (),
 ) -> Checked:
     """Check every field against the post; never raises for content.
 
     ``told`` is what the model was told: no card repeats that. None is the forms alone.
+    ``shown`` are keys of the earlier posts that it was shown, in their order.
     """
     source, counts, faults = PostText(post), Counter[str](), list[Fault]()
     cards = _cards(form, source, languages, told or instructions(), counts, faults)
@@ -73,6 +76,8 @@ def check(
         importance=_importance(form, obeyed, proven and not faults, counts),
         confidence="low" if faults else _confidence(form),
         instructions_in_post=ordered,
+        event=check_event(form.event, form.kind, source),
+        verdict=check_verdict(form.same_as, form.follows, shown),
     )
     return Checked(analysis, +counts, faults)
 

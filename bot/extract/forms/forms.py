@@ -9,13 +9,21 @@ Docstrings and descriptions below are read by the model.
 import json
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    create_model,
+    field_validator,
+)
 
 from bot.extract.forms.json_schema import Schema, portable, schema_of
 from bot.extract.forms.strict_audit import audit
 from bot.i18n import language_texts
 from bot.languages import LANGUAGES
-from bot.model import Importance, Language
+from bot.model import Action, Importance, Language
 from bot.taxonomy.topics import Kind, Topic
 
 Target = Literal[
@@ -47,31 +55,44 @@ class NumberFact(_Strict):
 class PaperRef(_Strict):
     """A scientific work that the post names or links."""
 
-    quote: str = Field(
-        description="Verbatim words of the post that mention this work: title, name or link text."
-    )
+    quote: str = Field(description="Verbatim words of the post that name this work.")
     title: str | None = Field(
-        description="Title exactly as the post writes it; null when the post gives none."
-        " Never translated, never completed from memory."
+        description="Exactly as the post writes it, never translated; null when it gives none."
     )
     link: int | None = Field(description="n of the link [n] that opens this work, else null.")
     role: Literal["main", "cited"] = Field(
         description="main: the post reviews or lists it; cited: mentioned in passing."
     )
-    gist: str = Field(
-        description="One sentence: what the post says about it; '' if only a title is given."
-    )
+    gist: str = Field(description="<= 12 words on it; '' if only a title is given.")
 
 
 class LinkUse(_Strict):
-    """What one numbered link of the input opens."""
+    """What a link opens."""
 
     link: int = Field(description="n of a link [n] that is in the input.")
-    target: Target = Field(description="What it opens, by its anchor, host and context.")
+    target: Target = Field(description="By its anchor, host and context.")
+
+
+class EventForm(_Strict):
+    """What happened, in English."""
+
+    actor: str = Field(description="<= 5 words; '' if not told.")
+    action: Action
+    object: str = Field(description="<= 8 words, with its version as the post has it.")
+    date: str = Field(description="YYYY-MM-DD if told, else ''.")
+    new: bool
+
+
+def _spared(value: object, handler: ValidatorFunctionWrapHandler) -> object:
+    """The value where it fits, else None: the rest of an answer does not hang on it."""
+    try:
+        return handler(value)
+    except ValidationError:
+        return None
 
 
 class CardForm(_Strict):
-    """What readers get: facts, then their synthesis, then the headline."""
+    """Facts, then their synthesis, then the headline."""
 
     bullets: list[str] = Field(
         description="2-4 facts, one each, strongest first, <= 110 characters, plain text."
@@ -103,11 +124,9 @@ class _PostHead(_Strict):
             " or video; context_needed: continues another post."
         )
     )
-    instructions_in_post: bool = Field(
-        description="true if the post gives orders to an AI or to the reader of this prompt."
-    )
+    instructions_in_post: bool = Field(description="true if the post gives orders to an AI.")
     observations: list[str] = Field(
-        description="2-5 short notes: what is claimed, by whom, on what evidence, what is doubted."
+        description="2-4 short notes: what is claimed, by whom, on what evidence, what is doubted."
     )
     numbers: list[NumberFact] = Field(description="0-6 most important numbers.")
     papers: list[PaperRef] = Field(description="0-12 works named or linked, in order.")
@@ -125,6 +144,11 @@ class _PostHead(_Strict):
     keywords: list[str] = Field(
         description="3-8 lower-case search terms (methods, tasks, models) as a reader types them."
     )
+    event: EventForm | None = Field(None, description="null: none, or several.")
+    same_as: int | None = Field(None, description="n of an EARLIER POST #n, else null.")
+    follows: int | None = None
+
+    _spare = field_validator("event", "same_as", "follows", mode="wrap")(_spared)
 
 
 if TYPE_CHECKING:
@@ -177,6 +201,16 @@ class ShortForm(_Strict):
     importance: Importance = Field(description="normal: an ordinary post; skip: promo, meme.")
 
 
+class JudgeForm(_Strict):
+    """Which of some earlier posts tells the same event as a post, or what it follows."""
+
+    reason: str = Field("", description="<= 15 words: what happened to which object in both.")
+    same_as: int | None = Field(None, description="n of an EARLIER POST #n, else null.")
+    follows: int | None = Field(None, description="Likewise; null where same_as is given.")
+
+    _spare = field_validator("same_as", "follows", mode="wrap")(_spared)
+
+
 class ThemeForm(_Strict):
     """A question, method or release that several cards share."""
 
@@ -210,6 +244,7 @@ LIST_LIMITS = {
 TEXT_LIMITS = {
     "observations": 240, "quote": 300, "value": 60, "about": 160, "title": 200, "gist": 240,
     "entities": 80, "kind_reason": 160, "topic_reason": 200, "keywords": 40, "bullets": 160,
+    "actor": 60, "object": 120, "date": 20, "reason": 160,
     "tldr": 450, "observation": 300, "headline": 80, "text": 400, "why": 120, "intro": 500,
 }  # fmt: skip
 """Most characters of each text, or of each text in a list, likewise."""
@@ -225,6 +260,7 @@ def _checked(form: type[BaseModel]) -> Schema:
 POST_SCHEMA = _checked(PostForm)
 SHORT_SCHEMA = _checked(ShortForm)
 OVERVIEW_SCHEMA = _checked(OverviewForm)
+JUDGE_SCHEMA = _checked(JudgeForm)
 
 
 def compact(schema: Schema) -> str:

@@ -62,11 +62,14 @@ def _tidy(node: Json, definitions: dict[str, Schema]) -> Json:
         return node
     if "$ref" in node and len(node) > 1:
         node = definitions[_name(node)] | {k: v for k, v in node.items() if k != "$ref"}
-    return {
+    tidied = {
         key: _named(value, definitions) if key in _NAMED else _tidy(value, definitions)
         for key, value in node.items()
         if key not in ("title", "default")
     }
+    if isinstance(parts := tidied.get("properties"), dict):
+        tidied["required"] = [*parts]  # all, also those that an answer is spared the lack of
+    return tidied
 
 
 def _named(parts: Json, definitions: dict[str, Schema]) -> Json:

@@ -12,11 +12,13 @@ from typing import Generic, NamedTuple, TypeVar
 from pydantic import BaseModel, create_model
 
 from bot.extract.forms.forms import (
+    JUDGE_SCHEMA,
     LIST_LIMITS,
     OVERVIEW_SCHEMA,
     POST_SCHEMA,
     SHORT_SCHEMA,
     TEXT_LIMITS,
+    JudgeForm,
     OverviewForm,
     PostForm,
     ShortForm,
@@ -50,6 +52,7 @@ class Form(Generic[_F]):
 POST = Form("post_form", PostForm, POST_SCHEMA)
 SHORT = Form("short_form", ShortForm, SHORT_SCHEMA)
 OVERVIEW = Form("overview_form", OverviewForm, OVERVIEW_SCHEMA)
+JUDGE = Form("judge_form", JudgeForm, JUDGE_SCHEMA)
 
 
 @cache

@@ -9,13 +9,14 @@ from bot.extract.budget.meter import Meter
 from bot.extract.budget.pricing import Price
 from bot.extract.errors import ModelNotFound
 from bot.extract.llm.concurrency import ConcurrencyLimit
-from bot.model import Analysis, Card, Entry, Language, PeriodName, Post
+from bot.model import Analysis, Card, Entry, Language, PeriodName, Post, Verdict
 
 if TYPE_CHECKING:
     from bot.extract.llm.digest_opening import Overview
     from bot.extract.llm.model import (
         Model,  # loads openai, which a bot without a model never needs
     )
+    from bot.extract.llm.prompt import EarlierPost
 
 log = structlog.get_logger()
 
@@ -54,6 +55,11 @@ class ModelChain:
         return self._left[0].gate
 
     @property
+    def compares(self) -> bool:
+        """True where the model in use is shown earlier posts: not one that gets short forms."""
+        return not self._left[0].short
+
+    @property
     def proven(self) -> bool:
         """True where the model in use has filled in a form before."""
         return self._left[0].proven
@@ -64,13 +70,25 @@ class ModelChain:
             await each.recall()
 
     async def analyse(
-        self, post: Post, previous: Card | None, meter: Meter, *, flex: bool = False
+        self,
+        post: Post,
+        previous: Card | None,
+        earlier_posts: "Sequence[EarlierPost]",
+        meter: Meter,
+        *,
+        flex: bool = False,
     ) -> Analysis:
-        """Read one post. Raises ``ModelError``."""
+        """Read one post and compare it with earlier ones. Raises ``ModelError``."""
         answer = await self._ask(
-            lambda model: model.analyse(post, previous, meter=meter, flex=flex)
+            lambda model: model.analyse(post, previous, earlier_posts, meter=meter, flex=flex)
         )
         return answer.analysis
+
+    async def judge(
+        self, entry: Entry, earlier_posts: "Sequence[EarlierPost]", meter: Meter
+    ) -> Verdict | None:
+        """Which of the earlier posts tells the event of an entry. Raises ``ModelError``."""
+        return await self._ask(lambda model: model.judge(entry, earlier_posts, meter=meter))
 
     async def overview(
         self, entries: Sequence[Entry], period: PeriodName, language: Language, meter: Meter

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from bot.extract.budget import pricing
 from bot.extract.budget.meter import Meter
 from bot.extract.budget.pricing import Price
+from bot.extract.checks.event import check_verdict
 from bot.extract.errors import (
     BadAnswer,
     BadRequest,
@@ -31,7 +32,7 @@ from bot.extract.errors import (
     Unavailable,
     WrongAddress,
 )
-from bot.extract.forms.response_formats import OVERVIEW
+from bot.extract.forms.response_formats import JUDGE, OVERVIEW
 from bot.extract.llm import prompt
 from bot.extract.llm.client import ChatClient, OpenAIClient
 from bot.extract.llm.concurrency import MODEL_TIMEOUT, ConcurrencyLimit
@@ -39,7 +40,7 @@ from bot.extract.llm.digest_opening import CARDS, Overview, card_data, check_ove
 from bot.extract.llm.reading import MAX_TOKENS, SHORT_MAX_TOKENS, PostReading, Wording
 from bot.extract.llm.server import PARAMS, Memory, Question, Server
 from bot.extract.llm.server_profiles import profile_of
-from bot.model import Analysis, Card, Entry, Language, PeriodName, Post
+from bot.model import Analysis, Card, Entry, Language, PeriodName, Post, Verdict
 from bot.model.spend import CallKind
 from bot.text import shorten
 
@@ -70,6 +71,9 @@ TRIMMED = 4_000
 
 PATIENT = 60.0
 """Seconds of the quickest reading from which on a server gets the short form."""
+
+JUDGE_MAX_TOKENS = 400
+"""Cap of what a judge says: a reason of some words and two numbers."""
 
 FormSize = Literal["auto", "full", "short"]
 
@@ -164,6 +168,7 @@ class Model:
         self,
         post: Post,
         previous: Card | None = None,
+        earlier_posts: Sequence[prompt.EarlierPost] = (),
         *,
         meter: Meter | None = None,
         kind: CallKind = "post",
@@ -171,11 +176,15 @@ class Model:
     ) -> ModelAnswer:
         """Read one post; ``previous`` is the earlier card of a series. Raises ``ModelError``.
 
+        ``earlier_posts`` are shown with it, to say which of them tells the same event.
         A post too long for the server is tried once more, cut; then with the short form.
         ``flex`` takes the cheaper tier where the server has one and the answer may wait.
         """
         meter = meter if meter is not None else Meter()
-        read = partial(self._reading, previous=previous, meter=meter, kind=kind, flex=flex)
+        read = partial(
+            self._reading, previous=previous, earlier_posts=earlier_posts, meter=meter, kind=kind,
+            flex=flex,
+        )  # fmt: skip
         try:
             analysis = await self._fitting(post, read)
         except ModelError as error:
@@ -183,6 +192,32 @@ class Model:
             raise
         self._judge_speed()
         return ModelAnswer(analysis, meter.usage)
+
+    async def judge(
+        self,
+        entry: Entry,
+        earlier_posts: Sequence[prompt.EarlierPost],
+        *,
+        meter: Meter | None = None,
+    ) -> Verdict | None:
+        """Which of the earlier posts tells the event of an entry. Raises ``ModelError``."""
+        meter, nonce = meter if meter is not None else Meter(), self._wording.nonce()
+
+        def messages(guide: str) -> list[prompt.ChatMessage]:
+            return prompt.judge_messages(
+                self._wording.prompts, entry, earlier_posts, nonce=nonce, guide=guide
+            )
+
+        question = Question(JUDGE, "judge", messages, JUDGE_MAX_TOKENS)
+        try:
+            found = (await self.server.ask(question, meter)).found
+            if found.form is None:
+                raise BadAnswer("the answer is not the form")
+        except ModelError as error:
+            error.usage = meter.usage
+            raise
+        shown = [each.key for each in earlier_posts]
+        return check_verdict(found.form.same_as, found.form.follows, shown)
 
     async def overview(
         self,
@@ -240,11 +275,19 @@ class Model:
             raise ContextTooSmall(str(refused)) from None
 
     async def _reading(
-        self, post: Post, *, previous: Card | None, meter: Meter, kind: CallKind, flex: bool
+        self,
+        post: Post,
+        *,
+        previous: Card | None,
+        earlier_posts: Sequence[prompt.EarlierPost],
+        meter: Meter,
+        kind: CallKind,
+        flex: bool,
     ) -> Analysis:
         reading = PostReading(
-            self.server, self._wording, post, previous, meter, kind, self.short, flex
-        )
+            self.server, self._wording, post, previous, earlier_posts, meter, kind, self.short,
+            flex,
+        )  # fmt: skip
         return await reading.analysis()
 
     def _judge_speed(self) -> None:

@@ -5,12 +5,13 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from bot.extract.forms.forms import POST_SCHEMA, SHORT_SCHEMA, compact
 from bot.extract.llm.template import Values, fill_template
 from bot.i18n import language_texts
-from bot.model import Card, Language, Link, Post
+from bot.model import Card, Entry, Event, Language, Link, Post
 from bot.taxonomy.topics import own_prompts_dir, prompts_dir, taxonomy
 from bot.text import clean, shorten, visible
 
@@ -20,13 +21,15 @@ TEXT_LIMIT = 16_000
 """Characters of a post that a model sees: a stitched series of four full messages."""
 
 LINKS_LIMIT = 60
-_LINE = 160
+_LINE, _NAME = 160, 60
 _BOUNDARIES = 2
 # Chat templates of local engines: a server may read them in a post as its own control tokens.
 _CONTROL = re.compile(
     r"<(?=[|｜])|<(?=/?s>|<SYS>>|[be]os>|(?:start|end)_of_turn>)|\[(?=/?INST\])", re.IGNORECASE
 )
 _BLOB = re.compile(r"([!-~]{160})[!-~]{80,}")
+_NEWER = frozenset({"analyse.short", "judge.system", "judge.user"})
+_CARD_LIMIT, _JUDGED = 280, 900  # characters of an earlier post's card, of the post beside them
 _FORGED = re.compile(r"={4,}")
 
 
@@ -40,19 +43,35 @@ class Prompts:
     repair: str
     digest_system: str
     digest_user: str
+    judge_system: str
+    judge_user: str
+
+    @property
+    def compares(self) -> bool:
+        """True where a post is shown with earlier ones: not by an operator's older templates."""
+        return "{{#earlier_posts}}" in self.user
+
+
+class EarlierPost(NamedTuple):
+    """A post of another channel that may tell the same event: its key and what is shown of it."""
+
+    key: str
+    date: str
+    channel: str
+    told: str
 
 
 def load_prompt() -> Prompts:
     """Read the templates; ``OSError`` where one is missing."""
     names = ("analyse.system", "analyse.short", "analyse.user", "analyse.repair",
-             "digest.system", "digest.user")  # fmt: skip
+             "digest.system", "digest.user", "judge.system", "judge.user")  # fmt: skip
     return Prompts(*(_template(name) for name in names))
 
 
 def _template(name: str) -> str:
     """A template of the operator's directory; one that a directory of before lacks is ours."""
     path = prompts_dir() / f"{name}.md"
-    newer = name == "analyse.short" and not path.exists()
+    newer = name in _NEWER and not path.exists()
     return (own_prompts_dir() / path.name if newer else path).read_text("utf-8")
 
 
@@ -95,8 +114,9 @@ def user(
     nonce: str,
     previous: Card | None = None,
     language: Language | None = None,
+    earlier_posts: Sequence[EarlierPost] = (),
 ) -> str:
-    """One post as data inside the nonce: source, numbered links, text.
+    """One post as data inside the nonce: source, posts to compare with, numbered links, text.
 
     ``language`` is that of the card where the instructions leave it open.
     """
@@ -111,6 +131,8 @@ def user(
             "date": post.published_at.date().isoformat(),
             "media": _line(", ".join(post.media)),
             "earlier": _earlier(previous),
+            "told_before": "yes" if earlier_posts else "",
+            "earlier_posts": _numbered(earlier_posts),
             "links": [_link(n, link) for n, link in enumerate(post.links[:LINKS_LIMIT], 1)],
             "preview": _preview(post),
             "text": text,
@@ -126,18 +148,66 @@ def chat_messages(
     languages: Sequence[Language],
     nonce: str,
     previous: Card | None = None,
+    earlier_posts: Sequence[EarlierPost] = (),
     guide: str = "",
     short: bool = False,
 ) -> list[ChatMessage]:
     """What is sent for one post; the ``nonce`` must be fresh and unguessable.
 
-    A ``short`` form has one card, in the first of the languages.
+    A ``short`` form has one card, in the first of the languages, and compares with nothing.
     """
-    language = languages[0] if short else None
+    language, compared = (languages[0], ()) if short else (None, earlier_posts)
+    told = user(prompts, post, nonce, previous, language, compared)
     return [
         {"role": "system", "content": system(prompts, languages, guide, short=short)},
-        {"role": "user", "content": user(prompts, post, nonce, previous, language)},
+        {"role": "user", "content": told},
     ]
+
+
+def judge_messages(
+    prompts: Prompts,
+    entry: Entry,
+    earlier_posts: Sequence[EarlierPost],
+    *,
+    nonce: str,
+    guide: str = "",
+) -> list[ChatMessage]:
+    """What is sent to compare a post that was read before with earlier ones."""
+    post, event = entry.post, entry.analysis.event
+    values: Values = {
+        "nonce": nonce,
+        "date": post.published_at.date().isoformat(),
+        "channel": _line(post.channel.title or post.channel.name, _NAME),
+        "event": _line(event_line(event)) if event else "",
+        "text": _line(post.text, _JUDGED),
+        "earlier_posts": _numbered(earlier_posts),
+    }
+    system_words = fill_template(prompts.judge_system, {"guide": guide})
+    return [
+        {"role": "system", "content": system_words},
+        {"role": "user", "content": fill_template(prompts.judge_user, values)},
+    ]
+
+
+def event_line(event: Event) -> str:
+    """An event in a few words."""
+    parts = (event.actor, event.action, event.object, event.date, "" if event.new else "not new")
+    return ", ".join(part for part in parts if part)
+
+
+def earlier_post(entry: Entry) -> EarlierPost:
+    """What another prompt shows of an entry: its card in the language of the post, its event."""
+    cards, event = entry.analysis.cards, entry.analysis.event
+    own = next((c for language, c in cards.items() if language == entry.analysis.language), None)
+    card = own or next(iter(cards.values()))
+    told = _line(f"{card.title} — {card.tldr}", _CARD_LIMIT)
+    post = entry.post
+    return EarlierPost(
+        key=entry.key,
+        date=post.published_at.date().isoformat(),
+        channel=_line(post.channel.title or post.channel.name, _NAME),
+        told=f"{told} ({_line(event_line(event))})" if event else told,
+    )
 
 
 def repair_messages(
@@ -204,6 +274,10 @@ def _earlier(previous: Card | None) -> list[Values]:
     if previous is None:
         return []
     return [{"title": _line(previous.title), "tldr": _line(previous.tldr, 400)}]
+
+
+def _numbered(earlier_posts: Sequence[EarlierPost]) -> list[Values]:
+    return [{"n": n, **each._asdict()} for n, each in enumerate(earlier_posts, 1)]
 
 
 def _link(n: int, link: Link) -> Values:

@@ -14,7 +14,7 @@ from bot.extract.forms.form_in_answer import fit_form
 from bot.extract.forms.forms import LinkUse, PaperRef, PostForm, ShortForm
 from bot.extract.forms.response_formats import POST, SHORT, Form, part_of
 from bot.extract.llm import prompt
-from bot.extract.llm.prompt import Prompts
+from bot.extract.llm.prompt import EarlierPost, Prompts
 from bot.extract.llm.server import Question, Server
 from bot.i18n import language_texts
 from bot.languages import DEFAULT_LANGUAGE, LANGUAGES
@@ -86,6 +86,7 @@ class PostReading:
     wording: Wording
     post: Post
     previous: Card | None
+    earlier_posts: Sequence[EarlierPost]
     meter: Meter
     kind: CallKind
     short: bool
@@ -119,10 +120,15 @@ class PostReading:
     def _languages(self) -> tuple[Language, ...]:
         return self.wording.languages_of(self.post, short=self.short)
 
+    @property
+    def _compared(self) -> Sequence[EarlierPost]:
+        """The earlier posts that are shown with the post; none with the short form."""
+        return () if self.short or not self.wording.prompts.compares else self.earlier_posts
+
     def _messages(self, nonce: str, guide: str) -> list[prompt.ChatMessage]:
         return prompt.chat_messages(
             self.wording.prompts, self.post, languages=self._languages, nonce=nonce,
-            previous=self.previous, guide=guide, short=self.short,
+            previous=self.previous, earlier_posts=self._compared, guide=guide, short=self.short,
         )  # fmt: skip
 
     async def first(self) -> CheckedTurn:
@@ -196,7 +202,8 @@ class PostReading:
             if isinstance(form, PostForm)
             else _lengthened(form, self.post, self._languages[0])
         )
-        checked = check(full, self.post, self._languages, self.wording.told)
+        shown = [each.key for each in self._compared]
+        checked = check(full, self.post, self._languages, self.wording.told, shown)
         faults = tuple(_asked_as(fault, short=self.short) for fault in checked.needs_repair)
         return CheckedTurn(said, fields, checked, faults)
 

@@ -13,10 +13,10 @@ from bot.model import Post
 from bot.store import keys
 from bot.store.scripts import Scripts
 
-MAX_FOUND = 8
+MAX_FOUND = 10
 """Posts that one is compared with."""
 
-_UNDER_HINT = 4  # the last posts under a name; a name of more is found by another
+_UNDER_HINT = 5  # the last posts under a name; a name of more is found by another
 _PERIOD = timedelta(days=28)
 _BUCKETS = 1 << 17
 _POSTS = 16 * _BUCKETS  # place of the number of posts, in bits: after the buckets of 16
@@ -67,10 +67,13 @@ class Tellings:
             Rarity({term: seen[at] for term, at in places.items()}, posts),
         )
 
-    async def tell(self, told: Told, hints: Sequence[str]) -> tuple[Told, ...]:
+    async def tell(
+        self, told: Told, hints: Sequence[str], *, keep: bool = True
+    ) -> tuple[Told, ...]:
         """Keep a telling to be found by these terms; those found by them, the nearest first.
 
-        What a post named first is what stays: its story is about that.
+        What a post named first is what stays: its story is about that. A model's word for the
+        event takes its place once.
         """
         if not hints:
             return ()
@@ -80,11 +83,12 @@ class Tellings:
             [
                 told.key,
                 f"{told.channel}/",
-                told.model_dump_json(exclude_defaults=True),
-                int(keys.EVENT_WINDOW.total_seconds()),
+                _stored(told) if keep else "",
+                int(keys.CANDIDATE_WINDOW.total_seconds()),
                 _UNDER_HINT,
                 MAX_FOUND,
                 keys.telling(""),
+                int(told.telling.reported),
             ],
         )
         return tuple(map(Told.model_validate_json, found))
@@ -108,6 +112,11 @@ class Tellings:
             pipeline.lrange(keys.told_by(term), 0, -1)
         found = await pipeline.execute() if terms else []
         return {term: tuple(map(str, each)) for term, each in zip(terms, found, strict=True)}
+
+
+def _stored(told: Told) -> str:
+    """What later posts are compared with: what it is about only says by what this one is found."""
+    return told.model_dump_json(exclude_defaults=True, exclude={"telling": {"about"}})
 
 
 def _bucket(term: str) -> int:

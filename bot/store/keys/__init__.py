@@ -19,6 +19,7 @@ ALERTS_COUNTED = timedelta(days=2)
 SEEN_KEPT = timedelta(days=35)  # longer than the longest digest
 STORY_WINDOW = timedelta(days=14)
 EVENT_WINDOW = timedelta(days=7)
+CANDIDATE_WINDOW = timedelta(days=15)
 TERMS_COUNTED = timedelta(days=56)  # two periods of 28 days: this one and the last
 ALBUM_KEPT = timedelta(days=2)
 IMPORT_KEPT = timedelta(days=30)
@@ -126,12 +127,12 @@ def joined_by(key: str) -> str:
 
 
 def telling(key: str) -> str:
-    """STRING: what an entry named when it first came, to be compared. ``EVENT_WINDOW``."""
+    """STRING: what an entry named when it first came, to be compared. ``CANDIDATE_WINDOW``."""
     return f"{PREFIX}telling:{key}"
 
 
 def told_by(term: str) -> str:
-    """LIST of the last entries that are found by a name, a word or a link. ``EVENT_WINDOW``."""
+    """LIST of the last entries found by a name, a word or a link. ``CANDIDATE_WINDOW``."""
     return f"{PREFIX}told:by:{term}"
 
 

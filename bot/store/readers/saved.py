@@ -19,7 +19,7 @@ class FullError(Exception):
 
 
 class _Kept(Value):
-    v: int = 2
+    v: int = 3
     at: AwareDatetime
     story: Story
 

@@ -1,7 +1,7 @@
 -- Keep what a post names under its hints, once, and find posts of other channels under them.
 -- KEYS telling of the post, told:by: of each hint, the rarest first
--- ARGV key, the post's channel with a slash, what it names, span (s), posts kept under a hint,
---      most posts found, prefix of telling:
+-- ARGV key, the post's channel with a slash, what it names (empty: not kept), span (s), posts kept
+--      under a hint, most posts found, prefix of telling:, 1 where a model named the event
 -- Returns what the posts found name: those first that share the most and the rarest hints.
 local found, order = {}, {}
 for i = 2, #KEYS do
@@ -12,8 +12,12 @@ for i = 2, #KEYS do
     end
   end
 end
-if redis.call('SET', KEYS[1], ARGV[3], 'NX', 'EX', ARGV[4]) then
+local kept = redis.call('GET', KEYS[1])
+local late = kept and ARGV[8] == '1' and not kept:find('"reported":true', 1, true)
+if ARGV[3] ~= '' and (late or not kept) then
+  redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
   for i = 2, #KEYS do
+    if late then redis.call('LREM', KEYS[i], 1, ARGV[1]) end
     redis.call('LPUSH', KEYS[i], ARGV[1])
     redis.call('LTRIM', KEYS[i], 0, ARGV[5] - 1)
     redis.call('EXPIRE', KEYS[i], ARGV[4])
