@@ -8,7 +8,7 @@ nothing alone: two products of one line are as near as two tellings of one.
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from pydantic import AwareDatetime
@@ -42,6 +42,7 @@ _SEEN, _SHARE = 3, 0.5  # … what stands in three of them and in more than half
 _RAREST = 7.0  # a term of one post among a thousand: rarer ones say no more
 _UNSEEN = 0.5
 _LEAST_SHARED = 2.0  # rarity of a term of both without which nothing is compared
+_FEWEST, _LEAST_LENGTH = 2, 5.0  # terms in common, and how much they say, that merge nothing
 _FEW_DAYS = 3
 _NAMES_TOLD = 4
 _HEADED, _NAMED = 1.0, 1.0  # a name of the head is looked up before a rarer one, or a word
@@ -107,7 +108,7 @@ def furniture(earlier: Sequence[Sequence[str]]) -> frozenset[str]:
 
 def weight(telling: Telling, rarity: Rarity) -> float:
     """The length of what a telling says, as a vector of rarities."""
-    return math.sqrt(sum(rarity.of(term) ** 2 for term in telling.said))
+    return _length(telling.said, rarity)
 
 
 def hints(telling: Telling, rarity: Rarity) -> tuple[str, ...]:
@@ -144,6 +145,8 @@ def tie(new: Told, old: Told, rarity: Rarity) -> Tie | None:
     named = _rarest(_by_rarity(one.head & two.head, rarity), rarity) >= _LEAST_SHARED
     if not named or one.several or two.several or _other_product(one, two) or _other_day(one, two):
         score = min(score, _UNSURE)
+    if not links and not _one_product(one, two):
+        score = min(score, _most(shared, rarity))
     if apart > EVENT_WINDOW:
         score = min(score, LIKELY - 1)
     if links or len(_addresses(one, two, rarity)) >= _ADDRESSES:
@@ -154,12 +157,24 @@ def tie(new: Told, old: Told, rarity: Rarity) -> Tie | None:
     return Tie(score=round(score, 2), reason=reason)
 
 
+def _most(shared: Sequence[str], rarity: Rarity) -> float:
+    """The most that so little in common can say: two short posts are near by a single word."""
+    if len(shared) < _FEWEST:
+        return LIKELY - 1
+    little = len(shared) == _FEWEST or _length(shared, rarity) < _LEAST_LENGTH
+    return _UNSURE if little else math.inf
+
+
+def _length(terms: Iterable[str], rarity: Rarity) -> float:
+    return math.sqrt(sum(rarity.of(term) ** 2 for term in terms))
+
+
 def _nearness(new: Told, old: Told, shared: Sequence[str], rarity: Rarity) -> float:
     """From 0 for nothing in common to about 1 for one text."""
     lengths = (new.weight or weight(new.telling, rarity)) * (
         old.weight or weight(old.telling, rarity)
     )
-    return math.sqrt(sum(rarity.of(term) ** 2 for term in shared) / (lengths or 1.0))
+    return _length(shared, rarity) / math.sqrt(lengths or 1.0)
 
 
 def _addresses(one: Telling, two: Telling, rarity: Rarity) -> list[str]:
