@@ -8,6 +8,7 @@ Capitalised Russian words are none, for countries and officials are named in all
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -29,7 +30,7 @@ from bot.digest.event_words import (
     TRYING_OUT,
     VARIANTS,
 )
-from bot.model import Entry, Link
+from bot.model import Entry, Event, Link
 from bot.model.analysis import SKIPPED_KINDS
 from bot.model.value import Value
 from bot.text import normalise
@@ -122,8 +123,13 @@ def tell(entry: Entry) -> Telling | None:
     """What an entry names; None where it tells no event: an advert, a vacancy, a joke."""
     if entry.analysis.kind in SKIPPED_KINDS:
         return None
-    event = entry.analysis.event
-    read, told = _read(entry.post.text), _read(f"{event.actor}: {event.object}" if event else "")
+    roundup = entry.analysis.kind == "roundup"
+    return _tell(entry.post.text, entry.post.links, entry.analysis.event, roundup)
+
+
+@lru_cache(64)  # an entry is asked about at every step of its way into a story
+def _tell(text: str, links: tuple[Link, ...], event: Event | None, roundup: bool) -> Telling:
+    read, told = _read(text), _read(f"{event.actor}: {event.object}" if event else "")
     head, named = read.body[: read.head], told.names_in(0, len(told.body))
     subjects = [*told.versions_in(0, len(told.body)), *read.versions_in(0, read.head)]
     tries = min(len(TRYING_OUT.findall(head)), _MOST_TRIES)
@@ -133,13 +139,11 @@ def tell(entry: Entry) -> Telling | None:
         head=read.names_in(0, read.head) | named,
         about=_words(head) | _repeated(read.body),
         subjects=tuple(dict.fromkeys(subjects)),
-        links=_main_links(entry.post.links),
-        addressed=_addressed(entry.post.links),
-        dates=frozenset(
-            f"{d}.{MONTH_NUMBERS[m.lower()]}" for d, m in DAY_OF_MONTH.findall(read.body)
-        ),
+        links=_main_links(links),
+        addressed=_addressed(links),
+        dates=_days(read.body),
         announces=_announces(read),
-        several=entry.analysis.kind == "roundup" or (event is None and _tells_several(read)),
+        several=roundup or (event is None and _tells_several(read)),
         reported=event is not None,
         expected=NOT_OUT_YET.search(head) is not None,
         tries=tries if event is None else 0 if event.new else _MOST_TRIES,
