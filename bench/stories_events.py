@@ -100,6 +100,8 @@ async def measure_events(
     ``requests`` notes what a judge would be asked, ``judge`` is asked.
     """
     entries = {entry.key: entry for entry in map(_entry, _rows(folder))}
+    if judge:  # it is asked about what a model has read
+        entries = {k: each.model_copy(update={"engine": "llm"}) for k, each in entries.items()}
     for stream in (store.post_stream, store.entry_stream):
         await stream.ready()
     spent, found_before = 0.0, dict[str, Sequence[Candidate]]()

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import ConfigDict
 
 from bot.digest.event_words import (
+    AFTERWARDS,
     ANNOUNCING,
     COMMON_LATIN,
     DAY_OF_MONTH,
@@ -75,8 +76,9 @@ class Telling(Value):
     ``names`` and ``words`` are terms in the one spelling, ``head`` the names of the head again,
     ``about`` its words and those that are repeated, ``subjects`` its versioned names in their
     order, ``links`` the addresses that it may be about, ``addressed`` names in them, ``dates`` the
-    days of a month. ``tries`` counts words of somebody who tries something out, ``expected`` is
-    what is not out yet, ``reported`` what a model has named the event of.
+    days of a month. ``tries`` counts words of somebody who tries something out, ``afterwards`` are
+    tests and reviews of what is out, ``expected`` is what is not out yet, ``reported`` what a
+    model has named the event of.
     """
 
     model_config = ConfigDict(extra="ignore")  # what programs before this kept for a week
@@ -91,8 +93,10 @@ class Telling(Value):
     dates: frozenset[str] = frozenset()
     announces: bool = False
     several: bool = False
+    roundup: bool = False
     reported: bool = False
     expected: bool = False
+    afterwards: bool = False
     tries: int = 0
 
     @property
@@ -144,8 +148,10 @@ def _tell(text: str, links: tuple[Link, ...], event: Event | None, roundup: bool
         dates=_days(read.body),
         announces=_announces(read),
         several=roundup or (event is None and _tells_several(read)),
+        roundup=roundup,
         reported=event is not None,
         expected=NOT_OUT_YET.search(head) is not None,
+        afterwards=AFTERWARDS.search(head) is not None,
         tries=tries if event is None else 0 if event.new else _MOST_TRIES,
     )
 

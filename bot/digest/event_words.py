@@ -47,8 +47,13 @@ NOT_OUT_YET = re.compile(
 TRYING_OUT = re.compile(
     r"\b(?:я|мне|мені|мой|мій|моя|мою|моим|игрался|поиграл\w*|погра\w*|протестир\w*|протестув\w*"
     r"|потест\w*|тест(?:ировал|ил|ую)\w*|попробов\w*|спробував\w*|сделал|зробив|промт\w*"
-    r"|промпт\w*|гайд\w*|лайфхак\w*|инструкци\w*|хитрост\w*|сравнил\w*|нагадую|напомн\w*"
+    r"|промпт\w*|гайд\w*|впечатлени[ея]|враженн[яі]|impressions|hands-on|review|лайфхак\w*|инструкци\w*|хитрост\w*|сравнил\w*|нагадую|напомн\w*"
     r"|tried|tested|tutorial)\b",
+    re.IGNORECASE,
+)
+AFTERWARDS = re.compile(  # what is told of once it is out
+    r"впечатлени[ея]|враженн[яі]|\bimpressions|\bhands-on|\breview|\bобзор|\bогляд"
+    r"|\b(?:про|по)тест(?:ир|ув|ил)\w*|\b(?:tried|tested)\b",
     re.IGNORECASE,
 )
 HAPPENING = _spelled(

@@ -145,6 +145,10 @@ def tie(new: Told, old: Told, rarity: Rarity) -> Tie | None:
     named = _rarest(_by_rarity(one.head & two.head, rarity), rarity) >= _LEAST_SHARED
     if not named or one.several or two.several or _other_product(one, two) or _other_day(one, two):
         score = min(score, _UNSURE)
+    if one.afterwards != two.afterwards:
+        score = min(score, _UNSURE)
+    if one.roundup or two.roundup:
+        score = min(score, LIKELY - 1)  # it is listed in one, not told
     if not links and not _one_product(one, two):
         score = min(score, _most(shared, rarity))
     if apart > EVENT_WINDOW:

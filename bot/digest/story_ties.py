@@ -119,7 +119,7 @@ def became_other(old: Telling, new: Telling | None) -> bool:
     return fewer >= _FEW_WORDS and not kept and not old.head & new.head
 
 
-def earlier_posts(post: Post) -> tuple[str, ...]:
+def posts_referred_to(post: Post) -> tuple[str, ...]:
     """Keys of earlier posts of its channel: one it replies to, and the only one it links to."""
     channel = post.channel
     numbers = [post.reply_to] if post.reply_to else []

@@ -11,7 +11,6 @@ from bot.digest.same_event import EVENT_WINDOW
 from bot.digest.story_ties import (
     became_other,
     both_verdicts,
-    earlier_posts,
     follows_on,
     is_listed,
     is_refuted,
@@ -19,6 +18,7 @@ from bot.digest.story_ties import (
     items_of,
     papers_of_roundup,
     place,
+    posts_referred_to,
     unjudged,
 )
 from bot.extract.told_before import Candidate, Judge, told_before
@@ -64,6 +64,7 @@ async def _join(store: Store, entry: Entry, now: datetime, judge: Judge | None) 
         await _leave_where_other(store, entry, decisive, held)
     candidates = await told_before(store, entry, now)
     verdict = await _verdict(store, entry, candidates, judge, held)
+    verdict = await _without_roundups(store, entry, verdict)
     placing = place(candidates, verdict, await _stories_named(store, verdict, candidates))
     alike = await _similar(store, entry, bands, held)
     joined = await store.stories.join(
@@ -136,6 +137,18 @@ async def _verdict(
     return both_verdicts(said, more)
 
 
+async def _without_roundups(store: Store, entry: Entry, verdict: Verdict | None) -> Verdict | None:
+    """The verdict, without the same event where one of the two posts tells of several.
+
+    A model takes a round-up that begins with an event for a telling of it, one time in twenty.
+    """
+    if verdict is None or not verdict.same:
+        return verdict
+    both = [entry, *await store.entries.get_many([verdict.same])]
+    roundup = any(each.analysis.kind == "roundup" for each in both)
+    return verdict.model_copy(update={"same": ""}) if roundup else verdict
+
+
 async def _stories_named(
     store: Store, verdict: Verdict | None, candidates: Sequence[Candidate]
 ) -> dict[str, str]:
@@ -163,7 +176,7 @@ async def _is_out(
 
 async def _followed(store: Store, entry: Entry) -> str:
     """The key of the earlier post of its channel that an entry replies or links to, else none."""
-    keys = earlier_posts(entry.post)
+    keys = posts_referred_to(entry.post)
     known = await store.stories.of(keys)
     earlier = await store.entries.get_many([key for key in keys if key in known])
     return next((each.key for each in earlier if follows_on(entry, each)), "")

@@ -12,12 +12,12 @@ from bot.digest.story_ties import (
     Placing,
     became_other,
     both_verdicts,
-    earlier_posts,
     follows_on,
     is_refuted,
     is_roundup,
     items_of,
     place,
+    posts_referred_to,
     unjudged,
 )
 from bot.model import Link, Verdict
@@ -140,15 +140,17 @@ def linked(*urls: str) -> list[Link]:
 
 def test_a_reply_and_the_only_link_to_an_own_post_name_what_came_before() -> None:
     own = ["https://t.me/pane_one/7", "https://t.me/pane_one/7?single", "https://t.me/other/5"]
-    assert earlier_posts(make_post("pane_one", 9, links=linked(*own))) == ("@pane_one/7",)
+    assert posts_referred_to(make_post("pane_one", 9, links=linked(*own))) == ("@pane_one/7",)
     many = linked("https://t.me/pane_one/7", "https://t.me/Pane_One/8")
-    assert earlier_posts(make_post("pane_one", 9, links=many)) == ()
+    assert posts_referred_to(make_post("pane_one", 9, links=many)) == ()
     reply = make_post("pane_one", 9).model_copy(update={"reply_to": 3})
-    assert earlier_posts(reply) == ("@pane_one/3",)
+    assert posts_referred_to(reply) == ("@pane_one/3",)
     itself = make_post("pane_one", 9, links=linked("https://t.me/pane_one/9"))
-    assert earlier_posts(itself) == ()
+    assert posts_referred_to(itself) == ()
     closed = make_channel().model_copy(update={"ref": "123", "handle": None})
-    assert earlier_posts(make_post(closed, 9, links=linked("https://t.me/c/123/4"))) == ("123/4",)
+    assert posts_referred_to(make_post(closed, 9, links=linked("https://t.me/c/123/4"))) == (
+        "123/4",
+    )
 
 
 @pytest.mark.parametrize(
