@@ -34,6 +34,8 @@ TAILS = [
     ),
     *("—советую", "–это обзор", "―", "−", "советую", ")советую", "]и", "}", "(", "»", "“"),
     *("，很有意思", "。", "、", "）", "】", "！", "｜", "～", "「引」", "\u3000次", "۔", "।"),
+    *(".Советую", ",далее", ";и", "!Да", ":вот", "(обзор", "[обзор", "*жирно", "‐советую", "'да'"),
+    *("\u200eдалее", "\u2060далее", "\u00adи", "\ufe0f", "\\", "^"),
     *("|", "| код", f"|{CODE}", f",{CODE}", f";{CODE}", CODE, "\u200bдалее", "](x", "`", "*", "_"),
 ]
 ESCAPED = {
@@ -96,6 +98,9 @@ def test_any_sign_ends_an_address(url: str, sign: str, rest: str) -> None:
         "https://ru.wikipedia.org/wiki/Расстояние_Кульбака_—_Лейблера",
         "https://ja.wikipedia.org/wiki/ジェフリー・ヒントン",
         "https://fr.wikipedia.org/wiki/Réseau_de_neurones",
+        "https://ru.wikipedia.org/wiki/Category:Сети_(сеть)",
+        "https://odd.example/слова-и/ещё,слова",
+        "https://odd.example/search?q=a,слова",
         "https://odd.example/w/index.php?titles=A|B",
         "https://odd.example/wiki/Net_(ML)#Training_(2)",
         "https://web.archive.org/web/2020/https://odd.example/a",

@@ -50,8 +50,8 @@ _KIND_RULES: tuple[tuple[LinkKind, str], ...] = (
         r"|(?:[\w-]+\.)*(?:iclr\.cc|neurips\.cc|nips\.cc|icml\.cc|thecvf\.com|ecva\.net|aistats\.org)"
         r"/virtual/\d+/(?:poster|oral|spotlight)/|openaccess\.thecvf\.com/content"
         r"|papers\.(?:nips|neurips)\.cc/paper/\d+-|(?:www\.)?paperswithcode\.com?/paper/."
-        r"|ieeexplore\.ieee\.org/(?:abstract/)?document/"
-        r"|papers\.ssrn\.com/sol3/(?:papers|delivery)\.cfm|(?:www\.)?ssrn\.com/abstract="
+        r"|ieeexplore\.ieee\.org/(?:(?:abstract/)?document/|stamp/stamp\.jsp)"
+        r"|papers\.ssrn\.com/sol3/(?:papers|delivery)\.cfm|(?:www\.|papers\.)?ssrn\.com/abstract="
         r"|(?:www\.)?sciencedirect\.com/science/article/|transformer-circuits\.pub/\d{4}/"
         r"|[^/]+/\S+\.pdf(?:[?#]|$)",
     ),
