@@ -27,6 +27,16 @@ async def test_an_edit_is_work_again_and_a_number_of_views_is_not(watching: Watc
     assert await watching.look(written(1), written(2, "Now it says something else.")) == [1, 2, 2]
 
 
+async def test_words_that_a_page_comes_to_hide_are_kept(watching: Watching) -> None:
+    hidden = '</div><div class="message_media_not_supported">Please open Telegram'
+    await watching.look(written(1), written(2))
+    watching.site.script(f"/{HANDLE}/2", Reply(status=404))
+    assert await watching.look(written(1), written(2, hidden), written(3, hidden)) == [1, 2, 3]
+    post = await watching.store.posts.get(f"@{HANDLE}/2")
+    assert post is not None
+    assert post.text == written(2).html
+
+
 async def test_a_burst_is_paged_back_to_the_last_known_post(watching: Watching) -> None:
     await watching.look(written(10))
     numbers = list(range(11, 71))

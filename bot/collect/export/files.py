@@ -58,7 +58,7 @@ def _messages(data: bytes, wanted: Wanted, ref: str) -> Iterator[Post]:
 
 def _saved_page(data: bytes, wanted: Wanted) -> Iterator[Post]:
     """Posts of a saved ``t.me/s`` page; old by now, they count as an import."""
-    page = parse_page(data)
+    page = parse_page(data, wanted.handle or "")
     shown = (page.channel and page.channel.handle) or ""
     if wanted.handle and shown and shown.lower() != wanted.handle.lower():
         raise BadExport(f"this is a page of @{shown}, not of @{wanted.handle}")

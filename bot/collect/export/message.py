@@ -109,7 +109,8 @@ def _run(part: object) -> Piece:
         return Piece(words, href)
     if kind == "link":
         return Piece(words, words)
-    return Piece(words, mention_url(words) if kind == "mention" else None, kind == "pre")
+    code = kind == "pre" or (kind == "code" and "\n" in words)
+    return Piece(words, mention_url(words) if kind == "mention" else None, code)
 
 
 def _media(raw: RawExport) -> tuple[str, ...]:
