@@ -149,6 +149,20 @@ def test_a_file_cut_at_any_byte_gives_what_stands_before(layout: dict[str, Any])
         assert found == whole[: len(found)]
 
 
+@given(st.integers(0, 2_000), st.binary(max_size=3), st.integers(0, 3))
+def test_a_file_damaged_anywhere_is_read_or_refused(at: int, put: bytes, lost: int) -> None:
+    data = desktop(SMALL)
+    damaged = data[:at] + put + data[at + lost :]
+    numbers: list[int] = []
+    try:
+        for item in read_export(io.BytesIO(damaged), "odd_lab"):
+            assert isinstance(item, Post)
+            numbers.append(item.message_id)
+    except BadExport as error:
+        assert not numbers or "in line" in str(error)
+    assert len(numbers) <= 5
+
+
 @given(st.integers(1, 40), st.text(st.sampled_from("\\x0Aab\"1\n'é"), max_size=30))
 def test_any_text_survives_any_pieces(step: int, said: str) -> None:
     data = desktop(chat(message(1, text=f"<{said}>"), message(2)))

@@ -72,6 +72,23 @@ def test_any_number_of_escapes_is_one_address(times: int, url: str) -> None:
     assert canonical(escaped) == canonical(url)
 
 
+_NAMES = st.from_regex(r"[a-z]{4,9}", fullmatch=True)
+
+
+@given(st.integers(1, 4), st.dictionaries(_NAMES, _NAMES, min_size=2, max_size=4))
+def test_any_query_is_one_address_by_both_routes(times: int, query: dict[str, str]) -> None:
+    url = "https://odd.example/a?" + "&".join(f"{name}={query[name]}" for name in query)
+    escaped = url
+    for _ in range(times):
+        escaped = html.escape(escaped)
+    by_page = parsed(text(f'<a href="{html.escape(escaped)}" onclick="return confirm()">it</a>'))
+    entity = {"type": "text_link", "offset": 0, "length": 2, "url": escaped}
+    by_bot = post(text="it", entities=[entity])
+    assert by_page.links == by_bot.links
+    assert by_page.revision == by_bot.revision
+    assert by_page.links[0].url == canonical(url)
+
+
 @pytest.mark.parametrize("tail", TAILS)
 def test_what_is_glued_to_an_address_is_no_part_of_it(tail: str) -> None:
     in_words, in_link = links_in_text(f"см. {PAPER}{tail}"), parsed(text(shown(PAPER + tail)))

@@ -12,6 +12,11 @@ from tests.collect.watching import HANDLE, Watching
 from tests.fakes.pages import NOON, page, written
 from tests.fakes.tme import Reply, redirect
 
+HIDDEN_CHANNEL = (
+    '<meta name="robots" content="noindex"><div class="tgme_page">'
+    '<div class="tgme_page_description">you can view posts by <b>@demo_watched</b></div></div>'
+)
+
 
 async def test_the_first_look_takes_the_page_and_the_next_only_what_is_new(
     watching: Watching,
@@ -74,6 +79,7 @@ async def test_a_deleted_post_leaves_the_digest(watching: Watching) -> None:
     [
         (redirect(f"/{HANDLE}"), "not_found"),
         (Reply("<html><body>hello, quite another page</body></html>" * 20), "layout_changed"),
+        (Reply(HIDDEN_CHANNEL), "hidden"),
         (Reply(status=429, headers={"Retry-After": "7200"}), "blocked"),
         (Reply(status=500), "unreachable"),
     ],

@@ -1,6 +1,8 @@
 """A file that somebody kept of a channel: an export in JSON or HTML, a saved page. Pure."""
 
 import codecs
+import email
+import re
 from collections.abc import Iterator
 
 from bot.collect.export.mended import MendedStream
@@ -10,6 +12,10 @@ from bot.collect.preview.page import parse_page
 from bot.model import Channel, Post
 
 _HEAD = 2**16
+# How a browser begins a page that it saves as one file: RFC 2557.
+_MHTML = re.compile(
+    rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?Content-Type: *multipart/related", re.I
+)
 _MAX_HTML = 64 * 2**20  # a file of Telegram Desktop holds a thousand messages, a page twenty
 
 
@@ -24,7 +30,8 @@ def read_file(
     file = stream.file
     head = file.read(_HEAD)
     file.seek(0)
-    if not head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+    packed = _MHTML.match(head) is not None
+    if not packed and not head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
         yield from read_export(
             stream,
             wanted.handle,
@@ -37,6 +44,8 @@ def read_file(
     data = file.read(_MAX_HTML + 1)
     if len(data) > _MAX_HTML:
         raise BadExport(f"the file is larger than {_MAX_HTML >> 20} MiB: this is no saved page")
+    if packed:
+        data = head = _unpacked(data)
     if is_messages_html(head):
         yield from _messages(data, wanted, ref)
     elif b"tgme_" in data:
@@ -46,6 +55,14 @@ def read_file(
             "this is no export in JSON or HTML and no saved page of t.me/s: "
             "choose 'Machine-readable JSON' in Telegram Desktop"
         )
+
+
+def _unpacked(data: bytes) -> bytes:
+    """The page itself in a file that holds its pictures, too."""
+    parts = email.message_from_bytes(data).walk()
+    page = next((part for part in parts if part.get_content_type() == "text/html"), None)
+    found = page.get_payload(decode=True) if page else b""
+    return found if isinstance(found, bytes) else b""
 
 
 def _messages(data: bytes, wanted: Wanted, ref: str) -> Iterator[Post]:
