@@ -19,7 +19,8 @@ _BARE = re.compile(
     rb'("document_id":[ \t]*)(?!["\[{ \t]|(?:-?\d+|true|false|null)[ \t]*[,\r\n}])'
     rb"([^\r\n]*?)(,?[ \t]*\r?\n)"
 )
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|(?<=[^\s,:{\[])\t")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_TAB = re.compile(rb"(?<=[^\s,:{\[])\t")
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -76,9 +77,10 @@ class MendedStream:
             data = _ESCAPE.sub(self._escaped, data)
         if b'"document_id"' in data:
             data = _BARE.sub(self._quoted, data)
-        if _CONTROL.search(data):
-            data, number = _CONTROL.subn(b" ", data)
-            self.mended += number
+        for fault in (_CONTROL, _TAB) if b"\t" in data else (_CONTROL,):
+            if fault.search(data):
+                data, number = fault.subn(b" ", data)
+                self.mended += number
         return data
 
     def _escaped(self, found: re.Match[bytes]) -> bytes:

@@ -61,7 +61,7 @@ def read_message(raw: RawExport, channel: Channel, zone: tzinfo | None) -> Post 
         message_id=number,
         published_at=published_at,
         text=text,
-        links=unique([*links, *_buttons(raw)]),
+        links=unique([*links, *_buttons(raw)]) if "inline_bot_buttons" in raw else links,
         media=_media(raw),
         edited=edited_at is not None,
         edited_at=edited_at,

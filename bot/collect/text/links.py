@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.collect.text.papers import ARXIV_ID, DOI, LinkedWork, arxiv, doi, identify_paper
@@ -109,14 +110,17 @@ def make_link(url: str, anchor: str = "") -> Link | None:
     address = parse(url)
     if address is None or _file_name(address, words):
         return None
-    work = identify_paper(address.host, address.path, address.query)
+    where, kind, paper = _known(address)
+    return Link(url=where, anchor=_telling(words), kind=kind, paper=paper)
+
+
+@lru_cache(maxsize=2048)  # as addresses are
+def _known(address: Address) -> tuple[str, LinkKind, str | None]:
+    """Where to find what is at an address, its kind and, of a paper, its id."""
     plain = str(address)
-    return Link(
-        url=(work and work.url) or plain,
-        anchor=_telling(words),
-        kind="paper" if work else _kind(plain),
-        paper=work.id if work else None,
-    )
+    if work := identify_paper(address.host, address.path, address.query):
+        return work.url or plain, "paper", work.id
+    return plain, _kind(plain), None
 
 
 def links_in_text(text: str) -> tuple[Link, ...]:
@@ -128,7 +132,7 @@ def unique(links: Iterable[Link]) -> tuple[Link, ...]:
     """Each link once, in order of appearance, with its first telling anchor."""
     found: dict[str, Link] = {}
     for link in links:
-        key = link.paper or re.sub(r"^https?://(?:www\.)?", "", link.url).lower()
+        key = link.paper or link.url.split("://", 1)[-1].removeprefix("www.").lower()
         known = found.setdefault(key, link)
         if not known.anchor and link.anchor:
             found[key] = known.model_copy(update={"anchor": link.anchor})
