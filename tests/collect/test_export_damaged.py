@@ -205,5 +205,8 @@ def test_a_header_that_names_no_channel_says_so() -> None:
 def test_ids_of_old_files_lose_their_shift() -> None:
     (post,), _ = read(desktop(chat(message(77), number=0x2_0000_0000 + 1402000777)))
     assert post.channel.ref == "1402000777"
+    shifted = {"forwarded_from": "Odd", "forwarded_from_id": f"channel{0x2_0000_0000 + 77}"}
+    (post,), _ = read(desktop(chat(message(78, **shifted))))
+    assert (post.forward and post.forward.channel) == "77"
     (post,), _ = read(desktop(chat(message(77), number=3204528972)), chat_id=-1003204528972)
     assert post.channel.ref == "3204528972"

@@ -4,6 +4,7 @@ import codecs
 import email
 import re
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from bot.collect.export.mended import MendedStream
 from bot.collect.export.messages_html import is_messages_html, read_messages
@@ -55,6 +56,15 @@ def read_file(
             "this is no export in JSON or HTML and no saved page of t.me/s: "
             "choose 'Machine-readable JSON' in Telegram Desktop"
         )
+
+
+def without_zone(file: BinaryIO) -> bool:
+    """Whether an export tells local times alone, as those of before 2022 do; reads its head."""
+    head = file.read(_HEAD)
+    file.seek(0)
+    in_json = b'"date"' in head and b'"date_unixtime"' not in head
+    in_html = is_messages_html(head) and b"date details" in head and b" UTC" not in head
+    return in_json or in_html
 
 
 def _unpacked(data: bytes) -> bytes:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 
 from bot.collect.text.assemble import Piece, assemble, mention_url
+from bot.collect.text.channel_ids import exported_id
 from bot.collect.text.links import make_link, unique
 from bot.collect.text.rich_message import TooDeep, rich_media, rich_pieces
 from bot.model import Channel, Link, Origin, Post
@@ -149,10 +150,10 @@ def _origin(raw: RawExport) -> Origin | None:
     if "forwarded_from" not in raw:
         return None
     name = raw["forwarded_from"]
-    found = re.fullmatch(r"channel(\d+)", str(raw.get("forwarded_from_id") or ""))
+    found = re.fullmatch(r"channel(\d{1,15})", str(raw.get("forwarded_from_id") or ""))
     return Origin(
         name=clean(name) if isinstance(name, str) and name else "?",
-        channel=found[1] if found else None,
+        channel=exported_id(int(found[1])) if found else None,
     )
 
 

@@ -9,7 +9,7 @@ import ijson
 from bot.collect.botapi.album import merge_album
 from bot.collect.export.mended import MendedStream, broken_line
 from bot.collect.export.message import BadMessage, RawExport, read_message
-from bot.collect.text.channel_ids import bare_id
+from bot.collect.text.channel_ids import bare_id, exported_id
 from bot.model import Channel, Post
 from bot.text import normalise
 
@@ -18,9 +18,6 @@ _GROUPABLE = {"photo": "seen", "video": "seen", "document": "file", "audio": "he
 _MAX_ALBUM = 10
 _ROOTS = ("", "chats.list.item", "left_chats.list.item")
 _HEADER = ("name", "type", "id")
-# Ids of channels in files of 2021 and before: PeerIdChannelShift in Telegram Desktop's
-# data_peer_id.cpp over the 32 bits that ids had then.
-_LEGACY_SHIFT = 0x2_0000_0000
 
 Header = dict[str, object]
 
@@ -291,11 +288,7 @@ def _ref(header: Header) -> str:
         number = int(str(header.get("id")))
     except ValueError:
         return ""
-    if not number:
-        return ""
-    if _LEGACY_SHIFT <= number < _LEGACY_SHIFT + 2**32:
-        number -= _LEGACY_SHIFT
-    return bare_id(number)
+    return exported_id(number) if number else ""
 
 
 def _channel(header: Header, wanted: Wanted, *, single: bool) -> Channel | None:

@@ -4,12 +4,21 @@ import re
 
 # Bot API marks channels and supergroups by -100 before the bare id, as -(10**12 + id).
 _MARK = 10**12
+# Ids of channels in exports of 2021 and before: PeerIdChannelShift in Telegram Desktop's
+# data_peer_id.cpp over the 32 bits that ids had then.
+_LEGACY_SHIFT = 0x2_0000_0000
 
 
 def bare_id(chat_id: int) -> str:
     """The bare id of a channel from a Bot API, preview or export id."""
     number = abs(chat_id)
     return str(number - _MARK if chat_id < 0 and number > _MARK else number)
+
+
+def exported_id(number: int) -> str:
+    """The bare id of a channel from the id in an export of any version."""
+    legacy = _LEGACY_SHIFT <= number < _LEGACY_SHIFT + 2**32
+    return bare_id(number - _LEGACY_SHIFT if legacy else number)
 
 
 def marked_id(bare: str) -> int:
