@@ -34,7 +34,7 @@ MEDIA = {
         "story_wrap": "story",
     }.items()
 }
-HIDDEN = ("unsupported",)
+PLACEHOLDER = ("unsupported",)
 """The media of a post of which a page shows nothing but "open Telegram to view"."""
 _ROLES = {
     TEXT: "text",

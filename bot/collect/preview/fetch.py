@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 import aiohttp
 from yarl import URL
 
-from bot.collect.preview.elements import HIDDEN
+from bot.collect.preview.elements import PLACEHOLDER
 from bot.collect.preview.errors import NotFound, PageUnreachable
 from bot.collect.preview.landing import parse_description
 from bot.collect.preview.page import PreviewPage
@@ -131,7 +131,7 @@ class Fetcher:
         the site asks to wait; what is known of it is said again on every look, so that the post
         does not change back.
         """
-        hidden = [post for post in page.posts if post.media == HIDDEN and not post.text]
+        hidden = [post for post in page.posts if post.media == PLACEHOLDER and not post.text]
         unknown = [post for post in hidden if (handle.lower(), post.message_id) not in self._told]
         for post in unknown[: -MAX_ASKED - 1 : -1]:
             if time.monotonic() < self._left_alone_until:

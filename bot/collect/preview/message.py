@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from selectolax.lexbor import LexborNode
 
-from bot.collect.preview.elements import HIDDEN, MEDIA, M, MessageElement, MessageParts
+from bot.collect.preview.elements import MEDIA, PLACEHOLDER, M, MessageElement, MessageParts
 from bot.collect.preview.markup import attribute, classes, markup_pieces, text_of
 from bot.collect.text.assemble import Piece, assemble
 from bot.collect.text.channel_ids import bare_id, post_at
@@ -129,7 +129,7 @@ def _author(parts: MessageParts) -> str | None:
 
 def _media(parts: MessageParts, text: str) -> tuple[str, ...]:
     kinds = tuple(_kind(node) for node in parts["media"])
-    return kinds or (HIDDEN if parts["unsupported"] and not text else ())
+    return kinds or (PLACEHOLDER if parts["unsupported"] and not text else ())
 
 
 def _kind(node: LexborNode) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.collect.preview.elements import HIDDEN
+from bot.collect.preview.elements import PLACEHOLDER
 from bot.collect.preview.errors import Blocked, SourceError, TakenOver
 from bot.collect.preview.fetch import Fetched, Fetcher
 from bot.collect.preview.history_gap import HistoryGap, dump_gaps, first_gap, gap_report, load_gaps
@@ -160,7 +160,7 @@ class Watcher:
         taken = {"new": 0, "changed": 0, "same": 0}
         posts = await self._store.channels.adopt_all(page.posts, ref)
         for own in posts:
-            if own.media != HIDDEN or own.text or not await self._knows_more(own):
+            if own.media != PLACEHOLDER or own.text or not await self._knows_more(own):
                 taken[await self._store.posts.ingest(own)] += 1
         await self._store.posts.note_audience(posts, now)
         if taken["new"] or taken["changed"]:
