@@ -144,6 +144,14 @@ def test_an_emoji_before_a_site_is_no_part_of_it() -> None:
         ("Code:github.com/odd/lab!", CODE),
         ("(odd-lab.org).", "https://odd-lab.org"),
         ("odd-lab.org?", "https://odd-lab.org"),
+        ("1.https://arxiv.org/abs/2610.04321", PAPER),
+        ("см.https://arxiv.org/abs/2610.04321", PAPER),
+        ("1.arxiv.org/abs/2610.04321", PAPER),
+        ("См.github.com/odd/lab", CODE),
+        ("код -github.com/odd/lab", CODE),
+        ("_github.com/odd/lab_", CODE),
+        ("odd-lab.org?x=1.", "https://odd-lab.org?x=1"),
+        ("odd-lab.org:8080/x.", "https://odd-lab.org:8080/x"),
     ],
 )
 def test_a_bare_site_beside_a_sign(words: str, url: str) -> None:

@@ -31,10 +31,15 @@ _DOI_MENTION = re.compile(rf"(?:doi\s?:\s?|(?<![\w/.])(?=10\.48550/))({DOI})", r
 # but a pattern that stops there at once keeps a text of many glued addresses cheap.
 _NEVER = "\u2016-\u205f\u2190-\u2bff\u3000-\u3004\u3008-\u3020\uff01-\uff0f\U0001f000-\U0001faff"
 _IN_TEXT = re.compile(
-    r"(?P<url>(?:https?://|(?<![\w@./-])(?=(?:[\w-]++\.)+[^\W\d_]{2,}))"
+    r"(?P<url>(?:https?://"
+    r"|(?<![\w@./])(?<![\w@./-]-)(?!-)(?=(?:[\w-]++\.)+(?!https?:)[^\W\d_]{2,}))"
     rf"[^\s<>\"«»`{_NEVER}]{{1,2048}})"
     rf"|(?<!\w)(?P<arxiv>{_ARXIV_MENTION.pattern})|(?P<doi>{_DOI_MENTION.pattern})",
     re.IGNORECASE,
+)
+# What stands before a bare site without a space: "1.arxiv.org", "см.arxiv.org", "_arxiv.org".
+_LEADING = re.compile(
+    r"(?:_+|(?:\d{1,2}|[^\W\d_a-z\u00c0-\u024f]+)\.(?=[a-z][\w-]*\.))+", re.IGNORECASE
 )
 # A point before a letter: most texts have none.
 _NAME = re.compile(r"\.[^\W\d_]")
@@ -144,10 +149,11 @@ def _found(text: str) -> Iterator[Link]:
         raw = match["url"]
         if raw is None:
             link = make_link(match[0])
-        elif raw.lower().startswith("http") or _looks_like_site(raw):
+        elif raw.lower().startswith(("http://", "https://")):
             link = make_link(raw)
         else:
-            link = None
+            site = raw[found.end() :] if (found := _LEADING.match(raw)) else raw
+            link = make_link(site) if _looks_like_site(site) else None
         if link:
             yield link
 
@@ -204,7 +210,8 @@ def _file_name(address: Address, words: str) -> bool:
 
 def _looks_like_site(raw: str) -> bool:
     """True for scheme-less text that is an address and not a name, a version or a file."""
-    host, _, path = trim(raw).partition("/")
+    host = re.split("[/?#:]", raw := trim(raw), maxsplit=1)[0]
+    path = raw[len(host) :].strip("/")
     zone, name = host.rpartition(".")[2].lower(), host.partition(".")[0]
     if not _ZONE.fullmatch(zone) or "@" in host:
         return False
