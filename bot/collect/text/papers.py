@@ -60,7 +60,7 @@ _NUMBERED = re.compile(r"/[\w-]*article[\w-]*/doi/10\.", re.IGNORECASE)
 _OWN_NUMBER = re.compile(r"/\d{4,}(?:/[^/]*)?$")
 # What publishers put before a DOI: /doi/abs/10.…, /content/pdf/10.…, /prl/abstract/10.…, /10.….
 # A month of a year is no registrant: /10.2024/….
-_PUBLISHER = re.compile(r"(?:/+[^/]+){0,6}?/+(?!10\.20[0-3]\d/)(10\.\d{4,9}/\S+)")
+_PUBLISHER = re.compile(r"(?:/+[^/]+){0,6}?/+(?:doi:)?(?!10\.20[0-3]\d/)(10\.\d{4,9}/\S+)")
 _NO_PUBLISHERS = re.compile(
     r"(?:[\w-]+\.)*(?:github\.com|githubusercontent\.com|gitlab\.com|archive\.org|t\.me|x\.com"
     r"|(?:google|yandex)\.\w+)"
@@ -74,7 +74,9 @@ _SSRN = re.compile(r"/sol3/(?:papers|delivery)\.cfm|/abstract=(\d+)", re.IGNOREC
 _PMLR = re.compile(r"/(v\d+|r\d+)/([a-z0-9_-]+?)(?:/[^/]*\.pdf|\.html|\.pdf)?$")
 _PMLR_FILE = re.compile(r"/mlresearch/(v\d+|r\d+)/.+?/([a-z0-9_-]+?)(?:-supp\w*)?\.pdf$")
 _OLD_PMLR = re.compile(r"/proceedings/papers/(v\d+)/([a-z0-9_-]+)\.(?:html|pdf)$")
-_JMLR = re.compile(r"/papers/v(?:olume)?(\d+)/([a-z0-9_-]+)(?:\.html|(?:\.\w+)?/[^/]*\.pdf)$")
+_JMLR = re.compile(
+    r"(?:/beta)?/papers/v(?:olume)?(\d+)/([a-z0-9_-]+)(?:\.html|(?:\.\w+)?/[^/]*\.pdf)$"
+)
 _NEURIPS_HOST = re.compile(r"(?:proceedings|papers)\.(?:neurips|nips)\.cc")
 _NEURIPS = re.compile(r"/paper(?:_files/paper)?/(\d{4})/(?:hash|file)/([0-9a-f]{32})")
 _OLD_NEURIPS = re.compile(r"/paper/(\d+)-[\w-]+(?:\.pdf)?$", re.ASCII)
@@ -123,7 +125,7 @@ def _on_arxiv(host: str, path: str, query: str) -> LinkedWork | None:
             return _acl(found[1]) if found[2].lower() == "acl" else _openreview(found[1])
         path = f"{path}/{parse_qs(query).get('paper', [''])[0]}"
     if _ARXIV_HOST.fullmatch(host):
-        found = _ARXIV_PATH.match(path)
+        found = _ARXIV_PATH.match(path) or _ARXIV_PATH.match(unquote(path))
     else:
         found = _MIRRORS[host].match(path) if host in _MIRRORS else None
     return arxiv(found[1]) if found else None
@@ -174,6 +176,8 @@ def _at_publisher(host: str, path: str, query: str) -> LinkedWork | None:
         number = found[1] or given.get("abstract_id") or given.get("abstractid") or ""
         return LinkedWork(f"doi:10.2139/ssrn.{number}", None) if number.isdecimal() else None
     asked = given.get("id" if host.endswith(".plos.org") else "doi", "")
+    if host == "dl.acm.org" and (number := given.get("doid")):
+        asked = f"10.1145/{number}"
     found = _PUBLISHER.match(path) or _PUBLISHER.match(f"/{asked}")
     if not found:
         return None
