@@ -20,7 +20,7 @@ from pathlib import Path
 from bot.store.connection.embedded import embedded
 
 UNITS = {"": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
-LIMIT = 150 * 2**20  # bytes of resident memory that an import may take
+LIMIT = 80 * 10**6  # bytes of resident memory that an import may take
 WORDS = re.findall(
     r"\w+",
     "модель слой внимание токен контекст обучение данные градиент бенчмарк датасет квантизация "

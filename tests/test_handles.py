@@ -47,3 +47,25 @@ def test_every_reader_of_handles_agrees(
     read: Callable[[str], bool], name: str, is_handle: bool
 ) -> None:
     assert read(name) == is_handle
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("odd_lab", "@odd_lab", "odd_lab/12", "@odd_lab/12", "odd_lab/7/12", " odd_lab/ "),
+        *("t.me/odd_lab", "https://t.me/s/odd_lab?before=12", "T.me/odd_lab", "t.me//odd_lab/12"),
+        *("telegram.me/odd_lab", "http://www.telegram.dog/odd_lab/12?single", "odd_lab.t.me/12"),
+        *("https://odd_lab.t.me", "tg://resolve?domain=odd_lab&post=12"),
+    ],
+)
+def test_a_channel_may_be_named_by_any_of_its_addresses(written: str) -> None:
+    assert handle_of(written) == "odd_lab"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["t.me/+abcdef", "t.me/c/1234567/5", "telegram.org/odd_lab", "-1001234567", "odd_lab two", ""],
+)
+def test_what_names_no_public_channel(written: str) -> None:
+    with pytest.raises(ValueError, match="a channel is a handle"):
+        handle_of(written)

@@ -17,9 +17,16 @@ def _split(value: object) -> object:
 
 
 def handle_of(value: object) -> str:
-    """The handle in ``@Name``, ``t.me/s/Name``, ``Name/12`` or ``Name``; else ``ValueError``."""
-    site = r"^(?:https?://)?(?:(?:www\.)?(?:t|telegram)\.(?:me|dog)/(?:s/)?)?@?"
-    name = re.sub(r"(?:/\d+)*/?(?:[?#].*)?$", "", re.sub(site, "", str(value).strip()))
+    """The handle in ``@Name``, ``t.me/s/Name``, ``Name.t.me``, ``Name/12`` or ``Name``.
+
+    Raises ``ValueError`` for anything else.
+    """
+    site = (
+        r"(?:https?://)?(?:(?:www\.)?(?:t|telegram)\.(?:me|dog)/+(?:s/)?)?@?"
+        r"|tg:(?://)?resolve\?domain="
+    )
+    name = re.sub(rf"^(?:{site})", "", str(value).strip(), flags=re.IGNORECASE)
+    name = re.sub(r"(?:\.t\.me)?(?:/\d+)*/?(?:[?#&].*)?$", "", name, flags=re.IGNORECASE)
     if not re.fullmatch(HANDLE, name):
         raise ValueError("a channel is a handle such as gonzo_ML, 4 to 32 letters, digits or _")
     return name

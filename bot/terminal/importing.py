@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from bot import config
-from bot.collect.export.files import read_file
+from bot.collect.export.files import read_file, without_zone
 from bot.collect.export.mended import MendedStream
 from bot.collect.export.reader import BadExport, Place, Skipped, Wanted, channels_in, place_of
 from bot.errors import CommandError
@@ -80,6 +80,11 @@ async def _import(store: Store, path: Path, wanted: Wanted, asked: Asked, taken:
     found = await store.imports.place(content) or await store.imports.place(stopped)
     problems, taken.last, taken.before = len(taken.problems), None, None
     with file:
+        if wanted.zone is None and without_zone(file):
+            err.print(
+                f"{path}: its times name no zone and are taken as UTC: --zone says which",
+                markup=False,
+            )
         stream = MendedStream(file)
         await _take_all(store, stream, wanted, asked, content, taken, found)
     taken.mended += stream.mended

@@ -65,8 +65,33 @@ def test_escapes_that_json_does_not_know_are_mended_and_counted() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        (rb"\v", "\\v"),
+        (rb"\x4", "\\x4"),
+        (rb"\'", "\\'"),
+        (rb"\u12", "\\u12"),
+        (rb"\x4A", "J"),
+        (b"\t", " "),
+        (b"\x1b", " "),
+    ],
+)
+def test_any_other_escape_stands_for_itself(written: bytes, read_as: str) -> None:
+    data = desktop(chat(message(1, text="a§z"), message(2)))
+    posts, mended = read(data.replace("§".encode(), written))
+    assert ([post.text for post in posts], mended) == ([f"a{read_as}z", ""], 1)
+
+
+@pytest.mark.parametrize(
     "path",
-    ["video_files/sticker (2).webm", "(File unavailable, please try again later)", 'a "b".webm'],
+    [
+        "video_files/sticker (2).webm",
+        "(File unavailable, please try again later)",
+        'a "b".webm',
+        "12_7/a.webm",
+        "true/a.webm",
+        "",
+    ],
 )
 @pytest.mark.parametrize("last", [True, False])
 def test_a_path_without_quotation_marks_is_mended(path: str, *, last: bool) -> None:
@@ -114,12 +139,28 @@ def test_a_file_cut_at_any_byte_gives_what_stands_before(layout: dict[str, Any])
     whole = texts(data)
     for end in range(len(data)):
         found: list[str] = []
-        with pytest.raises(BadExport, match=r"breaks off after|no export in JSON|only channels"):
+        with pytest.raises(
+            BadExport, match=r"breaks off (after|in line)|no export in JSON|only channels"
+        ):
             for item in read_export(io.BytesIO(data[:end]), "odd_lab"):
                 assert isinstance(item, Post)
                 found.append(item.text)
         # An album that is cut in two is told by its first half.
         assert found == whole[: len(found)]
+
+
+@given(st.integers(0, 2_000), st.binary(max_size=3), st.integers(0, 3))
+def test_a_file_damaged_anywhere_is_read_or_refused(at: int, put: bytes, lost: int) -> None:
+    data = desktop(SMALL)
+    damaged = data[:at] + put + data[at + lost :]
+    numbers: list[int] = []
+    try:
+        for item in read_export(io.BytesIO(damaged), "odd_lab"):
+            assert isinstance(item, Post)
+            numbers.append(item.message_id)
+    except BadExport as error:
+        assert not numbers or "in line" in str(error)
+    assert len(numbers) <= 5
 
 
 @given(st.integers(1, 40), st.text(st.sampled_from("\\x0Aab\"1\n'é"), max_size=30))
@@ -133,7 +174,7 @@ def test_any_text_survives_any_pieces(step: int, said: str) -> None:
 def test_a_break_says_where_and_the_next_reading_goes_on_from_there() -> None:
     data = desktop(SMALL)
     cut = data[: data.index("после".encode())]
-    with pytest.raises(BadExport, match=r"behind message 4, near line \d+"):
+    with pytest.raises(BadExport, match=r"behind message 4, in line \d+"):
         list(read_export(io.BytesIO(cut), "odd_lab"))
     (last,), _ = read(data, after=Place("1234567890", 4))
     assert last.message_id == 5
@@ -141,8 +182,31 @@ def test_a_break_says_where_and_the_next_reading_goes_on_from_there() -> None:
     assert [post.message_id for post in anew] == [1, 2, 4, 5]
 
 
+def test_a_break_is_told_to_the_line() -> None:
+    posts = [message(number, text="слова " * 99) for number in range(1, 200)]
+    whole = desktop(chat(*posts, message(200, text="тут§"), message(201)))
+    for broken in (b"\n", b'"', b"\xff"):
+        data = whole.replace("§".encode(), broken)
+        line = whole[: whole.index("§".encode())].count(b"\n") + 1
+        with pytest.raises(BadExport, match=rf"behind message 199, in line {line}\D") as told:
+            read(data)
+        assert data.splitlines()[line - 1].strip().startswith(b'"text": "'), told
+    with pytest.raises(BadExport, match="in line 7, before any post"):
+        read(desktop(SMALL).replace(b'"id": 1,', b'"id": 1;'))
+
+
+def test_a_header_that_names_no_channel_says_so() -> None:
+    with pytest.raises(BadExport, match="has no id"):
+        read(desktop({**SMALL, "id": None}))
+    (post, *_), _ = read(desktop({**SMALL, "id": "1234567890"}))
+    assert post.channel.ref == "1234567890"
+
+
 def test_ids_of_old_files_lose_their_shift() -> None:
     (post,), _ = read(desktop(chat(message(77), number=0x2_0000_0000 + 1402000777)))
     assert post.channel.ref == "1402000777"
+    shifted = {"forwarded_from": "Odd", "forwarded_from_id": f"channel{0x2_0000_0000 + 77}"}
+    (post,), _ = read(desktop(chat(message(78, **shifted))))
+    assert (post.forward and post.forward.channel) == "77"
     (post,), _ = read(desktop(chat(message(77), number=3204528972)), chat_id=-1003204528972)
     assert post.channel.ref == "3204528972"

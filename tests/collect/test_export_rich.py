@@ -93,6 +93,30 @@ def test_a_rich_message_is_read_whole() -> None:
     assert post.media == ("photo",)
 
 
+def test_an_address_without_words_is_a_link() -> None:
+    empty = {"text": {"type": "empty"}, "credit": {"type": "empty"}}
+    post = one(
+        **rich(
+            {"type": "embed", "url": "https://example.com/embed", "caption": empty},
+            {"type": "photo", "url": "https://example.com/photo", "caption": empty},
+            {"type": "related_articles", "articles": [{"url": PAPER, "webpage_id": "1"}]},
+        )
+    )
+    urls = ["https://example.com/embed", "https://example.com/photo", PAPER]
+    assert [link.url for link in post.links] == urls
+
+
+def test_media_of_a_rich_message_are_told_by_what_is_known_of_them() -> None:
+    blocks: list[Json] = [
+        {"type": "audio", "media_type": "voice_message", "title": "no words of the post"},
+        {"type": "video", "media_type": "video_message"},
+        {"type": "video", "media_type": "video_file"},
+        {"type": "map", "zoom": 1},
+    ]
+    post = one(**rich(*blocks))
+    assert (post.text, post.media) == ("", ("voice", "video_note", "video", "location"))
+
+
 def test_a_rich_message_nested_without_end_is_left_out() -> None:
     text: Any = plain("deep")
     for _ in range(200):

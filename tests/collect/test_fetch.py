@@ -155,7 +155,7 @@ async def test_words_that_the_list_hides_are_asked_for_once() -> None:
     async with FakeTme() as site, fetcher(site) as client:
         site.serve("odd_lab", placeholders(7, 8))
         site.script("/odd_lab/7", described("About memory: https://arxiv.org/abs/2610.09991"))
-        site.script("/odd_lab/8", Reply(status=429))
+        site.script("/odd_lab/8", Reply(status=500))
         for _ in range(2):
             found = await client.get_page("odd_lab")
             assert found is not None
@@ -166,6 +166,18 @@ async def test_words_that_the_list_hides_are_asked_for_once() -> None:
         asked = [request.path for request in site.requests]
         assert asked == ["/s/odd_lab", "/odd_lab/8", "/odd_lab/7", "/s/odd_lab"]
         assert site.most_busy == 1
+
+
+async def test_a_site_that_asks_to_wait_is_asked_for_no_more_posts() -> None:
+    async with FakeTme() as site, fetcher(site) as client:
+        site.serve("odd_lab", placeholders(7, 8))
+        site.script("/odd_lab/8", Reply(status=429))
+        for _ in range(2):
+            found = await client.get_page("odd_lab")
+            assert found is not None
+            assert {post.text for post in found.page.posts} == {""}
+        asked = [request.path for request in site.requests]
+        assert asked == ["/s/odd_lab", "/odd_lab/8", "/s/odd_lab"]
 
 
 async def test_a_page_of_hidden_words_costs_few_requests() -> None:

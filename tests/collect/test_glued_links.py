@@ -34,6 +34,8 @@ TAILS = [
     ),
     *("—советую", "–это обзор", "―", "−", "советую", ")советую", "]и", "}", "(", "»", "“"),
     *("，很有意思", "。", "、", "）", "】", "！", "｜", "～", "「引」", "\u3000次", "۔", "।"),
+    *(".Советую", ",далее", ";и", "!Да", ":вот", "(обзор", "[обзор", "*жирно", "‐советую", "'да'"),
+    *("\u200eдалее", "\u2060далее", "\u00adи", "\ufe0f", "\\", "^"),
     *("|", "| код", f"|{CODE}", f",{CODE}", f";{CODE}", CODE, "\u200bдалее", "](x", "`", "*", "_"),
 ]
 ESCAPED = {
@@ -70,6 +72,23 @@ def test_any_number_of_escapes_is_one_address(times: int, url: str) -> None:
     assert canonical(escaped) == canonical(url)
 
 
+_NAMES = st.from_regex(r"[a-z]{4,9}", fullmatch=True)
+
+
+@given(st.integers(1, 4), st.dictionaries(_NAMES, _NAMES, min_size=2, max_size=4))
+def test_any_query_is_one_address_by_both_routes(times: int, query: dict[str, str]) -> None:
+    url = "https://odd.example/a?" + "&".join(f"{name}={query[name]}" for name in query)
+    escaped = url
+    for _ in range(times):
+        escaped = html.escape(escaped)
+    by_page = parsed(text(f'<a href="{html.escape(escaped)}" onclick="return confirm()">it</a>'))
+    entity = {"type": "text_link", "offset": 0, "length": 2, "url": escaped}
+    by_bot = post(text="it", entities=[entity])
+    assert by_page.links == by_bot.links
+    assert by_page.revision == by_bot.revision
+    assert by_page.links[0].url == canonical(url)
+
+
 @pytest.mark.parametrize("tail", TAILS)
 def test_what_is_glued_to_an_address_is_no_part_of_it(tail: str) -> None:
     in_words, in_link = links_in_text(f"см. {PAPER}{tail}"), parsed(text(shown(PAPER + tail)))
@@ -96,6 +115,9 @@ def test_any_sign_ends_an_address(url: str, sign: str, rest: str) -> None:
         "https://ru.wikipedia.org/wiki/Расстояние_Кульбака_—_Лейблера",
         "https://ja.wikipedia.org/wiki/ジェフリー・ヒントン",
         "https://fr.wikipedia.org/wiki/Réseau_de_neurones",
+        "https://ru.wikipedia.org/wiki/Category:Сети_(сеть)",
+        "https://odd.example/слова-и/ещё,слова",
+        "https://odd.example/search?q=a,слова",
         "https://odd.example/w/index.php?titles=A|B",
         "https://odd.example/wiki/Net_(ML)#Training_(2)",
         "https://web.archive.org/web/2020/https://odd.example/a",
@@ -122,6 +144,14 @@ def test_an_emoji_before_a_site_is_no_part_of_it() -> None:
         ("Code:github.com/odd/lab!", CODE),
         ("(odd-lab.org).", "https://odd-lab.org"),
         ("odd-lab.org?", "https://odd-lab.org"),
+        ("1.https://arxiv.org/abs/2610.04321", PAPER),
+        ("см.https://arxiv.org/abs/2610.04321", PAPER),
+        ("1.arxiv.org/abs/2610.04321", PAPER),
+        ("См.github.com/odd/lab", CODE),
+        ("код -github.com/odd/lab", CODE),
+        ("_github.com/odd/lab_", CODE),
+        ("odd-lab.org?x=1.", "https://odd-lab.org?x=1"),
+        ("odd-lab.org:8080/x.", "https://odd-lab.org:8080/x"),
     ],
 )
 def test_a_bare_site_beside_a_sign(words: str, url: str) -> None:

@@ -1,6 +1,8 @@
 """The HTML that Telegram Desktop exports: the same posts as its JSON gives, and invented forms."""
 
+import base64
 import io
+import quopri
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from bot.collect.export.mended import MendedStream
 from bot.collect.export.messages_html import read_messages
 from bot.collect.export.reader import BadExport, Wanted, read_export
 from bot.model import Channel, Post
+from tests.fakes.pages import NOON, Written, page
 
 CHANNEL = Channel(ref="3204528972", handle="odd_lab", route="import")
 
@@ -88,9 +91,30 @@ def test_a_chat_of_people_is_refused() -> None:
         list(read_messages(people, CHANNEL))
 
 
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
+def test_a_page_that_a_browser_saved_as_one_file(encoding: str) -> None:
+    """As Chrome's "Webpage, Single File" is laid out."""
+    html = page("odd_lab", [Written(7, "слова=о памяти", NOON)]).encode()
+    packed = base64.encodebytes(html) if encoding == "base64" else quopri.encodestring(html)
+    saved = (
+        b"From: <Saved by Blink>\r\nSubject: Odd\r\nMIME-Version: 1.0\r\nContent-Type: "
+        b'multipart/related;\r\n\ttype="text/html";\r\n\tboundary="--odd--"\r\n\r\n'
+        b"----odd--\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: "
+        + encoding.encode()
+        + b"\r\n\r\n"
+        + packed.replace(b"\n", b"\r\n")
+        + b"\r\n----odd--\r\nContent-Type: image/png\r\n\r\nx\r\n----odd----\r\n"
+    )
+    (post,) = read_file(MendedStream(io.BytesIO(saved)), Wanted())
+    assert isinstance(post, Post)
+    assert (post.text, post.channel.handle) == ("слова=о памяти", "odd_lab")
+    assert post.channel.route == "import"
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
+        (b"Content-Type: multipart/related; boundary=x\n\n--x--", "no saved page"),
         (b"<html>no export</html>", "no saved page"),
         (b'<html class="tgme_page">', "shows no posts"),
         (b"  <html>" + b"x" * 65 * 2**20, "larger than 64 MiB"),

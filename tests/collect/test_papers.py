@@ -103,6 +103,46 @@ PAPERS = {
     "https://pdfs.semanticscholar.org/dd1e/49494be449af48cfb223e22766f805d1f216.pdf": (
         "s2:dd1e49494be449af48cfb223e22766f805d1f216"
     ),
+    "https://web3.arxiv.org/abs/2402.11111": "arxiv:2402.11111",
+    "https://chat.alphaxiv.org/abs/2402.11111": "arxiv:2402.11111",
+    "https://www.catalyzex.com/paper/arxiv:2402.11111": "arxiv:2402.11111",
+    "https://aclanthology.org/anthology-files/pdf/P/P18/P18-1001.pdf": "acl:P18-1001",
+    "https://jmlr.org/proceedings/papers/v28/odd13.html": "pmlr:v28/odd13",
+    "https://www.nature.com/articles/sj.odd.2018.123": "doi:10.1038/sj.odd.2018.123",
+    "https://www.nature.com/articles/s41586-024-08252-9.epdf?sharing_token=a": (
+        "doi:10.1038/s41586-024-08252-9"
+    ),
+    "https://www.nature.com/nmeth/journal/v6/n3/abs/nmeth.1234.html": "doi:10.1038/nmeth.1234",
+    "https://www.biorxiv.org/content/biorxiv/early/2023/09/11/2023.09.11.556673.full.pdf": (
+        "doi:10.1101/2023.09.11.556673"
+    ),
+    "https://iopscience.iop.org/article/10.1088/1742-6596/1234/1/012045": (
+        "doi:10.1088/1742-6596/1234/1/012045"
+    ),
+    "https://direct.mit.edu/tacl/article/doi/10.1162/tacl_a_00123/43503/Odd-Title": (
+        "doi:10.1162/tacl_a_00123"
+    ),
+    "https://academic.oup.com/nar/article-pdf/doi/10.1093/nar/gkaa123/5800000/gkaa123.pdf": (
+        "doi:10.1093/nar/gkaa123"
+    ),
+    "https://www.spiedigitallibrary.org/odd-proceedings/12/34/Odd-title/10.1117/12.1234567.full": (
+        "doi:10.1117/12.1234567"
+    ),
+    "https://onlinelibrary.wiley.com/doi/10.1002/(SICI)1097(1990)4:6%3C391::ODD%3E3.CO;2-9": (
+        "doi:10.1002/(sici)1097(1990)4:6<391::odd>3.co;2-9"
+    ),
+    "https://psycnet.apa.org/doiLanding?doi=10.1037%2Frev0000123": "doi:10.1037/rev0000123",
+    "https://dl.acm.org/citation.cfm?doid=2939672.2939785": "doi:10.1145/2939672.2939785",
+    "https://www.nature.com/articles/doi:10.1038/nmeth.1234": "doi:10.1038/nmeth.1234",
+    "https://jmlr.org/beta/papers/v25/23-1234.html": "jmlr:v25/23-1234",
+    "https://doi.org/10.1038/nphys1170%20": "doi:10.1038/nphys1170",
+    "https://www.nature.com/articles/nmeth.1234%20": "doi:10.1038/nmeth.1234",
+    "https://aclanthology.org/P18-1001%20": "acl:P18-1001",
+    "https://jmlr.org/papers/v25/23-1234.html%20": "jmlr:v25/23-1234",
+    "https://arxiv.org/abs/hep-th%2F9711200": "arxiv:hep-th/9711200",
+    "https://dx.plos.org/10.1371/journal.pone.0123456": "doi:10.1371/journal.pone.0123456",
+    "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=123456": "doi:10.2139/ssrn.123456",
+    "https://ssrn.com/abstract=123456": "doi:10.2139/ssrn.123456",
 }
 NOT_ONE_PAPER = [
     "https://alphaxiv.org/abs/2608.glm-5",
@@ -119,6 +159,9 @@ NOT_ONE_PAPER = [
     "https://arxiv.org/a/ivanov_i_1",
     "https://github.com/odd/lab/tree/main/10.1234/abc",
     "https://odd.example/releases/10.12/notes",
+    "https://odd.example/article/10.2024/what-october-brought",
+    "https://papers.ssrn.com/sol3/cf_dev/AbsByAuth.cfm?per_id=12345",
+    "https://papers.ssrn.com/sol3/results.cfm?abstract_id=x",
 ]
 
 

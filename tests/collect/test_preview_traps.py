@@ -14,6 +14,7 @@ from bot.collect.preview.landing import parse_landing
 from bot.collect.preview.page import parse_page
 from bot.model import Post
 from tests.collect import invented
+from tests.collect.test_export import one
 
 
 def view(channel: int = -1234567890, post: str = "5") -> str:
@@ -136,6 +137,14 @@ def test_a_forward_names_its_source_open_or_hidden() -> None:
         ("https://telegram.me/Big_Lab/46", "@big_lab", 46),
         ("http://www.telegram.dog/s/big_lab/46?single", "@big_lab", 46),
         ("https://t.me/big_forum/7/470", "@big_forum", 470),
+        ("https://T.me/big_lab/46", "@big_lab", 46),
+        ("https://big_lab.t.me/46", "@big_lab", 46),
+        ("/big_lab/46", "@big_lab", 46),
+        ("tg://resolve?domain=big_lab&post=46", "@big_lab", 46),
+        ("tg://resolve?domain=big_forum&thread=7&post=470", "@big_forum", 470),
+        ("tg://privatepost?channel=1700000888&post=45", "1700000888", 45),
+        ("https://t.me//46", None, None),
+        ("https://t.me/big_lab/0", None, None),
         ("https://t.me/big_lab", None, None),
         ("https://evil.example/t.me/big_lab/7", None, None),
     ],
@@ -163,6 +172,32 @@ def test_posts_without_the_channels_name_are_its_own() -> None:
     header = '<div class="tgme_channel_info_header_username">@Odd_Lab</div>'
     page = parse_page(header + message(text("a")).replace("Odd_Lab/5", "/5"))
     assert [(post.message_id, post.channel.handle) for post in page.posts] == [(5, "Odd_Lab")]
+    reply = '<a class="tgme_widget_message_reply" href="https://t.me//3"></a>'
+    nameless = message(reply + text("a")).replace("Odd_Lab/5", "/5")
+    for name in (
+        '<main data-url="/s/Odd_Lab"></main>',
+        '<link rel="canonical" href="/s/Odd_Lab?before=9">',
+        '<a class="tgme_widget_message_owner_name" href="https://t.me/Odd_Lab"></a>',
+    ):
+        (post,) = parse_page(name + nameless).posts
+        assert (post.channel.handle, post.reply_to) == ("Odd_Lab", 3)
+    assert parse_page(nameless).posts == ()
+    assert parse_page(nameless, "odd_lab").posts[0].channel.handle == "odd_lab"
+    assert parse_page("<p>alien</p>", "odd_lab").channel is None
+
+
+def test_code_of_several_lines_within_a_line_keeps_its_layout() -> None:
+    code = "if x:\n    go()"
+    post = parsed(text(f"run <code>{code.replace(chr(10), '<br/>')}</code>, <code>a  b</code>"))
+    assert post.text == f"run {code}, a b"
+    entities = [
+        {"type": "code", "offset": 4, "length": len(code)},
+        {"type": "code", "offset": len(f"run {code}, "), "length": 4},
+    ]
+    by_bot = invented.post(text=f"run {code}, a  b", entities=entities)
+    runs = ["run ", {"type": "code", "text": code}, ", ", {"type": "code", "text": "a  b"}]
+    by_export = one(text=runs)
+    assert post.revision == by_bot.revision == by_export.revision
 
 
 def test_edited_and_signed() -> None:

@@ -12,6 +12,11 @@ from tests.collect.watching import HANDLE, Watching
 from tests.fakes.pages import NOON, page, written
 from tests.fakes.tme import Reply, redirect
 
+HIDDEN_CHANNEL = (
+    '<meta name="robots" content="noindex"><div class="tgme_page">'
+    '<div class="tgme_page_description">you can view posts by <b>@demo_watched</b></div></div>'
+)
+
 
 async def test_the_first_look_takes_the_page_and_the_next_only_what_is_new(
     watching: Watching,
@@ -25,6 +30,16 @@ async def test_the_first_look_takes_the_page_and_the_next_only_what_is_new(
 async def test_an_edit_is_work_again_and_a_number_of_views_is_not(watching: Watching) -> None:
     await watching.look(written(1), written(2))
     assert await watching.look(written(1), written(2, "Now it says something else.")) == [1, 2, 2]
+
+
+async def test_words_that_a_page_comes_to_hide_are_kept(watching: Watching) -> None:
+    hidden = '</div><div class="message_media_not_supported">Please open Telegram'
+    await watching.look(written(1), written(2))
+    watching.site.script(f"/{HANDLE}/2", Reply(status=404))
+    assert await watching.look(written(1), written(2, hidden), written(3, hidden)) == [1, 2, 3]
+    post = await watching.store.posts.get(f"@{HANDLE}/2")
+    assert post is not None
+    assert post.text == written(2).html
 
 
 async def test_a_burst_is_paged_back_to_the_last_known_post(watching: Watching) -> None:
@@ -64,6 +79,7 @@ async def test_a_deleted_post_leaves_the_digest(watching: Watching) -> None:
     [
         (redirect(f"/{HANDLE}"), "not_found"),
         (Reply("<html><body>hello, quite another page</body></html>" * 20), "layout_changed"),
+        (Reply(HIDDEN_CHANNEL), "hidden"),
         (Reply(status=429, headers={"Retry-After": "7200"}), "blocked"),
         (Reply(status=500), "unreachable"),
     ],

@@ -208,11 +208,15 @@ async def test_local_times_of_old_files_in_a_zone(importing: Importing) -> None:
     importing.write(chat([old]))
     code, _, errors = await importing.run("--zone", "Mars/Olympus")
     assert (code, "no time zone 'Mars/Olympus'" in errors) == (1, True)
-    code, _, _ = await importing.run("--zone", "Europe/Moscow")
+    code, _, errors = await importing.run("--zone", "Europe/Moscow")
+    assert "no zone" not in errors
     post = await importing.store.posts.get("1555/1")
     assert code == 0
     assert post is not None
     assert post.published_at.isoformat() == "2021-01-31T18:02:29+00:00"
+    importing.write(chat([{**old, "id": 2}]))
+    code, _, errors = await importing.run()
+    assert (code, "taken as UTC" in " ".join(errors.split())) == (0, True)
 
 
 async def test_saved_pages_and_messages_in_html(importing: Importing) -> None:

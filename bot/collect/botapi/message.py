@@ -100,7 +100,8 @@ def _cut(text: str, entities: list[RawMessage]) -> Iterator[Piece]:
         start = _offset(entity) * 2
         end = start + (field(entity, "length", int) or 0) * 2
         url = _target(entity, words := _decode(units[max(start, 0) : max(end, 0)]))
-        code = field(entity, "type", str) == "pre"
+        kind = field(entity, "type", str)
+        code = kind == "pre" or (kind == "code" and "\n" in words)
         if (url or code) and done <= start < end <= len(units):
             yield Piece(_decode(units[done:start]))
             yield Piece(words, url, code)

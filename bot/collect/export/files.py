@@ -1,7 +1,10 @@
 """A file that somebody kept of a channel: an export in JSON or HTML, a saved page. Pure."""
 
 import codecs
+import email
+import re
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from bot.collect.export.mended import MendedStream
 from bot.collect.export.messages_html import is_messages_html, read_messages
@@ -10,6 +13,10 @@ from bot.collect.preview.page import parse_page
 from bot.model import Channel, Post
 
 _HEAD = 2**16
+# How a browser begins a page that it saves as one file: RFC 2557.
+_MHTML = re.compile(
+    rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?Content-Type: *multipart/related", re.I
+)
 _MAX_HTML = 64 * 2**20  # a file of Telegram Desktop holds a thousand messages, a page twenty
 
 
@@ -24,7 +31,8 @@ def read_file(
     file = stream.file
     head = file.read(_HEAD)
     file.seek(0)
-    if not head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+    packed = _MHTML.match(head) is not None
+    if not packed and not head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
         yield from read_export(
             stream,
             wanted.handle,
@@ -37,6 +45,8 @@ def read_file(
     data = file.read(_MAX_HTML + 1)
     if len(data) > _MAX_HTML:
         raise BadExport(f"the file is larger than {_MAX_HTML >> 20} MiB: this is no saved page")
+    if packed:
+        data = head = _unpacked(data)
     if is_messages_html(head):
         yield from _messages(data, wanted, ref)
     elif b"tgme_" in data:
@@ -46,6 +56,23 @@ def read_file(
             "this is no export in JSON or HTML and no saved page of t.me/s: "
             "choose 'Machine-readable JSON' in Telegram Desktop"
         )
+
+
+def without_zone(file: BinaryIO) -> bool:
+    """Whether an export tells local times alone, as those of before 2022 do; reads its head."""
+    head = file.read(_HEAD)
+    file.seek(0)
+    in_json = b'"date"' in head and b'"date_unixtime"' not in head
+    in_html = is_messages_html(head) and b"date details" in head and b" UTC" not in head
+    return in_json or in_html
+
+
+def _unpacked(data: bytes) -> bytes:
+    """The page itself in a file that holds its pictures, too."""
+    parts = email.message_from_bytes(data).walk()
+    page = next((part for part in parts if part.get_content_type() == "text/html"), None)
+    found = page.get_payload(decode=True) if page else b""
+    return found if isinstance(found, bytes) else b""
 
 
 def _messages(data: bytes, wanted: Wanted, ref: str) -> Iterator[Post]:
@@ -58,7 +85,7 @@ def _messages(data: bytes, wanted: Wanted, ref: str) -> Iterator[Post]:
 
 def _saved_page(data: bytes, wanted: Wanted) -> Iterator[Post]:
     """Posts of a saved ``t.me/s`` page; old by now, they count as an import."""
-    page = parse_page(data)
+    page = parse_page(data, wanted.handle or "")
     shown = (page.channel and page.channel.handle) or ""
     if wanted.handle and shown and shown.lower() != wanted.handle.lower():
         raise BadExport(f"this is a page of @{shown}, not of @{wanted.handle}")

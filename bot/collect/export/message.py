@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 
 from bot.collect.text.assemble import Piece, assemble, mention_url
+from bot.collect.text.channel_ids import exported_id
 from bot.collect.text.links import make_link, unique
 from bot.collect.text.rich_message import TooDeep, rich_media, rich_pieces
 from bot.model import Channel, Link, Origin, Post
@@ -61,7 +62,7 @@ def read_message(raw: RawExport, channel: Channel, zone: tzinfo | None) -> Post 
         message_id=number,
         published_at=published_at,
         text=text,
-        links=unique([*links, *_buttons(raw)]),
+        links=unique([*links, *_buttons(raw)]) if "inline_bot_buttons" in raw else links,
         media=_media(raw),
         edited=edited_at is not None,
         edited_at=edited_at,
@@ -109,7 +110,8 @@ def _run(part: object) -> Piece:
         return Piece(words, href)
     if kind == "link":
         return Piece(words, words)
-    return Piece(words, mention_url(words) if kind == "mention" else None, kind == "pre")
+    code = kind == "pre" or (kind == "code" and "\n" in words)
+    return Piece(words, mention_url(words) if kind == "mention" else None, code)
 
 
 def _media(raw: RawExport) -> tuple[str, ...]:
@@ -148,10 +150,10 @@ def _origin(raw: RawExport) -> Origin | None:
     if "forwarded_from" not in raw:
         return None
     name = raw["forwarded_from"]
-    found = re.fullmatch(r"channel(\d+)", str(raw.get("forwarded_from_id") or ""))
+    found = re.fullmatch(r"channel(\d{1,15})", str(raw.get("forwarded_from_id") or ""))
     return Origin(
         name=clean(name) if isinstance(name, str) and name else "?",
-        channel=found[1] if found else None,
+        channel=exported_id(int(found[1])) if found else None,
     )
 
 

@@ -7,9 +7,9 @@ from typing import BinaryIO, NamedTuple
 import ijson
 
 from bot.collect.botapi.album import merge_album
-from bot.collect.export.mended import MendedStream
+from bot.collect.export.mended import MendedStream, broken_line
 from bot.collect.export.message import BadMessage, RawExport, read_message
-from bot.collect.text.channel_ids import bare_id
+from bot.collect.text.channel_ids import bare_id, exported_id
 from bot.model import Channel, Post
 from bot.text import normalise
 
@@ -18,9 +18,6 @@ _GROUPABLE = {"photo": "seen", "video": "seen", "document": "file", "audio": "he
 _MAX_ALBUM = 10
 _ROOTS = ("", "chats.list.item", "left_chats.list.item")
 _HEADER = ("name", "type", "id")
-# Ids of channels in files of 2021 and before: PeerIdChannelShift in Telegram Desktop's
-# data_peer_id.cpp over the 32 bits that ids had then.
-_LEGACY_SHIFT = 0x2_0000_0000
 
 Header = dict[str, object]
 
@@ -82,16 +79,16 @@ def read_export(
     wanted = Wanted(handle, chat_id, chat, zone)
     if after and not _holds(stream.file, wanted, after):
         after = None
-    reader = PostReader(after)
+    reader, chats = PostReader(after), _Headers(stream.file)
     try:
-        for item in _items(stream, wanted):
+        for item in _items(stream, wanted, chats):
             if isinstance(item, Skipped):
                 yield item
             else:
                 yield from reader.take(*item, zone)
     except (ijson.JSONError, UnicodeDecodeError) as error:
         yield from reader.rest()
-        raise BadExport(_reason(reader, stream)) from error
+        raise BadExport(_reason(reader, chats, stream)) from error
     yield from reader.rest()
 
 
@@ -99,7 +96,7 @@ def _holds(file: BinaryIO, wanted: Wanted, place: Place) -> bool:
     """Whether a message is in a file, as far as that can be read."""
     start = file.tell()
     try:
-        items = _items(MendedStream(file), wanted)
+        items = _items(MendedStream(file), wanted, _Headers(file))
         return any(
             not isinstance(item, Skipped) and (item[0].ref, item[1].get("id")) == place
             for item in items
@@ -147,14 +144,17 @@ class PostReader:
             yield merge_album(album) if len(album) > 1 else album[0]
 
 
-def _reason(reader: PostReader, stream: MendedStream) -> str:
-    if reader.last:
-        return (
-            f"the file breaks off after {reader.seen} messages, behind message "
-            f"{reader.last.message_id}, near line {stream.lines}; they were read: mend the file "
-            "or export it again, and the import goes on from there"
-        )
-    return "this is no export in JSON: choose 'Machine-readable JSON' in Telegram Desktop"
+def _reason(reader: PostReader, chats: "_Headers", stream: MendedStream) -> str:
+    if not chats.seen:
+        return "this is no export in JSON: choose 'Machine-readable JSON' in Telegram Desktop"
+    line = broken_line(stream)
+    if reader.last is None:
+        return f"the file breaks off in line {line}, before any post: mend it or export it again"
+    return (
+        f"the file breaks off after {reader.seen} messages, behind message "
+        f"{reader.last.message_id}, in line {line}; they were read: mend the file or export it "
+        "again, and the import goes on from there"
+    )
 
 
 def _post(channel: Channel, raw: RawExport, zone: tzinfo | None) -> Post | None:
@@ -187,11 +187,12 @@ def _continues(album: list[Post], post: Post) -> bool:
     )
 
 
-def _items(stream: MendedStream, wanted: Wanted) -> Iterator[tuple[Channel, RawExport] | Skipped]:
+def _items(
+    stream: MendedStream, wanted: Wanted, chats: "_Headers"
+) -> Iterator[tuple[Channel, RawExport] | Skipped]:
     """Raw messages with their channel; raises BadExport."""
     channel: Channel | None = None
     builder: ijson.ObjectBuilder | None = None
-    chats = _Headers(stream.file)
     for prefix, event, value in ijson.parse(stream, use_float=True):
         place = prefix.removeprefix(chats.root)
         if builder is not None and channel is not None:
@@ -283,12 +284,11 @@ def channels_in(file: BinaryIO) -> tuple[Skipped, ...]:
 
 def _ref(header: Header) -> str:
     """The bare id of a chat, empty where the header has none."""
-    number = header.get("id")
-    if not isinstance(number, int) or not number:
+    try:
+        number = int(str(header.get("id")))
+    except ValueError:
         return ""
-    if _LEGACY_SHIFT <= number < _LEGACY_SHIFT + 2**32:
-        number -= _LEGACY_SHIFT
-    return bare_id(number)
+    return exported_id(number) if number else ""
 
 
 def _channel(header: Header, wanted: Wanted, *, single: bool) -> Channel | None:
@@ -301,7 +301,9 @@ def _channel(header: Header, wanted: Wanted, *, single: bool) -> Channel | None:
     if ref and readable and _chosen(ref, title, wanted):
         handle = wanted.handle if named else None
         return Channel(ref=ref, handle=handle, title=title, route="import")
-    if single and ref and readable:
+    if single and readable and not ref:
+        raise BadExport("this file does not say which channel it is of: its header has no id")
+    if single and readable:
         raise BadExport(f"this is an export of channel {ref}, not of the one named")
     if single:
         raise BadExport(f"this is an export of a {kind or 'chat'}: only channels are imported")

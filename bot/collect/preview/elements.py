@@ -34,6 +34,8 @@ MEDIA = {
         "story_wrap": "story",
     }.items()
 }
+PLACEHOLDER = ("unsupported",)
+"""The media of a post of which a page shows nothing but "open Telegram to view"."""
 _ROLES = {
     TEXT: "text",
     f"{M}reply": "reply",

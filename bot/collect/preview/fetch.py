@@ -3,6 +3,7 @@
 import asyncio
 import random
 import re
+import time
 import zlib
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -12,11 +13,12 @@ from typing import NamedTuple, Self
 import aiohttp
 from yarl import URL
 
+from bot.collect.preview.elements import PLACEHOLDER
 from bot.collect.preview.errors import NotFound, PageUnreachable
 from bot.collect.preview.landing import parse_description
 from bot.collect.preview.page import PreviewPage
 from bot.collect.preview.private_networks import GuardedResolver, may_follow
-from bot.collect.preview.response import PreviewResponse, read_answer
+from bot.collect.preview.response import PreviewResponse, read_answer, wait_asked
 from bot.collect.text.assemble import Piece, assemble
 from bot.collect.text.links import unique
 from bot.model import Post
@@ -63,6 +65,7 @@ class Fetcher:
         self._resolver = resolver
         self._turn = asyncio.Lock()
         self._told: dict[tuple[str, int], str] = {}
+        self._left_alone_until = 0.0  # by the monotonic clock: no single posts are asked for
 
     async def __aenter__(self) -> Self:
         trusted = {(url.host or "", url.port or 0) for url in (self._base, self._proxy) if url}
@@ -124,16 +127,22 @@ class Fetcher:
     async def _with_hidden_words(self, handle: str, page: PreviewPage) -> PreviewPage:
         """The page with the words of posts that it shows as "open Telegram to view" alone.
 
-        Each is asked for once, the newest first, at most ``MAX_ASKED`` of a page; what is known of
-        it is said again on every look, so that the post does not change back.
+        Each is asked for once, the newest first, at most ``MAX_ASKED`` of a page and none while
+        the site asks to wait; what is known of it is said again on every look, so that the post
+        does not change back.
         """
-        hidden = [post for post in page.posts if post.media == ("unsupported",) and not post.text]
+        hidden = [post for post in page.posts if post.media == PLACEHOLDER and not post.text]
         unknown = [post for post in hidden if (handle.lower(), post.message_id) not in self._told]
         for post in unknown[: -MAX_ASKED - 1 : -1]:
+            if time.monotonic() < self._left_alone_until:
+                break
             await asyncio.sleep(random.uniform(*self._pause))
             try:
                 answer = await self._ask(handle, self._base / handle / str(post.message_id), {})
             except PageUnreachable:
+                break
+            if wait := wait_asked(answer):
+                self._left_alone_until = time.monotonic() + wait
                 break
             words = parse_description(answer.body, page.description)
             self._told[handle.lower(), post.message_id] = words if answer.status == 200 else ""

@@ -98,9 +98,9 @@ def _inside(node: LexborNode, url: str | None, *, pre: bool, nested: bool) -> li
         return []
     if tag == "a":
         url = given.get("href") or None
-    steps: list[_Step] = [
-        (inner, url, pre or tag == "pre") for inner in node.iter(include_text=True)
-    ]
+    # Code of several lines may be marked as code within a line.
+    pre = pre or tag == "pre" or (tag == "code" and node.css_first("br") is not None)
+    steps: list[_Step] = [(inner, url, pre) for inner in node.iter(include_text=True)]
     steps.reverse()
     if nested and (tag in _BLOCKS or tag in _CELLS):
         around = "\n" if tag in _BLOCKS else " "

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from selectolax.lexbor import LexborNode
 
-from bot.collect.preview.elements import MEDIA, M, MessageElement, MessageParts
+from bot.collect.preview.elements import MEDIA, PLACEHOLDER, M, MessageElement, MessageParts
 from bot.collect.preview.markup import attribute, classes, markup_pieces, text_of
 from bot.collect.text.assemble import Piece, assemble
 from bot.collect.text.channel_ids import bare_id, post_at
@@ -129,7 +129,7 @@ def _author(parts: MessageParts) -> str | None:
 
 def _media(parts: MessageParts, text: str) -> tuple[str, ...]:
     kinds = tuple(_kind(node) for node in parts["media"])
-    return kinds or (("unsupported",) if parts["unsupported"] and not text else ())
+    return kinds or (PLACEHOLDER if parts["unsupported"] and not text else ())
 
 
 def _kind(node: LexborNode) -> str:
@@ -150,15 +150,17 @@ def _forward(parts: MessageParts) -> Origin | None:
     if not parts["forward"]:
         return None
     node = parts["forward"][0]
-    channel, number = post_at(attribute(node, "href")) or (None, None)
-    return Origin(name=text_of(node), channel=channel, message_id=number)
+    channel, number = post_at(attribute(node, "href")) or ("", None)
+    return Origin(
+        name=text_of(node), channel=channel or None, message_id=number if channel else None
+    )
 
 
 def _reply(parts: MessageParts, channel: Channel) -> int | None:
     """The post of the same channel that this one answers."""
     for node in parts["reply"]:
         answered = post_at(attribute(node, "href"))
-        if answered and answered[0] in {channel.ref, f"@{(channel.handle or '').lower()}"}:
+        if answered and answered[0] in {"", channel.ref, f"@{(channel.handle or '').lower()}"}:
             return answered[1]
     return None
 

@@ -13,6 +13,16 @@ from bot.collect.preview.message import read_block, read_count, view_id
 from bot.model import Channel, Post, Value
 from bot.text import HANDLE, clean, squeeze
 
+# Where a page names its channel beside its header, with the attribute that does.
+_NAMED_BY = {
+    "main[data-url]": "data-url",
+    'link[rel="canonical"]': "href",
+    'link[rel="prev"]': "href",
+    ".tgme_channel_info_header_username a": "href",
+    "a.tgme_widget_message_owner_name": "href",
+}
+_NAME = re.compile(rf"(?:https?://t\.me)?[@/]?(?:s/)?({HANDLE})/?(?:\?[^/]*)?", re.ASCII)
+
 
 class PreviewPage(Value):
     """A preview page.
@@ -38,11 +48,14 @@ def parse_html(html: bytes | str) -> LexborHTMLParser:
     return LexborHTMLParser(bounded_html(data.removeprefix(BOM_UTF8)) or b" ")
 
 
-def parse_page(html: bytes | str) -> PreviewPage:
-    """What a preview page or a fragment of one says; an alien page is an empty ``PreviewPage``."""
+def parse_page(html: bytes | str, handle: str = "") -> PreviewPage:
+    """What a preview page or a fragment of one says; an alien page is an empty ``PreviewPage``.
+
+    ``handle`` is the name that was asked for, for a page that leaves it out.
+    """
     tree = parse_html(html)
     messages = find_messages(tree)
-    channel = _header(tree, messages)
+    channel = _header(tree, messages, handle)
     posts = _posts(messages, channel) if channel else ()
     return PreviewPage(
         channel=channel,
@@ -66,10 +79,10 @@ def _posts(messages: list[MessageElement], channel: Channel) -> tuple[Post, ...]
     return tuple(found.values())
 
 
-def _header(tree: LexborHTMLParser, messages: list[MessageElement]) -> Channel | None:
+def _header(tree: LexborHTMLParser, messages: list[MessageElement], asked: str) -> Channel | None:
     """The channel of the page, by the spelling of its posts and the id in any of them."""
-    handle = next(_handles(tree, messages), None)
-    if handle is None:
+    handle = next(_handles(tree, messages), asked if messages else "")
+    if not handle:
         return None
     ids = (view_id(message.node) for message in messages)
     ref = next((number for number in ids if number), f"@{handle.lower()}")
@@ -78,11 +91,16 @@ def _header(tree: LexborHTMLParser, messages: list[MessageElement]) -> Channel |
 
 def _handles(tree: LexborHTMLParser, messages: list[MessageElement]) -> Iterator[str]:
     yield from (message.handle for message in messages if message.handle)
-    header = text_of(tree.css_first(".tgme_channel_info_header_username"))
-    main = tree.css_first("main[data-url]")
-    for name in (header, attribute(main, "data-url") if main else ""):
-        if re.fullmatch(HANDLE, handle := name.strip("@/ ")):
-            yield handle
+    yield from _named(text_of(tree.css_first(".tgme_channel_info_header_username")))
+    for selector, name in _NAMED_BY.items():
+        if node := tree.css_first(selector):
+            yield from _named(attribute(node, name))
+
+
+def _named(text: str) -> Iterator[str]:
+    """The name in ``@name``, ``/name`` or an address of the channel."""
+    if found := _NAME.fullmatch(text.strip()):
+        yield found[1]
 
 
 def _title(tree: LexborHTMLParser) -> str:

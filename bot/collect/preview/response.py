@@ -29,6 +29,13 @@ class PreviewResponse(NamedTuple):
     body: bytes
 
 
+def wait_asked(answer: PreviewResponse) -> float | None:
+    """Seconds for which a site asks to be left alone, None where it does not ask."""
+    if answer.status not in {403, 429, 503}:
+        return None
+    return max(retry_after(answer.headers, utc_now()) or LEAST_WAIT_S, LEAST_WAIT_S)
+
+
 def _decode(answer: PreviewResponse) -> str:
     """Pages are UTF-8 whatever their header says; another charset only where UTF-8 fails."""
     try:
@@ -43,15 +50,14 @@ def _decode(answer: PreviewResponse) -> str:
 
 def read_answer(handle: str, answer: PreviewResponse, *, older: bool) -> PreviewPage:
     """The page in an answer; raises the SourceError that it means otherwise."""
-    if answer.status in {403, 429, 503}:
-        wait = retry_after(answer.headers, utc_now()) or LEAST_WAIT_S
-        raise Blocked(handle, answer.status, max(wait, LEAST_WAIT_S))
+    if wait := wait_asked(answer):
+        raise Blocked(handle, answer.status, wait)
     if answer.status == 404:
         raise NotFound(handle)
     if answer.status != 200:
         raise PageUnreachable(handle, f"the site answered {answer.status}")
     html = _decode(answer)
-    page = parse_page(html)
+    page = parse_page(html, handle)
     # Before the first post there is nothing but the channel's header.
     if page.posts or page.no_posts or (older and page.channel and not page.blocks):
         return page

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.collect.preview.elements import PLACEHOLDER
 from bot.collect.preview.errors import Blocked, SourceError, TakenOver
 from bot.collect.preview.fetch import Fetched, Fetcher
 from bot.collect.preview.history_gap import HistoryGap, dump_gaps, first_gap, gap_report, load_gaps
@@ -159,10 +160,16 @@ class Watcher:
         taken = {"new": 0, "changed": 0, "same": 0}
         posts = await self._store.channels.adopt_all(page.posts, ref)
         for own in posts:
-            taken[await self._store.posts.ingest(own)] += 1
+            if own.media != PLACEHOLDER or own.text or not await self._knows_more(own):
+                taken[await self._store.posts.ingest(own)] += 1
         await self._store.posts.note_audience(posts, now)
         if taken["new"] or taken["changed"]:
             log.debug("collected", channel=ref, new=taken["new"], changed=taken["changed"])
+
+    async def _knows_more(self, post: Post) -> bool:
+        """Whether the words that a page hides were read before, here or by another route."""
+        known = await self._store.posts.get(post.key)
+        return known is not None and bool(known.text)
 
     async def _retract(self, ref: str, page: PreviewPage) -> None:
         """Forget posts that were on this part of the channel and are not any more."""

@@ -50,6 +50,8 @@ def unescape(text: str) -> str:
 
     Feeds that are posted by programs are escaped once too often: no page shows them otherwise.
     """
+    if "&" not in text:
+        return text
     return _REFERENCE.sub(lambda found: html.unescape(f"&{found[1]};"), text)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.collect.text.papers import ARXIV_ID, DOI, LinkedWork, arxiv, doi, identify_paper
@@ -30,10 +31,15 @@ _DOI_MENTION = re.compile(rf"(?:doi\s?:\s?|(?<![\w/.])(?=10\.48550/))({DOI})", r
 # but a pattern that stops there at once keeps a text of many glued addresses cheap.
 _NEVER = "\u2016-\u205f\u2190-\u2bff\u3000-\u3004\u3008-\u3020\uff01-\uff0f\U0001f000-\U0001faff"
 _IN_TEXT = re.compile(
-    r"(?P<url>(?:https?://|(?<![\w@./-])(?=(?:[\w-]++\.)+[^\W\d_]{2,}))"
+    r"(?P<url>(?:https?://"
+    r"|(?<![\w@./])(?<![\w@./-]-)(?!-)(?=(?:[\w-]++\.)+(?!https?:)[^\W\d_]{2,}))"
     rf"[^\s<>\"«»`{_NEVER}]{{1,2048}})"
     rf"|(?<!\w)(?P<arxiv>{_ARXIV_MENTION.pattern})|(?P<doi>{_DOI_MENTION.pattern})",
     re.IGNORECASE,
+)
+# What stands before a bare site without a space: "1.arxiv.org", "см.arxiv.org", "_arxiv.org".
+_LEADING = re.compile(
+    r"(?:_+|(?:\d{1,2}|[^\W\d_a-z\u00c0-\u024f]+)\.(?=[a-z][\w-]*\.))+", re.IGNORECASE
 )
 # A point before a letter: most texts have none.
 _NAME = re.compile(r"\.[^\W\d_]")
@@ -50,8 +56,8 @@ _KIND_RULES: tuple[tuple[LinkKind, str], ...] = (
         r"|(?:[\w-]+\.)*(?:iclr\.cc|neurips\.cc|nips\.cc|icml\.cc|thecvf\.com|ecva\.net|aistats\.org)"
         r"/virtual/\d+/(?:poster|oral|spotlight)/|openaccess\.thecvf\.com/content"
         r"|papers\.(?:nips|neurips)\.cc/paper/\d+-|(?:www\.)?paperswithcode\.com?/paper/."
-        r"|ieeexplore\.ieee\.org/(?:abstract/)?document/"
-        r"|papers\.ssrn\.com/sol3/(?:papers|delivery)\.cfm|(?:www\.)?ssrn\.com/abstract="
+        r"|ieeexplore\.ieee\.org/(?:(?:abstract/)?document/|stamp/stamp\.jsp)"
+        r"|papers\.ssrn\.com/sol3/(?:papers|delivery)\.cfm|(?:www\.|papers\.)?ssrn\.com/abstract="
         r"|(?:www\.)?sciencedirect\.com/science/article/|transformer-circuits\.pub/\d{4}/"
         r"|[^/]+/\S+\.pdf(?:[?#]|$)",
     ),
@@ -109,14 +115,17 @@ def make_link(url: str, anchor: str = "") -> Link | None:
     address = parse(url)
     if address is None or _file_name(address, words):
         return None
-    work = identify_paper(address.host, address.path, address.query)
+    where, kind, paper = _known(address)
+    return Link(url=where, anchor=_telling(words), kind=kind, paper=paper)
+
+
+@lru_cache(maxsize=2048)  # as addresses are
+def _known(address: Address) -> tuple[str, LinkKind, str | None]:
+    """Where to find what is at an address, its kind and, of a paper, its id."""
     plain = str(address)
-    return Link(
-        url=(work and work.url) or plain,
-        anchor=_telling(words),
-        kind="paper" if work else _kind(plain),
-        paper=work.id if work else None,
-    )
+    if work := identify_paper(address.host, address.path, address.query):
+        return work.url or plain, "paper", work.id
+    return plain, _kind(plain), None
 
 
 def links_in_text(text: str) -> tuple[Link, ...]:
@@ -128,7 +137,7 @@ def unique(links: Iterable[Link]) -> tuple[Link, ...]:
     """Each link once, in order of appearance, with its first telling anchor."""
     found: dict[str, Link] = {}
     for link in links:
-        key = link.paper or re.sub(r"^https?://(?:www\.)?", "", link.url).lower()
+        key = link.paper or link.url.split("://", 1)[-1].removeprefix("www.").lower()
         known = found.setdefault(key, link)
         if not known.anchor and link.anchor:
             found[key] = known.model_copy(update={"anchor": link.anchor})
@@ -140,10 +149,11 @@ def _found(text: str) -> Iterator[Link]:
         raw = match["url"]
         if raw is None:
             link = make_link(match[0])
-        elif raw.lower().startswith("http") or _looks_like_site(raw):
+        elif raw.lower().startswith(("http://", "https://")):
             link = make_link(raw)
         else:
-            link = None
+            site = raw[found.end() :] if (found := _LEADING.match(raw)) else raw
+            link = make_link(site) if _looks_like_site(site) else None
         if link:
             yield link
 
@@ -200,7 +210,8 @@ def _file_name(address: Address, words: str) -> bool:
 
 def _looks_like_site(raw: str) -> bool:
     """True for scheme-less text that is an address and not a name, a version or a file."""
-    host, _, path = trim(raw).partition("/")
+    host = re.split("[/?#:]", raw := trim(raw), maxsplit=1)[0]
+    path = raw[len(host) :].strip("/")
     zone, name = host.rpartition(".")[2].lower(), host.partition(".")[0]
     if not _ZONE.fullmatch(zone) or "@" in host:
         return False

@@ -21,9 +21,9 @@ ARXIV_ID = (
 DOI = r"10\.\d{4,9}/[^\s\"<>«»]+"
 
 _ARXIV_HOST = re.compile(
-    r"(?:(?:www|export|browse|static|lanl|[a-z]{2}|ar5iv\.labs)\.)?arxiv\.(?:org|com)"
-    r"|xxx\.lanl\.gov|(?:www\.)?(?:ar5iv\.org|alphaxiv\.org|scirate\.com|papers\.cool|arxiv\.gg"
-    r"|arxiv-vanity\.com|paperswithcode\.co|hjfy\.top)"
+    r"(?:[\w-]+\.)*(?:arxiv\.(?:org|com)|alphaxiv\.org)"
+    r"|xxx\.lanl\.gov|(?:www\.)?(?:ar5iv\.org|scirate\.com|papers\.cool|arxiv\.gg"
+    r"|arxiv-vanity\.com|paperswithcode\.co|hjfy\.top|catalyzex\.com|talk2arxiv\.org)"
 )
 # Any way to an id: /abs/…, //abs/…, /ru/overview/…, /ftp/arxiv/papers/2005/….
 _ARXIV_PATH = re.compile(
@@ -42,7 +42,10 @@ _MIRRORS = {
 # papers.cool names other works by their home: …/venue/Zq81mTnXwe@OpenReview.
 _COOL = re.compile(r"/venue/([^/]+)@(openreview|acl)$", re.IGNORECASE)
 _ACL_ID = r"(\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+|[A-Z]\d{2}-\d{4})"
-_ACL = re.compile(rf"/(?:anthology/(?:\w/\w+/)?)?{_ACL_ID}(?:v\d+)?(?:\.\w+)?/?$", re.IGNORECASE)
+_ACL = re.compile(
+    rf"/(?:anthology(?:-files)?/(?:[a-z0-9]+/){{0,3}})?{_ACL_ID}(?:v\d+)?(?:\.\w+)?/?$",
+    re.IGNORECASE,
+)
 _ACL_DOI = re.compile(rf"10\.18653/v1/{_ACL_ID}$", re.IGNORECASE)
 _ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.({ARXIV_ID})$", re.IGNORECASE)
 _DOI_TAIL = re.compile(
@@ -50,23 +53,30 @@ _DOI_TAIL = re.compile(
     re.IGNORECASE,
 )
 _BESIDE_DOI = re.compile(
-    r"(?:/(?:figures?|tables?|metrics|suppl|references|citations?)(?:/[^/]*)?|/\d{6,}[^/]*)$",
-    re.IGNORECASE,
+    r"/(?:figures?|tables?|metrics|suppl|references|citations?)(?:/[^/]*)?$", re.IGNORECASE
 )
+# Where …/article/doi/10.… is served, the site's own number and a title stand behind the DOI.
+_NUMBERED = re.compile(r"/[\w-]*article[\w-]*/doi/10\.", re.IGNORECASE)
+_OWN_NUMBER = re.compile(r"/\d{4,}(?:/[^/]*)?$")
 # What publishers put before a DOI: /doi/abs/10.…, /content/pdf/10.…, /prl/abstract/10.…, /10.….
-_PUBLISHER = re.compile(
-    r"(?:/[^/]+){0,3}?(?:/(?:doi|abs|abstract|article|articles|book|chapter|content|full|pdf)"
-    rf"(?:/[a-z]+)?)?/+({DOI})",
-    re.IGNORECASE,
-)
+# A month of a year is no registrant: /10.2024/….
+_PUBLISHER = re.compile(r"(?:/+[^/]+){0,6}?/+(?:doi:)?(?!10\.20[0-3]\d/)(10\.\d{4,9}/\S+)")
 _NO_PUBLISHERS = re.compile(
     r"(?:[\w-]+\.)*(?:github\.com|githubusercontent\.com|gitlab\.com|archive\.org|t\.me|x\.com"
     r"|(?:google|yandex)\.\w+)"
 )
-_NATURE = re.compile(r"/articles/([a-z0-9-]+(?:\.[0-9]+)*)(?:[._/].*)?$")
+_NATURE = re.compile(
+    r"/(?:articles|\w+/journal/v\w+/n\w+/(?:full|abs|pdf))/"
+    r"([a-z0-9-]+(?:\.(?!e?pdf|html|ris)[a-z0-9]+)*)(?:[._/].*)?$"
+)
+_EARLY = re.compile(r"/content(?:/\w+)?/early/\d{4}/\d\d/\d\d/((?:\d{4}\.\d\d\.\d\d\.)?\d{6,8})")
+_SSRN = re.compile(r"/sol3/(?:papers|delivery)\.cfm|/abstract=(\d+)", re.IGNORECASE)
 _PMLR = re.compile(r"/(v\d+|r\d+)/([a-z0-9_-]+?)(?:/[^/]*\.pdf|\.html|\.pdf)?$")
 _PMLR_FILE = re.compile(r"/mlresearch/(v\d+|r\d+)/.+?/([a-z0-9_-]+?)(?:-supp\w*)?\.pdf$")
-_JMLR = re.compile(r"/papers/v(?:olume)?(\d+)/([a-z0-9_-]+)(?:\.html|(?:\.\w+)?/[^/]*\.pdf)$")
+_OLD_PMLR = re.compile(r"/proceedings/papers/(v\d+)/([a-z0-9_-]+)\.(?:html|pdf)$")
+_JMLR = re.compile(
+    r"(?:/beta)?/papers/v(?:olume)?(\d+)/([a-z0-9_-]+)(?:\.html|(?:\.\w+)?/[^/]*\.pdf)$"
+)
 _NEURIPS_HOST = re.compile(r"(?:proceedings|papers)\.(?:neurips|nips)\.cc")
 _NEURIPS = re.compile(r"/paper(?:_files/paper)?/(\d{4})/(?:hash|file)/([0-9a-f]{32})")
 _OLD_NEURIPS = re.compile(r"/paper/(\d+)-[\w-]+(?:\.pdf)?$", re.ASCII)
@@ -115,7 +125,7 @@ def _on_arxiv(host: str, path: str, query: str) -> LinkedWork | None:
             return _acl(found[1]) if found[2].lower() == "acl" else _openreview(found[1])
         path = f"{path}/{parse_qs(query).get('paper', [''])[0]}"
     if _ARXIV_HOST.fullmatch(host):
-        found = _ARXIV_PATH.match(path)
+        found = _ARXIV_PATH.match(path) or _ARXIV_PATH.match(unquote(path))
     else:
         found = _MIRRORS[host].match(path) if host in _MIRRORS else None
     return arxiv(found[1]) if found else None
@@ -158,14 +168,24 @@ def _at_publisher(host: str, path: str, query: str) -> LinkedWork | None:
         return LinkedWork(f"doi:10.1038/{found[1]}", None)
     if _NO_PUBLISHERS.fullmatch(host):
         return None
-    found = _PUBLISHER.match(unquote(path))
-    if host.endswith(".plos.org"):
-        found = re.match(f"({DOI})", parse_qs(query).get("id", [""])[0])
+    path = unquote(path)
+    if "rxiv" in host and (found := _EARLY.match(path)):
+        return LinkedWork(f"doi:10.1101/{found[1]}", None)
+    given = {name.lower(): values[0] for name, values in parse_qs(query).items()}
+    if host.endswith("ssrn.com") and (found := _SSRN.match(path)):
+        number = found[1] or given.get("abstract_id") or given.get("abstractid") or ""
+        return LinkedWork(f"doi:10.2139/ssrn.{number}", None) if number.isdecimal() else None
+    asked = given.get("id" if host.endswith(".plos.org") else "doi", "")
+    if host == "dl.acm.org" and (number := given.get("doid")):
+        asked = f"10.1145/{number}"
+    found = _PUBLISHER.match(path) or _PUBLISHER.match(f"/{asked}")
     if not found:
         return None
     name = found[1]
     if "rxiv" in host:
         name = re.sub(r"v\d+(?:[./].*)?$", "", name)
+    if _NUMBERED.search(path):
+        name = _OWN_NUMBER.sub("", name)
     registrant, _, own = name.partition("/")
     name = f"{registrant}/{_BESIDE_DOI.sub('', own)}"
     # 10.5555 is ACM's prefix for works that have no registered DOI.
@@ -179,6 +199,8 @@ def _at_conference(host: str, path: str, _query: str) -> LinkedWork | None:
     if host in {"raw.githubusercontent.com", "github.com"} and (found := _PMLR_FILE.match(path)):
         return _pmlr(*found.groups())
     if host.removeprefix("www.") in {"jmlr.org", "jmlr.csail.mit.edu"}:
+        if found := _OLD_PMLR.match(path):
+            return _pmlr(*found.groups())
         found = _JMLR.match(path)
         return found and LinkedWork(f"jmlr:v{found[1]}/{found[2]}", None)
     if _NEURIPS_HOST.fullmatch(host) and (found := _NEURIPS.match(path)):

@@ -31,9 +31,14 @@ _CELL = frozenset(
 # A file's own names are no words of the author.
 _FILES = frozenset({"audio", "voice_note", "video", "file"})
 _MEDIA = {
-    **{name: name for name in ("photo", "video", "animation", "audio")},
+    **{name: name for name in ("photo", "video", "animation", "audio", "sticker")},
     "voice_note": "voice",
     "file": "document",
+    "map": "location",
+    "input_map": "location",
+    # Exports say more of a video or a sound by its ``media_type``.
+    "voice_message": "voice",
+    "video_message": "video_note",
 }
 _MAX_DEPTH = 64
 
@@ -78,19 +83,29 @@ def _of_dict(
     url = _target(node, kind, depth) or url
     code = code or kind == "pre" or (kind == "code" and "language" in node)
     around = _around(node, kind)
-    yield Piece(around)
+    if around:
+        yield Piece(around)
+    if _own_address(node):  # of an embedded page, say, that has no words
+        yield Piece("", url)
     for part in _PARTS:
         if part in node and not (part == "title" and kind in _FILES):
             yield from rich_pieces(node[part], depth + 1, url, code=code)
-            yield Piece(" " if part == "label" else around.strip(" "))
-    yield Piece(around)
+            if end := " " if part == "label" else around.strip(" "):
+                yield Piece(end)
+    if around:
+        yield Piece(around)
+
+
+def _own_address(node: dict[str, object]) -> str:
+    """The address that an object is given by its type, empty for none."""
+    button = node.get("button")
+    address = button.get("url") if isinstance(button, dict) else node.get("href", node.get("url"))
+    return address if isinstance(address, str) else ""
 
 
 def _target(node: dict[str, object], kind: str, depth: int) -> str | None:
     """The address that an object links to; a detected one and a mention are their own words."""
-    button = node.get("button")
-    address = button.get("url") if isinstance(button, dict) else node.get("href", node.get("url"))
-    if isinstance(address, str) and address:
+    if address := _own_address(node):
         return address
     name = node.get("username")
     if kind in {"mention", "channel"} and isinstance(name, str):
@@ -114,7 +129,8 @@ def rich_media(node: object, depth: int = 0) -> Iterator[str]:
         for item in node:
             yield from rich_media(item, depth + 1)
     elif isinstance(node, dict) and depth <= _MAX_DEPTH:
-        if kind := _MEDIA.get(str(node.get("type"))):
+        kinds = (_MEDIA.get(str(node.get(name))) for name in ("media_type", "type"))
+        if kind := next(filter(None, kinds), None):
             yield kind
         for part in ("block", "blocks", "items"):
             yield from rich_media(node.get(part), depth + 1)

@@ -23,12 +23,16 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 # Signs that join words in titles, and so in addresses of wikis: Kullback–Leibler_divergence.
 _JOINING = frozenset("\u00b7\u00d7\u2010\u2011\u2012\u2013\u2014\u2015\u30fb")
 _HYPHENS = frozenset("\u2010\u2011")
-_EMOJI_MARK = re.compile(r"[0-9#*]?[\ufe00-\ufe0f\u20d0-\u20ff]+")
+_EMOJI_MARK = re.compile(r"[0-9#*]\ufe0f?\u20e3|[\ufe00-\ufe0f\u20d0-\u20ff]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _OUTER = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff \t\r\n"
 # A letter of another script right after an ASCII one is a lost line break: clck.ru/sK2aEВключена.
-_GLUED = re.compile(r"(?<=[A-Za-z0-9])[^\W\d_a-zA-Z\u00c0-\u024f].*$", re.DOTALL)
-_TRAILING = ".,;:!?'*_~([{"
+_ALIEN = r"[^\W\d_a-zA-Z\u00c0-\u024f]"
+_GLUED = re.compile(rf"(?<=[A-Za-z0-9]){_ALIEN}.*$", re.DOTALL)
+# So is one right after a mark that ends words, but in wikis: …/wiki/Category:Слово, (фильм).
+_GLUED_BY_MARK = re.compile(rf"(?<=[A-Za-z0-9/])[.,;:!'*(\[{{\u2010\u2011]+{_ALIEN}")
+_GLUED_UNSEEN = re.compile(rf"[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+(?={_ALIEN}).*$", re.DOTALL)
+_TRAILING = ".,;:!?'*_~^\\([{"
 _BRACKET = re.compile(r"[()\[\]{}]")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 # Preview pages escape hidden links twice, some bots write them escaped once.
@@ -104,7 +108,9 @@ def trim(url: str) -> str:
     if "|" in path:
         url = path.partition("|")[0]
     if not url.isascii():
-        url = _GLUED.sub("", url[: _sign(url)])
+        url = _GLUED.sub("", _GLUED_UNSEEN.sub("", url[: _sign(url)]))
+        if "/wiki/" not in url and (glued := _GLUED_BY_MARK.search(re.split("[?#]", url)[0])):
+            url = url[: glued.start()]
     return url[: _closed(url)].rstrip(_TRAILING)
 
 
@@ -119,7 +125,7 @@ def _sign(url: str) -> int:
         sign, place = found[0], found.start()
         if sign in joining and re.match(r"[\w(]", url[place + 1 : place + 2]):
             continue
-        if mark := _EMOJI_MARK.match(url, max(place - 1, 0)):
+        if mark := _EMOJI_MARK.match(url, max(place - 1, 0)) or _EMOJI_MARK.match(url, place):
             return mark.start()
         kind = unicodedata.category(sign)
         if sign == "\u200b" or (kind[0] in "PSC" and kind != "Cf") or kind == "No":
