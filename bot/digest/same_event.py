@@ -34,6 +34,9 @@ _UNSURE = 0.5
 merges those.
 """
 
+LEAST_COUNTED = 100
+"""Posts without which nobody knows what is rare: a new bot merges by products and links alone."""
+
 EARLIER = 12
 """Posts of a channel by which its furniture is known …"""
 
@@ -59,12 +62,12 @@ class Rarity:
     """How rare terms were among the posts of the last weeks: 0 for a common one, 7 at most."""
 
     def __init__(self, counts: Mapping[str, int], posts: int) -> None:
-        self._counts, self._posts = counts, posts
+        self._counts, self.posts = counts, posts
 
     def of(self, term: str) -> float:
         """The rarity of a term that was counted."""
         seen = self._counts.get(term, 0) + _UNSEEN
-        return min(max(math.log((self._posts + 1) / seen), 0.0), _RAREST)
+        return min(max(math.log((self.posts + 1) / seen), 0.0), _RAREST)
 
 
 class Told(Value):
@@ -151,6 +154,8 @@ def tie(new: Told, old: Told, rarity: Rarity) -> Tie | None:
         score = min(score, LIKELY - 1)  # it is listed in one, not told
     if not links and not _one_product(one, two):
         score = min(score, _most(shared, rarity))
+        if rarity.posts < LEAST_COUNTED:
+            score = min(score, LIKELY - 1)
     if apart > EVENT_WINDOW:
         score = min(score, LIKELY - 1)
     if links or len(_addresses(one, two, rarity)) >= _ADDRESSES:
