@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.extract.checks.number_words import factor_of, inside, is_half, spelled
+
 NumberReading = Decimal | str
 """A value, or the text of what has more than one point: a version, a date."""
 
@@ -30,45 +32,12 @@ _SCALE = re.compile(
 )
 _JOINT = re.compile(r"\s*(?:[-–—/,~]|…|\.\.\.?|и|and|to|до|или|or|x|×)\s*", re.IGNORECASE)
 
-_FORMS = {
-    "1": "один одна одно одну одного одной one",
-    "2": "два две двух двум двумя двое двоих оба обе обеих обоих two both double doubles pair",
-    "3": "три трех трем тремя трое троих three triple triples",
-    "4": "четыре четырех четырем четырьмя четверо four",
-    "5": "пять пяти пятью пятеро five",
-    "6": "шесть шести шестью шестеро six",
-    "7": "семь семи seven",
-    "8": "восемь восьми восемью eight",
-    "9": "девять девяти девятью nine",
-    "10": "десять десяти десятью ten",
-    "12": "дюжина dozen",
-}
-_FACTORS = {
-    "2": "вдвое дважды twice",
-    "3": "втрое трижды thrice",
-    "4": "вчетверо",
-    "1.5": "полтора полторы полутора",
-    "0.5": "половина половины половине половину половиной half",
-}
-_ORDINALS = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-)  # fmt: skip
-_STEMS = {
-    "двух": 2, "двой": 2, "втор": 2, "трех": 3, "трой": 3, "трет": 3, "четырех": 4, "четверт": 4,
-    "пяти": 5, "пят": 5, "шести": 6, "шест": 6, "семи": 7, "седьм": 7, "восьми": 8, "восьм": 8,
-    "девят": 9, "десят": 10,
-}  # fmt: skip
-_WORD_VALUES = {
-    word: Decimal(value)
-    for table in (_FORMS, _FACTORS)
-    for value, words in table.items()
-    for word in words.split()
-}
-# One and two are grammar more often than counts: "one of", "both", «два подхода».
-_CLAIMED = {word for word, value in _WORD_VALUES.items() if value > 2 or value < 1} | {
-    word for words in _FACTORS.values() for word in words.split()
-}
 _WORD = re.compile(r"[^\W\d_]+")
+_HALF = frozenset({Decimal("0.5"), Decimal(50)})
+_POWER = re.compile(
+    r"(?:(?<![\d.,])(?P<times>\d+(?:[.,]\d+)?)\s?[·×⋅*xх]\s?)?(?<![\d.,])10"
+    r"(?:(?:\^|\*\*)\{?(?P<raised>[-−+]?\d{1,3})\}?|(?P<small>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))"
+)
 
 
 @dataclass(frozen=True)
@@ -79,42 +48,48 @@ class _Number:
 
 
 def numbers(text: str) -> frozenset[NumberReading]:
-    """All readings of all numbers of a text, words from one to ten included."""
-    text = _flat(text)
+    """All readings of all numbers of a text, in digits and in words."""
+    told = spelled(flat(text), all_words=True)
     found: set[NumberReading] = set()
-    for number in _digits(text, lenient=True):
+    for number in _digits(told.text, lenient=True):
         found |= number.readings | number.parts
-    for word in _WORD.findall(text.casefold()):
-        found |= _of_word(word)
-    if Decimal("0.5") in found:
-        found.add(Decimal(50))
+    for share in told.shares:
+        found |= share.readings | share.parts
+    for word in _WORD.findall(flat(text).casefold()):
+        found |= inside(word)
+        if factor := factor_of(word):
+            found.add(factor)
     return frozenset(found)
 
 
 def foreign(text: str, known: frozenset[NumberReading]) -> list[str]:
-    """Numbers of a text, as written, that are not among the known readings."""
-    text = _flat(text)
+    """Numbers of a text, as written, that are not among the known readings.
+
+    One, two and the first ordinals in words are grammar more often than counts, and none.
+    """
+    told = spelled(flat(text), all_words=False)
+    shares = [_Number(share.text, frozenset(share.readings), share.parts) for share in told.shares]
     found = [
         number.text
-        for number in _digits(text, lenient=False)
+        for number in (*_digits(told.text, lenient=False), *shares)
         if not number.readings & known and not (number.parts and number.parts <= known)
     ]
-    words = (word for word in _WORD.findall(re.sub(r"half-\w+", "", text.casefold())))
-    found += [word for word in words if word in _CLAIMED and _WORD_VALUES[word] not in known]
+    for word in _WORD.findall(re.sub(r"half-\w+", "", told.text.casefold())):
+        factor = factor_of(word)
+        if (factor and factor not in known) or (is_half(word) and not _HALF & known):
+            found.append(word)
     return found
 
 
-def _flat(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text.replace("½", " 0.5 ").replace("¼", " 0.25 "))
-    return text.replace("ё", "е").replace("Ё", "Е")
+def flat(text: str) -> str:
+    """The text in one alphabet of digits and signs: NFKC, powers as ``1e21``, ``е`` for ``ё``."""
+    text = _POWER.sub(_as_power, text.replace("½", " 0.5 ").replace("¼", " 0.25 "))
+    return unicodedata.normalize("NFKC", text).replace("ё", "е").replace("Ё", "Е")
 
 
-def _of_word(word: str) -> set[NumberReading]:
-    if word in _WORD_VALUES:
-        return {_WORD_VALUES[word]}
-    if word in _ORDINALS:
-        return {Decimal(_ORDINALS.index(word) + 1)}
-    return {Decimal(value) for stem, value in _STEMS.items() if word.startswith(stem)}
+def _as_power(match: re.Match[str]) -> str:
+    raised = unicodedata.normalize("NFKC", match["raised"] or match["small"]).replace("−", "-")
+    return f"{match['times'] or '1'}e{raised}"
 
 
 def _digits(text: str, *, lenient: bool) -> Iterator[_Number]:
