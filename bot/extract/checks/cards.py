@@ -8,6 +8,8 @@ from razdel import sentenize
 
 from bot.extract.checks.copied_form import Instructions, echoes
 from bot.extract.checks.numbers import foreign
+from bot.extract.checks.owners import misowned, owned
+from bot.extract.checks.quantities import in_digits, mistold, quantities
 from bot.extract.checks.quotes import PostText
 from bot.extract.checks.sanitize import sanitize
 from bot.extract.checks.swapped_numbers import find_swapped, mentions_any
@@ -18,7 +20,7 @@ from bot.text import cyrillic_share, shorten
 
 FOREIGN_NUMBER, FOREIGN_NAME, LANGUAGE = "foreign_number", "foreign_name", "language"
 WORDLESS, ECHO, UNRELATED = "wordless_card", "echoed_form", "unrelated_card"
-SWAPPED, EMPTY, LONG = "swapped_numbers", "empty_card", "too_long"
+SWAPPED, OWNER, EMPTY, LONG = "swapped_numbers", "owner", "empty_card", "too_long"
 
 TLDR_LIMIT, TITLE_LIMIT, BULLET_LIMIT, BULLETS = 350, 70, 160, 4
 
@@ -50,14 +52,14 @@ def check_card(
         return None
     counts[FOREIGN_NAME] += len(source.unknown_names(" ".join(texts)))
     own = [text for text in bullets if not _echoed(text, told, source, counts, faults)]
-    bullets = [text for text in own if text and _honest(text, source, counts, faults)]
-    mixed = find_swapped(tldr, source.word_contexts)
+    mixed = _swapped(texts, source)
+    bullets = [text for text in own if text and _honest(text, source, counts, faults, mixed)]
     borne = [text for text in _sentences(tldr) if _honest(text, source, counts, faults, mixed)]
     tldr = _fitting(borne or bullets[:1], counts)
     if not tldr:
         _refuse(EMPTY, f"nothing in the card {language!r} is borne out", counts, faults)
         return None
-    if not title or not _honest(title, source, counts, faults):
+    if not title or not _honest(title, source, counts, faults, mixed):
         title = tldr
     if not _related(" ".join((title, tldr, *bullets)), language, source):
         nothing = f"the card {language!r} has no word, name or number of the post"
@@ -101,6 +103,13 @@ def _echoed(
     return found
 
 
+def _swapped(texts: Sequence[str], source: PostText) -> frozenset[str]:
+    """Numbers in each other's place within a text, or over the whole card."""
+    digits = [in_digits(text) for text in texts]
+    each = (find_swapped(text, source.word_contexts) for text in (*digits, "\n".join(digits)))
+    return frozenset().union(*each)
+
+
 def _refuse(rule: str, fault: str, counts: Counter[str], faults: list[str]) -> None:
     counts[rule] += 1
     faults.append(fault)
@@ -124,22 +133,30 @@ def _honest(
     source: PostText,
     counts: Counter[str],
     faults: list[str],
-    mixed: frozenset[str] | None = None,
+    mixed: frozenset[str],
 ) -> bool:
-    """True for text whose every number stands in the post, and no two in each other's place.
+    """True for text whose every number stands in the post, told as there and of whom it is told.
 
-    ``mixed`` are numbers known to be swapped where the text is a part of more.
+    ``mixed`` are numbers of the whole card known to be in each other's place.
     """
-    strange = foreign(text, source.numbers)
-    counts[FOREIGN_NUMBER] += len(strange)
-    if strange:
-        faults.append(f"not in the post: {', '.join(strange[:5])} (in: {shorten(text, 100)})")
-    wrong = find_swapped(text, source.word_contexts) if mixed is None else mixed
-    if told := mentions_any(text, wrong):
+    wrong: list[tuple[str, str]] = []
+    if strange := foreign(text, source.numbers, source.counts):
+        counts[FOREIGN_NUMBER] += len(strange)
+        wrong.append(("not in the post", ", ".join(strange[:5])))
+    digits = in_digits(text)
+    told = quantities(digits)
+    if mentions_any(digits, mixed):
         counts[SWAPPED] += 1
-        numbered = ", ".join(sorted(wrong)[:5])
-        faults.append(f"belong to each other's facts: {numbered} (in: {shorten(text, 100)})")
-    return not strange and not told
+        wrong.append(("belong to each other's facts", ", ".join(sorted(mixed)[:5])))
+    for each in told:
+        if rule := mistold(each, source.quantities):
+            counts[rule] += 1
+            wrong.append((f"another {rule} than in the post", each.text))
+    for number in misowned(owned(digits, told), source.owned):
+        counts[OWNER] += 1
+        wrong.append(("of another in the post", number))
+    faults += [f"{says}: {which} (in: {shorten(text, 100)})" for says, which in wrong]
+    return not wrong
 
 
 def _sentences(text: str) -> list[str]:

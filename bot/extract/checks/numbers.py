@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.extract.checks.number_words import factor_of, inside, is_half, spelled
+from bot.extract.checks.units import unit_after
 
 NumberReading = Decimal | str
 """A value, or the text of what has more than one point: a version, a date."""
@@ -33,6 +34,7 @@ _SCALE = re.compile(
 _JOINT = re.compile(r"\s*(?:[-–—/,~]|…|\.\.\.?|и|and|to|до|или|or|x|×)\s*", re.IGNORECASE)
 
 _WORD = re.compile(r"[^\W\d_]+")
+_THING = re.compile(r"(?:-?х)? [^\W\d_]{3,}")
 _HALF = frozenset({Decimal("0.5"), Decimal(50)})
 _POWER = re.compile(
     r"(?:(?<![\d.,])(?P<times>\d+(?:[.,]\d+)?)\s?[·×⋅*xх]\s?)?(?<![\d.,])10"
@@ -41,17 +43,21 @@ _POWER = re.compile(
 
 
 @dataclass(frozen=True)
-class _Number:
+class Number:
+    """A number as written with its scale, what it may mean, what it may be made of, its place."""
+
     text: str
     readings: frozenset[NumberReading]
     parts: frozenset[NumberReading] = frozenset()
+    start: int = 0
+    end: int = 0
 
 
 def numbers(text: str) -> frozenset[NumberReading]:
     """All readings of all numbers of a text, in digits and in words."""
     told = spelled(flat(text), all_words=True)
     found: set[NumberReading] = set()
-    for number in _digits(told.text, lenient=True):
+    for number in located_numbers(told.text, lenient=True):
         found |= number.readings | number.parts
     for share in told.shares:
         found |= share.readings | share.parts
@@ -62,23 +68,35 @@ def numbers(text: str) -> frozenset[NumberReading]:
     return frozenset(found)
 
 
-def foreign(text: str, known: frozenset[NumberReading]) -> list[str]:
+def foreign(
+    text: str,
+    known: frozenset[NumberReading],
+    counts: frozenset[NumberReading] = frozenset(),
+) -> list[str]:
     """Numbers of a text, as written, that are not among the known readings.
 
     One, two and the first ordinals in words are grammar more often than counts, and none.
+    ``counts`` are known of bare numbers of things, not of measures: «три работы», not «3 %».
     """
     told = spelled(flat(text), all_words=False)
-    shares = [_Number(share.text, frozenset(share.readings), share.parts) for share in told.shares]
+    shares = [Number(share.text, frozenset(share.readings), share.parts) for share in told.shares]
     found = [
         number.text
-        for number in (*_digits(told.text, lenient=False), *shares)
-        if not number.readings & known and not (number.parts and number.parts <= known)
+        for number in (*located_numbers(told.text, lenient=False), *shares)
+        if not number.readings & known
+        and not (number.parts and number.parts <= known)
+        and not (number.readings & counts and _counts_things(told.text, number))
     ]
     for word in _WORD.findall(re.sub(r"half-\w+", "", told.text.casefold())):
         factor = factor_of(word)
         if (factor and factor not in known) or (is_half(word) and not _HALF & known):
             found.append(word)
     return found
+
+
+def _counts_things(text: str, number: Number) -> bool:
+    """True for a bare number before a word that is no unit."""
+    return _THING.match(text, number.end) is not None and unit_after(text, number.end) is None
 
 
 def flat(text: str) -> str:
@@ -92,8 +110,11 @@ def _as_power(match: re.Match[str]) -> str:
     return f"{match['times'] or '1'}e{raised}"
 
 
-def _digits(text: str, *, lenient: bool) -> Iterator[_Number]:
-    """Numbers from the last to the first, so that ``7–13B`` scales both of its ends."""
+def located_numbers(text: str, *, lenient: bool) -> Iterator[Number]:
+    """Numbers of a ``flat`` text from the last to the first: ``7–13B`` scales both of its ends.
+
+    ``lenient`` ones may also mean themselves without their scale.
+    """
     end, power = len(text), 0
     for match in reversed(list(_NUMBER.finditer(text))):
         scale = _SCALE.match(text, match.end())
@@ -106,7 +127,8 @@ def _digits(text: str, *, lenient: bool) -> Iterator[_Number]:
         readings = set(bare) if lenient or doubtful else set()
         readings |= {value.scaleb(power) for value in bare if isinstance(value, Decimal)}
         whole = match[0] + (scale[0] if scale else "")
-        yield _Number(whole.strip(), frozenset(readings), frozenset(parts))
+        stop = scale.end() if scale else match.end()
+        yield Number(whole.strip(), frozenset(readings), frozenset(parts), match.start(), stop)
 
 
 def _power(scale: re.Match[str]) -> int:

@@ -6,7 +6,10 @@ from functools import cached_property
 
 from rapidfuzz.fuzz import partial_ratio
 
+from bot.extract.checks.counts import counts
 from bot.extract.checks.numbers import NumberReading, foreign, numbers
+from bot.extract.checks.owners import Owned, owned
+from bot.extract.checks.quantities import Quantity, conversions, in_digits, quantities
 from bot.extract.checks.swapped_numbers import WordContexts, word_contexts
 from bot.model import Language, Post
 from bot.store.read_model.terms import STOP, forms
@@ -37,16 +40,36 @@ class PostText:
         self.raw = "\n".join(parts)
         self.text = visible(clean(self.raw))
         self._plain = normalise(self.text)
+        self._links = len(post.links)
 
     @cached_property
     def numbers(self) -> frozenset[NumberReading]:
-        """All numbers of the post in all their readings."""
-        return numbers(self.text)
+        """All numbers of the post in all their readings, spans of time in other units too."""
+        return numbers(self.text) | frozenset(conversions(self.quantities))
+
+    @cached_property
+    def counts(self) -> frozenset[NumberReading]:
+        """How many things the post lists, each way of counting them."""
+        return counts(self.text, self._links)
+
+    @cached_property
+    def _digits(self) -> str:
+        return in_digits(self.text)
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """How the post tells its numbers."""
+        return quantities(self._digits)
+
+    @cached_property
+    def owned(self) -> tuple[Owned, ...]:
+        """Whose the numbers of the post are."""
+        return owned(self._digits, self.quantities)
 
     @cached_property
     def word_contexts(self) -> WordContexts:
         """What stands round each number of the post."""
-        return word_contexts(self.text)
+        return word_contexts(self._digits)
 
     @cached_property
     def _stems(self) -> str:

@@ -44,7 +44,7 @@ ENGLISH_MEASURES = MeasureWords(
     units={
         "%": "percent(?!age)|per cent",
         "pp": "pp|p\\.p\\.|(?:percentage )?points?",
-        "times": "x|times?|fold|-fold",
+        "times": "x(?! ?\\d)|times?|fold|-fold",
         "$": "dollars?|usd|bucks",
         "€": "euros?|eur",
         "₽": "rou?bles?|rub",
@@ -81,11 +81,11 @@ ENGLISH_MEASURES = MeasureWords(
     },
     up=(
         "rose|rises?|risen|rising|grew|grows?|grown|growing|growth|increas\\w+|gain\\w*|climb\\w*|"
-        "jump\\w*|up|surg\\w+|rais\\w+|speeds?|sped|accelerat\\w+|boost\\w*"
+        "jump\\w*|up(?! to)|surg\\w+|boost\\w*"
     ),
     down=(
         "fell|falls?|fallen|falling|drop\\w*|declin\\w+|decreas\\w+|reduc\\w+|cut|cuts|cutting|"
-        "down|shr[aiu]nk\\w*|lower\\w*|los[et]\\w*|slump\\w*|plung\\w+|slow\\w*"
+        "down|shr[aiu]nk\\w*|lower\\w*|los[et]\\w*|slump\\w*|plung\\w+"
     ),
     least=(
         "at least|no less than|not less than|no fewer than|minimum|minimum of|more than|over|"

@@ -18,7 +18,7 @@ class LanguageTexts:
     Cyrillic letters among those of a text in it, terms in other letters included. ``stop_words``
     say nothing of what a text is about. ``function_words`` stand in most texts, normalised, and
     are not searched for: a change of them is another layout of the read model. ``cities`` name the
-    zones of ``digest.time_zones``. ``numbers`` and ``measures`` are how a text in it tells figures.
+    zones of ``digest.time_zones``. ``numbers`` and ``measures`` tell how figures are put in words.
     """
 
     name: str

@@ -1,0 +1,60 @@
+"""What a number measures: percent, times, money, bytes, time, in all our languages. Pure."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+from bot.i18n import language_texts
+from bot.languages import LANGUAGES
+
+_SIGNS = {"%": "%", "$": r"\$", "€": "€", "₽": "₽", "£": "£", "¥": "¥", "times": "×"}
+_MONEY = re.compile(r"([$€₽£¥])\s?$")
+_SMALLER = (("year", 12, "month"), ("week", 7, "day"), ("day", 24, "h"), ("h", 60, "min"),
+            ("min", 60, "s"), ("s", 1_000, "ms"))  # fmt: skip
+_ALIKE = frozenset({"%", "pp"})
+
+
+def unit_after(text: str, end: int) -> str | None:
+    """The unit that stands right after a place of a text, by its name in ``MeasureWords``."""
+    units = _units()
+    found = units.pattern.match(text, end)
+    return units.names[int(str(found.lastgroup)[1:])] if found else None
+
+
+def unit_of(text: str, start: int, end: int) -> str | None:
+    """The unit after a number, or the sign of money before it."""
+    money = _MONEY.search(text, max(start - 2, 0), start)
+    return money[1] if money else unit_after(text, end)
+
+
+def comparable(one: str | None, two: str | None) -> bool:
+    """True for one unit, for percent and points of it, and where one is not told."""
+    return one is None or two is None or one == two or {one, two} <= _ALIKE
+
+
+def converted(value: Decimal, unit: str) -> Iterator[Decimal]:
+    """A span of time in the next smaller unit, and in the next greater one where it comes out."""
+    for great, times, small in _SMALLER:
+        if unit == great:
+            yield value * times
+        elif unit == small and (value * 2 / times) % 1 == 0:
+            yield value / times
+
+
+class _Units(NamedTuple):
+    pattern: re.Pattern[str]
+    names: tuple[str, ...]
+
+
+@cache
+def _units() -> _Units:
+    tables = [language_texts(code).measures.units for code in LANGUAGES]
+    names = tuple(dict.fromkeys(name for table in tables for name in table))
+    groups = []
+    for number, name in enumerate(names):
+        words = "|".join(table[name] for table in tables if name in table)
+        sign = f"{_SIGNS[name]}|" if name in _SIGNS else ""
+        groups.append(rf"(?P<u{number}>{sign}(?:{words})(?!\w))")
+    return _Units(re.compile(rf"[ \u00a0-]?(?:{'|'.join(groups)})", re.IGNORECASE), names)
