@@ -10,8 +10,7 @@ from bot.extract.checks.copied_form import Instructions, echoes
 from bot.extract.checks.numbers import foreign
 from bot.extract.checks.owners import misowned, owned
 from bot.extract.checks.quantities import in_digits, mistold, quantities
-from bot.extract.checks.quotes import PostText
-from bot.extract.checks.sanitize import sanitize
+from bot.extract.checks.quotes import PostText, is_prose
 from bot.extract.checks.swapped_numbers import find_swapped, mentions_any
 from bot.extract.forms.forms import CardForm
 from bot.i18n import language_texts
@@ -41,9 +40,7 @@ def check_card(
     faults: list[str],
 ) -> Card | None:
     """The card as it may be shown, None where nothing is left; faults are for the repair turn."""
-    given = [
-        sanitize(text, source.text, counts) for text in (form.title, form.tldr, *form.bullets)
-    ]
+    given = [source.plain(text, counts) for text in (form.title, form.tldr, *form.bullets)]
     texts = [text if any(map(str.isalnum, text)) else "" for text in given]
     title, tldr, *bullets = texts
     if refused := _refusal(texts, language, source, told):
@@ -51,15 +48,20 @@ def check_card(
         _refuse(rule, f"the card {language!r} {says}", counts, faults)
         return None
     counts[FOREIGN_NAME] += len(source.unknown_names(" ".join(texts)))
-    own = [text for text in bullets if not _echoed(text, told, source, counts, faults)]
     mixed = _swapped(texts, source)
-    bullets = [text for text in own if text and _honest(text, source, counts, faults, mixed)]
-    borne = [text for text in _sentences(tldr) if _honest(text, source, counts, faults, mixed)]
+
+    def holds(text: str) -> bool:
+        spoken = _spoken(text, language, source, counts, faults)
+        return spoken and _honest(text, source, counts, faults, mixed)
+
+    own = [text for text in bullets if not _echoed(text, told, source, counts, faults)]
+    bullets = [text for text in own if text and holds(text)]
+    borne = [text for text in _sentences(tldr) if holds(text)]
     tldr = _fitting(borne or bullets[:1], counts)
     if not tldr:
         _refuse(EMPTY, f"nothing in the card {language!r} is borne out", counts, faults)
         return None
-    if not title or not _honest(title, source, counts, faults, mixed):
+    if not title or not holds(title):
         title = tldr
     if not _related(" ".join((title, tldr, *bullets)), language, source):
         nothing = f"the card {language!r} has no word, name or number of the post"
@@ -121,6 +123,18 @@ def _in_words(text: str, source: PostText) -> bool:
     return len(said) >= min(_LEAST_WORDS, len(_WORD.findall(source.text)))
 
 
+def _spoken(
+    text: str, language: Language, source: PostText, counts: Counter[str], faults: list[str]
+) -> bool:
+    """True for a field or a sentence in the language of its card; names may be in any."""
+    named = language_texts(language).cyrillic[1] == 1 and not is_prose(text)
+    if (_in_language(text, language) or named) and not source.neighbours(text):
+        return True
+    told = f"in another language than {language!r}: {shorten(text, 100)}"
+    _refuse(LANGUAGE, told, counts, faults)
+    return False
+
+
 def _in_language(text: str, language: Language) -> bool:
     if sum(char.isalpha() for char in text) < _LETTERS_ENOUGH:
         return True
@@ -152,7 +166,7 @@ def _honest(
         if rule := mistold(each, source.quantities):
             counts[rule] += 1
             wrong.append((f"another {rule} than in the post", each.text))
-    for number in misowned(owned(digits, told), source.owned):
+    for number in misowned(owned(digits, told, source.names_in), source.owned):
         counts[OWNER] += 1
         wrong.append(("of another in the post", number))
     faults += [f"{says}: {which} (in: {shorten(text, 100)})" for says, which in wrong]

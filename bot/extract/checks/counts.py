@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-_FEWEST, _MOST = 3, 40
+_FEWEST, _MOST = 3, 40  # one and two in words are never asked for, digits hardly count more
 _MARKED = re.compile(r"\s*(?:(?P<number>\(?\d{1,2}[.)])|(?P<mark>[^\w\s(«\"“']))")
 _LISTED = re.compile(r"(?:,[^,.;:!?\n()]{1,60}){1,30},? (?:и|или|and|or) ")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n")
@@ -18,11 +18,12 @@ def counts(text: str, links: int) -> frozenset[Decimal]:
 
 
 def _of_lines(text: str) -> Iterator[int]:
-    marks = Counter(
-        match["mark"] or "number" for line in text.split("\n") if (match := _MARKED.match(line))
-    )
+    lines = text.split("\n")
+    marks = Counter(match["mark"] or "number" for line in lines if (match := _MARKED.match(line)))
     yield from marks.values()
     yield sum(marks.values())
+    rows = sum(line.count("|") > 1 for line in lines)
+    yield from (rows, rows - 1)  # of a table, its head apart
     paragraphs = len([part for part in text.split("\n\n") if part.strip()])
     yield from (paragraphs, paragraphs - 1)
 

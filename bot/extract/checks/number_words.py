@@ -44,13 +44,14 @@ class _Numeral(NamedTuple):
     value: Decimal
 
 
+@lru_cache(64)
 def spelled(text: str, *, all_words: bool) -> Spelled:
     """The text in digits; without ``all_words`` one, two and the first ordinals stay words.
 
     Expects ``е`` for ``ё``; case and all else of the text stay as they are.
     """
     found: list[Share] = []
-    text = _patterns().half_more.sub(lambda match: f"{_value(match[1]) + Decimal('0.5')}", text)
+    text = _patterns().half_more.sub(_half_more, text)
     text = _patterns().half_of.sub("0.5 ", text)
     text = _patterns().fraction.sub(lambda match: _fraction(match, found), text)
     text = _patterns().ratio.sub(lambda match: _ratio(match, found), text)
@@ -138,7 +139,8 @@ def _fits(run: list[_Numeral], numeral: _Numeral) -> bool:
         return False
     if numeral.sort == "multiplier":
         above = [each.value for each in run if each.sort == "multiplier" and each.value >= 1000]
-        return last.sort == "cardinal" and (not above or above[-1] > value)
+        begun = last.sort == "cardinal" or last.value < _THOUSAND <= value
+        return begun and (not above or above[-1] > value)
     if last.sort == "multiplier":
         return value < last.value
     if last.value >= _HUNDRED:
@@ -158,8 +160,14 @@ def _sum(numerals: list[_Numeral]) -> Decimal:
     return total + group
 
 
+def _half_more(match: re.Match[str]) -> str:
+    whole = _value(match[1])
+    return match[0] if whole is None else f"{whole + Decimal('0.5'):f}"
+
+
 def _fraction(match: re.Match[str], found: list[Share]) -> str:
-    value = _value(match[1]) / _patterns().fractions[match[2].casefold()]
+    count = _value(match[1])
+    value = count / _patterns().fractions[match[2].casefold()] if count else Decimal(1)
     if value >= 1:
         return match[0]
     found.append(Share(match[0], _of_share(value)))
@@ -168,7 +176,7 @@ def _fraction(match: re.Match[str], found: list[Share]) -> str:
 
 def _ratio(match: re.Match[str], found: list[Share]) -> str:
     few, many = _value(match[1]), _value(match[2])
-    if not 0 < few < many <= _MOST_OF_SHARE:
+    if few is None or many is None or not 0 < few < many <= _MOST_OF_SHARE:
         return match[0]
     parts = frozenset({many} if few <= _LEAST_CARDINAL else {few, many})
     found.append(Share(match[0], _of_share(few / many), parts))
@@ -191,9 +199,11 @@ def _of_share(value: Decimal) -> frozenset[Decimal]:
     return frozenset(told)
 
 
-def _value(text: str) -> Decimal:
+def _value(text: str) -> Decimal | None:
+    if text[0].isdigit():
+        return Decimal(text.replace(",", "."))
     numeral = _numeral(text.casefold())
-    return numeral.value if numeral else Decimal(text.replace(",", "."))
+    return numeral.value if numeral and numeral.sort == "cardinal" else None
 
 
 class _Patterns(NamedTuple):
@@ -234,7 +244,7 @@ def _patterns() -> _Patterns:
     fractions = {w: v for each in all_of for v, ws in each.fractions.items() for w in ws.split()}
     stems = [(w, Decimal(v)) for each in all_of for table in (each.compounds, each.factor_stems)
              for v, ws in table.items() for w in ws.split()]  # fmt: skip
-    count = rf"(\d+(?:[.,]\d+)?|{_any(forms)})"
+    count = r"(\d+(?:[.,]\d+)?|[^\W\d_]{2,16})"  # any word: a long list is slow to look for
     time = "|".join(units[name] for units in measures for name in _TIME)
     ends = "|".join(f"(?:{each.ordinal_ends})" for each in all_of)
     return _Patterns(

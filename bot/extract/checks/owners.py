@@ -6,6 +6,7 @@ its own of the same measure. Names after a preposition («на Glyph-QA») own n
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -16,46 +17,71 @@ from bot.i18n import language_texts
 from bot.languages import LANGUAGES
 from bot.text import normalise, stem
 
-Name = frozenset[str]
+OwnerName = frozenset[str]
 """The words of a name, as stems."""
 
 _PROPER = r"[A-ZА-ЯЁ][^\W_]*(?:[-.+][^\W_]+)*\+*|[a-zа-яё]+[A-ZА-ЯЁ0-9][^\W_]*(?:[-.][^\W_]+)*"
 _NAME = re.compile(rf"(?<![\w.-])(?:{_PROPER})(?:[ \u00a0](?:{_PROPER}))*")
 _SENTENCE = re.compile(r"\n+|(?<=[.!?…])\s+(?=[A-ZА-ЯЁ«\"“(•\d])")
 _STOPS = re.compile(r"[,;:()|\n]| (?:а|и|но|and|while|but) ")
+_INSIDE = re.compile(r"(?<=[\w,;:(«\"] )([A-ZА-ЯЁ][^\W\d_]+)")
+_LABELS = re.compile(r"\s*(?:[|:]|[—–-]\s)")
+_LABEL = re.compile(
+    rf"(?m:^)[^\w\n]*((?:{_PROPER})(?:[ \u00a0](?:{_PROPER}))*)(?=\s*[|:]|\s[—–-]\s)"
+)
 _CELL = re.compile(r"[|\t]")
 _YEARS = range(1900, 2101)
+_THING = re.compile(r"[ \u00a0-]([a-zа-яё]{3,})")
+_RELATIVE = "times"  # says of two owners at once
 _OPENS = re.compile(r"^[\W\d_]*$")
 
 
 class Owned(NamedTuple):
-    """A number with all names that may own it, and the one that surely does."""
+    """A number with all names that may own it, the one that surely does, and what it counts.
+
+    ``subject`` is a sure owner that no preposition governs; ``thing`` the stem of the next word;
+    ``near`` are all names of its ``sentence``, which goes by its start.
+    """
 
     quantity: Quantity
-    owners: tuple[Name, ...]
-    sure: Name | None
+    owners: tuple[OwnerName, ...]
+    sure: OwnerName | None
+    subject: OwnerName | None
+    thing: str
+    sentence: int
+    near: tuple[OwnerName, ...]
 
 
 class _Named(NamedTuple):
     start: int
     end: int
-    name: Name
+    name: OwnerName
     governed: bool
 
 
-def owned(text: str, told: Sequence[Quantity]) -> tuple[Owned, ...]:
-    """The numbers of a text ``in_digits`` with their owners."""
+def owned(
+    text: str, told: Sequence[Quantity], names: frozenset[str] | None = None
+) -> tuple[Owned, ...]:
+    """The numbers of a text ``in_digits`` with their owners.
+
+    ``names`` are words known to be names however they stand, by default those of the text.
+    """
     found: list[Owned] = []
-    lower = {word for word in re.findall(r"[^\W\d_]+", text) if word.islower()}
+    names = name_words(text) if names is None else names
     start = 0
     for stop in [*(match.end() for match in _SENTENCE.finditer(text)), len(text)]:
         inside = [each for each in told if start <= each.start < stop]
         if inside:
-            named = list(_named(text, start, stop, lower))
-            found += _in_sentence(text, stop, inside, named)
+            units = [range(each.start, each.end) for each in inside]
+            named = [
+                one
+                for one in _named(text, start, stop, names)
+                if not any(one.start in unit for unit in units)
+            ]
+            found += _in_sentence(text, (start, stop), inside, named)
         start = stop
     return (
-        tuple(_with_columns(text, each, lower) for each in found) if "|" in text else tuple(found)
+        tuple(_with_columns(text, each, names) for each in found) if "|" in text else tuple(found)
     )
 
 
@@ -68,17 +94,35 @@ def misowned(card: Sequence[Owned], post: Sequence[Owned]) -> Iterator[str]:
 
 def _is_others(card: Owned, post: Sequence[Owned]) -> bool:
     owner, told = card.sure, card.quantity
-    alike = [each for each in post if comparable(each.quantity.unit, told.unit)]
-    places = [each for each in alike if each.quantity.readings & told.readings]
-    if owner is None or not places or not all(each.owners for each in places):
+    places = [
+        each
+        for each in post
+        if each.quantity.readings & told.readings and comparable(each.quantity.unit, told.unit)
+    ]
+    if owner is None or told.unit == _RELATIVE or not all(each.owners for each in places):
         return False
-    if any(_is_one(owner, name) for each in places for name in each.owners):
+    if not places or any(_is_one(owner, name) for each in places for name in each.owners):
         return False
-    others = (each for each in alike if not each.quantity.readings & told.readings)
-    return any(_is_one(owner, name) for each in others for name in each.owners)
+    return any(
+        each.subject
+        and _is_one(owner, each.subject)
+        and _measure_alike(each, place)
+        and (each.sentence == place.sentence or not any(_is_one(owner, n) for n in place.near))
+        for place in places
+        for each in post
+        if not each.quantity.readings & told.readings and not _is_year(each.quantity)
+    )
 
 
-def _is_one(one: Name, two: Name) -> bool:
+def _measure_alike(one: Owned, two: Owned) -> bool:
+    """True for numbers of a post that may stand in each other's place."""
+    units = one.quantity.unit, two.quantity.unit
+    if units != (None, None):
+        return comparable(*units)
+    return not one.thing or not two.thing or one.thing == two.thing
+
+
+def _is_one(one: OwnerName, two: OwnerName) -> bool:
     return one <= two or two <= one
 
 
@@ -88,34 +132,41 @@ def _is_year(told: Quantity) -> bool:
 
 
 def _in_sentence(
-    text: str, stop: int, inside: Sequence[Quantity], named: Sequence[_Named]
+    text: str, span: tuple[int, int], inside: Sequence[Quantity], named: Sequence[_Named]
 ) -> Iterator[Owned]:
     """Owners by clause: who was named last before the number, or goes on owning."""
-    before, carried = 0, list[Name]()
+    before, near = 0, tuple(one.name for one in named)
+    subjects, around = list[OwnerName](), list[OwnerName]()
     for number, each in enumerate(inside):
-        after = inside[number + 1].start if number + 1 < len(inside) else stop
+        after = inside[number + 1].start if number + 1 < len(inside) else span[1]
         between = [one for one in named if before <= one.start < each.start]
         clause = _STOPS.search(text, each.end, after)
-        follow = [
-            one.name
-            for one in named
-            if each.end <= one.start < (clause.start() if clause else after)
-        ]
-        subjects = [one.name for one in between if not one.governed]
-        carried = subjects or carried
-        owners = [*(one.name for one in between), *follow, *carried]
-        sure = carried[0] if len(carried) == 1 else None
-        if not carried and len(set(owners)) == 1:
-            sure = owners[0]
-        yield Owned(each, tuple(dict.fromkeys(owners)), sure)
+        end = clause.start() if clause else after
+        follow = [one.name for one in named if each.end <= one.start < end]
+        if fresh := [one.name for one in between if not one.governed]:
+            subjects, around = fresh, []
+        around += [one.name for one in between]
+        owners = tuple(dict.fromkeys([*around, *follow]))
+        subject = subjects[0] if len(subjects) == 1 else None
+        sure = subject or (owners[0] if not subjects and len(owners) == 1 else None)
+        yield Owned(each, owners, sure, subject, _thing(text, each), span[0], near)
         before = each.end
 
 
-def _named(text: str, start: int, stop: int, lower: set[str]) -> Iterator[_Named]:
+def _thing(text: str, told: Quantity) -> str:
+    """The word after a number; a scale stands for one: ``65B`` are no examples."""
+    if not told.text[-1:].isdigit():
+        return "#"
+    word = _THING.match(text, told.end)
+    return stem(normalise(word[1])) if word else ""
+
+
+def _named(text: str, start: int, stop: int, names: frozenset[str]) -> Iterator[_Named]:
     for match in _NAME.finditer(text, start, stop):
         words = match[0].split()
         opens = _OPENS.match(text[start : match.start()])
-        if opens and not _is_telling(words[0], lower):
+        labels = _LABELS.match(text, match.end())  # «Ivory | 87,4», «Ivory: 87,4»
+        if opens and not labels and not _is_telling(words, names):
             words = words[1:]
         words = [word for word in words if word.casefold() not in _common()]
         if not words:
@@ -125,17 +176,32 @@ def _named(text: str, start: int, stop: int, lower: set[str]) -> Iterator[_Named
         yield _Named(match.start(), match.end(), frozenset(map(_key, words)), governed)
 
 
-def _is_telling(word: str, lower: set[str]) -> bool:
+def _is_telling(words: Sequence[str], names: frozenset[str]) -> bool:
     """True for a word at the beginning of a sentence that is a name all the same."""
-    plain = word.isalpha() and word[1:].islower()
-    return not plain or (word.isascii() and word.casefold() not in lower | _common())
+    first = words[0]
+    plain = first.isalpha() and first[1:].islower()
+    return not plain or first.casefold() in names
+
+
+def name_words(text: str) -> frozenset[str]:
+    """Words, caseless, with a capital inside of a sentence, or always with one and twice."""
+    found: set[str] = set()
+    seen = Counter(re.findall(r"[^\W\d_]+", text))
+    for pattern in (_INSIDE, _LABEL):
+        found |= {word.casefold() for match in pattern.finditer(text) for word in match[1].split()}
+    found |= {
+        word.casefold()
+        for word, times in seen.items()
+        if times > 1 and word[0].isupper() and word.casefold() not in seen
+    }
+    return frozenset(found - _common())
 
 
 def _key(word: str) -> str:
     return stem(normalise(re.sub(r"['’]s?$", "", word)))
 
 
-def _with_columns(text: str, each: Owned, lower: set[str]) -> Owned:
+def _with_columns(text: str, each: Owned, names: frozenset[str]) -> Owned:
     """Also the names that head the column of a number in a table."""
     line = text.rfind("\n", 0, each.quantity.start) + 1
     cell = len(_CELL.findall(text, line, each.quantity.start)) if line else 0
@@ -147,7 +213,7 @@ def _with_columns(text: str, each: Owned, lower: set[str]) -> Owned:
     cells = _CELL.split(text[head : text.find("\n", head)])
     if cell >= len(cells):
         return each
-    heads = [one.name for one in _named(cells[cell], 0, len(cells[cell]), lower)]
+    heads = [one.name for one in _named(cells[cell], 0, len(cells[cell]), names)]
     return each._replace(owners=(*each.owners, *heads))
 
 

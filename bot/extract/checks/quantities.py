@@ -23,14 +23,15 @@ Way = Literal["up", "down"]
 Bound = Literal["least", "most"]
 
 _IN_NAME = re.compile(r"[^\W\d_][\w.+-]*$")
-_SIGN = re.compile(r"(?:^|[\s(=:>|«\"])([-−–+])\s?[$€₽£¥]?$")
+_SIGN = re.compile(r"[^\S\n](?:\(|«)?(?:([-–+])|(−)\s?)[$€₽£¥]?$|[(=:>|]([-−–+])[$€₽£¥]?$")
 _LEFT, _FAR = 40, 120  # characters before a number: of its bound, of its change
+_RELATIVE = frozenset({"%", "pp", "times"})  # a change told without its sign is told in words
 _NEAR = 25  # characters after a number in which its change may stand
 _CLAUSE = re.compile(r"[;:()\n|]|[.!?](?=\s)|,\s+(?=[^\W\d_])| (?:а|но|while|but|whereas) ")
 
 
 class Quantity(NamedTuple):
-    """A number with what the text says of it; places are those of the text in digits."""
+    """A number with what the text says of it; from ``start`` to the ``end`` of its unit."""
 
     text: str
     readings: frozenset[NumberReading]
@@ -54,12 +55,13 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         left = text[max(number.start - _LEFT, 0) : number.start]
         if _IN_NAME.search(left):
             continue
-        unit = unit_of(text, number.start, number.end)
+        said = unit_of(text, number.start, number.end)
+        unit, end = said or (None, number.end)
         if unit is None and found and _is_range(text[number.end : found[-1].start]):
             unit = found[-1].unit
         way = _way(text, number.start, number.end)
         found.append(
-            Quantity(number.text, number.readings, number.start, number.end, unit,
+            Quantity(number.text, number.readings, number.start, end, unit,
                      _sign(left), way, _bound(left, way))
         )  # fmt: skip
     return tuple(reversed(found))
@@ -96,7 +98,7 @@ def _signed_otherwise(told: Quantity, places: Sequence[Quantity]) -> bool:
     signs = {each.sign for each in places}
     if told.sign:
         return bool(told.sign not in signs and "" not in signs)
-    return signs == {"-"} and told.way != "down"
+    return signs == {"-"} and told.way != "down" and told.unit not in _RELATIVE
 
 
 def _is_range(gap: str) -> bool:
@@ -105,8 +107,8 @@ def _is_range(gap: str) -> bool:
 
 def _sign(left: str) -> str:
     found = _SIGN.search(left)
-    if found and (found.start() > 0 or len(left) == _LEFT):
-        return "+" if found[1] == "+" else "-"
+    if found:
+        return "+" if "+" in found[0] else "-"
     return "-" if _words().minus.search(left) else ""
 
 

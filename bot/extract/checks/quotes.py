@@ -1,6 +1,7 @@
 """Whether words stand in a post: quotes, titles, names. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -8,8 +9,10 @@ from rapidfuzz.fuzz import partial_ratio
 
 from bot.extract.checks.counts import counts
 from bot.extract.checks.numbers import NumberReading, foreign, numbers
-from bot.extract.checks.owners import Owned, owned
+from bot.extract.checks.owners import Owned, name_words, owned
+from bot.extract.checks.prompt_injection import ORDER, suspicion
 from bot.extract.checks.quantities import Quantity, conversions, in_digits, quantities
+from bot.extract.checks.sanitize import sanitize
 from bot.extract.checks.swapped_numbers import WordContexts, word_contexts
 from bot.model import Language, Post
 from bot.store.read_model.terms import STOP, forms
@@ -19,8 +22,11 @@ LIKENESS = 95
 """Least ``partial_ratio`` of a quote to its post: forgives quotation marks, not words."""
 
 _FUZZY_FROM = 16  # shorter fragments are matched by words: one wrong letter is another name
-_EDGES = " .,;:!?…\"'«»“”„()[]-–—*"
+_EDGES = " .,;:!?…'()[]-–—*"
 _LATIN = re.compile(r"[A-Za-z][\w.+-]*\w")
+_QUOTES = str.maketrans("’‘ʼ`", "''''", '«»“”„"')
+_FLEETING = re.compile("[ео](?=[бвгджзклмнпрстфхцчшщ]$)")
+_SHORT_STEM = 3
 _STEM = 5  # letters: квантизация and квантованный are about one thing
 _RUSSIAN_FROM, _ENGLISH_TO = 0.5, 0.1  # shares of Cyrillic: clearer than for a card
 _NEIGHBOURS = re.compile("[іїєґўәғқңөұүһђјљњћџѓќ]")  # letters of other languages in Cyrillic
@@ -39,7 +45,7 @@ class PostText:
         parts = [post.text, *(link.anchor for link in post.links), *attached]
         self.raw = "\n".join(parts)
         self.text = visible(clean(self.raw))
-        self._plain = normalise(self.text)
+        self._plain = _bare(self.text)
         self._links = len(post.links)
 
     @cached_property
@@ -67,13 +73,18 @@ class PostText:
         return owned(self._digits, self.quantities)
 
     @cached_property
+    def names_in(self) -> frozenset[str]:
+        """Words of the post that are names wherever they stand."""
+        return name_words(self._digits)
+
+    @cached_property
     def word_contexts(self) -> WordContexts:
         """What stands round each number of the post."""
         return word_contexts(self._digits)
 
     @cached_property
     def _stems(self) -> str:
-        return f" {' '.join(map(stem, words(self.text)))} "
+        return f" {_stemmed(self.text)} "
 
     @cached_property
     def content(self) -> frozenset[str]:
@@ -98,7 +109,7 @@ class PostText:
 
     def quotes(self, fragment: str) -> bool:
         """True for a fragment that stands in the post, up to punctuation; numbers must agree."""
-        wanted = normalise(visible(clean(fragment))).strip(_EDGES)
+        wanted = _bare(visible(clean(fragment))).strip(_EDGES)
         if not wanted or len(wanted) > len(self._plain):
             return False
         if re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", self._plain):
@@ -109,13 +120,49 @@ class PostText:
 
     def names(self, name: str) -> bool:
         """True for a name that the post uses, in any case of its words."""
-        stems = " ".join(map(stem, words(name)))
+        stems = _stemmed(name)
         return bool(stems) and (f" {stems} " in self._stems or self.quotes(name))
 
     def unknown_names(self, text: str) -> list[str]:
         """Latin words with two capitals or digits that the post does not have."""
         tokens = (token for token in _LATIN.findall(text) if _is_name(token))
         return [token for token in tokens if normalise(token) not in self._plain]
+
+    def neighbours(self, text: str) -> bool:
+        """True for a text with words of another language in Cyrillic than Russian.
+
+        A name that the post itself writes so is none of it, three such words are.
+        """
+        near = [word for word in words(text) if _NEIGHBOURS.search(word)]
+        return len(near) >= _COMMON or any(word not in self._plain for word in near)
+
+    @cached_property
+    def suspicion(self) -> int:
+        """How much the post looks like orders to a model."""
+        return suspicion(self.raw)
+
+    def plain(self, text: str, counts: Counter[str] | None = None) -> str:
+        """A text about the post without what may not be shown; its dotted names as they are."""
+        return sanitize(text, self.text, counts, dotted=self.suspicion < ORDER)
+
+
+def is_prose(text: str) -> bool:
+    """True for a text with little words of English, as sentences have and most names do not."""
+    little = sum(word in STOP and word.isascii() for word in words(text))
+    heads: list[str] = re.findall(r"[A-Za-z]{4,}", text)
+    lower = sum(word[0].islower() for word in heads)
+    return little > 1 and lower * 2 >= len(heads)
+
+
+def _bare(text: str) -> str:
+    """A normalised text without quotation marks, its apostrophes straight."""
+    return " ".join(normalise(text.translate(_QUOTES)).split())
+
+
+def _stemmed(text: str) -> str:
+    """The stems of all words, as far as a name is the same in all its cases: «Павел», «Павла»."""
+    stems = (stem(word) for word in words(text.translate(_QUOTES)))
+    return " ".join(_FLEETING.sub("", each) if len(each) > _SHORT_STEM else each for each in stems)
 
 
 def content(said: Iterable[str]) -> frozenset[str]:

@@ -20,7 +20,8 @@ WordContexts = Mapping[str, Sequence[WordContext]]
 """The company of each place where a number stands, by the number as digits with a point."""
 
 _TOKEN = re.compile(
-    r"(?P<number>\d+(?:[.,\u00a0 ]\d{3})*(?:[.,]\d+)?)|(?P<word>[^\W\d_][\w-]*(?:\.\w[\w-]*)*|[%$€₽])"
+    r"(?P<number>\d+(?:[.,\u00a0 ]\d{3})*(?:[.,]\d+)?)"
+    r"|(?P<word>[^\W\d_][\w-]*(?:\.\w[\w-]*)*|[%$€₽])"
     r"|(?P<stop>[.!?\n;])"
 )
 _REACH = 9  # words on each side

@@ -16,17 +16,24 @@ _SMALLER = (("year", 12, "month"), ("week", 7, "day"), ("day", 24, "h"), ("h", 6
 _ALIKE = frozenset({"%", "pp"})
 
 
-def unit_after(text: str, end: int) -> str | None:
-    """The unit that stands right after a place of a text, by its name in ``MeasureWords``."""
+class Unit(NamedTuple):
+    """A unit by its name in ``MeasureWords``, and where its word ends."""
+
+    name: str
+    end: int
+
+
+def unit_after(text: str, end: int) -> Unit | None:
+    """The unit that stands right after a place of a text."""
     units = _units()
     found = units.pattern.match(text, end)
-    return units.names[int(str(found.lastgroup)[1:])] if found else None
+    return Unit(units.names[int(str(found.lastgroup)[1:])], found.end()) if found else None
 
 
-def unit_of(text: str, start: int, end: int) -> str | None:
+def unit_of(text: str, start: int, end: int) -> Unit | None:
     """The unit after a number, or the sign of money before it."""
     money = _MONEY.search(text, max(start - 2, 0), start)
-    return money[1] if money else unit_after(text, end)
+    return Unit(money[1], end) if money else unit_after(text, end)
 
 
 def comparable(one: str | None, two: str | None) -> bool:

@@ -81,7 +81,7 @@ ENGLISH_MEASURES = MeasureWords(
     },
     up=(
         "rose|rises?|risen|rising|grew|grows?|grown|growing|growth|increas\\w+|gain\\w*|climb\\w*|"
-        "jump\\w*|up(?! to)|surg\\w+|boost\\w*"
+        "jump\\w*|up(?! to)|surg\\w+|boost\\w*|rais\\w+|lift\\w*"
     ),
     down=(
         "fell|falls?|fallen|falling|drop\\w*|declin\\w+|decreas\\w+|reduc\\w+|cut|cuts|cutting|"
