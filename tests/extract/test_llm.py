@@ -248,13 +248,13 @@ async def test_five_megabytes_are_not_read() -> None:
 
 
 async def test_nul_and_half_characters_do_not_reach_the_analysis() -> None:
-    odd = ["a\u0000b", "c\ud83dd"]
+    odd = ["mm\u0000lu", "h\ud83d100"]
     nul = GOOD | {"ru": RU | {"tldr": "Модель\u0000 быстра."}, "keywords": odd}
     async with talking() as (fake, model):
         fake.script(answers.says(json.dumps(nul)))
         analysis, _ = await model.analyse(post())
     assert "\0" not in analysis.model_dump_json()
-    assert analysis.keywords == ("ab", "cd")
+    assert analysis.keywords == ("mmlu", "h100")
 
 
 async def test_the_prompt_version_is_that_of_the_model_and_its_languages() -> None:

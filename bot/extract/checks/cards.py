@@ -10,7 +10,7 @@ from bot.extract.checks.copied_form import Instructions, echoes
 from bot.extract.checks.numbers import foreign
 from bot.extract.checks.owners import misowned, owned
 from bot.extract.checks.quantities import in_digits, mistold, quantities
-from bot.extract.checks.quotes import PostText, is_prose
+from bot.extract.checks.quotes import PostText, speaks
 from bot.extract.checks.swapped_numbers import find_swapped, mentions_any
 from bot.extract.forms.forms import CardForm
 from bot.i18n import language_texts
@@ -127,8 +127,7 @@ def _spoken(
     text: str, language: Language, source: PostText, counts: Counter[str], faults: list[str]
 ) -> bool:
     """True for a field or a sentence in the language of its card; names may be in any."""
-    named = language_texts(language).cyrillic[1] == 1 and not is_prose(text)
-    if (_in_language(text, language) or named) and not source.neighbours(text):
+    if speaks(text, language) and not source.neighbours(text):
         return True
     told = f"in another language than {language!r}: {shorten(text, 100)}"
     _refuse(LANGUAGE, told, counts, faults)

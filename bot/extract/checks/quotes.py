@@ -7,15 +7,16 @@ from functools import cached_property
 
 from rapidfuzz.fuzz import partial_ratio
 
-from bot.extract.checks.counts import counts
-from bot.extract.checks.numbers import NumberReading, foreign, numbers
+from bot.extract.checks.numbers import NumberReading, foreign, numbers, things_listed
 from bot.extract.checks.owners import Owned, name_words, owned
 from bot.extract.checks.prompt_injection import ORDER, suspicion
 from bot.extract.checks.quantities import Quantity, conversions, in_digits, quantities
 from bot.extract.checks.sanitize import sanitize
 from bot.extract.checks.swapped_numbers import WordContexts, word_contexts
+from bot.i18n import language_texts
 from bot.model import Language, Post
 from bot.store.read_model.terms import STOP, forms
+from bot.taxonomy.spelling import sound
 from bot.text import clean, cyrillic_share, normalise, stem, visible, words
 
 LIKENESS = 95
@@ -26,7 +27,8 @@ _EDGES = " .,;:!?…'()[]-–—*"
 _LATIN = re.compile(r"[A-Za-z][\w.+-]*\w")
 _QUOTES = str.maketrans("’‘ʼ`", "''''", '«»“”„"')
 _FLEETING = re.compile("[ео](?=[бвгджзклмнпрстфхцчшщ]$)")
-_SHORT_STEM = 3
+_LETTERS_ENOUGH = 20
+_SHORT_STEM, _ENDING = 3, 3
 _STEM = 5  # letters: квантизация and квантованный are about one thing
 _RUSSIAN_FROM, _ENGLISH_TO = 0.5, 0.1  # shares of Cyrillic: clearer than for a card
 _NEIGHBOURS = re.compile("[іїєґўәғқңөұүһђјљњћџѓќ]")  # letters of other languages in Cyrillic
@@ -56,7 +58,7 @@ class PostText:
     @cached_property
     def counts(self) -> frozenset[NumberReading]:
         """How many things the post lists, each way of counting them."""
-        return counts(self.text, self._links)
+        return things_listed(self.text, self._links)
 
     @cached_property
     def _digits(self) -> str:
@@ -107,6 +109,24 @@ class PostText:
             return True
         return any(len(str(number)) > 1 for number in numbers(text) & self.numbers)
 
+    def has_term(self, term: str) -> bool:
+        """True for a search term of which the post has at least half of the words, in any form.
+
+        A term in the other alphabet is found by how it sounds: «прунинг», “pruning”.
+        """
+        said = words(term)
+        own = content(said)
+        if not own:
+            return self.quotes(term)
+        if len(own & self.content) * 2 >= len(own):
+            return True
+        sounds = [sound(word)[:_STEM] for word in said]
+        return all(len(each) > _SHORT_STEM and each in self._sounds for each in sounds)
+
+    @cached_property
+    def _sounds(self) -> frozenset[str]:
+        return frozenset(sound(word)[:_STEM] for word in words(self.text))
+
     def quotes(self, fragment: str) -> bool:
         """True for a fragment that stands in the post, up to punctuation; numbers must agree."""
         wanted = _bare(visible(clean(fragment))).strip(_EDGES)
@@ -121,7 +141,22 @@ class PostText:
     def names(self, name: str) -> bool:
         """True for a name that the post uses, in any case of its words."""
         stems = _stemmed(name)
-        return bool(stems) and (f" {stems} " in self._stems or self.quotes(name))
+        if not stems:
+            return False
+        return f" {stems} " in self._stems or self.quotes(name) or self._declines(name)
+
+    def _declines(self, name: str) -> bool:
+        """True for Russian words that stand in the post in a row but for their endings."""
+        wanted, said = words(name), self._words
+        if not wanted or len(name) < _STEM or cyrillic_share(name) < 1:
+            return False
+        starts = range(len(said) - len(wanted) + 1)
+        rows = (said[at : at + len(wanted)] for at in starts if said[at][:2] == wanted[0][:2])
+        return any(all(map(_declined, row, wanted)) for row in rows)
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return words(self.text)
 
     def unknown_names(self, text: str) -> list[str]:
         """Latin words with two capitals or digits that the post does not have."""
@@ -144,6 +179,23 @@ class PostText:
     def plain(self, text: str, counts: Counter[str] | None = None) -> str:
         """A text about the post without what may not be shown; its dotted names as they are."""
         return sanitize(text, self.text, counts, dotted=self.suspicion < ORDER)
+
+
+def speaks(text: str, language: Language) -> bool:
+    """True for a text in that language, or for a name in any; of a few letters none can tell."""
+    if sum(char.isalpha() for char in text) < _LETTERS_ENOUGH:
+        return True
+    least, most = language_texts(language).cyrillic
+    named = most == 1 and not is_prose(text)
+    return named or least <= cyrillic_share(text) <= most
+
+
+def _declined(one: str, two: str) -> bool:
+    """True for two forms of a word: the same but for up to three letters at the end."""
+    pairs = enumerate(zip(one, two, strict=False))
+    same = next((at for at, (a, b) in pairs if a != b), min(len(one), len(two)))
+    least = min(len(one), len(two))
+    return same >= max(_SHORT_STEM, least - 2) and max(len(one), len(two)) - same <= _ENDING
 
 
 def is_prose(text: str) -> bool:
