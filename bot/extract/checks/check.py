@@ -169,15 +169,14 @@ def _importance(form: PostForm, obeyed: bool, proven: bool, counts: Counter[str]
 def _seconded(given: Importance, post: Post, source: PostText, counts: Counter[str]) -> Importance:
     """At most what the analyst without a model leaves to it: an advert is never important.
 
-    A mark of an order is no proof, but then nothing is important on the model's word alone.
+    One mark of an order is no proof, but one post in a thousand has it.
     """
     if given in _MEDIOCRE:
         return given
     second = analyse(post)
-    if second.kind in SKIPPED_KINDS or _sells(source.text):
+    doubtful = source.suspicion >= HINT or _sells(source.text)
+    if doubtful or second.kind in SKIPPED_KINDS:
         most: Importance = "normal"
-    elif source.suspicion >= HINT:
-        most = max("normal", second.importance, key=_SCALE.index)
     else:
         most = "high" if second.importance == "low" else "must_read"
     allowed = _at_most(most, given)

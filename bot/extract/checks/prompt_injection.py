@@ -63,13 +63,14 @@ _MARKS = tuple(
         r"|\bсводк|каждо\w+ пол|системн|\btl;?dr)",
         _BEGINS + _SAY + r".{0,40}\b(?:this|other|эт\w+|друг\w+|остальн\w+) (?:post|пост)s?\w*",
         r"\b(?:ignore|disregard|forget|игнорируй|проигнорируй|забудь)\b[^.!?]{0,60}[\s.!?:;,—–-]+"
-        r"(?:(?:and|then|instead|just|и|а|затем|просто|вместо этого)\s+)" + _SAY,
+        r"(?:(?:and|then|instead|just|и|а|затем|просто|вместо этого)\s+){1,2}" + _SAY,
+        r"must[ -]?read",
     )
 )
 _HINT = re.compile(
     r"ignor|disregard|forget|overrid|bypass|skip|system|assistant|developer|instruct|dear|attention"
-    r"|note to|if you are|hey|you are now|from now on|act as|pretend|must_read|importan|_topics?"
-    r"|={3}|<[|｜<]|inst\]|of_turn|игнорир|забудь|отмени|отбрось|обойди|не следуй|систем|уважаем"
+    r"|note to|if you are|hey|you are now|from now on|act as|pretend|importan|_topics?"
+    r"|must[ _-]?read|={3}|<[|｜<]|inst\]|of_turn|игнорир|забудь|отмени|отбрось|обойди|не следуй|систем|уважаем"
     r"|если ты|внимани|эй|нов\w+ (?:инстр|задан|правил)|ты теперь|теперь ты|притворись|веди себя"
     r"|new |updated|real |(?:return|set|output|respond|answer|reply|mark|rate|rank|write|add|put"
     r"|include|insert|repeat|classify|append|place)\b|верни|поставь|выставь|укажи|ответь|вставь"
