@@ -119,7 +119,10 @@ def _closed(
     numerals = [numeral for _, numeral in run]
     if numerals[0].sort == "multiplier":
         counted = start > 1 and text[start - 2 : start].rstrip(" \u00a0-")[-1:].isdigit()
-        if counted or (len(run) == 1 and run[0][0][0].casefold() not in _patterns().alone):
+        if counted:
+            return
+        if len(run) == 1 and run[0][0][0].casefold() not in _patterns().alone:
+            yield start, stop, f"{numerals[0].value:f}", False  # «с тысячи», «тысячи людей»
             return
     scaled = numerals[-1].sort == "multiplier" and numerals[-1].value >= _THOUSAND
     rest = [numeral for numeral in numerals[:-1] if numeral.value < _THOUSAND]

@@ -15,7 +15,7 @@ from bot.extract.checks.quantities import Quantity
 from bot.extract.checks.units import comparable
 from bot.i18n import language_texts
 from bot.languages import LANGUAGES
-from bot.text import normalise, stem
+from bot.text import cyrillic_share, normalise, stem
 
 OwnerName = frozenset[str]
 """The words of a name, as stems."""
@@ -24,12 +24,15 @@ _PROPER = r"[A-ZА-ЯЁ][^\W_]*(?:[-.+][^\W_]+)*\+*|[a-zа-яё]+[A-ZА-ЯЁ0-9]
 _NAME = re.compile(rf"(?<![\w.-])(?:{_PROPER})(?:[ \u00a0](?:{_PROPER}))*")
 _SENTENCE = re.compile(r"\n+|(?<=[.!?…])\s+(?=[A-ZА-ЯЁ«\"“(•\d])")
 _STOPS = re.compile(r"[,;:()|\n]| (?:а|и|но|and|while|but) ")
-_INSIDE = re.compile(r"(?<=[\w,;:(«\"] )([A-ZА-ЯЁ][^\W\d_]+)")
+_INSIDE = re.compile(r"(?<=[\w,;:(«\"|] )([A-ZА-ЯЁ][^\W\d_]+)")
 _LABELS = re.compile(r"\s*(?:[|:]|[—–-]\s)")
 _LABEL = re.compile(
     rf"(?m:^)[^\w\n]*((?:{_PROPER})(?:[ \u00a0](?:{_PROPER}))*)(?=\s*[|:]|\s[—–-]\s)"
 )
 _CELL = re.compile(r"[|\t]")
+_BEFORE = re.compile(r"(?<![^\s(])([^\W_]+)[ \u00a0][«\"“(]?$")
+_LEFT = 30  # characters before a name that may tell what it does in its sentence
+_RUSSIAN_FROM = 0.3  # share of Cyrillic from which a Latin word is a name
 _YEARS = range(1900, 2101)
 _THING = re.compile(r"[ \u00a0-]([a-zа-яё]{3,})")
 _RELATIVE = "times"  # says of two owners at once
@@ -39,14 +42,15 @@ _OPENS = re.compile(r"^[\W\d_]*$")
 class Owned(NamedTuple):
     """A number with all names that may own it, the one that surely does, and what it counts.
 
-    ``subject`` is a sure owner that no preposition governs; ``thing`` the stem of the next word;
+    ``subjects`` are sure owners that no preposition governs: who was named last, what heads the
+    column of a table; ``thing`` is the stem of the next word;
     ``near`` are all names of its ``sentence``, which goes by its start.
     """
 
     quantity: Quantity
     owners: tuple[OwnerName, ...]
     sure: OwnerName | None
-    subject: OwnerName | None
+    subjects: tuple[OwnerName, ...]
     thing: str
     sentence: int
     near: tuple[OwnerName, ...]
@@ -57,6 +61,7 @@ class _Named(NamedTuple):
     end: int
     name: OwnerName
     governed: bool
+    label: bool
 
 
 def owned(
@@ -80,9 +85,7 @@ def owned(
             ]
             found += _in_sentence(text, (start, stop), inside, named)
         start = stop
-    return (
-        tuple(_with_columns(text, each, names) for each in found) if "|" in text else tuple(found)
-    )
+    return tuple(_with_columns(text, each) for each in found) if "|" in text else tuple(found)
 
 
 def misowned(card: Sequence[Owned], post: Sequence[Owned]) -> Iterator[str]:
@@ -104,8 +107,7 @@ def _is_others(card: Owned, post: Sequence[Owned]) -> bool:
     if not places or any(_is_one(owner, name) for each in places for name in each.owners):
         return False
     return any(
-        each.subject
-        and _is_one(owner, each.subject)
+        any(_is_one(owner, subject) for subject in each.subjects)
         and _measure_alike(each, place)
         and (each.sentence == place.sentence or not any(_is_one(owner, n) for n in place.near))
         for place in places
@@ -143,13 +145,17 @@ def _in_sentence(
         clause = _STOPS.search(text, each.end, after)
         end = clause.start() if clause else after
         follow = [one.name for one in named if each.end <= one.start < end]
-        if fresh := [one.name for one in between if not one.governed]:
-            subjects, around = fresh, []
+        fresh = [one for one in between if not one.governed]
+        if len(fresh) > 1:
+            fresh = [one for one in fresh if not one.label]  # «Скорость: Ivory — 210»
+        if fresh:
+            subjects, around = [one.name for one in fresh], []
         around += [one.name for one in between]
         owners = tuple(dict.fromkeys([*around, *follow]))
         subject = subjects[0] if len(subjects) == 1 else None
         sure = subject or (owners[0] if not subjects and len(owners) == 1 else None)
-        yield Owned(each, owners, sure, subject, _thing(text, each), span[0], near)
+        certain = (subject,) if subject else ()
+        yield Owned(each, owners, sure, certain, _thing(text, each), span[0], near)
         before = each.end
 
 
@@ -164,16 +170,18 @@ def _thing(text: str, told: Quantity) -> str:
 def _named(text: str, start: int, stop: int, names: frozenset[str]) -> Iterator[_Named]:
     for match in _NAME.finditer(text, start, stop):
         words = match[0].split()
-        opens = _OPENS.match(text[start : match.start()])
+        left = text[max(start, match.start() - _LEFT) : match.start()]
+        opens = match.start() - start < _LEFT and _OPENS.match(left) is not None
         labels = _LABELS.match(text, match.end())  # «Ivory | 87,4», «Ivory: 87,4»
         if opens and not labels and not _is_telling(words, names):
             words = words[1:]
         words = [word for word in words if word.casefold() not in _common()]
         if not words:
             continue
-        said = re.findall(r"[^\W_]+", text[start : match.start()])
-        governed = bool(said) and said[-1].casefold() in _governing() and not opens
-        yield _Named(match.start(), match.end(), frozenset(map(_key, words)), governed)
+        said = _BEFORE.search(left)
+        label = opens and labels is not None
+        governed = said is not None and said[1].casefold() in _governing() and not opens
+        yield _Named(match.start(), match.end(), frozenset(map(_key, words)), governed, label)
 
 
 def _is_telling(words: Sequence[str], names: frozenset[str]) -> bool:
@@ -194,6 +202,8 @@ def name_words(text: str) -> frozenset[str]:
         for word, times in seen.items()
         if times > 1 and word[0].isupper() and word.casefold() not in seen
     }
+    if cyrillic_share(text) > _RUSSIAN_FROM:
+        found |= {word.casefold() for word in seen if word.isascii() and word[0].isupper()}
     return frozenset(found - _common())
 
 
@@ -201,7 +211,7 @@ def _key(word: str) -> str:
     return stem(normalise(re.sub(r"['’]s?$", "", word)))
 
 
-def _with_columns(text: str, each: Owned, names: frozenset[str]) -> Owned:
+def _with_columns(text: str, each: Owned) -> Owned:
     """Also the names that head the column of a number in a table."""
     line = text.rfind("\n", 0, each.quantity.start) + 1
     cell = len(_CELL.findall(text, line, each.quantity.start)) if line else 0
@@ -213,8 +223,9 @@ def _with_columns(text: str, each: Owned, names: frozenset[str]) -> Owned:
     cells = _CELL.split(text[head : text.find("\n", head)])
     if cell >= len(cells):
         return each
-    heads = [one.name for one in _named(cells[cell], 0, len(cells[cell]), names)]
-    return each._replace(owners=(*each.owners, *heads))
+    heads = [frozenset(map(_key, found[0].split())) for found in _NAME.finditer(cells[cell])]
+    sure = (*each.subjects, *heads) if len(heads) == 1 else each.subjects
+    return each._replace(owners=(*each.owners, *heads), subjects=sure)
 
 
 @cache

@@ -70,7 +70,8 @@ _MARKS = tuple(
 _HINT = re.compile(
     r"ignor|disregard|forget|overrid|bypass|skip|system|assistant|developer|instruct|dear|attention"
     r"|note to|if you are|hey|you are now|from now on|act as|pretend|importan|_topics?"
-    r"|must[ _-]?read|={3}|<[|｜<]|inst\]|of_turn|игнорир|забудь|отмени|отбрось|обойди|не следуй|систем|уважаем"
+    r"|must[ _-]?read"
+    r"|={3}|<[|｜<]|inst\]|of_turn|игнорир|забудь|отмени|отбрось|обойди|не следуй|систем|уважаем"
     r"|если ты|внимани|эй|нов\w+ (?:инстр|задан|правил)|ты теперь|теперь ты|притворись|веди себя"
     r"|new |updated|real |(?:return|set|output|respond|answer|reply|mark|rate|rank|write|add|put"
     r"|include|insert|repeat|classify|append|place)\b|верни|поставь|выставь|укажи|ответь|вставь"

@@ -153,7 +153,10 @@ def _words() -> _Words:
     def before(name: str) -> re.Pattern[str]:
         """One of these words right before a number."""
         words = "|".join(getattr(one, name) for one in each)
-        return re.compile(rf"(?<!\w)(?:{words}) (?:чем |than )?[$€₽£¥]?$", re.IGNORECASE)
+        return re.compile(
+            rf"(?<!\w)(?:{words}) (?:чем |than )?(?:за |на |в |in |by |at )?[$€₽£¥]?$",
+            re.IGNORECASE,
+        )
 
     return _Words(
         way=re.compile(rf"(?<!\w)(?:(?P<up>{up})|(?P<down>{down}))(?![\w-])", re.IGNORECASE),

@@ -120,7 +120,7 @@ def _strip(text: str, prose: str, counts: Counter[str], dotted: bool) -> str:
     text = _cut(_MARKS, "", text, counts, MARKUP)
     text = _cut(_PAIRED, r"\2", text, counts, MARKUP)
     text = re.sub(r"<(?=[A-Za-z/!])", "< ", text)  # a tag that was cut, or a comparison
-    return " ".join(tidy(re.sub(r"\s+([,.;:!?])", r"\1", text)).split())
+    return " ".join(tidy(re.sub(r"\s+([,.;:!?])(?![^\W\d_])", r"\1", text)).split())
 
 
 def _cut(pattern: re.Pattern[str], by: str, text: str, counts: Counter[str], rule: str) -> str:
