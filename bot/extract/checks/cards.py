@@ -82,7 +82,7 @@ def _refusal(
         return WORDLESS, "says nothing about the post"
     if echoes(title, told, source) or echoes(tldr, told, source):
         return ECHO, "repeats what the form asks for instead of what the post says"
-    if not _in_language(" ".join(texts), language):
+    if not _in_language(f"{title} {tldr}", language):
         return LANGUAGE, "is in another language"
     return None
 

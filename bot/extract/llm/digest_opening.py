@@ -132,7 +132,8 @@ def _cited_inside(text: str) -> str:
 
     “… 6×. [6] NABLA … [7]” cites after its stops; a text that begins with one cites before.
     """
-    runs = rf"(?:{_CITED.pattern}\s*)+"
+    text = _CITED.sub(lambda found: "".join(f"[{n}]" for n in _numbers_of(found[0])), text)
+    runs = r"(?:\[\d+\]\s*)+"
     if re.match(rf"\s*(?:[•*–-]\s*)?{runs}\w", text):
         parts = re.split(rf"(?:^|(?<=[.!?…])|\n)\s*(?:[•*–-]\s*)?({runs})(?=\w|[«\"“])", text)
         pairs = zip(parts[1::2], parts[2::2], strict=True)
