@@ -8,7 +8,7 @@ from razdel import sentenize
 
 from bot.extract.checks.copied_form import Instructions, echoes
 from bot.extract.checks.numbers import foreign
-from bot.extract.checks.owners import misowned, owned
+from bot.extract.checks.owners import misowned, name_words, owned
 from bot.extract.checks.quantities import in_digits, mistold, quantities
 from bot.extract.checks.quotes import PostText, speaks
 from bot.extract.checks.swapped_numbers import find_swapped, mentions_any
@@ -165,7 +165,8 @@ def _honest(
         if rule := mistold(each, source.quantities):
             counts[rule] += 1
             wrong.append((f"another {rule} than in the post", each.text))
-    for number in misowned(owned(digits, told, source.names_in), source.owned):
+    names = source.names_in | name_words(digits)
+    for number in misowned(owned(digits, told, names), source.owned(names)):
         counts[OWNER] += 1
         wrong.append(("of another in the post", number))
     faults += [f"{says}: {which} (in: {shorten(text, 100)})" for says, which in wrong]

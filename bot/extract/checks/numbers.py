@@ -186,5 +186,8 @@ def _of_lines(text: str) -> Iterator[int]:
 def _of_enumerations(text: str) -> Iterator[int]:
     """«A, B, C и D» are four, or fewer where the first comma parts something else."""
     for sentence in _SENTENCE_END.split(text):
+        told, colon, items = sentence.partition(": ")
+        if colon and told and ":" not in items and items.count(",") >= _FEWEST - 1:
+            yield items.count(",") + 1
         for match in _LISTED.finditer(sentence):
             yield from range(_FEWEST, match[0].count(",") + 3)

@@ -109,11 +109,18 @@ def _is_others(card: Owned, post: Sequence[Owned]) -> bool:
     return any(
         any(_is_one(owner, subject) for subject in each.subjects)
         and _measure_alike(each, place)
+        and not _named_there(card, place, each)
         and (each.sentence == place.sentence or not any(_is_one(owner, n) for n in place.near))
         for place in places
         for each in post
         if not each.quantity.readings & told.readings and not _is_year(each.quantity)
     )
+
+
+def _named_there(card: Owned, place: Owned, other: Owned) -> bool:
+    """True where the card has the owner, only not as such: «10 млн в Lumen»."""
+    owners = set(place.owners)
+    return owners <= set(card.owners) and not owners <= set(other.owners)
 
 
 def _measure_alike(one: Owned, two: Owned) -> bool:

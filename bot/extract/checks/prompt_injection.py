@@ -61,7 +61,9 @@ _MARKS = tuple(
         r"|answer|card|title|output|reply|tl;?dr|form|bullets?|field|overview)|\bkind\b|\bjson\b"
         r"|system prompt|важност|приоритет|дайджест|саммари|резюме поста|карточк|заголовк|\bответ"
         r"|\bсводк|каждо\w+ пол|системн|\btl;?dr)",
-        _BEGINS + _SAY + r".{0,40}\b(?:this|other|эт\w+|друг\w+|остальн\w+) (?:post|пост)s?\w*",
+        _BEGINS
+        + r"(?:mark|rate|rank|classify|set|put|отметь|пометь|поставь|сделай|назови|выведи)\b"
+        r".{0,40}\b(?:this|other|эт\w+|друг\w+|остальн\w+) (?:post|пост)s?\w*",
         r"\b(?:ignore|disregard|forget|игнорируй|проигнорируй|забудь)\b[^.!?]{0,60}[\s.!?:;,—–-]+"
         r"(?:(?:and|then|instead|just|и|а|затем|просто|вместо этого)\s+){1,2}" + _SAY,
         r"must[ -]?read",

@@ -29,6 +29,8 @@ _RELATIVE = frozenset({"%", "pp", "times"})  # a change told without its sign is
 _NEAR = 25  # characters after a number in which its change may stand
 _CLAUSE = re.compile(r"[;:()\n|]|[.!?](?=\s)|,\s+(?=[^\W\d_])| (?:а|но|while|but|whereas) ")
 
+_TARGET = re.compile(r"\s*(?:до|to)\s[$€₽£¥]?", re.IGNORECASE)
+
 
 class Quantity(NamedTuple):
     """A number with what the text says of it; from ``start`` to the ``end`` of its unit."""
@@ -68,11 +70,15 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
 
 def conversions(told: Sequence[Quantity]) -> Iterator[NumberReading]:
-    """Spans of time in other units: «полтора года» are 18 months, too."""
+    """Spans of time in other units, shares in percent: «полтора года» are 18 months, too."""
     for each in told:
-        for value in each.readings if each.unit else ():
-            if not isinstance(value, str):
-                yield from converted(value, str(each.unit))
+        for value in each.readings:
+            if isinstance(value, str):
+                continue
+            if each.unit:
+                yield from converted(value, each.unit)
+            elif 0 < value < 1:
+                yield value * 100
 
 
 def mistold(told: Quantity, source: Sequence[Quantity]) -> str | None:
@@ -116,6 +122,8 @@ def _way(text: str, start: int, end: int) -> Way | None:
     """Which way the clause of a number says that something went."""
     left = text[max(start - _FAR, 0) : start]
     cuts = [cut.end() for cut in _CLAUSE.finditer(left)]
+    if cuts and _TARGET.fullmatch(left, cuts[-1]):
+        cuts.pop()  # «сократилось на четверть, до 45 тысяч»
     said = list(_words().way.finditer(left, cuts[-1] if cuts else 0))
     if not said:
         right = text[end : end + _NEAR]

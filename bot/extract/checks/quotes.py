@@ -49,6 +49,7 @@ class PostText:
         self.text = visible(clean(self.raw))
         self._plain = _bare(self.text)
         self._links = len(post.links)
+        self._owned: dict[frozenset[str], tuple[Owned, ...]] = {}
 
     @cached_property
     def numbers(self) -> frozenset[NumberReading]:
@@ -69,10 +70,17 @@ class PostText:
         """How the post tells its numbers."""
         return quantities(self._digits)
 
+    def owned(self, names: frozenset[str]) -> tuple[Owned, ...]:
+        """Whose the numbers of the post are, where these words are names, too."""
+        known = names & self._capitals | self.names_in
+        if known not in self._owned:
+            self._owned[known] = owned(self._digits, self.quantities, known)
+        return self._owned[known]
+
     @cached_property
-    def owned(self) -> tuple[Owned, ...]:
-        """Whose the numbers of the post are."""
-        return owned(self._digits, self.quantities)
+    def _capitals(self) -> frozenset[str]:
+        words_of_post = re.findall(r"[^\W\d_]+", self._digits)
+        return frozenset(word.casefold() for word in words_of_post if word[0].isupper())
 
     @cached_property
     def names_in(self) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """What a number measures: percent, times, money, bytes, time, in all our languages. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
@@ -13,6 +13,8 @@ _SIGNS = {"%": "%", "$": r"\$", "€": "€", "₽": "₽", "£": "£", "¥": "�
 _MONEY = re.compile(r"([$€₽£¥])\s?$")
 _SMALLER = (("year", 12, "month"), ("week", 7, "day"), ("day", 24, "h"), ("h", 60, "min"),
             ("min", 60, "s"), ("s", 1_000, "ms"))  # fmt: skip
+_MONTH = re.compile(r"([^\W\d_]{3,9})\.? $")
+_DAYS = 31
 _ALIKE = frozenset({"%", "pp"})
 
 
@@ -32,8 +34,14 @@ def unit_after(text: str, end: int) -> Unit | None:
 
 def unit_of(text: str, start: int, end: int) -> Unit | None:
     """The unit after a number, or the sign of money before it."""
-    money = _MONEY.search(text, max(start - 2, 0), start)
-    return Unit(money[1], end) if money else unit_after(text, end)
+    if money := _MONEY.search(text, max(start - 2, 0), start):
+        return Unit(money[1], end)
+    if found := unit_after(text, end):
+        return found
+    month = _MONTH.search(text, max(start - 12, 0), start)  # “March 5”
+    named = _units().months.get(month[1].casefold()) if month else None
+    day = text[start:end].isdecimal() and int(text[start:end]) <= _DAYS
+    return Unit(named, end) if named and day else None
 
 
 def comparable(one: str | None, two: str | None) -> bool:
@@ -42,7 +50,12 @@ def comparable(one: str | None, two: str | None) -> bool:
 
 
 def converted(value: Decimal, unit: str) -> Iterator[Decimal]:
-    """A span of time in the next smaller unit, and in the next greater one where it comes out."""
+    """A span of time in the next smaller unit, and in the next greater one where it comes out.
+
+    Percent as a share.
+    """
+    if unit == "%":
+        yield value / 100
     for great, times, small in _SMALLER:
         if unit == great:
             yield value * times
@@ -53,15 +66,23 @@ def converted(value: Decimal, unit: str) -> Iterator[Decimal]:
 class _Units(NamedTuple):
     pattern: re.Pattern[str]
     names: tuple[str, ...]
+    months: Mapping[str, str]
 
 
 @cache
 def _units() -> _Units:
     tables = [language_texts(code).measures.units for code in LANGUAGES]
+    months: dict[str, str] = {}
+    for code in LANGUAGES:
+        for number, month in enumerate(language_texts(code).messages.words.months, 1):
+            for form in {month, month[:3]} if month.isascii() else {month}:
+                months[form.casefold()] = f"month {number}"
+    tables.append({name: "|".join(form for form in months if months[form] == name)
+                   for name in months.values()})  # fmt: skip
     names = tuple(dict.fromkeys(name for table in tables for name in table))
     groups = []
     for number, name in enumerate(names):
         words = "|".join(table[name] for table in tables if name in table)
         sign = f"{_SIGNS[name]}|" if name in _SIGNS else ""
         groups.append(rf"(?P<u{number}>{sign}(?:{words})(?!\w))")
-    return _Units(re.compile(rf"[ \u00a0-]?(?:{'|'.join(groups)})", re.IGNORECASE), names)
+    return _Units(re.compile(rf"[ \u00a0-]?(?:{'|'.join(groups)})", re.IGNORECASE), names, months)
