@@ -9,7 +9,14 @@ from razdel import sentenize
 from bot.extract.checks.copied_form import Instructions, echoes
 from bot.extract.checks.numbers import foreign
 from bot.extract.checks.owners import misowned, name_words, owned
-from bot.extract.checks.quantities import in_digits, mistold, quantities
+from bot.extract.checks.quantities import (
+    DIRECTION,
+    in_digits,
+    mistold,
+    quantities,
+    reversed_steps,
+    steps,
+)
 from bot.extract.checks.quotes import PostText, speaks
 from bot.extract.checks.swapped_numbers import find_swapped, mentions_any
 from bot.extract.forms.forms import CardForm
@@ -165,6 +172,9 @@ def _honest(
         if rule := mistold(each, source.quantities):
             counts[rule] += 1
             wrong.append((f"another {rule} than in the post", each.text))
+    for step in reversed_steps(steps(digits, told), source.steps):
+        counts[DIRECTION] += 1
+        wrong.append(("the other way round in the post", step))
     names = source.names_in | name_words(digits)
     for number in misowned(owned(digits, told, names), source.owned(names)):
         counts[OWNER] += 1

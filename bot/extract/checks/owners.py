@@ -24,7 +24,7 @@ _PROPER = r"[A-ZА-ЯЁ][^\W_]*(?:[-.+][^\W_]+)*\+*|[a-zа-яё]+[A-ZА-ЯЁ0-9]
 _NAME = re.compile(rf"(?<![\w.-])(?:{_PROPER})(?:[ \u00a0](?:{_PROPER}))*")
 _SENTENCE = re.compile(r"\n+|(?<=[.!?…])\s+(?=[A-ZА-ЯЁ«\"“(•\d])")
 _STOPS = re.compile(r"[,;:()|\n]| (?:а|и|но|and|while|but) ")
-_INSIDE = re.compile(r"(?<=[\w,;:(«\"|] )([A-ZА-ЯЁ][^\W\d_]+)")
+_INSIDE = re.compile(r"(?<=[\w,;(«\"|] )([A-ZА-ЯЁ][^\W\d_]+)")
 _LABELS = re.compile(r"\s*(?:[|:]|[—–-]\s)")
 _LABEL = re.compile(
     rf"(?m:^)[^\w\n]*((?:{_PROPER})(?:[ \u00a0](?:{_PROPER}))*)(?=\s*[|:]|\s[—–-]\s)"

@@ -8,6 +8,7 @@ otherwise; a place that says nothing contradicts nothing.
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from bot.extract.checks.number_words import spelled
@@ -24,6 +25,10 @@ Bound = Literal["least", "most"]
 
 _IN_NAME = re.compile(r"[^\W\d_][\w.+-]*$")
 _SIGN = re.compile(r"[^\S\n](?:\(|«)?(?:([-–+])|(−)\s?)[$€₽£¥]?$|[(=:>|]([-−–+])[$€₽£¥]?$")
+_STEP = re.compile(
+    r"\s*(?:(?P<arrow>[→⟶➝➡⇒]\ufe0f?|[-=]>)|до|to|down to|up to)\s*[$€₽£¥~≈]?", re.IGNORECASE
+)
+_SINCE = re.compile(r"(?<!\w)(?:с|со|от|from)\s+[$€₽£¥~≈]?$", re.IGNORECASE)
 _LEFT, _FAR = 40, 120  # characters before a number: of its bound, of its change
 _RELATIVE = frozenset({"%", "pp", "times"})  # a change told without its sign is told in words
 _NEAR = 25  # characters after a number in which its change may stand
@@ -98,6 +103,33 @@ def mistold(told: Quantity, source: Sequence[Quantity]) -> str | None:
     if told.bound and told.bound not in bounds and None not in bounds:
         return BOUND
     return None
+
+
+class NumberStep(NamedTuple):
+    """A change from one number to another."""
+
+    text: str
+    since: frozenset[NumberReading]
+    until: frozenset[NumberReading]
+
+
+def steps(text: str, told: Sequence[Quantity]) -> tuple[NumberStep, ...]:
+    """The changes of a text ``in_digits``: «с 12 % до 7 %», “from 12% to 7%”, «12 → 7»."""
+    return tuple(
+        NumberStep(f"{one.text} → {two.text}", one.readings, two.readings)
+        for one, two in pairwise(told)
+        if (gap := _STEP.fullmatch(text, one.end, two.start))
+        and (gap["arrow"] or _SINCE.search(text, max(one.start - _LEFT, 0), one.start))
+    )
+
+
+def reversed_steps(card: Sequence[NumberStep], post: Sequence[NumberStep]) -> Iterator[str]:
+    """Changes of a card that the post tells the other way round only, as written."""
+    for told in card:
+        if any(told.since & each.since and told.until & each.until for each in post):
+            continue
+        if any(told.since & each.until and told.until & each.since for each in post):
+            yield told.text
 
 
 def _signed_otherwise(told: Quantity, places: Sequence[Quantity]) -> bool:

@@ -10,7 +10,14 @@ from rapidfuzz.fuzz import partial_ratio
 from bot.extract.checks.numbers import NumberReading, foreign, numbers, things_listed
 from bot.extract.checks.owners import Owned, name_words, owned
 from bot.extract.checks.prompt_injection import ORDER, suspicion
-from bot.extract.checks.quantities import Quantity, conversions, in_digits, quantities
+from bot.extract.checks.quantities import (
+    Quantity,
+    NumberStep,
+    conversions,
+    in_digits,
+    quantities,
+    steps,
+)
 from bot.extract.checks.sanitize import sanitize
 from bot.extract.checks.swapped_numbers import WordContexts, word_contexts
 from bot.i18n import language_texts
@@ -69,6 +76,11 @@ class PostText:
     def quantities(self) -> tuple[Quantity, ...]:
         """How the post tells its numbers."""
         return quantities(self._digits)
+
+    @cached_property
+    def steps(self) -> tuple[NumberStep, ...]:
+        """What changed in the post from one number to another."""
+        return steps(self._digits, self.quantities)
 
     def owned(self, names: frozenset[str]) -> tuple[Owned, ...]:
         """Whose the numbers of the post are, where these words are names, too."""
