@@ -11,8 +11,8 @@ from bot.extract.checks.numbers import NumberReading, foreign, numbers, things_l
 from bot.extract.checks.owners import Owned, name_words, owned
 from bot.extract.checks.prompt_injection import ORDER, suspicion
 from bot.extract.checks.quantities import (
-    Quantity,
     NumberStep,
+    Quantity,
     conversions,
     in_digits,
     quantities,

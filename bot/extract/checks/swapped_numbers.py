@@ -2,8 +2,9 @@
 
 Every number stands where it should be one of the post's, so that only its company can tell: two
 numbers are swapped where each is surrounded by the words that the post has round the other one.
-Over 160 reference cards in two languages none is taken for swapped; of random swaps in them nearly
-half are seen, nearly none where both numbers share all their words. Pure.
+Over 160 reference cards in two languages none is taken for swapped; of random swaps in them seven
+of ten are seen in the post's language and half in the other one, together with what ``owners`` and
+``quantities`` see. Pure.
 """
 
 import re
