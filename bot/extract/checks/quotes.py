@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 
 from rapidfuzz.fuzz import partial_ratio
 
@@ -21,6 +21,7 @@ from bot.extract.checks.quantities import (
 from bot.extract.checks.sanitize import sanitize
 from bot.extract.checks.swapped_numbers import WordContexts, word_contexts
 from bot.i18n import language_texts
+from bot.languages import LANGUAGES
 from bot.model import Language, Post
 from bot.store.read_model.terms import STOP, forms
 from bot.taxonomy.spelling import sound
@@ -124,8 +125,8 @@ class PostText:
         return "en" if share <= _ENGLISH_TO and len(little) - russian >= _COMMON else None
 
     def shares(self, text: str) -> bool:
-        """True for a text with a word, a name or a number of the post."""
-        if not self.content.isdisjoint(content(words(text))):
+        """True for a text with a telling word, a name or a number of the post."""
+        if not self.content.isdisjoint(content(words(text)) - _everywhere()):
             return True
         return any(len(str(number)) > 1 for number in numbers(text) & self.numbers)
 
@@ -235,6 +236,12 @@ def _stemmed(text: str) -> str:
     """The stems of all words, as far as a name is the same in all its cases: «Павел», «Павла»."""
     stems = (stem(word) for word in words(text.translate(_QUOTES)))
     return " ".join(_FLEETING.sub("", each) if len(each) > _SHORT_STEM else each for each in stems)
+
+
+@cache
+def _everywhere() -> frozenset[str]:
+    """Beginnings of words that say nothing of what a text is about."""
+    return content(" ".join(language_texts(code).stop_words for code in LANGUAGES).split())
 
 
 def content(said: Iterable[str]) -> frozenset[str]:
