@@ -19,6 +19,7 @@ _HUNDRED, _THOUSAND = 100, 1_000
 _LEAST_CARDINAL, _LEAST_ORDINAL = 2, 4  # of lesser ones grammar has more than counts
 _MOST_OF_SHARE = 100
 _WORD = re.compile(r"[^\W\d_]+")
+_DIGIT_BEFORE, _DIGIT_AFTER = re.compile(r"\d[ \u00a0]$"), re.compile(r"[ \u00a0]\d")
 _GAP = re.compile(r"[ \u00a0-]")
 _TIME = ("year", "month", "week", "day", "h", "min")
 _SHARE_MARK = "\u2044"
@@ -83,7 +84,11 @@ def _in_digits(text: str, *, all_words: bool) -> str:
     made, end = [], 0
     for start, stop, said, plain in _runs(text):
         if all_words or plain:
-            made += [text[end:start], said]
+            # «первые 100 млрд» are no 1 100 milliards: a comma parts what only words told apart
+            left = text[end:start]
+            if _DIGIT_BEFORE.search(text, max(start - 2, 0), start):
+                left = f"{left.rstrip()}, "
+            made += [left, said, "," if _DIGIT_AFTER.match(text, stop) else ""]
             end = stop
     return "".join([*made, text[end:]])
 
