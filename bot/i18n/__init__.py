@@ -1,7 +1,7 @@
 """Everything readers are told, by language: typed, complete in each by construction.
 
 shape/   what a language has to say: one field per text, numbers, plurals, dates
-ru/ en/  a language each: its texts, its plural rule, its stop words and names of cities
+ru/ en/  a language each: its texts, its plural rule, its stop words, numerals and names of cities
 """
 
 from bot.i18n.en import ENGLISH

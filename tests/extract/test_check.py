@@ -20,6 +20,12 @@ def test_a_true_form_passes_untouched() -> None:
     assert result.analysis.cards["en"].bullets == tuple(EN["bullets"])
 
 
+OF_THE_POST = (
+    "квантизация без потерь", "llama", "калибровка", "скорость", "h100", "quantattic", "примеры",
+    "модели", "авторы", "биты",
+)  # fmt: skip
+
+
 def paper(**fields: Any) -> Json:
     return {
         "quote": "Авторы QuantAttic",
@@ -41,7 +47,7 @@ class TestLinks:
     def test_a_number_out_of_range_is_dropped_and_counted(self, link: int) -> None:
         result = checked(papers=[paper(link=link)], links=[{"link": link, "target": "paper"}])
         assert result.analysis is not None
-        assert result.analysis.papers == ()
+        assert [each.url for each in result.analysis.papers] == [PAPER.url]  # which it forgot
         assert result.offences["bad_link"] == 2
 
     def test_a_title_must_stand_in_the_post(self) -> None:
@@ -132,11 +138,23 @@ class TestWords:
 
     def test_keywords_are_plain_lower_case_and_few(self) -> None:
         result = checked(
-            keywords=["LoRA", "lora", "https://evil.example/a", "x" * 99, *map(str, range(10, 30))]
+            keywords=["MMLU", "mmlu", "https://evil.example/a", "x" * 99, *OF_THE_POST]
         )
         assert result.analysis is not None
-        assert result.analysis.keywords[0] == "lora"
+        assert result.analysis.keywords[0] == "mmlu"
         assert len(result.analysis.keywords) == 8
+
+    @pytest.mark.parametrize("word", ["blockchain", "openai", "автопилот", "robotics"])
+    def test_keywords_that_the_post_lacks_are_dropped_and_counted(self, word: str) -> None:
+        result = checked(keywords=[word, "mmlu"])
+        assert result.analysis is not None
+        assert result.analysis.keywords == ("mmlu",)
+        assert result.offences["keyword"] == 1
+
+    def test_a_keyword_may_name_a_topic_of_the_post_in_other_words(self) -> None:
+        result = checked(keywords=["quantization", "distillation"], primary_topic="quantization")
+        assert result.analysis is not None
+        assert result.analysis.keywords == ("quantization",)
 
     def test_names_that_the_post_lacks_are_counted(self) -> None:
         assert card("Метод обходит GPTQ и AWQ.").offences["foreign_name"] == 2

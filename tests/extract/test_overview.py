@@ -65,6 +65,59 @@ def test_a_theme_that_the_cards_do_not_bear_is_left_out(change: Json) -> None:
     assert overview(themes=[THEME | change]).themes == ()
 
 
+FIRST, SECOND = ENTRIES[0].key, ENTRIES[1].key
+TWO = ("Модель сжали до 4 бит.", "До 2 бит потеряли 3%.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Модель сжали до 4 бит [1]. До 2 бит потеряли 3% [2].",
+        "Модель сжали до 4 бит. [1] До 2 бит потеряли 3%. [2]",
+        "[1] Модель сжали до 4 бит. [2] До 2 бит потеряли 3%.",
+        "Модель сжали до 4 бит (1). До 2 бит потеряли 3% (2).",
+        "Модель сжали до 4 бит [карточка 1]. До 2 бит потеряли 3% [№ 2].",
+        "Модель сжали до 4 бит.【1】 До 2 бит потеряли 3%.【2】",
+    ],
+)
+def test_citations_in_any_usual_form_are_bound_to_their_cards(text: str) -> None:
+    (theme,) = overview(themes=[THEME | {"text": text}]).themes
+    assert [(claim.text, claim.entries) for claim in theme.claims] == [
+        (TWO[0], (FIRST,)),
+        (TWO[1], (SECOND,)),
+    ]
+
+
+@pytest.mark.parametrize("cited", ["[1, 2]", "[1][2]", "[1] [2]", "[1-2]", "[1; 2]", "[1 и 2]"])
+def test_a_claim_may_have_several_cards(cited: str) -> None:
+    for text in (f"Модели сжали до 4 и 2 бит {cited}.", f"Модели сжали до 4 и 2 бит. {cited}"):
+        (theme,) = overview(themes=[THEME | {"text": text}]).themes
+        (claim,) = theme.claims
+        assert (claim.text, claim.entries) == ("Модели сжали до 4 и 2 бит.", (FIRST, SECOND))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Модель сжали до 4 бит [2].",
+        "Потеряли 3% качества [1].",
+        "Качество выросло на 3% [2].",
+        "The model was squeezed to 4 bits, as it is said [1].",
+    ],
+)
+def test_a_claim_is_checked_against_its_own_cards_and_language(text: str) -> None:
+    assert overview(themes=[THEME | {"text": text}]).themes == ()
+
+
+def test_a_highlight_and_the_intro_are_checked_likewise() -> None:
+    made = overview(
+        highlights=[{"post": 1, "why": "Потеряли 3%"}, {"post": 2, "why": "Потеряли 3%"}],
+        intro="О сжатии до 4 и 2 бит. It is what they did in the week.",
+    )
+    assert made.highlights == ((FIRST, ""), (SECOND, "Потеряли 3%"))
+    assert made.intro == "О сжатии до 4 и 2 бит."
+
+
 def test_highlights_are_in_range_and_never_promo() -> None:
     picked = [{"post": n, "why": "Важно"} for n in (2, 3, 0, -1, 99)]
     assert overview(highlights=picked).highlights == ((ENTRIES[1].key, "Важно"),)

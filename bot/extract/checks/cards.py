@@ -8,8 +8,16 @@ from razdel import sentenize
 
 from bot.extract.checks.copied_form import Instructions, echoes
 from bot.extract.checks.numbers import foreign
-from bot.extract.checks.quotes import PostText
-from bot.extract.checks.sanitize import sanitize
+from bot.extract.checks.owners import misowned, name_words, owned
+from bot.extract.checks.quantities import (
+    DIRECTION,
+    in_digits,
+    mistold,
+    quantities,
+    reversed_steps,
+    steps,
+)
+from bot.extract.checks.quotes import PostText, speaks
 from bot.extract.checks.swapped_numbers import find_swapped, mentions_any
 from bot.extract.forms.forms import CardForm
 from bot.i18n import language_texts
@@ -18,7 +26,7 @@ from bot.text import cyrillic_share, shorten
 
 FOREIGN_NUMBER, FOREIGN_NAME, LANGUAGE = "foreign_number", "foreign_name", "language"
 WORDLESS, ECHO, UNRELATED = "wordless_card", "echoed_form", "unrelated_card"
-SWAPPED, EMPTY, LONG = "swapped_numbers", "empty_card", "too_long"
+SWAPPED, OWNER, EMPTY, LONG = "swapped_numbers", "owner", "empty_card", "too_long"
 
 TLDR_LIMIT, TITLE_LIMIT, BULLET_LIMIT, BULLETS = 350, 70, 160, 4
 
@@ -39,9 +47,7 @@ def check_card(
     faults: list[str],
 ) -> Card | None:
     """The card as it may be shown, None where nothing is left; faults are for the repair turn."""
-    given = [
-        sanitize(text, source.text, counts) for text in (form.title, form.tldr, *form.bullets)
-    ]
+    given = [source.plain(text, counts) for text in (form.title, form.tldr, *form.bullets)]
     texts = [text if any(map(str.isalnum, text)) else "" for text in given]
     title, tldr, *bullets = texts
     if refused := _refusal(texts, language, source, told):
@@ -49,15 +55,20 @@ def check_card(
         _refuse(rule, f"the card {language!r} {says}", counts, faults)
         return None
     counts[FOREIGN_NAME] += len(source.unknown_names(" ".join(texts)))
+    mixed = _swapped(texts, source)
+
+    def holds(text: str) -> bool:
+        spoken = _spoken(text, language, source, counts, faults)
+        return spoken and _honest(text, source, counts, faults, mixed)
+
     own = [text for text in bullets if not _echoed(text, told, source, counts, faults)]
-    bullets = [text for text in own if text and _honest(text, source, counts, faults)]
-    mixed = find_swapped(tldr, source.word_contexts)
-    borne = [text for text in _sentences(tldr) if _honest(text, source, counts, faults, mixed)]
+    bullets = [text for text in own if text and holds(text)]
+    borne = [text for text in _sentences(tldr) if holds(text)]
     tldr = _fitting(borne or bullets[:1], counts)
     if not tldr:
         _refuse(EMPTY, f"nothing in the card {language!r} is borne out", counts, faults)
         return None
-    if not title or not _honest(title, source, counts, faults):
+    if not title or not holds(title):
         title = tldr
     if not _related(" ".join((title, tldr, *bullets)), language, source):
         nothing = f"the card {language!r} has no word, name or number of the post"
@@ -78,7 +89,7 @@ def _refusal(
         return WORDLESS, "says nothing about the post"
     if echoes(title, told, source) or echoes(tldr, told, source):
         return ECHO, "repeats what the form asks for instead of what the post says"
-    if not _in_language(" ".join(texts), language):
+    if not _in_language(f"{title} {tldr}", language):
         return LANGUAGE, "is in another language"
     return None
 
@@ -101,6 +112,13 @@ def _echoed(
     return found
 
 
+def _swapped(texts: Sequence[str], source: PostText) -> frozenset[str]:
+    """Numbers in each other's place within a text, or over the whole card."""
+    digits = [in_digits(text) for text in texts]
+    each = (find_swapped(text, source.word_contexts) for text in (*digits, "\n".join(digits)))
+    return frozenset().union(*each)
+
+
 def _refuse(rule: str, fault: str, counts: Counter[str], faults: list[str]) -> None:
     counts[rule] += 1
     faults.append(fault)
@@ -110,6 +128,17 @@ def _in_words(text: str, source: PostText) -> bool:
     """True for a card made of words, as many as a post so short can give; ``2`` is none."""
     said = _WORD.findall(text)
     return len(said) >= min(_LEAST_WORDS, len(_WORD.findall(source.text)))
+
+
+def _spoken(
+    text: str, language: Language, source: PostText, counts: Counter[str], faults: list[str]
+) -> bool:
+    """True for a field or a sentence in the language of its card; names may be in any."""
+    if speaks(text, language) and not source.neighbours(text):
+        return True
+    told = f"in another language than {language!r}: {shorten(text, 100)}"
+    _refuse(LANGUAGE, told, counts, faults)
+    return False
 
 
 def _in_language(text: str, language: Language) -> bool:
@@ -124,22 +153,34 @@ def _honest(
     source: PostText,
     counts: Counter[str],
     faults: list[str],
-    mixed: frozenset[str] | None = None,
+    mixed: frozenset[str],
 ) -> bool:
-    """True for text whose every number stands in the post, and no two in each other's place.
+    """True for text whose every number stands in the post, told as there and of whom it is told.
 
-    ``mixed`` are numbers known to be swapped where the text is a part of more.
+    ``mixed`` are numbers of the whole card known to be in each other's place.
     """
-    strange = foreign(text, source.numbers)
-    counts[FOREIGN_NUMBER] += len(strange)
-    if strange:
-        faults.append(f"not in the post: {', '.join(strange[:5])} (in: {shorten(text, 100)})")
-    wrong = find_swapped(text, source.word_contexts) if mixed is None else mixed
-    if told := mentions_any(text, wrong):
+    wrong: list[tuple[str, str]] = []
+    if strange := foreign(text, source.numbers, source.counts):
+        counts[FOREIGN_NUMBER] += len(strange)
+        wrong.append(("not in the post", ", ".join(strange[:5])))
+    digits = in_digits(text)
+    told = quantities(digits)
+    if mentions_any(digits, mixed):
         counts[SWAPPED] += 1
-        numbered = ", ".join(sorted(wrong)[:5])
-        faults.append(f"belong to each other's facts: {numbered} (in: {shorten(text, 100)})")
-    return not strange and not told
+        wrong.append(("belong to each other's facts", ", ".join(sorted(mixed)[:5])))
+    for each in told:
+        if rule := mistold(each, source.quantities):
+            counts[rule] += 1
+            wrong.append((f"another {rule} than in the post", each.text))
+    for step in reversed_steps(steps(digits, told), source.steps):
+        counts[DIRECTION] += 1
+        wrong.append(("the other way round in the post", step))
+    names = source.names_in | name_words(digits)
+    for number in misowned(owned(digits, told, names), source.owned(names)):
+        counts[OWNER] += 1
+        wrong.append(("of another in the post", number))
+    faults += [f"{says}: {which} (in: {shorten(text, 100)})" for says, which in wrong]
+    return not wrong
 
 
 def _sentences(text: str) -> list[str]:

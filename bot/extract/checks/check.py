@@ -5,27 +5,32 @@ must stand in the post, text is plain; what the model could mend is quoted for o
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from bot.extract.checks.cards import check_card
 from bot.extract.checks.copied_form import Instructions, instructions
 from bot.extract.checks.event import check_event, check_verdict
-from bot.extract.checks.prompt_injection import is_injection
+from bot.extract.checks.papers import NOT_VERBATIM, found_papers
+from bot.extract.checks.prompt_injection import HINT, ORDER
 from bot.extract.checks.quotes import PostText
-from bot.extract.checks.sanitize import MENTION, URL, sanitize
-from bot.extract.forms.forms import PaperRef, PostForm
-from bot.model import SKIPPED_KINDS, Analysis, Card, Importance, Language, Paper, Post
+from bot.extract.checks.sanitize import MENTION, URL
+from bot.extract.extractive import analyse
+from bot.extract.forms.forms import PostForm
+from bot.model import SKIPPED_KINDS, Analysis, Card, Importance, Language, Post
+from bot.taxonomy import evidence, signs
 from bot.taxonomy.topics import Topic
-from bot.text import normalise, shorten
+from bot.text import normalise
 
-BAD_LINK, NOT_VERBATIM, BAD_ENTITY, BAD_TOPIC = "bad_link", "not_verbatim", "entity", "topics"
-ORDERED, MISSING_CARD = "ordered_importance", "missing_card"
+BAD_ENTITY, BAD_TOPIC, BAD_KEYWORD = "entity", "topics", "keyword"
+ORDERED, DOUBTED, MISSING_CARD = "ordered_importance", "doubted_importance", "missing_card"
 
-_TOPICS, _ENTITIES, _KEYWORDS, _PAPERS = 4, 8, 8, 12
-_NAME_LIMIT, _KEYWORD_LIMIT, _TITLE_LIMIT = 80, 40, 200
+_TOPICS, _ENTITIES, _KEYWORDS = 4, 8, 8
+_NAME_LIMIT, _KEYWORD_LIMIT = 80, 40
 _OTHER, _SERVICE = "other", "service"
-_MEDIOCRE: tuple[Importance, ...] = ("skip", "low", "normal")
+_SHORT_POST = 900
+_SCALE: tuple[Importance, ...] = ("skip", "low", "normal", "high", "must_read")
+_MEDIOCRE = _SCALE[:3]
 
 
 class Fault(NamedTuple):
@@ -57,14 +62,15 @@ def check(
     """
     source, counts, faults = PostText(post), Counter[str](), list[Fault]()
     cards = _cards(form, source, languages, told or instructions(), counts, faults)
-    papers = _papers(form, post, source, counts)
+    papers = found_papers(form, post, source, counts)
     proven = _evidence(form, source, counts)
     if not cards:
         return Checked(None, +counts, faults)
-    keywords = _keywords(form.keywords, source, counts)
+    keywords = _keywords(form, source, counts)
     entities = _entities(form.entities, source, counts)
-    ordered = form.instructions_in_post or is_injection(source.raw)
+    ordered = form.instructions_in_post or source.suspicion == ORDER
     obeyed = ordered or bool(counts[URL] + counts[MENTION])
+    importance = _importance(form, obeyed, proven and not faults, counts)
     analysis = Analysis(
         language=form.language,
         kind=form.kind,
@@ -73,7 +79,7 @@ def check(
         cards=cards,
         keywords=keywords,
         entities=entities,
-        importance=_importance(form, obeyed, proven and not faults, counts),
+        importance=_seconded(importance, post, source, counts),
         confidence="low" if faults else _confidence(form),
         instructions_in_post=ordered,
         event=check_event(form.event, form.kind, source),
@@ -103,54 +109,6 @@ def _cards(
     return cards
 
 
-def _papers(
-    form: PostForm, post: Post, source: PostText, counts: Counter[str]
-) -> tuple[Paper, ...]:
-    """Works of the post, reviewed ones first; a linked paper that the form forgot is added."""
-    refs = sorted(form.papers, key=lambda ref: ref.role != "main")
-    found = [_paper(ref, post, source, counts) for ref in refs]
-    for use in form.links:
-        if not 1 <= use.link <= len(post.links):
-            counts[BAD_LINK] += 1
-        elif use.target == "paper" and (link := post.links[use.link - 1]).paper:
-            found.append(Paper(id=link.paper, url=link.url, role="cited"))
-    return tuple(_unlike(paper for paper in found if paper))[:_PAPERS]
-
-
-def _paper(ref: PaperRef, post: Post, source: PostText, counts: Counter[str]) -> Paper | None:
-    link = None
-    if ref.link is not None:
-        if 1 <= ref.link <= len(post.links):
-            link = post.links[ref.link - 1]
-        else:
-            counts[BAD_LINK] += 1
-    title = ref.title if ref.title and source.quotes(ref.title) else None
-    counts[NOT_VERBATIM] += (ref.title is not None and title is None) + (
-        not source.quotes(ref.quote)
-    )
-    shown = shorten(sanitize(title or "", source.text), _TITLE_LIMIT)
-    if link is None and not shown:
-        return None
-    return Paper(
-        id=link.paper if link else None,
-        title=shown or None,
-        url=link.url if link else None,
-        role=ref.role,
-    )
-
-
-def _unlike(papers: Iterable[Paper]) -> list[Paper]:
-    """Each work once, by its address or its title."""
-    seen: set[str] = set()
-    kept = []
-    for paper in papers:
-        names = {name for name in (paper.id, paper.url, normalise(paper.title or "")) if name}
-        if not names & seen:
-            kept.append(paper)
-        seen |= names
-    return kept
-
-
 def _evidence(form: PostForm, source: PostText, counts: Counter[str]) -> bool:
     """True where a number or a work of the form is quoted as it stands in the post."""
     good = [fact for fact in form.numbers if source.quotes(fact.quote)]
@@ -169,7 +127,7 @@ def _topics(form: PostForm, counts: Counter[str]) -> tuple[Topic, ...]:
 
 
 def _entities(names: Sequence[str], source: PostText, counts: Counter[str]) -> tuple[str, ...]:
-    shown = [sanitize(name, source.text, counts) for name in names]
+    shown = [source.plain(name, counts) for name in names]
     known = [name for name in shown if _is_name(name) and source.names(name)]
     counts[BAD_ENTITY] += len(names) - len(known)
     return tuple({normalise(name): name for name in known}.values())[:_ENTITIES]
@@ -179,11 +137,19 @@ def _is_name(text: str) -> bool:
     return len(text) <= _NAME_LIMIT and any(map(str.isalpha, text))
 
 
-def _keywords(words: Sequence[str], source: PostText, counts: Counter[str]) -> tuple[str, ...]:
-    shown = (normalise(sanitize(word, source.text, counts)) for word in words)
-    return tuple(dict.fromkeys(word for word in shown if 1 < len(word) <= _KEYWORD_LIMIT))[
-        :_KEYWORDS
+def _keywords(form: PostForm, source: PostText, counts: Counter[str]) -> tuple[str, ...]:
+    """Search terms that the post has in some form, or that name a topic it was found to be of."""
+    shown = [normalise(source.plain(word, counts)) for word in form.keywords]
+    fits = [word for word in shown if 1 < len(word) <= _KEYWORD_LIMIT]
+    topics = {form.primary_topic, *form.secondary_topics} - {_OTHER}
+    kept = [
+        word
+        for word in fits
+        if source.has_term(word)
+        or any(each.strong and each.topic in topics for each in evidence(word))
     ]
+    counts[BAD_KEYWORD] += len(shown) - len(kept)
+    return tuple(dict.fromkeys(kept))[:_KEYWORDS]
 
 
 def _importance(form: PostForm, obeyed: bool, proven: bool, counts: Counter[str]) -> Importance:
@@ -200,9 +166,33 @@ def _importance(form: PostForm, obeyed: bool, proven: bool, counts: Counter[str]
     return form.importance if sure else _at_most("high", form.importance)
 
 
+def _seconded(given: Importance, post: Post, source: PostText, counts: Counter[str]) -> Importance:
+    """At most what the analyst without a model leaves to it: an advert is never important.
+
+    One mark of an order is no proof, but one post in a thousand has it.
+    """
+    if given in _MEDIOCRE:
+        return given
+    second = analyse(post)
+    doubtful = source.suspicion >= HINT or _sells(source.text)
+    if doubtful or second.kind in SKIPPED_KINDS:
+        most: Importance = "normal"
+    else:
+        most = "high" if second.importance == "low" else "must_read"
+    allowed = _at_most(most, given)
+    counts[DOUBTED] += allowed != given
+    return allowed
+
+
+def _sells(text: str) -> bool:
+    """True for a text with several wordings of selling, whatever else it is."""
+    found = signs(text).wordings
+    told = len(found.get("promo", ())) + 2 * bool(found.get("own"))
+    return told >= (2 if len(text) < _SHORT_POST else 3)
+
+
 def _at_most(most: Importance, given: Importance) -> Importance:
-    scale: tuple[Importance, ...] = ("skip", "low", "normal", "high", "must_read")
-    return min(most, given, key=scale.index)
+    return min(most, given, key=_SCALE.index)
 
 
 def _confidence(form: PostForm) -> Literal["low", "medium", "high"]:

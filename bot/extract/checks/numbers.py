@@ -6,9 +6,13 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+
+from bot.extract.checks.number_words import factor_of, inside, is_half, spelled
+from bot.extract.checks.units import unit_after
 
 NumberReading = Decimal | str
 """A value, or the text of what has more than one point: a version, a date."""
@@ -30,95 +34,92 @@ _SCALE = re.compile(
 )
 _JOINT = re.compile(r"\s*(?:[-–—/,~]|…|\.\.\.?|и|and|to|до|или|or|x|×)\s*", re.IGNORECASE)
 
-_FORMS = {
-    "1": "один одна одно одну одного одной one",
-    "2": "два две двух двум двумя двое двоих оба обе обеих обоих two both double doubles pair",
-    "3": "три трех трем тремя трое троих three triple triples",
-    "4": "четыре четырех четырем четырьмя четверо four",
-    "5": "пять пяти пятью пятеро five",
-    "6": "шесть шести шестью шестеро six",
-    "7": "семь семи seven",
-    "8": "восемь восьми восемью eight",
-    "9": "девять девяти девятью nine",
-    "10": "десять десяти десятью ten",
-    "12": "дюжина dozen",
-}
-_FACTORS = {
-    "2": "вдвое дважды twice",
-    "3": "втрое трижды thrice",
-    "4": "вчетверо",
-    "1.5": "полтора полторы полутора",
-    "0.5": "половина половины половине половину половиной half",
-}
-_ORDINALS = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-)  # fmt: skip
-_STEMS = {
-    "двух": 2, "двой": 2, "втор": 2, "трех": 3, "трой": 3, "трет": 3, "четырех": 4, "четверт": 4,
-    "пяти": 5, "пят": 5, "шести": 6, "шест": 6, "семи": 7, "седьм": 7, "восьми": 8, "восьм": 8,
-    "девят": 9, "десят": 10,
-}  # fmt: skip
-_WORD_VALUES = {
-    word: Decimal(value)
-    for table in (_FORMS, _FACTORS)
-    for value, words in table.items()
-    for word in words.split()
-}
-# One and two are grammar more often than counts: "one of", "both", «два подхода».
-_CLAIMED = {word for word, value in _WORD_VALUES.items() if value > 2 or value < 1} | {
-    word for words in _FACTORS.values() for word in words.split()
-}
 _WORD = re.compile(r"[^\W\d_]+")
+_THING = re.compile(r"(?:-?х)? [^\W\d_]{3,}")
+_HALF = frozenset({Decimal("0.5"), Decimal(50), Decimal(2)})  # “half the price”, «вдвое дешевле»
+_POWER = re.compile(
+    r"(?:(?<![\d.,])(?P<times>\d+(?:[.,]\d+)?)\s?[·×⋅*xх]\s?)?(?<![\d.,])10"
+    r"(?:(?:\^|\*\*)\{?(?P<raised>[-−+]?\d{1,3})\}?|(?P<small>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))"
+)
+_FEWEST, _MOST = 3, 40  # things counted
+_MARKED = re.compile(r"\s*(?:(?P<number>\(?\d{1,2}[.)])|(?P<mark>[^\w\s(«\"“']))")
+_LISTED = re.compile(r"(?:,[^,.;:!?\n()]{1,60}){1,30},? (?:и|или|and|or) ")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n")
 
 
 @dataclass(frozen=True)
-class _Number:
+class Number:
+    """A number as written with its scale, what it may mean, what it may be made of, its place."""
+
     text: str
     readings: frozenset[NumberReading]
     parts: frozenset[NumberReading] = frozenset()
+    start: int = 0
+    end: int = 0
 
 
 def numbers(text: str) -> frozenset[NumberReading]:
-    """All readings of all numbers of a text, words from one to ten included."""
-    text = _flat(text)
+    """All readings of all numbers of a text, in digits and in words."""
+    told = spelled(flat(text), all_words=True)
     found: set[NumberReading] = set()
-    for number in _digits(text, lenient=True):
+    for number in located_numbers(told.text, lenient=True):
         found |= number.readings | number.parts
-    for word in _WORD.findall(text.casefold()):
-        found |= _of_word(word)
-    if Decimal("0.5") in found:
-        found.add(Decimal(50))
+    for share in told.shares:
+        found |= share.readings | share.parts
+    for word in _WORD.findall(flat(text).casefold()):
+        found |= inside(word)
+        if factor := factor_of(word):
+            found.add(factor)
     return frozenset(found)
 
 
-def foreign(text: str, known: frozenset[NumberReading]) -> list[str]:
-    """Numbers of a text, as written, that are not among the known readings."""
-    text = _flat(text)
+def foreign(
+    text: str,
+    known: frozenset[NumberReading],
+    counts: frozenset[NumberReading] = frozenset(),
+) -> list[str]:
+    """Numbers of a text, as written, that are not among the known readings.
+
+    One, two and the first ordinals in words are grammar more often than counts, and none.
+    ``counts`` are known of bare numbers of things, not of measures: «три работы», not «3 %».
+    """
+    told = spelled(flat(text), all_words=False)
+    shares = [Number(share.text, frozenset(share.readings), share.parts) for share in told.shares]
     found = [
         number.text
-        for number in _digits(text, lenient=False)
-        if not number.readings & known and not (number.parts and number.parts <= known)
+        for number in (*located_numbers(told.text, lenient=False), *shares)
+        if not number.readings & known
+        and not (number.parts and number.parts <= known)
+        and not (number.readings & counts and _counts_things(told.text, number))
     ]
-    words = (word for word in _WORD.findall(re.sub(r"half-\w+", "", text.casefold())))
-    found += [word for word in words if word in _CLAIMED and _WORD_VALUES[word] not in known]
+    for word in _WORD.findall(re.sub(r"half-\w+", "", told.text.casefold())):
+        factor = factor_of(word)
+        if (factor and factor not in known) or (is_half(word) and not _HALF & known):
+            found.append(word)
     return found
 
 
-def _flat(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text.replace("½", " 0.5 ").replace("¼", " 0.25 "))
-    return text.replace("ё", "е").replace("Ё", "Е")
+def _counts_things(text: str, number: Number) -> bool:
+    """True for a bare number before a word that is no unit."""
+    return _THING.match(text, number.end) is not None and unit_after(text, number.end) is None
 
 
-def _of_word(word: str) -> set[NumberReading]:
-    if word in _WORD_VALUES:
-        return {_WORD_VALUES[word]}
-    if word in _ORDINALS:
-        return {Decimal(_ORDINALS.index(word) + 1)}
-    return {Decimal(value) for stem, value in _STEMS.items() if word.startswith(stem)}
+def flat(text: str) -> str:
+    """The text in one alphabet of digits and signs: NFKC, powers as ``1e21``, ``е`` for ``ё``."""
+    text = _POWER.sub(_as_power, text.replace("½", " 0.5 ").replace("¼", " 0.25 "))
+    return unicodedata.normalize("NFKC", text).replace("ё", "е").replace("Ё", "Е")
 
 
-def _digits(text: str, *, lenient: bool) -> Iterator[_Number]:
-    """Numbers from the last to the first, so that ``7–13B`` scales both of its ends."""
+def _as_power(match: re.Match[str]) -> str:
+    raised = unicodedata.normalize("NFKC", match["raised"] or match["small"]).replace("−", "-")
+    return f"{match['times'] or '1'}e{raised}"
+
+
+def located_numbers(text: str, *, lenient: bool) -> Iterator[Number]:
+    """Numbers of a ``flat`` text from the last to the first: ``7–13B`` scales both of its ends.
+
+    ``lenient`` ones may also mean themselves without their scale.
+    """
     end, power = len(text), 0
     for match in reversed(list(_NUMBER.finditer(text))):
         scale = _SCALE.match(text, match.end())
@@ -131,7 +132,8 @@ def _digits(text: str, *, lenient: bool) -> Iterator[_Number]:
         readings = set(bare) if lenient or doubtful else set()
         readings |= {value.scaleb(power) for value in bare if isinstance(value, Decimal)}
         whole = match[0] + (scale[0] if scale else "")
-        yield _Number(whole.strip(), frozenset(readings), frozenset(parts))
+        stop = scale.end() if scale else match.end()
+        yield Number(whole.strip(), frozenset(readings), frozenset(parts), match.start(), stop)
 
 
 def _power(scale: re.Match[str]) -> int:
@@ -162,3 +164,30 @@ def _read(match: re.Match[str]) -> tuple[set[NumberReading], set[NumberReading]]
 
 def _decimal(text: str) -> Decimal:
     return Decimal(text.replace(",", "."))
+
+
+def things_listed(text: str, links: int) -> frozenset[Decimal]:
+    """How many things a text lists, each way of counting: items, paragraphs, links, enumerated."""
+    found = (Decimal(count) for count in (*_of_lines(text), *_of_enumerations(text), links))
+    return frozenset(count for count in found if _FEWEST <= count <= _MOST)
+
+
+def _of_lines(text: str) -> Iterator[int]:
+    lines = text.split("\n")
+    marks = Counter(match["mark"] or "number" for line in lines if (match := _MARKED.match(line)))
+    yield from marks.values()
+    yield sum(marks.values())
+    rows = sum(line.count("|") > 1 for line in lines)
+    yield from (rows, rows - 1)  # of a table, its head apart
+    paragraphs = len([part for part in text.split("\n\n") if part.strip()])
+    yield from (paragraphs, paragraphs - 1)
+
+
+def _of_enumerations(text: str) -> Iterator[int]:
+    """«A, B, C и D» are four, or fewer where the first comma parts something else."""
+    for sentence in _SENTENCE_END.split(text):
+        told, colon, items = sentence.partition(": ")
+        if colon and told and ":" not in items and items.count(",") >= _FEWEST - 1:
+            yield items.count(",") + 1
+        for match in _LISTED.finditer(sentence):
+            yield from range(_FEWEST, match[0].count(",") + 3)

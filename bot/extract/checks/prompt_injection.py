@@ -18,63 +18,98 @@ _LOOKALIKES = str.maketrans("асеорухіѕјӏԁһν", "aceopyxisjldhv")
 _BACK = str.maketrans("aceopyxkmtbh", "асеорухкмтвн")
 _DIGITS = str.maketrans("013457@$", "oieastas")
 
-_ORDERS = re.compile(
-    "|".join(
-        (
-            # Words of our own form and frame, which no reader of channels uses.
-            r"must[\s_-]?read|instructions_in_post|(?:primary|secondary)_topics?|\bimportance\b[\"']?\s*[=:]",
-            r"={3}(?!=).{0,80}\b(?:post|end|cards)\b.{0,20}={3}",
-            r"<[|｜]|\[/?inst\]|<<sys>>|<(?:start|end)_of_turn>|</?(?:system|instructions?|user)>",
-            r"(?:^|\W)(?:system|assistant|developer)(?: message| override| note| prompt)?\s*[:\]]",
-            r"(?:^|\W)(?:система|системн\w+ (?:сообщение|промпт|инструкция))\s*[:\]]",
-            # Orders to drop the rules.
-            r"\b(?:ignore|disregard|forget|override|bypass|skip)\b.{0,40}"
-            r"\b(?:instructions?|prompts?|rules?|previous|above|prior|guidelines)\b",
-            r"\b(?:проигнорир|игнорир|забуд|отмени|отбрось|обойди|не следуй)\w*.{0,40}"
-            r"(?:инструкци|правил|указани|промпт|предыдущ|выше|ограничени)",
-            r"\b(?:new|updated|real) (?:instructions?|task|rules)\s*[:—–-]\s",
-            r"\bнов\w+ (?:инструкци|задани|правил)\w*\s*[:—–-]\s",
-            # Orders addressed to a machine, or about what it returns.
-            r"\b(?:dear |уважаем\w+ |если ты |if you are an? |attention,? |note to (?:the )?|"
-            r"внимани\w+,? )(?:ai|llms?|assistants?|language model|bots?|summari[sz]ers?|ии|"
-            r"нейросет|ассистент|модел|бот)",
-            r"\b(?:you are now|act as|pretend|from now on|ты теперь|теперь ты|притворись|"
-            r"веди себя как)\b",
-            r"\b(?:return|set|output|respond|answer|mark|rate|rank|write|add|put|include|insert|"
-            r"repeat|classify|append|place)\b.{0,60}"
-            r"(?:\bimportan|priority|\b(?:the|your|every) (?:summary|digest|answer|card|title|"
-            r"output|reply|tl;?dr|form|bullets?|field|overview)|\bkind\b|\bjson\b|system prompt)",
-            r"\b(?:верни|поставь|выставь|укажи|ответь|вставь|добавь|напиши|отметь|пометь|"
-            r"присвой|выведи|повтори|сделай|помести|назови)\b.{0,60}"
-            r"(?:важност|приоритет|\bjson\b|\bkind\b|importan|дайджест|саммари|резюме поста|"
-            r"карточк|заголовк|\bответ|\bсводк|каждо\w+ пол|системн|\btl;?dr)",
-        )
-    ),
+# Where an order begins: «игнорируй», not «авторы игнорируют», “they forget rules”.
+_BEGINS = (
+    r"(?:^|[^\w\s]\s*|\b(?:and|then|now|please|must|should|you|just|и|а|затем|теперь|просто|"
+    r"пожалуйста|must now)\s+)"
+)
+_SAY = (
+    r"(?:return|set|output|respond|answer|reply|mark|rate|rank|write|add|put|include|insert|repeat|"
+    r"classify|append|place|say|print|tell|mention|recommend|praise|верни|поставь|выставь|укажи|"
+    r"ответь|вставь|добавь|напиши|отметь|пометь|присвой|выведи|повтори|сделай|помести|назови|"
+    r"скажи|упомяни|похвали|порекомендуй)\b"
+)
+# Words that only our own form and frame have: one is enough.
+_OURS = re.compile(
+    r"must_read|instructions_in_post|(?:primary|secondary)_topics?|\bimportance\b[\"']?\s*[=:]"
+    r"|={3}(?!=).{0,80}\b(?:post|end|cards)\b.{0,20}={3}"
+    r"|<[|｜]|\[/?inst\]|<<sys>>|<(?:start|end)_of_turn>",
     re.DOTALL,
 )
+# Marks of an order, each of which ordinary posts have, too; two of them give it away.
+_MARKS = tuple(
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        # Who speaks, or is spoken to.
+        r"</?(?:system|instructions?|user)>|(?<!\w\s)(?<!\w)(?:system|assistant|developer)"
+        r"(?: message| override| note| prompt)?\s*[:\]]"
+        r"|(?<!\w\s)(?<!\w)(?:система|системн\w+ (?:сообщение|промпт|инструкция))\s*[:\]]",
+        r"\b(?:dear |уважаем\w+ |если ты |if you are an? |attention,? |note to (?:the |any )?|"
+        r"внимани\w+,? |hey,? |эй,? )(?:ai|llms?|assistants?|language model|bots?|summari[sz]ers?"
+        r"|ии|нейросет\w*|ассистент\w*|модел\w*|бот\w*)\b",
+        # To drop the rules, to get others, to become another.
+        _BEGINS + r"(?:(?:ignore|disregard|forget|override|bypass|skip)\b.{0,40}"
+        r"\b(?:instructions?|prompts?|rules?|previous|above|prior|guidelines)\b"
+        r"|(?:проигнорируй|игнорируй|забудь|отмени|отбрось|обойди|не следуй)\b.{0,40}"
+        r"(?:инструкци|правил|указани|промпт|предыдущ|выше|ограничени))",
+        r"\b(?:new|updated|real) (?:instructions?|task|rules)\s*[:—–-]\s"
+        r"|\bнов\w+ (?:инструкци|задани|правил)\w*\s*[:—–-]\s",
+        r"\b(?:you are now|from now on|ты теперь|теперь ты)\b"
+        r"|" + _BEGINS + r"(?:act as|pretend|притворись|веди себя как)\b",
+        # What is to be said, and of which post.
+        r"\b" + _SAY + r".{0,60}(?:\bimportan|priority|\b(?:the|your|every) (?:summary|digest"
+        r"|answer|card|title|output|reply|tl;?dr|form|bullets?|field|overview)|\bkind\b|\bjson\b"
+        r"|system prompt|важност|приоритет|дайджест|саммари|резюме поста|карточк|заголовк|\bответ"
+        r"|\bсводк|каждо\w+ пол|системн|\btl;?dr)",
+        _BEGINS
+        + r"(?:mark|rate|rank|classify|set|put|отметь|пометь|поставь|сделай|назови|выведи)\b"
+        r".{0,40}\b(?:this|other|эт\w+|друг\w+|остальн\w+) (?:post|пост)s?\w*",
+        r"\b(?:ignore|disregard|forget|игнорируй|проигнорируй|забудь)\b[^.!?]{0,60}[\s.!?:;,—–-]+"
+        r"(?:(?:and|then|instead|just|и|а|затем|просто|вместо этого)\s+){1,2}" + _SAY,
+        r"must[ -]?read",
+    )
+)
+_HINT = re.compile(
+    r"ignor|disregard|forget|overrid|bypass|skip|system|assistant|developer|instruct|dear|attention"
+    r"|note to|if you are|hey|you are now|from now on|act as|pretend|importan|_topics?"
+    r"|must[ _-]?read"
+    r"|={3}|<[|｜<]|inst\]|of_turn|игнорир|забудь|отмени|отбрось|обойди|не следуй|систем|уважаем"
+    r"|если ты|внимани|эй|нов\w+ (?:инстр|задан|правил)|ты теперь|теперь ты|притворись|веди себя"
+    r"|new |updated|real |(?:return|set|output|respond|answer|reply|mark|rate|rank|write|add|put"
+    r"|include|insert|repeat|classify|append|place)\b|верни|поставь|выставь|укажи|ответь|вставь"
+    r"|добавь|напиши|отметь|пометь|присвой|выведи|повтори|сделай|помести|назови"
+)
+ORDER, HINT = 2, 1
+"""How sure it is that a post gives orders: surely, or it has one mark of an order."""
 
 
 def is_injection(text: str) -> bool:
     """True for a text with orders to a model, plain, hidden, encoded or in look-alike letters."""
+    return suspicion(text) >= ORDER
+
+
+def suspicion(text: str) -> int:
+    """0, or ``HINT`` for a text with one mark of an order to a model, or ``ORDER``."""
     shown = _FLAG.sub("", text)
     if _HIDDEN_LETTERS.search(shown):  # letters that nobody sees are an attack whatever they say
-        return True
-    return any(map(_orders, [shown, *_decoded(shown)]))
+        return ORDER
+    return max(map(_orders, [shown, *_decoded(shown)]))
 
 
-def _orders(text: str) -> bool:
-    plain = normalise(visible(clean(text)))
+def _orders(text: str) -> int:
+    plain = normalise(visible(clean(text)).replace("\n", " ¶ "))
     spaced = re.sub(r"\b(\w)[ .·_-](?=\w\b)", r"\1", plain)  # i g n o r e
-    return any(
-        _ORDERS.search(reading)
-        for reading in (
-            plain,
-            spaced,
-            plain.translate(_LOOKALIKES),
-            plain.translate(_BACK),
-            plain.translate(_DIGITS),
-        )
-    )
+    dressed = (
+        spaced, plain.translate(_LOOKALIKES), plain.translate(_BACK), plain.translate(_DIGITS),
+    )  # fmt: skip
+    found = 0
+    for reading in dict.fromkeys((plain, *dressed)):
+        if not _HINT.search(reading):
+            continue
+        if _OURS.search(reading):
+            return ORDER
+        found = max(found, sum(mark.search(reading) is not None for mark in _MARKS))
+    return min(found, ORDER)
 
 
 def _decoded(text: str) -> list[str]:

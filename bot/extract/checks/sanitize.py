@@ -1,7 +1,9 @@
 """Makes a model's text plain: no address, mention, command or markup survives. Pure.
 
 What Telegram's own parser would make clickable is the measure. A dotted name that the post's
-author wrote (``Character.ai``) keeps its words and loses its dot; any other is taken out.
+author wrote as a name (``Krea.ai``, ``AGENTS.md``) stays where it may: screens show it as no
+link. Else it keeps its words and loses its dot; any other is taken out, as are phone numbers and
+addresses that are spelled out.
 """
 
 import html
@@ -10,7 +12,7 @@ from collections import Counter
 
 from bot.text import clean, squeeze, visible
 
-URL, MENTION, MARKUP = "foreign_url", "mention", "markup"
+URL, MENTION, MARKUP, CONTACT = "foreign_url", "mention", "markup", "contact"
 """Rules under which removals are counted."""
 
 _DOT = "[.。．｡․]"  # full stops that browsers fold into a dot
@@ -37,6 +39,31 @@ _HOST = re.compile(
     r"(?P<end>xn--[a-z0-9-]+|[^\W\d_]{2,24}))(?![\w-])(?P<path>(?::\d+)?"
     r"(?:[/?#](?:[^\s<>«»\"]*[^\s<>«»\").,;:!?])?)?)"
 )
+_NUMBERS_OF_CALLS = (
+    r"\+\d(?:[ .\u00a0()–-]{0,2}\d){9,14}"  # with the sign of a country
+    r"|(?:[78][ .\u00a0–-]?)?\(?\d{3}\)?[ .\u00a0–-]\d{3}[ .\u00a0–-]\d{2}[ .\u00a0–-]\d{2}"
+    r"|(?:1[ .–-])?\(?\d{3}\)?[ .–-]\d{3}[ .–-]\d{4}"
+    r"|[78]9\d{9}"
+)
+_PHONE = re.compile(
+    rf"(?<![\w.,+-])(?:{_NUMBERS_OF_CALLS})(?![\w%]|[.,]\d)"
+    r"|(?:(?<=тел )|(?<=тел\. )|(?<=телефон )|(?<=телефону )|(?<=call )|(?<=phone ))"
+    r"\d{2,3}[ –-]\d{2}[ –-]\d{2}(?!\w)",
+    re.IGNORECASE,
+)
+_AT, _POINT = r"[(\[{]\s?(?:at|собака)\s?[)\]}]", r"[(\[{]\s?(?:dot|точка|тчк)\s?[)\]}]"
+_ENDS = "com|org|net|ru|рф|su|io|ai|dev|me|co|app|xyz|info|example|test|ру|ком|орг|нет|инфо|gg|tv"
+_LATIN = "[A-Za-z0-9][A-Za-z0-9-]*"
+_SPELLED = re.compile(
+    rf"\w[\w-]*\s?{_AT}\s?\w[\w-]*(?:\s?(?:{_POINT}|\.|dot|точка)\s?\w+)*"
+    rf"|\w[\w-]*\s?{_POINT}\s?\w+(?:\s?{_POINT}\s?\w+)*"
+    rf"|[\w.-]+ (?:собака|собачка) [\w-]+(?: (?:точка|тчк) \w+)+"
+    rf"|[\w.-]+ (?:собака|собачка) {_LATIN}(?![\w-])"
+    rf"|[\w.-]+ at {_LATIN}(?: dot {_LATIN})+(?! product)"
+    rf"|{_LATIN}(?: (?:точка|тчк) {_LATIN})+(?!\w)"
+    rf"|(?<!\w)[\w-]+(?: (?:dot|точка|тчк) [\w-]+)* (?:dot|точка|тчк) (?:{_ENDS})(?!\w)",
+    re.IGNORECASE,
+)
 _MENTION = re.compile(r"(?<!\w)@(?=\w)[\w.]*\w")
 _SIGIL = re.compile(r"(?<!\w)(?:[#＃](?=\w)|\$(?=[A-Z]{1,8}\b))")
 _COMMAND = re.compile(r"(?<![\w/])/(?=\w)")
@@ -53,40 +80,47 @@ _CODE_ENDS = re.compile(
     "bin|cfg|compile|conf|cpp|csv|cuda?|dll|exe|functional|gguf|gz|html|ini|ipynb|jsx?|jsonl?|log|nn"
     "|onnx|optim|parquet|pdf|safetensors|sql|tar|toml|tsv?|tsx|txt|xml|ya?ml"
 )
+# Endings of files that are top domains, too.
+_FILE_ENDS = re.compile("md|py|sh|rs|cc|pl|ps|so|zip|mov")
 _FIELD_LIMIT = 1_500
 _ROUNDS = 12
 
 
-def sanitize(text: str, prose: str, counts: Counter[str] | None = None) -> str:
+def sanitize(
+    text: str, prose: str, counts: Counter[str] | None = None, *, dotted: bool = False
+) -> str:
     """One line of plain text.
 
-    ``prose`` is what the author wrote; ``counts`` gains what was taken out, by rule.
+    ``prose`` is what the author wrote; ``counts`` gains what was taken out, by rule; names with
+    a dot stay as they are where ``dotted``.
     """
     counts = Counter() if counts is None else counts
     text = squeeze(visible(clean(text[:_FIELD_LIMIT].replace(GONE, ""))))
     for _ in range(_ROUNDS):  # what is taken out may put parts together; entities may be nested
-        before, text = text, _strip(html.unescape(text), prose.casefold(), counts)
+        before, text = text, _strip(html.unescape(text), prose, counts, dotted)
         if text == before:
             return text
     counts[MARKUP] += 1
     return ""
 
 
-def _strip(text: str, prose: str, counts: Counter[str]) -> str:
+def _strip(text: str, prose: str, counts: Counter[str], dotted: bool) -> str:
     text = _cut(_REFERENCE, "", text, counts, URL)
     text = _NUMBERED.sub("", text)  # before "[2][7]" looks like a link by reference
     text = _cut(_LINK, r"\1", text, counts, URL)
     text = _cut(_TAG, " ", text, counts, MARKUP)
     for pattern in (_ADDRESS, _EMAIL, _IP):
         text = _cut(pattern, GONE, text, counts, URL)
-    text = _HOST.sub(lambda host: _name(host, prose, counts), text)
+    for pattern in (_PHONE, _SPELLED):
+        text = _cut(pattern, GONE, text, counts, CONTACT)
+    text = _HOST.sub(lambda host: _name(host, prose, counts, dotted), text)
     text = _cut(_MENTION, GONE, text, counts, MENTION)
     text = _cut(_SIGIL, "", text, counts, MARKUP)
     text = _COMMAND.sub("/ ", text)
     text = _cut(_MARKS, "", text, counts, MARKUP)
     text = _cut(_PAIRED, r"\2", text, counts, MARKUP)
     text = re.sub(r"<(?=[A-Za-z/!])", "< ", text)  # a tag that was cut, or a comparison
-    return " ".join(tidy(re.sub(r"\s+([,.;:!?])", r"\1", text)).split())
+    return " ".join(tidy(re.sub(r"\s+([,.;:!?])(?![^\W\d_])", r"\1", text)).split())
 
 
 def _cut(pattern: re.Pattern[str], by: str, text: str, counts: Counter[str], rule: str) -> str:
@@ -96,14 +130,22 @@ def _cut(pattern: re.Pattern[str], by: str, text: str, counts: Counter[str], rul
     return text
 
 
-def _name(host: re.Match[str], prose: str, counts: Counter[str]) -> str:
+def _name(host: re.Match[str], prose: str, counts: Counter[str], dotted: bool) -> str:
     end = host["end"].casefold()
     if re.search("[а-яё]", end) and not _CYRILLIC_ENDS.fullmatch(end):
         return host[0]
-    if not host["path"] and host["name"].casefold() in prose:
-        return host[0] if _CODE_ENDS.fullmatch(end) else re.sub(_DOT, " ", host["name"])
+    if not host["path"] and host["name"].casefold() in prose.casefold():
+        named = dotted and host[0] in prose and _is_written_as_name(host[0], end)
+        stays = _CODE_ENDS.fullmatch(end) or named
+        return host[0] if stays else re.sub(_DOT, " ", host["name"])
     counts[URL] += 1
     return GONE
+
+
+def _is_written_as_name(text: str, end: str) -> bool:
+    """True for a name such as ``Krea.ai`` or a file: addresses are written in small letters."""
+    mixed = text != text.lower() and text != text.upper()
+    return mixed or _FILE_ENDS.fullmatch(end) is not None
 
 
 GONE = "\ufffc"

@@ -2,8 +2,9 @@
 
 Every number stands where it should be one of the post's, so that only its company can tell: two
 numbers are swapped where each is surrounded by the words that the post has round the other one.
-Over 160 reference cards in two languages none is taken for swapped; of random swaps in them nearly
-half are seen, nearly none where both numbers share all their words. Pure.
+Over 160 reference cards in two languages none is taken for swapped; of random swaps in them seven
+of ten are seen in the post's language and half in the other one, together with what ``owners`` and
+``quantities`` see. Pure.
 """
 
 import re
@@ -20,7 +21,8 @@ WordContexts = Mapping[str, Sequence[WordContext]]
 """The company of each place where a number stands, by the number as digits with a point."""
 
 _TOKEN = re.compile(
-    r"(?P<number>\d+(?:[.,\u00a0 ]\d{3})*(?:[.,]\d+)?)|(?P<word>[^\W\d_][\w-]*|[%$€₽])"
+    r"(?P<number>\d+(?:[.,\u00a0 ]\d{3})*(?:[.,]\d+)?)"
+    r"|(?P<word>[^\W\d_][\w-]*(?:\.\w[\w-]*)*|[%$€₽])"
     r"|(?P<stop>[.!?\n;])"
 )
 _REACH = 9  # words on each side

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from bot.extract import extractive
 from bot.extract.budget.meter import Meter
 from bot.extract.checks.check import Checked, Fault, check
 from bot.extract.checks.copied_form import Instructions, instructions
+from bot.extract.checks.quotes import PostText
 from bot.extract.errors import BadAnswer, ModelError, Truncated
 from bot.extract.forms.form_in_answer import fit_form
 from bot.extract.forms.forms import LinkUse, PaperRef, PostForm, ShortForm
@@ -106,7 +108,7 @@ class PostReading:
         self.meter.offences += checked.offences
         if checked.analysis is None:
             raise BadAnswer(f"nothing in the cards can be shown ({_reason(best)})")
-        return checked.analysis
+        return _with_quoted(checked.analysis, self.post, best.faults)
 
     @property
     def _form(self) -> "Form[PostForm] | Form[ShortForm]":
@@ -237,6 +239,28 @@ def _lengthened(form: ShortForm, post: Post, language: Language) -> PostForm:
             importance=form.importance,
         )
     )
+
+
+def _with_quoted(found: Analysis, post: Post, faults: Sequence[Fault]) -> Analysis:
+    """The analysis with the post's own words for each card that is still at fault.
+
+    What is left of such a card is true but torn; only the post's own language can be quoted, and
+    no post that gives orders is.
+    """
+    fields = {_top(fault.field) for fault in faults}
+    wrong = found.cards.keys() if "card" in fields else found.cards.keys() & fields
+    if not wrong or found.instructions_in_post:
+        return found
+    plain = PostText(post).plain
+    quoted = {
+        code: Card(
+            title=plain(card.title), tldr=plain(card.tldr), bullets=tuple(map(plain, card.bullets))
+        )
+        for code, card in extractive.analyse(post).cards.items()
+        if code in wrong
+    }
+    shown = {code: card for code, card in quoted.items() if card.title and card.tldr}
+    return found.model_copy(update={"cards": {**found.cards, **shown}})
 
 
 def _asked_as(fault: Fault, *, short: bool) -> Fault:

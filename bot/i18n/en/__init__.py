@@ -3,6 +3,7 @@
 from bot.i18n.en.messages import ENGLISH_MESSAGES
 from bot.i18n.en.owner_messages import ENGLISH_OWNER_MESSAGES
 from bot.i18n.en.panel_messages import ENGLISH_PANEL_MESSAGES
+from bot.i18n.en.quantity_words import ENGLISH_MEASURES, ENGLISH_NUMBERS
 from bot.i18n.shape.language import LanguageTexts
 
 ENGLISH = LanguageTexts(
@@ -70,4 +71,6 @@ ENGLISH = LanguageTexts(
     messages=ENGLISH_MESSAGES,
     panel=ENGLISH_PANEL_MESSAGES,
     owner=ENGLISH_OWNER_MESSAGES,
+    numbers=ENGLISH_NUMBERS,
+    measures=ENGLISH_MEASURES,
 )

@@ -3,6 +3,7 @@
 from bot.i18n.ru.messages import RUSSIAN_MESSAGES
 from bot.i18n.ru.owner_messages import RUSSIAN_OWNER_MESSAGES
 from bot.i18n.ru.panel_messages import RUSSIAN_PANEL_MESSAGES
+from bot.i18n.ru.quantity_words import RUSSIAN_MEASURES, RUSSIAN_NUMBERS
 from bot.i18n.shape.language import LanguageTexts
 
 RUSSIAN = LanguageTexts(
@@ -71,4 +72,6 @@ RUSSIAN = LanguageTexts(
     messages=RUSSIAN_MESSAGES,
     panel=RUSSIAN_PANEL_MESSAGES,
     owner=RUSSIAN_OWNER_MESSAGES,
+    numbers=RUSSIAN_NUMBERS,
+    measures=RUSSIAN_MEASURES,
 )

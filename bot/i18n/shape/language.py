@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.i18n.shape.messages import Messages
 from bot.i18n.shape.owner_messages import OwnerMessages
 from bot.i18n.shape.panel_messages import PanelMessages
+from bot.i18n.shape.quantity_words import MeasureWords, NumberWords
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +18,7 @@ class LanguageTexts:
     Cyrillic letters among those of a text in it, terms in other letters included. ``stop_words``
     say nothing of what a text is about. ``function_words`` stand in most texts, normalised, and
     are not searched for: a change of them is another layout of the read model. ``cities`` name the
-    zones of ``digest.time_zones``.
+    zones of ``digest.time_zones``. ``numbers`` and ``measures`` tell how figures are put in words.
     """
 
     name: str
@@ -30,3 +31,5 @@ class LanguageTexts:
     messages: Messages
     panel: PanelMessages
     owner: OwnerMessages
+    numbers: NumberWords
+    measures: MeasureWords
