@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from bot.digest.compose import lead
 from bot.digest.trends import bars
-from bot.i18n import messages, panel_messages
+from bot.i18n import messages, of_this_field, panel_messages
 from bot.languages import next_language
 from bot.model import Button, Language, Screen, Story, Survey
 from bot.screens.callbacks.pages import Follow, TopicList, TopicPage, button
@@ -158,7 +158,8 @@ def _ways(
 def _list_text(part: Sequence[TopicInfo], counts: Mapping[Topic, int], language: Language) -> Rich:
     p = messages(language)
     lines = join(_grouped(part, counts, language), by="\n")
-    return join((bold(p.topics_title), lines, italic(p.topics_hint)), by="\n\n")
+    hint = italic(of_this_field(p.topics_hint, language))
+    return join((bold(p.topics_title), lines, hint), by="\n\n")
 
 
 def _grouped(

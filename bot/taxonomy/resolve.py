@@ -18,7 +18,7 @@ from bot.taxonomy.names import (
     words_in,
 )
 from bot.taxonomy.spelling import sound, swap_layout, transliterate
-from bot.taxonomy.topics import Kind, Topic, taxonomy
+from bot.taxonomy.topics import OTHER, Kind, Topic, taxonomy
 from bot.text import stem
 from bot.text import words as words_of
 
@@ -26,18 +26,18 @@ FUZZY = 84.0
 """Similarity in percent from which a misspelt word is taken for an alias."""
 
 _NEARLY, _LONG = 90.0, 8  # percent, letters
+_NEAR, _HEAD = 80.0, 4  # percent, letters
 _GENERIC = frozenset(
     words_of(
-        "ai ml dl ии мл нейросети нейросетей нейронки llm llms ллм модель модели моделей "
-        "model models про о об обо по для в на с и the a an of in for about on with тема тему "
+        "про о об обо по для в на с и the a an of in for about on with тема тему "
         "темы topic покажи посты пост все что нового новое"
     )
-)
+) | frozenset(word for filler in taxonomy().field.filler for word in words_of(filler))
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A topic or a kind; where neither was meant, the three nearest topics, best first."""
+    """A topic or a kind; where neither was meant, at most three topics that sound alike."""
 
     topic: Topic | None = None
     kind: Kind | None = None
@@ -199,9 +199,13 @@ def _forms(words: str) -> Iterable[str]:
 
 
 def _nearest(words: str) -> tuple[Topic, ...]:
-    topics = [meaning for _, meaning in _similar(_forms(words), 0.0) if isinstance(meaning, Topic)]
-    every = [*topics, *(Topic(slug) for slug in ("models", "agents", "industry"))]
-    return tuple(dict.fromkeys(topic for topic in every if topic != "other"))[:3]
+    """At most three topics that sound like one of the words, or begin as half of it does."""
+    forms = list(_forms(words))
+    alike = [meaning for _, meaning in _similar(forms, _NEAR)]
+    heads = tuple(form[: max(_HEAD, -(-len(form) // 2))] for form in forms)
+    begun = [meaning for name, meaning in spellings().items() if heads and name.startswith(heads)]
+    topics = (each for each in (*alike, *begun) if isinstance(each, Topic) and each != OTHER)
+    return tuple(dict.fromkeys(topics))[:3]
 
 
 _ATTEMPTS: tuple[Callable[[str], Meaning | None], ...] = (

@@ -109,8 +109,10 @@ ENGLISH_PANEL_MESSAGES = PanelMessages(
     menu_settings="Time, topics, language, pause",
     menu_privacy="What is kept about you",
     description=(
-        "I read ML channels and send one message a day: stories, papers, topics. "
+        "I read {field}channels and send one message a day: stories, papers, topics. "
         "Every item links to its post. Press Start, then Subscribe."
     ),
-    short_description="A digest of ML channels: one message a day, every item linked to its post.",
+    short_description=(
+        "A digest of {field}channels: one message a day, every item linked to its post."
+    ),
 )

@@ -90,6 +90,7 @@ class Messages:
     topic_story: str
     near_topics: str
     unknown_topic: str
+    of_field: str  # before «channels», where the field of knowledge has a name
     topic_usage: str
     to_topics_button: str
 

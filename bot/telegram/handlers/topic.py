@@ -4,7 +4,7 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
-from bot.i18n import messages, panel_messages
+from bot.i18n import messages, of_this_field, panel_messages
 from bot.model import Screen, Subscription
 from bot.screens.callbacks.pages import TopicList, TopicPage, button
 from bot.screens.callbacks.settings import Panel
@@ -32,7 +32,8 @@ async def _topic(
     reader, reply = context.reader, context.reply
     words = (command.args or "").strip()[:_READ]
     if not words:
-        await reply.send(plain_view(reader, messages(reader.language).topic_usage))
+        usage = of_this_field(messages(reader.language).topic_usage, reader.language)
+        await reply.send(plain_view(reader, usage))
         return
     meant = resolve(words)
     if meant.topic:
