@@ -24,6 +24,9 @@ from bot.prompt_files import PromptFileError, own_prompts_dir, prompt_file, read
 OTHER = "other"
 """The topic of what fits no other."""
 
+PROMO = "promo"
+"""The kind of adverts, which readers are never shown."""
+
 _FILE = "topics.toml"
 _SLUG = re.compile("[a-z0-9_]{1,32}")  # it has to fit into buttons and deep links
 

@@ -95,10 +95,12 @@ ENGLISH_MESSAGES = Messages(
     topic_empty="Nothing on this topic yet.",
     topic_story="{channels} · {ago}",
     near_topics="Related: {topics}",
-    unknown_topic="I do not know the topic “{query}”. Perhaps:",
+    unknown_topic="I do not know the topic “{query}”.",
+    topic_perhaps="Perhaps:",
     of_field="{field} ",
     topic_usage="Name a topic after the command, for example: /topic {topic}",
     to_topics_button="‹ Topics",
+    to_list_button="‹ To the list",
     search_usage=(
         "🔎 Send words after the command, for example:\n"
         "/search {words} has:paper 30d\n\n"

@@ -73,6 +73,7 @@ ENGLISH_PANEL_MESSAGES = PanelMessages(
     no_stories="There are no stories here.",
     file_failed="The file could not be sent. Tap again in a minute.",
     sending="Sending.",
+    no_adverts="Ads are left out here: no page shows them.",
     offer_title="Search for “{text}”?",
     offer_button="🔎 Search",
     search_gone="This query is forgotten: a week has passed. Ask again.",

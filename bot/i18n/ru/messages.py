@@ -103,10 +103,12 @@ RUSSIAN_MESSAGES = Messages(
     topic_empty="По этой теме пока ничего нет.",
     topic_story="{channels} · {ago}",
     near_topics="Соседние: {topics}",
-    unknown_topic="Не знаю темы «{query}». Возможно:",
+    unknown_topic="Не знаю темы «{query}».",
+    topic_perhaps="Возможно:",
     of_field="{field}-",
     topic_usage="Напишите тему после команды, например: /topic {topic}",
     to_topics_button="‹ Темы",
+    to_list_button="‹ К списку",
     search_usage=(
         "🔎 Напишите слова после команды, например:\n"
         "/search {words} has:paper 30d\n\n"

@@ -73,6 +73,7 @@ RUSSIAN_PANEL_MESSAGES = PanelMessages(
     no_stories="Историй здесь нет.",
     file_failed="Не удалось прислать файл. Нажмите ещё раз через минуту.",
     sending="Присылаю.",
+    no_adverts="Рекламу я пропускаю: её нет ни на одной странице.",
     offer_title="Ищу «{text}»?",
     offer_button="🔎 Искать",
     search_gone="Этот запрос уже забыт: прошла неделя. Повторите его.",
