@@ -142,10 +142,14 @@ class TopicRules(_Data):
 
 
 class Taxonomy(_Data):
-    """All topics, groups and kinds of one field of knowledge."""
+    """All topics, groups and kinds of one field of knowledge.
+
+    ``glossary`` has other languages' words by the English one that names are made of.
+    """
 
     version: str
     field: FieldInfo = FieldInfo()
+    glossary: dict[str, tuple[str, ...]] = {}
     rules: TopicRules = TopicRules()
     groups: dict[str, _Named]
     kinds: dict[str, KindInfo]

@@ -122,6 +122,28 @@ LoRa=finetuning; RAG-системы=rag_search; LLM агенты=agents; что 
 темы по кодогенерации=code; gpt4=models; лама=models; джипити=models; чат гпт=models
 квкеш=inference; мемы про llm=meme; вакансии в nlp=nlp; llm для кода=code
 как обучить лору=finetuning
+сжатие моделей=quantization; хакинг награды=alignment; дипфейки=image_gen
+графовые сети=classical_ml; распознавание текста=multimodal; паджед аттеншн=inference
+забывание=finetuning; катастрофическое забывание=finetuning; ревард хакинг=alignment
+флэш аттеншн=hardware; спекулятив декодинг=inference; континьюс батчинг=inference
+функшн коллинг=agents; компьютер юз=agents; скейлинг ло=pretraining
+инстракшн тюнинг=finetuning; преференс оптимизейшн=alignment; полиси градиент=rl
+лонг контекст=long_context; слайдинг виндоу=long_context; семантик серч=rag_search
+структуред аутпут=prompting; констрейнд декодинг=prompting; имидж дженерейшн=image_gen
+спич рекогнишн=speech; войс клонинг=speech; текст ту спич=speech; ноуледж эдитинг=model_editing
+механистик интерпретабилити=interpretability; промпт инджекшн=safety; драг дискавери=science
+мультиэджент=agents; протеин фолдинг=science; компьютер вижн=multimodal; миджорни=image_gen
+случайный лес=classical_ml; обрезка весов=inference; суп из моделей=model_editing
+водяные знаки=image_gen; подхалимаж=alignment; судья llm=evaluation; галлюцинации=evaluation
+объяснимость=interpretability; этика ии=safety; озвучка=speech; дроны=robotics; деплой=tooling
+анализ тональности=nlp; позиционные эмбеддинги=long_context; авторское право=industry
+model compression=quantization; graph neural networks=classical_ml; guardrails=safety
+text recognition=multimodal; catastrophic forgetting=finetuning; data centers=hardware
+работу ищу=job; стажировки=job; openings=job; vacancy=job; мемасики=meme; jokes=meme
+уроки=tutorial; guides=tutorial; новинки=release; анонсы=release; launches=release
+мероприятия=event; афиша=event; opinions=opinion; колонки=opinion; digests=roundup
+round-ups=roundup; итоги недели=roundup; пейперы=paper_review; reviews=paper_review
+свежие вакансии=job; последние релизы моделей=release; новости за день=news; ads=promo
 """
 QUERIES = [tuple(pair.strip().rsplit("=", 1)) for pair in ASKED.replace("\n", ";").split(";")]
 
