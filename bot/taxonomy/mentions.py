@@ -19,6 +19,9 @@ class Evidence(NamedTuple):
     end: int
 
 
+SIGNS = "signs"
+"""The group of the words that show a post to be about the field, beside those of kinds."""
+
 Wordings = Mapping[str, Mapping[str, int]]
 """The first offset of each wording that stands in a text, by its group in ``kinds.toml``."""
 
@@ -83,9 +86,10 @@ def _automaton() -> Automaton[_Alias | _Wording]:
 
 
 def _wordings() -> Iterator[tuple[tuple[str, ...], _Wording]]:
+    groups = {**_GROUPS, SIGNS: list(taxonomy().field.signs)}
     once = {  # forms of one word are one wording
         (group, symbols(wording)): wording
-        for group, wordings in _GROUPS.items()
+        for group, wordings in groups.items()
         for wording in wordings
     }
     return ((sequence, _Wording(group, word)) for (group, sequence), word in once.items())

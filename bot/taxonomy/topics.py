@@ -101,14 +101,16 @@ class FieldInfo(_Data):
     """What the field of knowledge is called, and what is said with its words.
 
     ``name`` is for prompts, in English; ``title_ru`` and the like stand before «channels»;
-    ``topic`` and ``words`` to search serve readers as examples; ``filler`` are words that tell
-    no topic from another; ``example`` is a worked one for the short prompt.
+    ``signs`` are words that show a post to be about the field where only ``broad`` topics of the
+    rules speak for it. ``topic`` and ``words`` to search serve readers as examples; ``filler``
+    are words that tell no topic from another; ``example`` is a worked one for the short prompt.
     """
 
     name: str = ""
     titles: dict[str, str] = {}
     topic: str = ""
     words: str = ""
+    signs: tuple[str, ...] = ()
     filler: tuple[str, ...] = ()
     example: str = ""
 
@@ -124,21 +126,24 @@ class TopicRules(_Data):
 
     ``meetings`` is what events, vacancies and adverts are filed under; ``general`` gives way to
     one of ``skills`` that a post speaks of nearly as much; ``instead`` are pairs of which the
-    first takes the place of the second.
+    first takes the place of the second; ``broad`` topics have words that any field has, and need
+    a sign of this one.
     """
 
     meetings: str = ""
     general: str = ""
     skills: tuple[str, ...] = ()
     instead: tuple[tuple[str, str], ...] = ()
+    broad: tuple[str, ...] = ()
 
     @property
     def slugs(self) -> tuple[tuple[str, str], ...]:
         """Every slug named, after the rule that names it."""
         one = (("meetings", self.meetings), ("general", self.general))
         many = (("skills", slug) for slug in self.skills)
+        broad = (("broad", slug) for slug in self.broad)
         pairs = (("instead", slug) for pair in self.instead for slug in pair)
-        return tuple((rule, slug) for rule, slug in (*one, *many, *pairs) if slug)
+        return tuple((rule, slug) for rule, slug in (*one, *many, *broad, *pairs) if slug)
 
 
 class Taxonomy(_Data):

@@ -16,7 +16,7 @@ _IN_TITLE, _EARLY = 2.5, 1.5
 _SHARE = 0.45
 _ENOUGH = 3.5  # said that often, a topic stands whatever else is said
 _NAMED = 0.5  # a review names models that it compares
-_FLOOR = 0.6
+_FLOOR = 0.9
 _RARE = 0.005  # share of posts assumed for a word that is not in the table of common ones
 _RARITY = 0.5
 _LENGTH = 0.4
@@ -26,31 +26,36 @@ _SKILL_CUT = 0.6
 _MEETING_FLOOR = 2.0  # what a talk is about shows only where it is said clearly
 _DECAY = 0.8  # ten words for one topic must not drown two for another
 _TALK = 0.35  # a conference named in a review is a venue
-_MOST = 3
+_MOST = 2
 _OTHER = Topic(OTHER)
 _RULES = taxonomy().rules
+_BROAD = frozenset(_RULES.broad)
 _MEETINGS = ("event", "job", "promo")
 _NO_MEETINGS = ("paper_review", "release", "tutorial", "roundup")
 
 _Scores = Mapping[Topic, float]
 
 
-def topics_of(hits: Sequence[Evidence], title: int, length: int, kind: Kind) -> tuple[Topic, ...]:
-    """At most three topics, the main one first; ``other`` alone where nothing speaks for any.
+def topics_of(
+    hits: Sequence[Evidence], title: int, length: int, kind: Kind, *, signed: bool = True
+) -> tuple[Topic, ...]:
+    """At most two topics, the main one first; ``other`` alone where nothing speaks for any.
 
-    ``title`` is how many characters of the text count as its heading, of ``length`` in all.
+    ``title`` is how many characters of the text count as its heading, of ``length`` in all; it is
+    ``signed`` where a word shows that it is about the field at all.
     """
-    if kind == "service":
+    meeting = kind in _MEETINGS
+    narrow = any(hit.topic not in _BROAD for hit in hits)
+    if kind == "service" or not (signed or narrow or meeting):
         return (_OTHER,)
     scores = _adjusted(score(hits, title, length), kind)
-    meeting = kind in _MEETINGS
     gathered = [Topic(_RULES.meetings)] if meeting and _RULES.meetings else []
     ranked = sorted(scores, key=lambda topic: (-scores[topic], topic))
     ranked = [topic for topic in ranked if topic not in gathered]
     top = scores[ranked[0]] if ranked else 0.0
     floor = max(_MEETING_FLOOR if meeting else _FLOOR, min(_SHARE * top, _ENOUGH))
     kept = gathered + [topic for topic in ranked if scores[topic] >= floor]
-    return tuple(kept[: 2 if meeting else _MOST]) or (_OTHER,)
+    return tuple(kept[:_MOST]) or (_OTHER,)
 
 
 def score(hits: Sequence[Evidence], title: int, length: int) -> dict[Topic, float]:
