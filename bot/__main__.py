@@ -14,6 +14,7 @@ import typer
 
 from bot import __version__
 from bot.languages import LANGUAGES, Language, language_of
+from bot.prompt_files import PromptFileError
 
 app = typer.Typer(
     name="fortochka",
@@ -281,8 +282,15 @@ def _end() -> None:
 
 
 def main() -> None:
-    """Entry point of the ``fortochka`` command."""
-    app()
+    """Entry point of the ``fortochka`` command.
+
+    Topics are types: a slip in their file shows when a command is loaded, before it runs.
+    """
+    try:
+        app()
+    except PromptFileError as error:
+        sys.stderr.write(f"fortochka: {error}\n")
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The failures that a command explains in a line instead of a traceback."""
 
 from bot.config import ConfigError
+from bot.prompt_files import PromptFileError
 from bot.store.errors import ReadModelError, ServerError, StoreError, StoreUnavailable
 from bot.supervision import distinct, leaves
 
@@ -12,6 +13,7 @@ class CommandError(Exception):
 EXPECTED = (
     CommandError,
     ConfigError,
+    PromptFileError,
     StoreError,
     ServerError,
     StoreUnavailable,

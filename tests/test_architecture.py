@@ -16,7 +16,7 @@ PACKAGE = ROOT / "bot"
 
 # From the bottom up: a part imports itself and what is below; neighbours only in the two lowest.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"", "languages", "text", "wait", "listening", "taxonomy"}),
+    frozenset({"", "languages", "text", "wait", "listening", "prompt_files", "taxonomy"}),
     frozenset({"model", "config", "i18n", "digest"}),
     frozenset({"store"}),
     frozenset({"supervision"}),

@@ -219,7 +219,10 @@ def test_the_wheel_holds_the_package_with_its_data_and_nothing_else(wheel: Path)
 
 @pytest.mark.slow
 def test_the_wheel_finds_its_prompts_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
-    code = "import bot.taxonomy.topics as t; print(t.prompts_dir()); assert t.taxonomy().topics"
+    code = (
+        "from bot.prompt_files import prompts_dir; from bot.taxonomy.topics import taxonomy; "
+        "print(prompts_dir()); assert taxonomy().topics"
+    )
     run = [str(installed / "python"), "-c", code]
     done = subprocess.run(run, cwd=tmp_path, check=True, capture_output=True, text=True)
     assert Path(done.stdout.strip()).is_relative_to(installed.parent)

@@ -10,11 +10,12 @@ from bot.i18n.shape.language import LanguageTexts
 from bot.i18n.shape.messages import Messages
 from bot.i18n.shape.owner_messages import OwnerMessages
 from bot.i18n.shape.panel_messages import PanelMessages
-from bot.languages import Language
+from bot.languages import DEFAULT_LANGUAGE, Language
+from bot.taxonomy.topics import taxonomy
 
 __all__ = [
     "LanguageTexts", "Messages", "OwnerMessages", "PanelMessages",
-    "language_texts", "messages", "owner_messages", "panel_messages",
+    "language_texts", "messages", "of_this_field", "owner_messages", "panel_messages",
 ]  # fmt: skip
 
 _TEXTS: dict[Language, LanguageTexts] = {"ru": RUSSIAN, "en": ENGLISH}
@@ -38,3 +39,13 @@ def panel_messages(language: Language) -> PanelMessages:
 def owner_messages(language: Language) -> OwnerMessages:
     """What owners and admins are told in that language."""
     return _TEXTS[language].owner
+
+
+def of_this_field(text: str, language: Language) -> str:
+    """A text with the name of the field of knowledge, a topic and words of it as examples."""
+    field, topics = taxonomy().field, taxonomy().topics
+    title = field.titles.get(language) or field.titles.get(DEFAULT_LANGUAGE, "")
+    example = taxonomy().topic(field.topic or topics[0].slug)
+    named = messages(language).of_field.format(field=title) if title else ""
+    said = example.title(language).casefold()
+    return text.format(field=named, topic=said, slug=example.slug, words=field.words or said)

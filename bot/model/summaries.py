@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from bot.model.analysis import Engine, Entry, Importance, Story
-from bot.taxonomy.topics import Kind, Topic
+from bot.model.analysis import SKIPPED_KINDS, Engine, Entry, Importance, Story
+from bot.taxonomy.topics import PROMO, Kind, Topic
 
 COPIED_S = 120
 """Seconds within which one owner's channels copy a post; others need longer to tell of it."""
@@ -52,10 +52,12 @@ class StorySummary(NamedTuple):
 class Survey:
     """Stories of a span, in the order of their newest post in it; its counts are made once.
 
-    Two surveys are never equal, so that what is made of one can be kept beside it.
+    One of a ``kind`` was asked for by it, and shows what digests skip. Two surveys are never
+    equal, so that what is made of one can be kept beside it.
     """
 
     outlines: tuple[StorySummary, ...] = ()
+    kind: Kind | None = None
 
     @cached_property
     def shown(self) -> tuple[StorySummary, ...]:
@@ -63,7 +65,7 @@ class Survey:
         return tuple(
             outline
             for outline in self.outlines
-            if _is_shown(outline) and outline.id not in self.grouped
+            if self._shows(outline) and outline.id not in self.grouped
         )
 
     @cached_property
@@ -72,7 +74,7 @@ class Survey:
 
         Of two that name each other the older one stays.
         """
-        heads = [outline for outline in self.outlines if outline.also and _is_shown(outline)]
+        heads = [outline for outline in self.outlines if outline.also and self._shows(outline)]
         if not heads:
             return frozenset()
         of = {line.key: outline.id for outline in self.outlines for line in outline.lines}
@@ -81,6 +83,15 @@ class Survey:
             if head.id not in found:
                 found |= {of[line.key] for line in head.also if line.key in of} - {head.id}
         return frozenset(found)
+
+    def _shows(self, outline: StorySummary) -> bool:
+        """True for a post worth showing; where the kind was asked for, for any but adverts."""
+        if self.kind is None:
+            return any(not line.skipped for line in outline.lines)
+        asked, lines = self.kind in SKIPPED_KINDS, (*outline.lines, *outline.also)
+        return all(line.kind != PROMO for line in lines) and any(
+            line.kind == self.kind and (asked or not line.skipped) for line in lines
+        )
 
     @cached_property
     def posts(self) -> int:
@@ -158,7 +169,3 @@ def story_summary(story: Story) -> StorySummary:
         story.earlier.key if story.earlier else "",
         tuple(entry.key for entry in story.roundups),
     )
-
-
-def _is_shown(outline: StorySummary) -> bool:
-    return any(not line.skipped for line in outline.lines)

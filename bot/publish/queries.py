@@ -12,11 +12,11 @@ from bot.digest.periods import period
 from bot.digest.ranking import choose
 from bot.digest.story_ties import leading
 from bot.digest.trends import MEAN_WEEKS, NO_TRENDS, Trends, trends
-from bot.model import Digest, Entry, Language, Period, PeriodName, Story
+from bot.model import Digest, Entry, Language, Period, PeriodName, Story, Survey
 from bot.screens.topic_page import STORIES_PER_PAGE, TopicNews
 from bot.store import Store
 from bot.store.content.stories import Ties
-from bot.taxonomy.topics import Topic
+from bot.taxonomy.topics import Kind, Topic
 
 TREND_WEEKS = 8
 
@@ -54,6 +54,14 @@ async def topic_stories(
     return await store.surveys.stories(survey.outlines)
 
 
+async def kind_stories(
+    store: Store, kind: Kind, since: datetime, until: datetime
+) -> tuple[Story, ...]:
+    """Stories with a post of a kind as of ``until``, newest first, without adverts."""
+    survey = await store.surveys.of_kind(kind, since, until)
+    return await store.surveys.stories(survey.shown)
+
+
 async def topic_news(
     store: Store,
     topic: Topic,
@@ -64,6 +72,25 @@ async def topic_news(
 ) -> TopicNews:
     """What a page of a topic shows: counts of all, the stories of the page; or of the last one."""
     survey, weeks = await store.surveys.of_topic(topic, now - span, now, TREND_WEEKS)
+    return await _page(store, survey, weeks, page, per_page)
+
+
+async def kind_news(
+    store: Store,
+    kind: Kind,
+    span: timedelta,
+    now: datetime,
+    page: int = 1,
+    per_page: int = STORIES_PER_PAGE,
+) -> TopicNews:
+    """The same of a kind of posts, without weeks; with what digests skip, but for adverts."""
+    survey = await store.surveys.of_kind(kind, now - span, now)
+    return await _page(store, survey, (), page, per_page)
+
+
+async def _page(
+    store: Store, survey: Survey, weeks: Sequence[int], page: int, per_page: int
+) -> TopicNews:
     pages = max(1, -(-len(survey.shown) // per_page))
     first = (min(page, pages) - 1) * per_page
     part = survey.shown[first : first + per_page]

@@ -138,6 +138,11 @@ def topic_title(topic: str, language: Language) -> str:
     return taxonomy().topic(topic).title(language)
 
 
+def kind_title(kind: str, language: Language) -> str:
+    """What readers call the posts of a kind."""
+    return taxonomy().kinds[kind].title(language)
+
+
 def title(digest: Digest) -> str:
     """«🗞 Дайджест · чт, 20 ноября» or «📅 Неделя 17–23 ноября»."""
     p, span = messages(digest.language), digest.period
@@ -223,7 +228,7 @@ def papers_head(digest: Digest) -> str:
 
 def list_title(listed: Listing, language: Language) -> str:
     """What readers call a kind of posts that is listed."""
-    return taxonomy().kinds[listed.kind].title(language)
+    return kind_title(listed.kind, language)
 
 
 def _date(moment: date) -> date:

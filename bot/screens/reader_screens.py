@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.i18n import messages, panel_messages
+from bot.i18n import messages, of_this_field, panel_messages
 from bot.model import Button, Language, Screen, Story
 from bot.screens.callbacks.pages import DigestPage, SavedPage, TopicList, button
 from bot.screens.callbacks.settings import Erase, Export, File, Filed, Panel
@@ -22,7 +22,7 @@ def help_screen(language: Language) -> Screen:
         (button(own.saved_button, SavedPage()), button(own.settings_button, Panel("settings"))),
         (button(own.privacy_button, Panel("privacy")), _home(language)),
     )
-    return rich(p.help).screen(rows)
+    return rich(of_this_field(p.help, language)).screen(rows)
 
 
 def saved_pages(stories: Sequence[Story], language: Language) -> Screens:

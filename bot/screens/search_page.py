@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.digest.cluster import story_id
-from bot.i18n import Messages, messages, panel_messages
+from bot.i18n import Messages, messages, of_this_field, panel_messages
 from bot.model import Button, Entry, Language, Screen
 from bot.screens.callbacks.pages import SearchPage, StoryCard, TopicList, TopicPage, button
 from bot.screens.callbacks.settings import Panel
@@ -55,7 +55,7 @@ def first_page(text: str, token: str) -> SearchPage:
 def search_usage(language: Language) -> Screen:
     """How to ask, for a question without words or filters."""
     p = messages(language)
-    return rich(p.search_usage).screen((_ways(language),))
+    return rich(of_this_field(p.search_usage, language)).screen((_ways(language),))
 
 
 def found_page(

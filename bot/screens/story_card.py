@@ -11,6 +11,7 @@ from bot.screens.callbacks.pages import (
     Back,
     DigestPage,
     DigestRest,
+    KindPage,
     SavedPage,
     SearchPage,
     button,
@@ -124,5 +125,7 @@ def way_back(back: Back, p: Messages) -> str:
             return p.to_digest_button
         case SearchPage():
             return p.to_search_button
+        case KindPage():
+            return p.to_list_button
         case _:
             return p.to_topics_button

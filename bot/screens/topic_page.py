@@ -7,10 +7,10 @@ from typing import Literal, NamedTuple
 
 from bot.digest.compose import lead
 from bot.digest.trends import bars
-from bot.i18n import messages, panel_messages
+from bot.i18n import messages, of_this_field, panel_messages
 from bot.languages import next_language
 from bot.model import Button, Language, Screen, Story, Survey
-from bot.screens.callbacks.pages import Follow, TopicList, TopicPage, button
+from bot.screens.callbacks.pages import Follow, KindPage, SearchPage, TopicList, TopicPage, button
 from bot.screens.callbacks.settings import File, Panel
 from bot.screens.pages import Rows, Screens, in_rows, pages_of, screens, turning
 from bot.screens.rich_text import Rich, bold, inert, italic, join, rich
@@ -22,7 +22,7 @@ from bot.screens.story_view import (
     paper_links,
     story_button,
 )
-from bot.taxonomy.topics import Topic, TopicInfo, taxonomy
+from bot.taxonomy.topics import Kind, Topic, TopicInfo, taxonomy
 
 STORIES_PER_PAGE = 8
 _TOPICS_PER_PAGE = 12
@@ -58,13 +58,27 @@ def topic_page(
     The counts are of the last ``days``; ``followed`` says whether the reader has alerts about it.
     """
     here = TopicPage(topic, news.page, days)
-    numbered = list(enumerate(news.stories, start=news.before + 1))
-    turns = turning(news.page, news.pages, lambda number: replace(here, page=number))
-    lines = [_line(number, story, language, now) for number, story in numbered]
-    empty = rich("" if lines else messages(language).topic_empty)
-    row = tuple(story_button(number, story, here) for number, story in numbered)
-    text = join((_header(topic, news, language), *lines, empty, _near(topic, language)), by="\n\n")
-    return text.screen((row, *turns, *_ways(here, language, followed)))
+    titles = taxonomy().topic(topic)
+    name = _name(titles.title(language), titles.title(next_language(language)))
+    p = messages(language)
+    follow = button(
+        p.unfollow_button if followed else p.follow_button, Follow(topic, not followed)
+    )
+    parts = (_header(name, news, language), *_lines(news, language, now), _near(topic, language))
+    rows = (*_rows(here, news), *_ways(here, language, follow))
+    return join(parts, by="\n\n").screen(rows)
+
+
+def kind_page(
+    kind: Kind, news: TopicNews, language: Language, now: datetime, *, days: Literal[7, 30] = 7
+) -> Screen:
+    """A page of stories with a post of a kind, in the given order; a kind cannot be followed."""
+    here = KindPage(kind, news.page, days)
+    titles = taxonomy().kinds[kind]
+    name = _name(titles.title(language), titles.title(next_language(language)))
+    parts = (_header(name, news, language), *_lines(news, language, now))
+    rows = (*_rows(here, news), *_ways(here, language))
+    return join(parts, by="\n\n").screen(rows)
 
 
 def topic_list(counts: Mapping[Topic, int], language: Language) -> Screens:
@@ -78,17 +92,21 @@ def topic_list(counts: Mapping[Topic, int], language: Language) -> Screens:
     return screens(pages_of(topics, _TOPICS_PER_PAGE), TopicList, draw)
 
 
-def unknown_topic(query: str, nearest: Sequence[Topic], language: Language) -> Screen:
-    """The question whether one of the nearest three topics was meant."""
-    p = messages(language)
-    asked = p.unknown_topic.format(query=inert(query, _QUERY_UNITS))
+def unknown_topic(
+    query: str, nearest: Sequence[Topic], language: Language, seek: SearchPage | None = None
+) -> Screen:
+    """That no topic was meant, at most three that sound alike, and a search for the words."""
+    p, own = messages(language), panel_messages(language)
+    unknown = p.unknown_topic.format(query=inert(query, _QUERY_UNITS))
+    asked = join((unknown, p.topic_perhaps if nearest else ""), by=" ")
+    found = ((button(own.offer_button, seek),),) if seek else ()
     names = [_title(topic, language) for topic in nearest[:_NEAR]]
     buttons = tuple(
         (button(name, TopicPage(topic)),) for name, topic in zip(names, nearest, strict=False)
     )
     lines = join((asked, *(f"• {name}" for name in names)), by="\n")
-    home = button(panel_messages(language).home_button, Panel("home"))
-    return lines.screen((*buttons, (button(p.topics_button, TopicList()), home)))
+    home = button(own.home_button, Panel("home"))
+    return lines.screen((*buttons, *found, (button(p.topics_button, TopicList()), home)))
 
 
 def _list_ways(language: Language) -> tuple[Button, ...]:
@@ -99,11 +117,30 @@ def _list_ways(language: Language) -> tuple[Button, ...]:
     )
 
 
+def _lines(news: TopicNews, language: Language, now: datetime) -> Sequence[Rich]:
+    """The stories of the page, or that there are none."""
+    numbered = enumerate(news.stories, start=news.before + 1)
+    lines = [_line(number, story, language, now) for number, story in numbered]
+    return lines or [rich(messages(language).topic_empty)]
+
+
+def _rows(here: TopicPage | KindPage, news: TopicNews) -> Rows:
+    """Buttons of the stories of the page, and of the pages before and after."""
+    numbered = enumerate(news.stories, start=news.before + 1)
+    turns = turning(news.page, news.pages, lambda number: replace(here, page=number))
+    return tuple(story_button(number, story, here) for number, story in numbered), *turns
+
+
+def _name(title: str, other: str) -> Rich:
+    """In the reader's language, and in the next one as who writes in English may search for it."""
+    return join((bold(title), italic(other)), by=" · ")
+
+
 def _title(topic: str, language: Language) -> str:
     return taxonomy().topic(topic).title(language)
 
 
-def _header(topic: Topic, news: TopicNews, language: Language) -> Rich:
+def _header(name: Rich, news: TopicNews, language: Language) -> Rich:
     p = messages(language)
     survey = news.survey
     counts = (
@@ -111,8 +148,6 @@ def _header(topic: Topic, news: TopicNews, language: Language) -> Rich:
         p.channels(survey.channels) if survey.channels else "",
         p.papers(survey.papers) if survey.papers else "",
     )
-    other = _title(topic, next_language(language))
-    name = join((bold(_title(topic, language)), italic(other)), by=" · ")
     return join((name, join((*counts, bars(news.weeks)), by=" · ")), by="\n")
 
 
@@ -138,16 +173,14 @@ def _near(topic: Topic, language: Language) -> Rich:
 
 
 def _ways(
-    here: TopicPage, language: Language, followed: bool
+    here: TopicPage | KindPage, language: Language, *follow: Button
 ) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
-    """Follow, the other period, files; back."""
+    """What can be followed, the other period, files; back."""
     p, own = messages(language), panel_messages(language)
     first = replace(here, page=1)
     other = replace(first, days=30 if here.days == 7 else 7)
     about = (
-        button(
-            p.unfollow_button if followed else p.follow_button, Follow(here.topic, not followed)
-        ),
+        *follow,
         button(own.days_30 if here.days == 7 else own.days_7, other),
         button(own.files_button, File("", first)),
     )
@@ -158,7 +191,8 @@ def _ways(
 def _list_text(part: Sequence[TopicInfo], counts: Mapping[Topic, int], language: Language) -> Rich:
     p = messages(language)
     lines = join(_grouped(part, counts, language), by="\n")
-    return join((bold(p.topics_title), lines, italic(p.topics_hint)), by="\n\n")
+    hint = italic(of_this_field(p.topics_hint, language))
+    return join((bold(p.topics_title), lines, hint), by="\n\n")
 
 
 def _grouped(

@@ -1,12 +1,12 @@
 """What in a running text speaks for which topic, and which wordings of kinds stand in it."""
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from bot.prompt_files import PromptFileError, prompt_file, read_toml
 from bot.taxonomy.matcher import Automaton, Span, fold, longest, outside, symbols
-from bot.taxonomy.topics import Topic, TopicInfo, prompts_dir, taxonomy
+from bot.taxonomy.topics import Topic, TopicInfo, taxonomy
 
 
 class Evidence(NamedTuple):
@@ -18,6 +18,9 @@ class Evidence(NamedTuple):
     start: int
     end: int
 
+
+SIGNS = "signs"
+"""The group of the words that show a post to be about the field, beside those of kinds."""
 
 Wordings = Mapping[str, Mapping[str, int]]
 """The first offset of each wording that stands in a text, by its group in ``kinds.toml``."""
@@ -83,14 +86,23 @@ def _automaton() -> Automaton[_Alias | _Wording]:
 
 
 def _wordings() -> Iterator[tuple[tuple[str, ...], _Wording]]:
-    with (prompts_dir() / "kinds.toml").open("rb") as file:
-        groups: dict[str, list[str]] = tomllib.load(file)
+    groups = {**_GROUPS, SIGNS: list(taxonomy().field.signs)}
     once = {  # forms of one word are one wording
         (group, symbols(wording)): wording
         for group, wordings in groups.items()
         for wording in wordings
     }
     return ((sequence, _Wording(group, word)) for (group, sequence), word in once.items())
+
+
+def _wording_groups() -> dict[str, list[str]]:
+    """``kinds.toml``: wordings by group; ``PromptFileError`` where one is no list of strings."""
+    path = prompt_file("kinds.toml")
+    groups = read_toml(path)
+    for group, wordings in groups.items():
+        if not isinstance(wordings, list) or not all(isinstance(word, str) for word in wordings):
+            raise PromptFileError(f"{path}: {group}: must be a list of wordings")
+    return groups
 
 
 def _patterns(info: TopicInfo) -> Iterator[tuple[tuple[str, ...], _Alias]]:
@@ -105,3 +117,6 @@ def _patterns(info: TopicInfo) -> Iterator[tuple[tuple[str, ...], _Alias]]:
     for sequence, cue in {symbols(cue): cue for cue in info.cues}.items():
         if sequence not in plain:
             yield sequence, _Alias(topic, cue, False)
+
+
+_GROUPS = _wording_groups()  # at import, as topics are: a slip is told before anything runs

@@ -39,17 +39,22 @@ def plain_names() -> dict[str, Meaning]:
 
 def all_names() -> Iterator[tuple[str, Meaning]]:
     """Every name with what it stands for, wildcards and all; the first of a name counts."""
+    yield from given_names()
+    for info in taxonomy().topics:
+        for title in info.titles.values():
+            yield from ((part, Topic(info.slug)) for part in _parts(title))
+
+
+def given_names() -> Iterator[tuple[str, Meaning]]:
+    """The same without parts of titles, which name a topic only where nothing else is said."""
     for slug, kind in taxonomy().kinds.items():
         for name in (slug, *kind.titles.values(), *kind.aliases):
             yield name, Kind(slug)
     for info in taxonomy().topics:
         yield from ((name, Topic(info.slug)) for name in (info.slug, *info.titles.values()))
     for info in taxonomy().topics:
-        for name in (*info.aliases, *info.case_sensitive):
+        for name in (*info.aliases, *info.case_sensitive, *info.query_only):
             yield name, Topic(info.slug)
-    for info in taxonomy().topics:
-        for title in info.titles.values():
-            yield from ((part, Topic(info.slug)) for part in _parts(title))
 
 
 def _parts(title: str) -> list[str]:

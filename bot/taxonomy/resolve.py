@@ -9,7 +9,7 @@ from bot.taxonomy.matcher import Automaton, key, longest, split, symbols
 from bot.taxonomy.names import (
     LETTERS,
     Meaning,
-    all_names,
+    given_names,
     in_form,
     letters,
     plain_names,
@@ -18,7 +18,8 @@ from bot.taxonomy.names import (
     words_in,
 )
 from bot.taxonomy.spelling import sound, swap_layout, transliterate
-from bot.taxonomy.topics import Kind, Topic, taxonomy
+from bot.taxonomy.topics import OTHER, Kind, Topic, taxonomy
+from bot.taxonomy.translated import gathered, phrases
 from bot.text import stem
 from bot.text import words as words_of
 
@@ -26,18 +27,19 @@ FUZZY = 84.0
 """Similarity in percent from which a misspelt word is taken for an alias."""
 
 _NEARLY, _LONG = 90.0, 8  # percent, letters
+_NEAR, _HEAD = 80.0, 4  # percent, letters
 _GENERIC = frozenset(
     words_of(
-        "ai ml dl ии мл нейросети нейросетей нейронки llm llms ллм модель модели моделей "
-        "model models про о об обо по для в на с и the a an of in for about on with тема тему "
-        "темы topic покажи посты пост все что нового новое"
+        "про о об обо по для в на с и the a an of in for about on with тема тему "
+        "темы topic покажи посты пост все что нового новое новые новый новая свежие свежее "
+        "последние new latest"
     )
-)
+) | frozenset(word for filler in taxonomy().field.filler for word in words_of(filler))
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A topic or a kind; where neither was meant, the three nearest topics, best first."""
+    """A topic or a kind; where neither was meant, at most three topics that sound alike."""
 
     topic: Topic | None = None
     kind: Kind | None = None
@@ -48,7 +50,8 @@ class Resolved:
 def resolve(query: str) -> Resolved:
     """Read a reader's words, in Russian or English, inflected, transliterated or misspelt."""
     words = words_in(query)
-    spelt = (words, words, words, transliterate(words), words_in(swap_layout(said(query))), words)
+    swapped = words_in(swap_layout(said(query)))
+    spelt = (words, words, words, transliterate(words), swapped, words, words)
     tries = zip(_ATTEMPTS, spelt, strict=True)
     meaning = next((found for attempt, form in tries if form and (found := attempt(form))), None)
     if isinstance(meaning, Topic):
@@ -61,14 +64,16 @@ def resolve(query: str) -> Resolved:
 class _Name(NamedTuple):
     meaning: Meaning
     exact: int  # letters that a wildcard leaves no choice for
+    common: bool  # a word of many meanings
 
 
 @cache
 def _automaton(strong: bool) -> Automaton[_Name]:
+    common = {(Topic(info.slug), name) for info in taxonomy().topics for name in info.query_only}
     cues = ((cue, Topic(info.slug)) for info in taxonomy().topics for cue in info.cues)
     return Automaton(
-        (symbols(name), _Name(meaning, len(name.replace("*", ""))))
-        for name, meaning in (all_names() if strong else cues)
+        (symbols(name), _Name(meaning, len(name.replace("*", "")), (meaning, name) in common))
+        for name, meaning in (given_names() if strong else cues)
     )
 
 
@@ -113,7 +118,10 @@ def _by_stems(words: str) -> Meaning | None:
 
 
 def _inside(words: str, strong: bool = True) -> Meaning | None:
-    """The longest alias among the words; a topic beats a kind («статьи про квантизацию»)."""
+    """The longest alias among the words; a topic beats a kind («статьи про квантизацию»).
+
+    A name that is a common word gives way to any other («mcp серверы»).
+    """
     automaton = _automaton(strong)
     best: dict[tuple[int, int], _Name] = {}
     for span in longest(automaton.find(words)):
@@ -121,7 +129,12 @@ def _inside(words: str, strong: bool = True) -> Meaning | None:
         best[place] = max(best.get(place, name), name, key=lambda known: known.exact)
     ranked = sorted(
         best,
-        key=lambda place: (isinstance(best[place].meaning, Kind), place[0] - place[1], place[0]),
+        key=lambda place: (
+            isinstance(best[place].meaning, Kind),
+            best[place].common,
+            place[0] - place[1],
+            place[0],
+        ),
     )
     return best[ranked[0]].meaning if ranked else None
 
@@ -142,10 +155,24 @@ def _direct(words: str) -> Meaning | None:
 
 
 def _told(words: str) -> Meaning | None:
-    """Aliases among the words, then cues; words that say nothing in this field come last."""
+    """Aliases among the words, then cues; of words that say nothing here only a whole name."""
     left = " ".join(word for word in words.split() if word not in _GENERIC)
-    ways = (_direct, _inside, _by_cues)
-    return next((found for said in (left, words) for way in ways if (found := way(said))), None)
+    ways = (_direct, gathered, _translated, _inside, _by_cues) if left else (_inside, _by_cues)
+    return next((found for way in ways if (found := way(left or words))), None)
+
+
+def _translated(words: str) -> Meaning | None:
+    """The name that several words are in English."""
+    ways = (_direct, gathered)
+    told = list(phrases(words)) if " " in words else []
+    return next((found for way in ways for said in told if (found := way(said))), None)
+
+
+def _heard(words: str) -> Meaning | None:
+    """The same of a single word, for which a name or a cue will do."""
+    told = list(phrases(words))
+    ways = (_direct, _by_cues)
+    return next((found for way in ways for said in told if (found := way(said))), None)
 
 
 def _known(words: str) -> Meaning | None:
@@ -199,9 +226,13 @@ def _forms(words: str) -> Iterable[str]:
 
 
 def _nearest(words: str) -> tuple[Topic, ...]:
-    topics = [meaning for _, meaning in _similar(_forms(words), 0.0) if isinstance(meaning, Topic)]
-    every = [*topics, *(Topic(slug) for slug in ("models", "agents", "industry"))]
-    return tuple(dict.fromkeys(topic for topic in every if topic != "other"))[:3]
+    """At most three topics that sound like one of the words, or begin as half of it does."""
+    forms = list(_forms(words))
+    alike = [meaning for _, meaning in _similar(forms, _NEAR)]
+    heads = tuple(form[: max(_HEAD, -(-len(form) // 2))] for form in forms)
+    begun = [meaning for name, meaning in spellings().items() if heads and name.startswith(heads)]
+    topics = (each for each in (*alike, *begun) if isinstance(each, Topic) and each != OTHER)
+    return tuple(dict.fromkeys(topics))[:3]
 
 
 _ATTEMPTS: tuple[Callable[[str], Meaning | None], ...] = (
@@ -210,6 +241,7 @@ _ATTEMPTS: tuple[Callable[[str], Meaning | None], ...] = (
     _told,
     _known,
     _known,
+    _heard,
     _misspelt,
 )
 """As it is, but for the other alphabet for the same sounds (``рлхф``, ``kvantizaciya``) and the

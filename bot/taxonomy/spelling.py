@@ -78,6 +78,32 @@ _ALIKE = [
     (r"(.)\1+", r"\1"),
 ]
 
+# How English letters are heard, the longer first; capitals stand for sounds of two letters.
+_HEARD_LATIN = [
+    (r"(?:t|ss|c)ion", "Sn"),
+    (r"sion", "Jn"),
+    (r"ture", "Cr"),
+    (r"che\b|ch(?=ine)", "S"),
+    (r"tch|ch", "C"),
+    (r"auto", "avto"),
+    (r"ow", "o"),
+    (r"gu(?=a)", "gv"),
+    (r"sh", "S"),
+    (r"ph", "f"),
+    (r"gh", ""),
+    (r"th", "t"),
+    (r"ck|q", "k"),
+    (r"dg|j|g(?=[eiy])", "J"),
+    (r"x", "ks"),
+    (r"c(?=[eiy])", "s"),
+    (r"c", "k"),
+    (r"\bkn", "n"),
+    (r"\bwr", "r"),
+    (r"w", "v"),
+    (r"z", "s"),
+]
+_HEARD_CYRILLIC = [(r"дж|ж", "J"), (r"тч|ч", "C"), (r"[шщ]", "S"), (r"кс", "ks"), (r"[зц]", "s")]
+
 
 def swap_layout(text: str) -> str:
     """What the same keys give on the other layout, Russian or English."""
@@ -100,3 +126,14 @@ def sound(text: str) -> str:
     for pattern, letter in _ALIKE:
         text = re.sub(pattern, letter, text)
     return text
+
+
+def consonants(word: str) -> str:
+    """What is heard of an English word by its consonants, also where Russian letters spell it.
+
+    ``Jd`` of «paged» is in «паджед», too: vowels are what transliterations differ by.
+    """
+    for pattern, letter in _HEARD_CYRILLIC if re.search("[а-я]", word) else _HEARD_LATIN:
+        word = re.sub(pattern, letter, word)
+    word = re.sub(r"[aeiouyьъ\W\d_]|[аеиоуыэюяй]", "", word).translate(_LATIN)
+    return re.sub(r"(.)\1+", r"\1", word)

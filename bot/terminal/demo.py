@@ -13,7 +13,7 @@ from bot.errors import CommandError
 from bot.extract.worker import Analyst
 from bot.model import Language
 from bot.store import Store, open_store
-from bot.taxonomy.topics import Topic
+from bot.taxonomy.topics import Topic, taxonomy
 from bot.terminal.pipeline import settle
 from bot.terminal.show import out
 from bot.terminal.views import print_digest, print_topic
@@ -29,8 +29,9 @@ async def demo(language: Language) -> None:
             await settle(store, Analyst(store))
             out.print(Rule("fortochka digest"))
             digest = await print_digest(store, "day", language, NOW)
-            out.print(Rule("/topic quantization"))
-            await print_topic(store, Topic("quantization"), language, NOW)
+            topic = Topic(taxonomy().field.topic or taxonomy().topics[0].slug)
+            out.print(Rule(f"/topic {topic}"))
+            await print_topic(store, topic, language, NOW)
             out.print(Rule())
             papers, skipped = count_papers(digest.stories), sum(digest.skipped.values())
             seconds = time.perf_counter() - began

@@ -34,6 +34,7 @@ from bot.terminal.views import (
     show_linked,
     stories_format,
     topic_of,
+    topic_or_kind_of,
 )
 
 MOST_PAGES = 30  # per channel: 600 posts, more than a month of nearly all
@@ -66,11 +67,11 @@ async def print_channels_digest(
 
 
 async def print_topic_page(words: str, language: Language, how: str = TEXT_FORMAT) -> None:
-    """Print what the stored channels wrote about a topic."""
+    """Print what the stored channels wrote about a topic, or their posts of a kind."""
     stories_format(how)  # an unknown one is refused before anything is read
-    topic = topic_of(words, language)
+    of = topic_or_kind_of(words, language)
     async with open_store(config.load()) as store:
-        await print_topic(store, topic, language, utc_now(), how)
+        await print_topic(store, of, language, utc_now(), how)
 
 
 async def search(text: str, language: Language, now: datetime) -> None:

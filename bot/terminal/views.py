@@ -9,12 +9,12 @@ from bot.export.documents import EXPORT_FORMATS, ExportFormat
 from bot.export.text import to_text
 from bot.model import Digest, Language, PeriodName, Screen
 from bot.publish.digest_opening import Write, with_opening
-from bot.publish.queries import digest, topic_news
-from bot.screens.digest_pages import topic_title, whole
-from bot.screens.topic_page import topic_page, unknown_topic
+from bot.publish.queries import digest, kind_news, topic_news
+from bot.screens.digest_pages import kind_title, topic_title, whole
+from bot.screens.topic_page import kind_page, topic_page, unknown_topic
 from bot.store import Store
 from bot.taxonomy import resolve
-from bot.taxonomy.topics import Topic
+from bot.taxonomy.topics import PROMO, Kind, Topic
 from bot.terminal.show import out, show
 
 TEXT_FORMAT = "text"
@@ -42,6 +42,12 @@ def topic_of(words: str, language: Language) -> Topic:
     if found.topic is None:
         raise UnknownTopicError(unknown_topic(words, found.nearest, language))
     return found.topic
+
+
+def topic_or_kind_of(words: str, language: Language) -> Topic | Kind:
+    """The same, or the kind of posts that they mean; adverts have no page."""
+    kind = resolve(words).kind
+    return kind if kind and kind != PROMO else topic_of(words, language)
 
 
 async def print_digest(
@@ -82,16 +88,20 @@ def stories_format(how: str) -> ExportFormat | None:
 
 
 async def print_topic(
-    store: Store, topic: Topic, language: Language, now: datetime, how: str = TEXT_FORMAT
+    store: Store, of: Topic | Kind, language: Language, now: datetime, how: str = TEXT_FORMAT
 ) -> None:
-    """Print the stories of a topic in the last 30 days, newest telling first."""
+    """Print the stories of a topic or kind in the last 30 days, newest telling first."""
     await store.read_model.refresh()
-    news = await topic_news(store, topic, TOPIC_SPAN, now, per_page=sys.maxsize)
-    if to_file := stories_format(how):
-        told = to_file.stories(topic_title(topic, language), news.stories, language)
-        out.print(told, markup=False)
+    if isinstance(of, Kind):
+        news = await kind_news(store, of, TOPIC_SPAN, now, per_page=sys.maxsize)
+        title, page = kind_title(of, language), kind_page(of, news, language, now)
     else:
-        show_linked(topic_page(topic, news, language, now))
+        news = await topic_news(store, of, TOPIC_SPAN, now, per_page=sys.maxsize)
+        title, page = topic_title(of, language), topic_page(of, news, language, now)
+    if to_file := stories_format(how):
+        out.print(to_file.stories(title, news.stories, language), markup=False)
+    else:
+        show_linked(page)
 
 
 def show_linked(screen: Screen) -> None:

@@ -68,7 +68,7 @@ def assert_sound(found: Post) -> None:
 
 
 LEAST = {
-    "seed_posts": {"topic_strict": 0.83, "topic_lenient": 0.86, "kind_lenient": 0.95,
+    "seed_posts": {"topic_strict": 0.81, "topic_lenient": 0.82, "kind_lenient": 0.95,
                    "must_card": 0.75, "must_tldr": 0.53, "title_recall": 0.85},
     "dev_posts": {"topic_strict": 0.74, "topic_lenient": 0.84, "kind_lenient": 0.96,
                   "must_card": 0.91, "must_tldr": 0.79, "title_recall": 0.75},

@@ -49,8 +49,8 @@ def test_a_time_is_no_score() -> None:
     assert drops({"one": {"ms": {"value": 90.0}}}, was, MOST) == []
 
 
-LEAST = {"kind_lenient": 0.86, "topic_lenient": 0.83, "topic_recall": 0.81}
-"""Floors over 148 posts; 42 of them were labelled after the words were chosen and gave 0.76."""
+LEAST = {"kind_lenient": 0.87, "topic_lenient": 0.77, "topic_recall": 0.74}
+"""Floors over 206 posts, 58 of which are of channels that no word was chosen by."""
 
 
 def test_posts_of_other_channels_are_read_too(shared: Path) -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bot.digest.periods import period
 from bot.model import PeriodName, Subscription
 from bot.screens.callbacks.deep_links import deep_link, digest_name, named, story_payload
-from bot.screens.callbacks.pages import DigestPage, StoryCard, TopicPage
-from bot.taxonomy.topics import Topic
+from bot.screens.callbacks.pages import DigestPage, KindPage, StoryCard, TopicPage
+from bot.taxonomy.topics import Kind, Topic
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 READER = Subscription(chat_id=1, zone="Europe/Moscow", at=time(9))
@@ -44,11 +44,13 @@ def test_stories_and_topics_have_names() -> None:
         "0123456789ab", DigestPage("day", None)
     )
     assert named("t_quantization", READER) == TopicPage(Topic("quantization"))
+    assert named("k_job", READER) == KindPage(Kind("job"))
+    assert named("k_promo", READER) is None
     assert named("d_week", READER) == DigestPage("week", None, mine=False)
     assert deep_link("some_bot", "d_20261120") == "https://t.me/some_bot?start=d_20261120"
 
 
-@given(st.text(max_size=70) | st.from_regex(r"[tsd]_[a-z0-9_-]{0,62}", fullmatch=True))
+@given(st.text(max_size=70) | st.from_regex(r"[tksd]_[a-z0-9_-]{0,62}", fullmatch=True))
 def test_any_other_text_names_nothing_and_is_no_error(text: str) -> None:
     found = named(text, READER)
     assert found is None or len(text) <= 64

@@ -11,6 +11,7 @@ from bot.screens.callbacks.pages import (
     Callback,
     DigestPage,
     DigestRest,
+    KindPage,
     SetLanguage,
     StoryCard,
     Subscribe,
@@ -19,7 +20,7 @@ from bot.screens.callbacks.pages import (
     Unsubscribe,
     parse_callback,
 )
-from bot.taxonomy.topics import Topic
+from bot.taxonomy.topics import Kind, Topic
 
 UNTIL = datetime(2026, 11, 20, 6, tzinfo=UTC)
 PAGE = DigestPage("month", UNTIL, 12, mine=False)
@@ -33,6 +34,8 @@ PAGE = DigestPage("month", UNTIL, 12, mine=False)
         (DigestRest("day", UNTIL, 2), "r:day:1795154400:2"),
         (StoryCard("ab", DigestRest("week", None, mine=False)), "s:ab:R:week:0:1"),
         (TopicPage(Topic("quantization"), 3), "t:quantization:3"),
+        (KindPage(Kind("paper_review"), 3, 30), "k:paper_review:3:30"),
+        (StoryCard("ab", KindPage(Kind("job"))), "s:ab:k:job:1"),
         (TopicList(2), "T:2"),
         (StoryCard("0123456789ab", PAGE), "s:0123456789ab:D:month:1795154400:12"),
         (StoryCard("ab", TopicPage(Topic("rl"))), "s:ab:t:rl:1"),

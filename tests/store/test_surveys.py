@@ -15,8 +15,9 @@ from bot.store import Store, keys, open_store
 from bot.store.keys import earlier
 from bot.store.queue.stream import Item
 from bot.store.read_model.file import FILE, remove
-from bot.taxonomy.topics import Topic
+from bot.taxonomy.topics import Kind, Topic
 from tests.fakes.entries import make_entry, make_paper
+from tests.telegram.seeding import put
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TOPICS = ("quantization", "agents", "speech")
@@ -275,3 +276,24 @@ async def counted(store: Store, since: datetime, until: datetime) -> dict[Topic,
     entries = [entry for entry in near if since <= entry.post.published_at < until]
     found = Counter(topic for entry in entries for topic in entry.analysis.topics)
     return {topic: found[topic] for topic in Topic}
+
+
+async def test_posts_of_a_kind_are_told_with_their_stories_and_without_adverts(
+    store: Store,
+) -> None:
+    paper = [make_paper()]
+    await put(
+        store,
+        make_entry("pane_one", 1, kind="meme", importance="skip", papers=()),
+        make_entry("pane_two", 2, kind="news", papers=paper),
+        make_entry("pane_three", 3, kind="release", papers=paper),
+        make_entry("pane_four", 4, kind="promo", importance="skip", papers=()),
+    )
+    since = NOON - timedelta(days=7)
+    memes = await store.surveys.of_kind(Kind("meme"), since, NOON)
+    news = await store.surveys.of_kind(Kind("news"), since, NOON)
+    adverts = await store.surveys.of_kind(Kind("promo"), since, NOON)
+    assert [memes.posts, news.posts, adverts.posts] == [1, 2, 0]
+    assert [line.kind for line in news.shown[0].lines] == ["release", "news"]
+    assert [entry.post.message_id for entry in await store.surveys.entries(
+        since, NOON, Kind("news"))] == [2]  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.taxonomy import Evidence, evidence, resolve
+from bot.taxonomy import Evidence, Resolved, evidence, resolve
 from bot.taxonomy.spelling import swap_layout, transliterate
 from bot.taxonomy.topics import Topic, TopicInfo, taxonomy
 
@@ -122,6 +122,28 @@ LoRa=finetuning; RAG-системы=rag_search; LLM агенты=agents; что 
 темы по кодогенерации=code; gpt4=models; лама=models; джипити=models; чат гпт=models
 квкеш=inference; мемы про llm=meme; вакансии в nlp=nlp; llm для кода=code
 как обучить лору=finetuning
+сжатие моделей=quantization; хакинг награды=alignment; дипфейки=image_gen
+графовые сети=classical_ml; распознавание текста=multimodal; паджед аттеншн=inference
+забывание=finetuning; катастрофическое забывание=finetuning; ревард хакинг=alignment
+флэш аттеншн=hardware; спекулятив декодинг=inference; континьюс батчинг=inference
+функшн коллинг=agents; компьютер юз=agents; скейлинг ло=pretraining
+инстракшн тюнинг=finetuning; преференс оптимизейшн=alignment; полиси градиент=rl
+лонг контекст=long_context; слайдинг виндоу=long_context; семантик серч=rag_search
+структуред аутпут=prompting; констрейнд декодинг=prompting; имидж дженерейшн=image_gen
+спич рекогнишн=speech; войс клонинг=speech; текст ту спич=speech; ноуледж эдитинг=model_editing
+механистик интерпретабилити=interpretability; промпт инджекшн=safety; драг дискавери=science
+мультиэджент=agents; протеин фолдинг=science; компьютер вижн=multimodal; миджорни=image_gen
+случайный лес=classical_ml; обрезка весов=inference; суп из моделей=model_editing
+водяные знаки=image_gen; подхалимаж=alignment; судья llm=evaluation; галлюцинации=evaluation
+объяснимость=interpretability; этика ии=safety; озвучка=speech; дроны=robotics; деплой=tooling
+анализ тональности=nlp; позиционные эмбеддинги=long_context; авторское право=industry
+model compression=quantization; graph neural networks=classical_ml; guardrails=safety
+text recognition=multimodal; catastrophic forgetting=finetuning; data centers=hardware
+работу ищу=job; стажировки=job; openings=job; vacancy=job; мемасики=meme; jokes=meme
+уроки=tutorial; guides=tutorial; новинки=release; анонсы=release; launches=release
+мероприятия=event; афиша=event; opinions=opinion; колонки=opinion; digests=roundup
+round-ups=roundup; итоги недели=roundup; пейперы=paper_review; reviews=paper_review
+свежие вакансии=job; последние релизы моделей=release; новости за день=news; ads=promo
 """
 QUERIES = [tuple(pair.strip().rsplit("=", 1)) for pair in ASKED.replace("\n", ";").split(";")]
 
@@ -176,18 +198,30 @@ def test_a_topic_answers_to_its_slug_and_titles(info: TopicInfo) -> None:
     ] * 3
 
 
-@pytest.mark.parametrize("query", ["борщ с пампушками", "asdfgh qwerty", "", "   ", "?!", "🙂"])
-def test_nonsense_gets_the_three_nearest_topics(query: str) -> None:
+@pytest.mark.parametrize(
+    "query",
+    ["борщ с пампушками", "футбол", "knitting patterns", "рецепты", "путешествия",
+     "блокчейн", "asdfgh qwerty", "", "   ", "?!", "🙂"],
+)  # fmt: skip
+def test_what_is_no_topic_has_none_near(query: str) -> None:
+    assert resolve(query) == Resolved()
+
+
+@pytest.mark.parametrize(
+    ("query", "near"), [("рассуждизм", "reasoning"), ("робокопы", "robotics")]
+)
+def test_what_sounds_like_a_topic_has_it_near(query: str, near: str) -> None:
     found = resolve(query)
     assert (found.topic, found.kind) == (None, None)
-    assert len(set(found.nearest)) == 3
+    assert near in found.nearest
+    assert len(found.nearest) <= 3
     assert Topic("other") not in found.nearest
 
 
 @given(st.text(max_size=300))
 def test_any_words_get_an_answer(query: str) -> None:
     found = resolve(query)
-    assert bool(found.topic) + bool(found.kind) + bool(found.nearest) == 1
+    assert bool(found.topic) + bool(found.kind) + bool(found.nearest) <= 1
 
 
 def told(text: str) -> set[str]:

@@ -18,11 +18,66 @@ async def test_a_topic_without_posts_says_so(talk: Talk) -> None:
     assert "Nothing on this topic yet." in got.text
 
 
-async def test_a_topic_nobody_knows_offers_the_nearest(talk: Talk) -> None:
+async def test_a_topic_nobody_knows_is_sought_in_the_posts(talk: Talk, store: Store) -> None:
+    await put(store, make_entry(text="An invented post about knitting patterns.", title="Wool"))
     got = await talk.say("/topic knitting patterns")
     assert "“knitting patterns”" in got.text
+    assert "Perhaps" not in got.text
     page = await talk.press(got, got.buttons[0]["callback_data"])
-    assert page["text"] != got.text
+    assert "Wool" in page["text"]
+
+
+async def test_a_topic_that_sounds_like_one_offers_it(talk: Talk) -> None:
+    got = await talk.say("/topic робокопы", language="ru")
+    assert "Возможно:" in got.text
+    assert "t:robotics:1" in carried(got.message)
+
+
+async def test_a_kind_is_answered_by_its_posts_also_by_what_digests_skip(
+    talk: Talk, store: Store
+) -> None:
+    await put(
+        store,
+        make_entry("pane_one", 1, kind="job", importance="skip", title="A lab seeks hands"),
+        make_entry("pane_two", 2, kind="news", title="A law is passed"),
+        make_entry("pane_three", 3, kind="promo", importance="skip", title="Half the price"),
+        make_entry("pane_four", 4, kind="news", importance="skip", title="Nothing happened"),
+    )
+    jobs = await talk.say("/topic вакансии", language="ru")
+    assert "Вакансии" in jobs.text
+    assert "1 пост" in jobs.text
+    assert "A lab seeks hands" in jobs.text
+    assert "A law is passed" not in jobs.text
+    news = await talk.say("/topic news")
+    assert "A law is passed" in news.text
+    assert "Nothing happened" not in news.text
+
+
+async def test_adverts_have_no_page(talk: Talk, store: Store) -> None:
+    await put(store, make_entry(kind="promo", importance="skip", title="Half the price"))
+    for words in ("/topic реклама", "/start k_promo"):
+        assert "Half the price" not in (await talk.say(words)).text
+    assert "Ads are left out" in (await talk.say("/topic promo")).text
+
+
+async def test_a_page_of_a_kind_is_turned_filed_and_opened_but_not_followed(
+    talk: Talk, store: Store
+) -> None:
+    many = [make_entry(f"pane_{n}", n, kind="tutorial", title=f"How to {n}", papers=(),
+                       text=f"invented lesson number {n} on matter {n * n}",
+                       hours_ago=n) for n in range(1, 11)]  # fmt: skip
+    await put(store, *many)
+    got = await talk.say("/start k_tutorial")
+    data = carried(got.message)
+    assert {"k:tutorial:2", "k:tutorial:1:30", "x:k:tutorial:1"} <= set(data)
+    assert not [each for each in data if each.startswith(("f:", "F:"))]
+    later = await talk.press(got, "k:tutorial:2")
+    assert "How to 10" in later["text"]
+    story = next(each for each in carried(later) if each.startswith("s:"))
+    card = await talk.press(got, story)
+    assert "k:tutorial:2" in carried(card)
+    files = await talk.press(got, "x:k:tutorial:1")
+    assert "xm:k:tutorial:1" in carried(files)
 
 
 async def test_the_command_alone_explains_itself(talk: Talk) -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.extract.extractive.body import (
+    BodyLine,
     has_address,
     hashtags,
     lines_of,
@@ -12,14 +13,14 @@ from bot.extract.extractive.body import (
     text_language,
 )
 from bot.extract.extractive.kinds import KindCues, kind_of
-from bot.extract.extractive.papers import find_papers, linked_papers, works_in
+from bot.extract.extractive.papers import Works, find_papers, linked_papers, works_in
 from bot.extract.extractive.summary import BULLETS, BULLETS_OF_ROUNDUP, extract_card, sentences
 from bot.extract.extractive.tagging import topics_of
 from bot.extract.extractive.titles import extract_headline, fit_title
 from bot.extract.extractive.works import is_people
 from bot.model import Analysis, Card, Importance, Language, Post
-from bot.taxonomy import Evidence, evidence, signs
-from bot.taxonomy.topics import Kind
+from bot.taxonomy import SIGNS, Evidence, Signs, evidence, signs
+from bot.taxonomy.topics import Kind, taxonomy
 from bot.text import words
 
 _TITLED = 2
@@ -56,26 +57,19 @@ def analyse(post: Post) -> Analysis:
     works = works_in(post, lines, english)
     tags = hashtags(post.text)
     seen = signs(text, tags)
-    kind = kind_of(
-        KindCues(
-            post, lines, f"{text}\n{tags}", len(works), len(linked_papers(post)), seen.wordings
-        )
-    )
+    papers, all_text = len(linked_papers(post)), f"{text}\n{tags}"
+    kind = kind_of(KindCues(post, lines, all_text, tags, len(works), papers, seen.wordings))
     named = works if kind in _NAMES_WORKS else {}
     said = sentences(lines)
     title = _linked_title(post) or extract_headline(lines, said)
     bullets = BULLETS_OF_ROUNDUP if kind == "roundup" else BULLETS
     hits = _affirmed(seen.evidence, text)
-    prose = "\n".join(
-        line.text
-        for number, line in enumerate(lines)
-        if number not in works and not is_people(line.text)
-    )
+    prose = _prose(lines, works)
     head = "\n".join(line.text for line in lines[:_TITLED])[:200]
     return Analysis(
         language=language,
         kind=kind,
-        topics=topics_of(hits, len(head), len(text), kind),
+        topics=topics_of(hits, len(head), len(text), kind, signed=_is_signed(post, seen)),
         papers=find_papers(post, lines, named),
         cards={_card_language(language): extract_card(lines, said, title, english, bullets)},
         keywords=_keywords(text, prose, hits),
@@ -85,11 +79,22 @@ def analyse(post: Post) -> Analysis:
     )
 
 
+def _prose(lines: Sequence[BodyLine], works: Works) -> str:
+    """The text without titles of works and lists of people."""
+    told = (line.text for number, line in enumerate(lines) if number not in works)
+    return "\n".join(text for text in told if not is_people(text))
+
+
 def _affirmed(hits: Sequence[Evidence], text: str) -> list[Evidence]:
     """What speaks for topics, but for what the text says it does without."""
     return [
         hit for hit in hits if not _WITHOUT.search(text, max(hit.start - _BEFORE, 0), hit.start)
     ]
+
+
+def _is_signed(post: Post, seen: Signs) -> bool:
+    """True where a word of the post, or the place of a link, shows it to be about the field."""
+    return not taxonomy().field.signs or SIGNS in seen.wordings or bool(linked_papers(post))
 
 
 def _linked_title(post: Post) -> str:

@@ -21,6 +21,7 @@ _SERVICE = re.compile(
 )
 _MONTHS = (
     r"январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр|january|february|"
+    r"січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня|"
     r"march|april|may|june|july|august|september|october|november|december"
 )
 _DATE = re.compile(
@@ -30,7 +31,20 @@ _DATE = re.compile(
 )
 
 
-_ADVERT = re.compile(r"#реклама\b|\berid\s*[:=]|\bна правах рекламы\b|#sponsored\b", re.IGNORECASE)
+_ADVERT = re.compile(
+    r"#(?:реклама|промо|партн[её]р\w*|интеграция|реклам[аи]|promo|ad|ads|sponsored|sponsor)\b|"
+    r"\berid\b\s*[:=]?|\bна правах рекламы\b|\bреклам[аи]\.? (?:ооо|ао|пао|ип|тов|фоп)\b|"
+    r"\bинн:? \d{10}|\bрекламодател",
+    re.IGNORECASE,
+)
+# Letters of the other alphabet that look the same hide a mark from a search for it.
+_LOOKALIKES = str.maketrans("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ")
+_MIXED = re.compile(r"#(?=\w*[a-zA-Z])(?=\w*[а-яёА-ЯЁ])\w+")
+_PRICE = re.compile(
+    r"(?:[$€₴₽]\s?\d|\d\s?(?:[$€₴₽]|руб|грн|тыс(?:яч|\.)? ?(?:руб|грн|₽)|usd\b|eur\b))",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"[A-Z][\w.-]*[A-Za-z0-9]|[a-z]+[A-Z]\w*")
 _JOKE = re.compile(r"\W*(?:когда|pov|when|tfw|me:|я:|никто:|nobody:)(?!\w)", re.IGNORECASE)
 _LAUGH = re.compile(
     "[\U0001f600-\U0001f606\U0001f609\U0001f61c\U0001f642\U0001f643\U0001f921\U0001f923\U0001f480]"
@@ -40,6 +54,8 @@ _VERSION = re.compile(
     r"(?=.*\d)(?!.*\b(?:19|20)\d\d\b)[A-Z][\w.+-]*(?: (?:[\w.+()-]+|и|/)){0,6}", re.ASCII
 )
 _HEADING = 60
+_SHORT = 900  # characters; a longer post may mention a code among other things
+_NEAR = 60  # characters between having been somewhere and where
 _MANY = 3  # linked papers that make a list of a review
 
 
@@ -47,15 +63,21 @@ _MANY = 3  # linked papers that make a list of a review
 class KindCues:
     """What the rules look at: a post, its lines and wordings, works named, papers linked.
 
-    ``text`` is what a reader sees of the post, its hashtags at the end.
+    ``text`` is what a reader sees of the post, its hashtags (``tags``) at the end.
     """
 
     post: Post
     lines: Sequence[BodyLine]
     text: str
+    tags: str
     works: int
     papers: int
     wordings: Wordings
+
+    def tagged(self, group: str) -> bool:
+        """True where a hashtag is a wording of the group."""
+        start = len(self.text) - len(self.tags)
+        return bool(self.tags) and any(at >= start for at in self.wordings.get(group, {}).values())
 
     def count(self, group: str, within: int | None = None) -> int:
         """How many different wordings of a group stand ``within`` the first characters."""
@@ -74,7 +96,18 @@ def _is_service(seen: KindCues) -> bool:
 
 
 def _is_job(seen: KindCues) -> bool:
-    return seen.count("job") >= (3 if seen.count("hiring", HEAD) else 6)
+    """Somebody is sought: what is asked and given; a role that is named says half of it."""
+    if not seen.count("hiring", HEAD):
+        return seen.count("job") >= 6
+    return seen.count("job") >= (2 if seen.count("role") else 3)
+
+
+def _is_report(seen: KindCues) -> bool:
+    """Somebody was at a gathering and tells of it."""
+    if seen.papers or seen.works:
+        return False
+    there, events = (seen.wordings.get(group, {}).values() for group in ("report", "event"))
+    return any(abs(at - event) < _NEAR and at < HEAD for at in there for event in events)
 
 
 def _is_event(seen: KindCues) -> bool:
@@ -88,13 +121,21 @@ def _is_event(seen: KindCues) -> bool:
 
 
 def _is_advert(seen: KindCues) -> bool:
-    """Marked as an advert, as the law wants it."""
-    return _ADVERT.search(seen.post.text) is not None
+    """Marked as an advert, as the law wants it, or the bait of a course: a seat, an income."""
+    plain = _MIXED.sub(lambda tag: tag[0].translate(_LOOKALIKES), seen.post.text)
+    return _ADVERT.search(plain) is not None or seen.count("funnel") >= 2
+
+
+def _sells(seen: KindCues) -> bool:
+    """A code or a discount, with a price or little else; an event may give one, too."""
+    sold = seen.count("selling") + seen.count("funnel")
+    priced = _PRICE.search(seen.text) is not None or len(seen.text) < _SHORT
+    return sold >= 2 or (sold == 1 and priced and not seen.papers)
 
 
 def _is_promo(seen: KindCues) -> bool:
     """Wordings of selling: one is enough in a short post, three are needed in a long one."""
-    need = 1 if len(seen.text) < 350 else 2 if len(seen.text) < 900 else 3
+    need = 1 if len(seen.text) < 350 else 2 if len(seen.text) < _SHORT else 3
     return not seen.papers and seen.count("promo") + 2 * bool(seen.count("own")) >= need
 
 
@@ -137,17 +178,23 @@ def _is_lesson(seen: KindCues) -> bool:
 
 def _is_review(seen: KindCues) -> bool:
     """About a work: linked, named or only told of; a launch needs more signs than news."""
+    if seen.count("teaching", HEADLINE) and not (seen.papers or seen.works):
+        return False  # a lecture or a course about papers is none
     told = min(seen.count("review"), 3) if seen.count("review", 2 * HEAD) else 0
     signs = 2 * bool(seen.papers) + 2 * bool(seen.works) + told
     if seen.count("published", HEAD):
         return signs >= 1
     launched = not seen.works and seen.count("release", HEAD)
-    return signs >= (4 if launched else 2)
+    studied = bool(seen.papers or seen.works or seen.count("research"))
+    return studied and signs >= (4 if launched else 2)
 
 
 def _is_release(seen: KindCues) -> bool:
-    news = seen.count("news", HEADLINE)
-    return seen.count("release", LAUNCH) > news or (not news and _heads_version(seen))
+    """Something made is out: a launch of talks or of a contest is none."""
+    news = seen.count("news", HEADLINE) + seen.count("no_release", LAUNCH)
+    made = seen.count("thing", HEAD) or _NAMED.search(seen.text[:LAUNCH])
+    out = seen.count("release", LAUNCH) > news and bool(made)
+    return out or (not news and _heads_version(seen))
 
 
 def _heads_version(seen: KindCues) -> bool:
@@ -172,19 +219,23 @@ def _is_strong_opinion(seen: KindCues) -> bool:
 
 
 def _is_meme(seen: KindCues) -> bool:
+    if seen.tagged("joke"):
+        return len(seen.text) < HEAD and not seen.papers
     return len(seen.text) < 80 and bool(seen.post.media) and not seen.post.links
 
 
 def _is_joke(seen: KindCues) -> bool:
-    """One line without a link that laughs or opens as such pictures do."""
-    if len(seen.text) > 200 or len(seen.lines) != 1 or seen.post.links or seen.post.preview:
+    """A few words without a link that laugh, or open as such pictures do, and tell no news."""
+    if len(seen.text) > 200 or seen.post.links or seen.post.preview:
         return False
-    laughs = bool(_LAUGH.search(seen.lines[0].raw))
-    return bool(_JOKE.match(seen.text)) and (laughs or bool(seen.post.media))
+    laughs = any(_LAUGH.search(line.raw) for line in seen.lines)
+    told = any(seen.count(group) for group in ("release", "news", "event", "hiring", "promo"))
+    opens = len(seen.lines) == 1 and bool(_JOKE.match(seen.text))
+    return (opens and (laughs or bool(seen.post.media))) or (laughs and not told)
 
 
 def _is_personal(seen: KindCues) -> bool:
-    told = len(seen.text) < 700 and seen.count("personal") >= 2
+    told = len(seen.text) < 700 and seen.count("personal") >= 2 and not seen.count("event")
     return told and not seen.post.links and not seen.count("news")
 
 
@@ -193,7 +244,9 @@ _RULES: tuple[tuple[str, Callable[[KindCues], bool]], ...] = (
     ("job", _is_job),
     ("promo", _is_advert),
     ("event", _is_event),
+    ("promo", _sells),
     ("promo", _is_promo),
+    ("event", _is_report),
     ("meme", _is_joke),
     ("roundup", _is_roundup),
     ("tutorial", _is_lesson),

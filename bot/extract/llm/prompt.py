@@ -12,7 +12,8 @@ from bot.extract.forms.forms import POST_SCHEMA, SHORT_SCHEMA, compact
 from bot.extract.llm.template import Values, fill_template
 from bot.i18n import language_texts
 from bot.model import Card, Entry, Event, Language, Link, Post
-from bot.taxonomy.topics import own_prompts_dir, prompts_dir, taxonomy
+from bot.prompt_files import prompt_file
+from bot.taxonomy.topics import taxonomy
 from bot.text import clean, shorten, visible
 
 ChatMessage = dict[str, str]
@@ -28,7 +29,6 @@ _CONTROL = re.compile(
     r"<(?=[|｜])|<(?=/?s>|<SYS>>|[be]os>|(?:start|end)_of_turn>)|\[(?=/?INST\])", re.IGNORECASE
 )
 _BLOB = re.compile(r"([!-~]{160})[!-~]{80,}")
-_NEWER = frozenset({"analyse.short", "judge.system", "judge.user"})
 _CARD_LIMIT, _JUDGED = 280, 900  # characters of an earlier post's card, of the post beside them
 _FORGED = re.compile(r"={4,}")
 
@@ -62,17 +62,10 @@ class EarlierPost(NamedTuple):
 
 
 def load_prompt() -> Prompts:
-    """Read the templates; ``OSError`` where one is missing."""
+    """Read the templates, of the operator's folder or, where it has none of a name, ours."""
     names = ("analyse.system", "analyse.short", "analyse.user", "analyse.repair",
              "digest.system", "digest.user", "judge.system", "judge.user")  # fmt: skip
-    return Prompts(*(_template(name) for name in names))
-
-
-def _template(name: str) -> str:
-    """A template of the operator's directory; one that a directory of before lacks is ours."""
-    path = prompts_dir() / f"{name}.md"
-    newer = name in _NEWER and not path.exists()
-    return (own_prompts_dir() / path.name if newer else path).read_text("utf-8")
+    return Prompts(*(prompt_file(f"{name}.md").read_text("utf-8") for name in names))
 
 
 def prompt_id(
@@ -102,10 +95,16 @@ def system(
         }
         for topic in taxonomy().topics
     ]
-    if short:
-        return fill_template(prompts.short, {"topics": topics, "guide": guide})
+    field = taxonomy().field
     named = " and ".join(language_texts(language).english_name for language in languages)
-    return fill_template(prompts.system, {"topics": topics, "languages": named, "guide": guide})
+    values: Values = {
+        "field": field.name,
+        "topics": topics,
+        "example": field.example.strip(),
+        "languages": named,
+        "guide": guide,
+    }
+    return fill_template(prompts.short if short else prompts.system, values)
 
 
 def user(
@@ -182,7 +181,9 @@ def judge_messages(
         "text": _line(post.text, _JUDGED),
         "earlier_posts": _numbered(earlier_posts),
     }
-    system_words = fill_template(prompts.judge_system, {"guide": guide})
+    system_words = fill_template(
+        prompts.judge_system, {"field": taxonomy().field.name, "guide": guide}
+    )
     return [
         {"role": "system", "content": system_words},
         {"role": "user", "content": fill_template(prompts.judge_user, values)},
@@ -244,6 +245,7 @@ def overview(
     lines = [{"card": defuse(json.dumps(dict(card), ensure_ascii=False))} for card in cards]
     values: Values = {
         "period": period,
+        "field": taxonomy().field.name,
         "language": language_texts(language).english_name,
         "guide": guide,
     }

@@ -22,6 +22,7 @@ from bot.i18n import language_texts
 from bot.languages import DEFAULT_LANGUAGE, LANGUAGES
 from bot.model import Analysis, Card, Language, Post
 from bot.model.spend import CallKind
+from bot.taxonomy.topics import taxonomy
 from bot.text import cyrillic_share, shorten
 
 MAX_TOKENS, SHORT_MAX_TOKENS = 2_400, 1_000
@@ -60,7 +61,9 @@ class Wording:
     @property
     def told(self) -> Instructions:
         """What the prompts and the forms tell a model."""
-        return instructions(self.prompts.system, self.prompts.short, self.prompts.repair)
+        own = self.prompts
+        example = taxonomy().field.example
+        return instructions(own.system, own.short, own.repair, example)
 
     def languages_of(self, post: Post, *, short: bool) -> tuple[Language, ...]:
         """Languages of the cards of a post: all that are asked for, or in short its own."""

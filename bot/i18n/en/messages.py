@@ -91,17 +91,20 @@ ENGLISH_MESSAGES = Messages(
     share_button="🔗 Share",
     open_bot_button="Open in the bot",
     topics_title="🎯 Topics of the week",
-    topics_hint="A topic's page: /topic and its name, for example /topic quantization",
+    topics_hint="A topic's page: /topic and its name, for example /topic {topic}",
     topic_empty="Nothing on this topic yet.",
     topic_story="{channels} · {ago}",
     near_topics="Related: {topics}",
-    unknown_topic="I do not know the topic “{query}”. Perhaps:",
-    topic_usage="Name a topic after the command, for example: /topic quantization",
+    unknown_topic="I do not know the topic “{query}”.",
+    topic_perhaps="Perhaps:",
+    of_field="{field} ",
+    topic_usage="Name a topic after the command, for example: /topic {topic}",
     to_topics_button="‹ Topics",
+    to_list_button="‹ To the list",
     search_usage=(
         "🔎 Send words after the command, for example:\n"
-        "/search lora fine-tuning has:paper 30d\n\n"
-        'Also: @channel, topic:agents, kind:tutorial, has:code, "exact words", -unwanted'
+        "/search {words} has:paper 30d\n\n"
+        'Also: @channel, topic:{slug}, kind:tutorial, has:code, "exact words", -unwanted'
     ),
     search_found="{posts} found",
     search_found_least="at least {posts} found",
@@ -121,11 +124,11 @@ ENGLISH_MESSAGES = Messages(
     chart_channels_note="Posts of the week by topic and channel",
     chart_total="all",
     help=(
-        "I read ML channels and send one message a day: stories, papers, topics. "
+        "I read {field}channels and send one message a day: stories, papers, topics. "
         "Every item links to its post.\n\n"
         "/digest — the digest of the day; also /digest week and /digest month\n"
-        "/topic quantization — what is written about a topic; /topics — choose yours\n"
-        "/search lora has:paper 30d — find posts by words; /saved — what you saved\n"
+        "/topic {topic} — what is written about a topic; /topics — choose yours\n"
+        "/search {words} has:paper 30d — find posts by words; /saved — what you saved\n"
         "/subscribe 08:30 — send it every day at that time; /unsubscribe — stop\n"
         "/settings — time, topics, language, pause; /privacy — what is kept about you"
     ),

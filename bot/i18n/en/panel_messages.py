@@ -73,6 +73,7 @@ ENGLISH_PANEL_MESSAGES = PanelMessages(
     no_stories="There are no stories here.",
     file_failed="The file could not be sent. Tap again in a minute.",
     sending="Sending.",
+    no_adverts="Ads are left out here: no page shows them.",
     offer_title="Search for “{text}”?",
     offer_button="🔎 Search",
     search_gone="This query is forgotten: a week has passed. Ask again.",
@@ -109,8 +110,10 @@ ENGLISH_PANEL_MESSAGES = PanelMessages(
     menu_settings="Time, topics, language, pause",
     menu_privacy="What is kept about you",
     description=(
-        "I read ML channels and send one message a day: stories, papers, topics. "
+        "I read {field}channels and send one message a day: stories, papers, topics. "
         "Every item links to its post. Press Start, then Subscribe."
     ),
-    short_description="A digest of ML channels: one message a day, every item linked to its post.",
+    short_description=(
+        "A digest of {field}channels: one message a day, every item linked to its post."
+    ),
 )

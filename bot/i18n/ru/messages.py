@@ -99,17 +99,20 @@ RUSSIAN_MESSAGES = Messages(
     share_button="🔗 Поделиться",
     open_bot_button="Открыть в боте",
     topics_title="🎯 Темы за неделю",
-    topics_hint="Страница темы: /topic и её название, например /topic квантизация",
+    topics_hint="Страница темы: /topic и её название, например /topic {topic}",
     topic_empty="По этой теме пока ничего нет.",
     topic_story="{channels} · {ago}",
     near_topics="Соседние: {topics}",
-    unknown_topic="Не знаю темы «{query}». Возможно:",
-    topic_usage="Напишите тему после команды, например: /topic квантизация",
+    unknown_topic="Не знаю темы «{query}».",
+    topic_perhaps="Возможно:",
+    of_field="{field}-",
+    topic_usage="Напишите тему после команды, например: /topic {topic}",
     to_topics_button="‹ Темы",
+    to_list_button="‹ К списку",
     search_usage=(
         "🔎 Напишите слова после команды, например:\n"
-        "/search lora дообучение has:paper 30d\n\n"
-        'Ещё есть: @канал, topic:агенты, kind:туториал, has:code, "точные слова", -лишнее'
+        "/search {words} has:paper 30d\n\n"
+        'Ещё есть: @канал, topic:{slug}, kind:туториал, has:code, "точные слова", -лишнее'
     ),
     search_found="нашлось: {posts}",
     search_found_least="нашлось не меньше: {posts}",
@@ -129,11 +132,11 @@ RUSSIAN_MESSAGES = Messages(
     chart_channels_note="Посты недели по темам и каналам",
     chart_total="всего",
     help=(
-        "Читаю ML-каналы и раз в день присылаю одно сообщение: истории, статьи, темы. "
+        "Читаю {field}каналы и раз в день присылаю одно сообщение: истории, статьи, темы. "
         "Каждый пункт — со ссылкой на пост.\n\n"
         "/digest — дайджест за день; ещё /digest week и /digest month\n"
-        "/topic квантизация — что пишут о теме; /topics — выбрать свои\n"
-        "/search lora has:paper 30d — найти посты по словам; /saved — что вы сохранили\n"
+        "/topic {topic} — что пишут о теме; /topics — выбрать свои\n"
+        "/search {words} has:paper 30d — найти посты по словам; /saved — что вы сохранили\n"
         "/subscribe 08:30 — присылать каждый день в это время; /unsubscribe — больше не надо\n"
         "/settings — время, темы, язык, пауза; /privacy — что о вас хранится"
     ),

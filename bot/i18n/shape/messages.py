@@ -90,8 +90,11 @@ class Messages:
     topic_story: str
     near_topics: str
     unknown_topic: str
+    topic_perhaps: str
+    of_field: str  # before «channels», where the field of knowledge has a name
     topic_usage: str
     to_topics_button: str
+    to_list_button: str
 
     # Search
     search_usage: str

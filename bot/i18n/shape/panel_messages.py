@@ -90,6 +90,7 @@ class PanelMessages:
 
     # Search
     offer_title: str
+    no_adverts: str
     offer_button: str
     search_gone: str
     posts_unavailable: str

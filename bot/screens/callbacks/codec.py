@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from string import Formatter
 from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
 
-from bot.taxonomy.topics import Topic
+from bot.taxonomy.topics import PROMO, Kind, Topic
 
 MAX_DATA_BYTES = 64
 """Telegram's limit for callback data: https://core.telegram.org/bots/api#inlinekeyboardbutton."""
@@ -138,6 +138,14 @@ def nested(*kinds: type[ButtonData]) -> Field:
     return Field(".+", decode, lambda value: str(value.data))
 
 
+def _kind(slug: str) -> Kind:
+    if slug == PROMO:
+        raise ValueError(slug)
+    return Kind(slug)
+
+
 PAGE = number(3, least=1)
 TOPIC = Field("[a-z0-9_]{1,40}", Topic)
+POST_KIND = Field("[a-z_]{1,40}", _kind)
+"""Any but adverts, which no page shows."""
 STORY = Field("[0-9a-f]{1,16}")

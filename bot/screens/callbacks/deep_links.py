@@ -1,6 +1,7 @@
 """Names of topics, stories and digests, for links to the bot and for inline mode. Pure.
 
 t_quantization       a topic
+k_job                a kind of posts
 s_0123456789ab       a story
 d_20261120           the day that ended at the reader's hour on that date; d_week, d_month: now
 d_20261120-0600      the day that ended then, in UTC; d_week_20261120-0600
@@ -13,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from bot.digest.periods import first_instant
 from bot.model import Period, PeriodName, Subscription
-from bot.screens.callbacks.codec import STORY, TOPIC, Field, Template, choice, one_of
-from bot.screens.callbacks.pages import DigestPage, StoryCard, TopicPage
+from bot.screens.callbacks.codec import POST_KIND, STORY, TOPIC, Field, Template, choice, one_of
+from bot.screens.callbacks.pages import DigestPage, KindPage, StoryCard, TopicPage
 
-_Named = TopicPage | StoryCard | DigestPage
+_Named = TopicPage | KindPage | StoryCard | DigestPage
 
 
 class _LocalDay(NamedTuple):
@@ -33,6 +34,7 @@ _MOMENT = Field(
 )
 _TODAY = DigestPage("day", None)
 _TOPIC = Template(TopicPage, "t_{topic}", {"topic": TOPIC})
+_KIND = Template(KindPage, "k_{kind}", {"kind": POST_KIND})
 _STORY = Template(partial(StoryCard, back=_TODAY), "s_{story}", {"story": STORY})
 _LATEST = Template(
     partial(DigestPage, until=None, mine=False),
@@ -69,7 +71,7 @@ def deep_link(username: str, name: str) -> str:
 
 def named(text: str, reader: Subscription) -> _Named | None:
     """What a name means to a reader; None for any other text."""
-    for template in (_TOPIC, _STORY, _LATEST, _ENDED):
+    for template in (_TOPIC, _KIND, _STORY, _LATEST, _ENDED):
         if found := template.parse(text):
             return found
     if (local := _DAY.parse(text)) is None:

@@ -5,6 +5,7 @@ D:day:1763629200:2     the same over all topics
 r:day:1763629200:2     page 2 of what had no place in it (R: over all topics)
 s:0123456789ab:d:day:1763629200:2   a story, with the page to go back to
 t:quantization:1:30    page 1 of a topic over 30 days (7 unless said)
+k:job:1:30             the same of a kind of posts
 T:1                    page 1 of the list of topics
 q:0123456789ab:1:pm30  page 1 of a search: with a paper, on my topics, 30 days
 S:1                    page 1 of what the reader saved
@@ -19,6 +20,7 @@ from typing import Literal, get_args
 from bot.model import Button, Language, PeriodName
 from bot.screens.callbacks.codec import (
     PAGE,
+    POST_KIND,
     STORY,
     TOPIC,
     ButtonData,
@@ -29,7 +31,7 @@ from bot.screens.callbacks.codec import (
     optional,
     parse_any,
 )
-from bot.taxonomy.topics import Topic
+from bot.taxonomy.topics import Kind, Topic
 
 _SECOND = Field(
     "[0-9]{1,10}",
@@ -89,6 +91,21 @@ class TopicPage(
 
 
 @dataclass(frozen=True)
+class KindPage(
+    ButtonData,
+    template="k:{kind}:{page}{days}",
+    kind=POST_KIND,
+    page=PAGE,
+    days=optional(choice({"30": 30}), 7),
+):
+    """A page (from 1) of posts of one kind over the last days; never of adverts."""
+
+    kind: Kind
+    page: int = 1
+    days: Literal[7, 30] = 7
+
+
+@dataclass(frozen=True)
 class TopicList(ButtonData, template="T:{page}", page=PAGE):
     """A page (from 1) of the list of topics."""
 
@@ -123,7 +140,7 @@ class SavedPage(ButtonData, template="S:{page}", page=PAGE):
     page: int = 1
 
 
-Back = DigestPage | TopicPage | SearchPage | SavedPage | DigestRest
+Back = DigestPage | TopicPage | KindPage | SearchPage | SavedPage | DigestRest
 """Where a story can be opened from."""
 
 BACK = optional(nested(*get_args(Back)), None)

@@ -24,7 +24,7 @@ from bot.screens.callbacks.codec import (
     optional,
     parse_any,
 )
-from bot.screens.callbacks.pages import BACK, Back, DigestPage, SavedPage, TopicPage
+from bot.screens.callbacks.pages import BACK, Back, DigestPage, KindPage, SavedPage, TopicPage
 from bot.taxonomy.topics import Topic
 
 PanelName = Literal[
@@ -118,7 +118,7 @@ class StoryAct(
     back: Back | None = None
 
 
-Filed = DigestPage | TopicPage | SavedPage
+Filed = DigestPage | TopicPage | KindPage | SavedPage
 """Pages whose stories can be had as a file."""
 
 

@@ -32,6 +32,7 @@ _ON_TOPIC = """
 SELECT DISTINCT root FROM topics JOIN posts ON posts.id = topics.post
 WHERE topics.topic = :topic AND topics.at >= :since AND topics.at < :until
 """
+_OF_KIND = f"{_IN_SPAN} AND kind = :kind"
 _LINES = """
 WITH found(root) AS ({found})
 SELECT posts.root, story, follows, roundups, ref || '/' || message, at, ref, kind, importance,
@@ -49,6 +50,7 @@ _BEFORE = "SELECT max(at) FROM posts WHERE at < ?"
 _AFTER = "SELECT min(at) FROM posts WHERE at >= ?"
 _T = TypeVar("_T")
 _Head = tuple[Kind, Importance, Engine, tuple[Topic, ...], bool]
+_Of = Topic | Kind | None
 _Counts = dict[Topic, tuple[int, ...]]
 
 
@@ -97,6 +99,10 @@ class Surveys:
         counts = await self._counts(state, ends, [topic])
         return await self._survey(state, since, until, topic), counts[topic]
 
+    async def of_kind(self, kind: Kind, since: datetime, until: datetime) -> Survey:
+        """The same of stories with a post of that kind."""
+        return await self._survey(await self._model.state(), since, until, kind)
+
     async def weekly(self, until: datetime, weeks: int) -> dict[Topic, Sequence[int]]:
         """How many entries each topic has in each of the weeks before ``until``, oldest first."""
         state = await self._model.state()
@@ -109,12 +115,12 @@ class Surveys:
         return {topic: count for topic, (count,) in found.items()}
 
     async def entries(
-        self, since: datetime, until: datetime, topic: Topic | None = None
+        self, since: datetime, until: datetime, of: Topic | Kind | None = None
     ) -> tuple[Entry, ...]:
-        """Entries published in ``[since, until)``, on a topic or any, newest first."""
-        survey = await self._survey(await self._model.state(), since, until, topic)
+        """Entries published in ``[since, until)``, on a topic, of a kind or any, newest first."""
+        survey = await self._survey(await self._model.state(), since, until, of)
         lines = (line for o in survey.outlines for line in (*o.lines, *o.also))
-        listed = [x for x in lines if _is_listed(x, since.timestamp(), topic)]
+        listed = [x for x in lines if _is_listed(x, since.timestamp(), of)]
         listed.sort(key=_age, reverse=True)
         return await self._entries.get_many([line.key for line in listed])
 
@@ -142,11 +148,11 @@ class Surveys:
         return True
 
     async def _survey(
-        self, state: LogState | None, since: datetime, until: datetime, topic: Topic | None
+        self, state: LogState | None, since: datetime, until: datetime, of: _Of
     ) -> Survey:
         ends = since.timestamp(), until.timestamp()
-        find = partial(_find, since=ends[0], until=ends[1], topic=topic)
-        return await self._found((topic, ends[1] - ends[0]), state, ends, find)
+        find = partial(_find, since=ends[0], until=ends[1], of=of)
+        return await self._found((type(of), of, ends[1] - ends[0]), state, ends, find)
 
     async def _counts(
         self, state: LogState | None, ends: Sequence[float], topics: Sequence[Topic]
@@ -207,15 +213,16 @@ def _story(outline: StorySummary, read: Mapping[str, Entry]) -> Story | None:
     return Story(id=outline.id, entries=entries, also=also, earlier=earlier, roundups=roundups)
 
 
-def _find(file: Connection, since: float, until: float, topic: Topic | None) -> Survey:
-    values = {"since": since, "until": until, "topic": topic}
-    items = _items(file, _ON_TOPIC if topic else _IN_SPAN, values)
+def _find(file: Connection, since: float, until: float, of: _Of) -> Survey:
+    kind = of if isinstance(of, Kind) else None
+    values = {"since": since, "until": until, "topic": of, "kind": of}
+    items = _items(file, _OF_KIND if kind else _ON_TOPIC if of else _IN_SPAN, values)
     newest: dict[str, tuple[float, str]] = {}
     for root, item in items.items():
         item.lines.sort(key=_age)
-        newest[root] = max(_age(line) for line in item.lines if _is_listed(line, since, topic))
+        newest[root] = max(_age(line) for line in item.lines if _is_listed(line, since, of))
     order = sorted(items, key=newest.__getitem__, reverse=True)
-    return Survey(tuple(_outline(file, root, items[root], until) for root in order))
+    return Survey(tuple(_outline(file, root, items[root], until) for root in order), kind)
 
 
 class _Item(NamedTuple):
@@ -333,8 +340,9 @@ def _head(kind: str, importance: str, engine: str, topics: str) -> _Head:
     return Kind(kind), weight, cast("Engine", engine), known, is_skipped(Kind(kind), weight)
 
 
-def _is_listed(line: EntrySummary, since: float, topic: Topic | None) -> bool:
-    return line.at >= since and (topic is None or topic in line.topics)
+def _is_listed(line: EntrySummary, since: float, of: _Of) -> bool:
+    asked = line.kind == of if isinstance(of, Kind) else of is None or of in line.topics
+    return asked and line.at >= since
 
 
 def _age(line: EntrySummary) -> tuple[float, str]:

@@ -31,10 +31,11 @@ from bot.export.documents import EXPORT_FORMATS, document
 from bot.i18n import panel_messages
 from bot.model import Screen, Story
 from bot.publish.edition import edition
-from bot.publish.queries import TREND_WEEKS, topic_stories
-from bot.screens.callbacks.pages import DigestPage, SavedPage, TopicPage
+from bot.publish.queries import TREND_WEEKS, kind_stories, topic_stories
+from bot.screens.callbacks.pages import DigestPage, KindPage, SavedPage, TopicPage
 from bot.screens.callbacks.settings import File, Filed
-from bot.screens.digest_pages import title, topic_title
+from bot.screens.digest_pages import kind_title, title, topic_title
+from bot.taxonomy.topics import Kind, Topic
 from bot.telegram.replies.composers import WEEK, saved_stories
 from bot.telegram.replies.reply import Context, HandleLater, Reply
 from bot.telegram.send.attempt import NO_TOPIC
@@ -133,6 +134,9 @@ async def _stories(context: Context, of: Filed) -> tuple[str, str, Sequence[Stor
         case TopicPage(topic, _, days):
             found = await topic_stories(context.store, topic, now - timedelta(days=days), now)
             return topic, topic_title(topic, reader.language), found
+        case KindPage(kind, _, days):
+            found = await kind_stories(context.store, kind, now - timedelta(days=days), now)
+            return kind, kind_title(kind, reader.language), found
         case DigestPage(name, until):
             end = min(until or now, now)
             digest = (await edition(context.store, reader, name, end, mine=of.mine)).digest
@@ -151,16 +155,26 @@ async def _drawing(context: Context, wanted: File) -> str | None:
             [{topic: each[n] for topic, each in weekly.items()} for n in range(TREND_WEEKS)]
         )
         return topics_chart(found, end.date(), reader.language, mode) if found else None
-    topic = wanted.of.topic if isinstance(wanted.of, TopicPage) else None
-    table = grid(await context.store.surveys.entries(end - _span(wanted.of), end, topic))
+    entries = await context.store.surveys.entries(end - _span(wanted.of), end, _of(wanted.of))
+    table = grid(entries)
     return channels_chart(table, reader.language, mode) if table.topics else None
+
+
+def _of(page: Filed) -> Topic | Kind | None:
+    match page:
+        case TopicPage(topic):
+            return topic
+        case KindPage(kind):
+            return kind
+        case _:
+            return None
 
 
 def _span(of: Filed) -> timedelta:
     match of:
         case DigestPage(name):
             return timedelta(days=PERIOD_DAYS[name])
-        case TopicPage(_, _, days):
+        case TopicPage(_, _, days) | KindPage(_, _, days):
             return timedelta(days=days)
         case _:
             return WEEK

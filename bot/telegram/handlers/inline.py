@@ -17,9 +17,9 @@ from aiogram.types import (
 from bot.i18n import owner_messages
 from bot.model import Story
 from bot.publish.edition import edition
-from bot.publish.queries import stories_of
+from bot.publish.queries import kind_stories, stories_of
 from bot.screens.callbacks.deep_links import named
-from bot.screens.callbacks.pages import DigestPage, StoryCard, TopicPage
+from bot.screens.callbacks.pages import DigestPage, KindPage, StoryCard, TopicPage
 from bot.screens.inline_results import (
     MAX_OFFERS,
     InlineOffer,
@@ -31,7 +31,7 @@ from bot.screens.rich_text import visible_length
 from bot.screens.search_query import parse_query
 from bot.store.errors import ReadModelError
 from bot.taxonomy import resolve
-from bot.taxonomy.topics import Topic
+from bot.taxonomy.topics import PROMO, Topic
 from bot.telegram.replies.composers import find_story
 from bot.telegram.replies.reply import Context
 from bot.telegram.send.requests import entities_of, markup
@@ -94,22 +94,27 @@ async def inline_offers(
             return [story_offer(story, language, username)] if story else []
         case TopicPage(topic):
             stories = await _on_topic(context, topic)
+        case KindPage(kind):
+            stories = await kind_stories(context.store, kind, context.now - MONTH, context.now)
         case _:
             stories = await stories_for(context, text)
     return [story_offer(story, language, username) for story in stories[:MAX_OFFERS]]
 
 
 async def stories_for(context: Context, text: str) -> tuple[Story, ...]:
-    """Stories on the topic that the words name, else those that say them; without words, today's.
+    """Stories on the topic or of the kind that the words name, else those that say them.
 
-    Nothing that readers of digests do not see, either.
+    Without words, today's. Nothing that readers of digests do not see, unless by its kind.
     """
     store, now = context.store, context.now
     if not text:
         survey = await store.surveys.between(now - TODAY, now)
         return await store.surveys.stories(best_known(survey.shown))
-    if topic := resolve(text).topic:
-        return await _on_topic(context, topic)
+    meant = resolve(text)
+    if meant.topic:
+        return await _on_topic(context, meant.topic)
+    if meant.kind and meant.kind != PROMO:
+        return await kind_stories(store, meant.kind, now - MONTH, now)
     query = parse_query(text)
     if query.empty:
         return ()

@@ -8,12 +8,13 @@ from bot.digest.time_zones import zone_title
 from bot.i18n import messages, panel_messages
 from bot.model import Button, Screen, Story, Subscription
 from bot.publish.edition import edition, rest_of_edition
-from bot.publish.queries import digest, story_named, topic_news
+from bot.publish.queries import digest, kind_news, story_named, topic_news
 from bot.screens.callbacks.pages import (
     Back,
     Callback,
     DigestPage,
     DigestRest,
+    KindPage,
     SavedPage,
     StoryCard,
     Subscribe,
@@ -30,7 +31,7 @@ from bot.screens.settings_screens import zone_check
 from bot.screens.start_screen import start_screen
 from bot.screens.story_buttons import Marks, acts_of, owner_acts
 from bot.screens.story_card import card
-from bot.screens.topic_page import topic_list, topic_page
+from bot.screens.topic_page import kind_page, topic_list, topic_page
 from bot.store import Store
 from bot.telegram.replies.reply import Context
 
@@ -48,6 +49,8 @@ async def view(context: Context, callback: Callback | PanelCallback) -> Screen |
             return await rest_of_edition(context.store, reader, callback, end)
         case TopicPage():
             return await topic_view(context.store, reader, callback, now)
+        case KindPage():
+            return await kind_view(context.store, reader, callback, now)
         case TopicList(page):
             counts = await context.store.surveys.counts(now - WEEK, now)
             return page_at(topic_list(counts, reader.language), page)
@@ -71,6 +74,12 @@ async def topic_view(store: Store, reader: Subscription, at: TopicPage, now: dat
     news = await topic_news(store, at.topic, timedelta(days=at.days), now, at.page)
     followed = at.topic in reader.alerts
     return topic_page(at.topic, news, reader.language, now, days=at.days, followed=followed)
+
+
+async def kind_view(store: Store, reader: Subscription, at: KindPage, now: datetime) -> Screen:
+    """A page of the last days' stories with a post of a kind."""
+    news = await kind_news(store, at.kind, timedelta(days=at.days), now, at.page)
+    return kind_page(at.kind, news, reader.language, now, days=at.days)
 
 
 async def story_view(context: Context, story_id: str, back: Back | None) -> Screen | None:

@@ -19,7 +19,7 @@ from aiogram.types import (
     BotCommandScopeChat,
 )
 
-from bot.i18n import messages, panel_messages
+from bot.i18n import messages, of_this_field, panel_messages
 from bot.languages import DEFAULT_LANGUAGE, LANGUAGES
 from bot.model import Language
 from bot.store import Store
@@ -91,10 +91,11 @@ def _introduction() -> dict[str, TelegramMethod[bool]]:
         own, menu = panel_messages(language), commands(language)
         found |= {
             f"description:{language}": SetMyDescription(
-                description=own.description, language_code=code
+                description=of_this_field(own.description, language), language_code=code
             ),
             f"short:{language}": SetMyShortDescription(
-                short_description=own.short_description, language_code=code
+                short_description=of_this_field(own.short_description, language),
+                language_code=code,
             ),
             f"private:{language}": SetMyCommands(
                 commands=menu, scope=BotCommandScopeAllPrivateChats(), language_code=code
