@@ -32,15 +32,20 @@ async def with_opening(store: Store, digest: Digest, write: Write | None = None)
     opening = _read(await store.openings.opening(name))
     if opening is None and write is not None:
         opening = await _written(write, digest, entries)
-        span = {} if opening.themes else {"span": _AGAIN}
+        span = {} if _says_something(opening) else {"span": _AGAIN}
         await store.openings.keep_opening(name, opening.model_dump_json(), **span)
-    if opening is None or not opening.themes:  # an intro alone names no source
+    if opening is None or not _says_something(opening):
         return digest
     return digest.model_copy(update={"opening": opening})
 
 
+def _says_something(opening: Opening) -> bool:
+    """False for an intro alone, which names no source."""
+    return bool(opening.themes or opening.highlights)
+
+
 async def _written(write: Write, digest: Digest, entries: Sequence[Entry]) -> Opening:
-    """What ``write`` makes of the entries; without themes where that is nothing."""
+    """What ``write`` makes of the entries; empty where that is nothing."""
     try:
         return await write(entries, digest.period.name, digest.language) or Opening()
     except StoreUnavailable:

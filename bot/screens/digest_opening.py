@@ -32,15 +32,14 @@ class ShownOpening(NamedTuple):
 
 
 def shown_opening(digest: Digest) -> ShownOpening | None:
-    """The opening of a digest; None where there is none or none of its themes has a story here."""
+    """The opening of a digest; None where there is none, or nothing of it has a story here."""
     made = digest.opening
     if made is None:
         return None
     places = _places(digest)
     themes = tuple(theme for each in made.themes if (theme := _theme(each, places))[1])
-    if not themes:
-        return None
-    return ShownOpening(inert(made.intro), themes, tuple(_sayings(made.highlights, places)))
+    first = tuple(_sayings(made.highlights, places))
+    return ShownOpening(inert(made.intro), themes, first) if themes or first else None
 
 
 def opening_lines(digest: Digest) -> list[Rich]:
