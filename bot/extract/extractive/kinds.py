@@ -34,7 +34,7 @@ _DATE = re.compile(
 _ADVERT = re.compile(
     r"#(?:реклама|промо|партн[её]р\w*|интеграция|реклам[аи]|promo|ad|ads|sponsored|sponsor)\b|"
     r"\berid\b\s*[:=]?|\bна правах рекламы\b|\bреклам[аи]\.? (?:ооо|ао|пао|ип|тов|фоп)\b|"
-    r"\bинн:? \d{10}|\bрекламодател",
+    r"\bинн:? \d{10}",
     re.IGNORECASE,
 )
 # Letters of the other alphabet that look the same hide a mark from a search for it.
@@ -104,7 +104,7 @@ def _is_job(seen: KindCues) -> bool:
 
 def _is_report(seen: KindCues) -> bool:
     """Somebody was at a gathering and tells of it."""
-    if seen.papers or seen.works:
+    if seen.papers or seen.works or seen.count("roundup", HEADLINE):
         return False
     there, events = (seen.wordings.get(group, {}).values() for group in ("report", "event"))
     return any(abs(at - event) < _NEAR and at < HEAD for at in there for event in events)
@@ -130,7 +130,8 @@ def _sells(seen: KindCues) -> bool:
     """A code or a discount, with a price or little else; an event may give one, too."""
     sold = seen.count("selling") + seen.count("funnel")
     priced = _PRICE.search(seen.text) is not None or len(seen.text) < _SHORT
-    return sold >= 2 or (sold == 1 and priced and not seen.papers)
+    invited = seen.count("event", HEAD) and seen.count("invite")
+    return not invited and (sold >= 2 or (sold == 1 and priced and not seen.papers))
 
 
 def _is_promo(seen: KindCues) -> bool:
@@ -231,7 +232,9 @@ def _is_joke(seen: KindCues) -> bool:
     laughs = any(_LAUGH.search(line.raw) for line in seen.lines)
     told = any(seen.count(group) for group in ("release", "news", "event", "hiring", "promo"))
     opens = len(seen.lines) == 1 and bool(_JOKE.match(seen.text))
-    return (opens and (laughs or bool(seen.post.media))) or (laughs and not told)
+    return (opens and (laughs or bool(seen.post.media))) or (
+        laughs and not told and not _NAMED.search(seen.text)
+    )
 
 
 def _is_personal(seen: KindCues) -> bool:
