@@ -101,6 +101,7 @@ class Analyst:
         self.models = ModelChain(paid, second) if paid else None
         self._store, self._clock = store, clock
         self._gate = ModelGate(store, round(daily_cap * 1_000_000), clock, tell)
+        self._furniture = extractive.Furniture()
         self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._trust = JudgeTrust()
 
@@ -244,7 +245,8 @@ class Analyst:
         )
 
     def _plain(self, post: Post) -> Entry:
-        return self._entry(post, extractive.analyse(post), "extractive", EXTRACTIVE_ID)
+        read = extractive.analyse(post, self._furniture.of(post))
+        return self._entry(post, read, "extractive", EXTRACTIVE_ID)
 
     def _entry(self, post: Post, analysis: Analysis, engine: Engine, prompt_id: str) -> Entry:
         return Entry(

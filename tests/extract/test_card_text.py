@@ -122,3 +122,10 @@ def test_a_roundup_has_a_line_for_each_work() -> None:
     )
     told = card_of(text)
     assert len(told.bullets) > 4
+
+
+def test_a_sentence_that_was_cut_off_is_left_out() -> None:
+    card = card_of(
+        "Heron показала Reed 2.\n\nВеса Reed 2 лежат в открытом доступе. Она подписала указ о"
+    )
+    assert card.tldr == "Веса Reed 2 лежат в открытом доступе."

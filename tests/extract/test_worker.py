@@ -119,3 +119,18 @@ async def test_without_a_model_everything_is_read_all_the_same(store: Store) -> 
     entry = await entry_of(store, post)
     assert (entry.engine, entry.prompt_id) == ("extractive", "extractive-2")
     assert await store.redis.zcard(keys.later(keys.POSTS)) == 0
+
+
+async def test_what_a_channel_puts_under_all_its_posts_is_in_no_card(store: Store) -> None:
+    reader = Analyst(store)
+    for number in range(1, 5):
+        words = f"Вышла модель Reed {number} для речи.\n\nОна читает вслух на {number + 7} языках."
+        text = f"{words}\n\nПекарня «Тесто»: осталось булок {number * 97} 🥖"
+        post = make_post("pane_one", number, text=text)
+        await reader.handle(await take(store, post))
+    entry = await entry_of(store, post)
+    assert "языках" in entry.card("ru").tldr
+    assert "Пекарня" not in entry.card("ru").model_dump_json()
+    other = make_post("pane_two", 1, text="Пекарня «Тесто» открыла второй зал для гостей.")
+    await reader.handle(await take(store, other))
+    assert "Пекарня" in (await entry_of(store, other)).card("ru").title

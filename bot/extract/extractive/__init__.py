@@ -5,10 +5,12 @@ body        text → readable lines: doubled copies merged, marks and furniture 
 works       how the title of a work looks; ``papers`` finds those that a post names
 kinds       what sort of post it is, by wordings of ``prompts/kinds.toml``
 tagging     topics by the aliases in it, rare ones weigh more (``frequencies``)
+furniture   what a channel puts under all its posts, learned from these
 titles      the headline, as it stands there
 summary     the card: pieces (``sentences``) that cover most ``concepts`` in little room
 """
 
 from bot.extract.extractive.analyst import analyse
+from bot.extract.extractive.furniture import Furniture
 
-__all__ = ["analyse"]
+__all__ = ["Furniture", "analyse"]

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.extract.extractive.body import (
     BodyLine,
@@ -12,6 +12,7 @@ from bot.extract.extractive.body import (
     readable_text,
     text_language,
 )
+from bot.extract.extractive.furniture import line_key
 from bot.extract.extractive.kinds import KindCues, kind_of
 from bot.extract.extractive.papers import Works, find_papers, linked_papers, works_in
 from bot.extract.extractive.summary import BULLETS, BULLETS_OF_ROUNDUP, extract_card, sentences
@@ -46,9 +47,12 @@ _MEDIA = {
 }
 
 
-def analyse(post: Post) -> Analysis:
-    """Topics, kind, papers and a card of quotes, for any post, in a few milliseconds of CPU."""
-    lines = lines_of(post.text, signature=post.channel.title)
+def analyse(post: Post, furniture: Collection[str] = ()) -> Analysis:
+    """Topics, kind, papers and a card of quotes, for any post, in a few milliseconds of CPU.
+
+    ``furniture`` are the keys of lines that the channel puts under its posts.
+    """
+    lines = _without(furniture, lines_of(post.text, signature=post.channel.title))
     if not lines:
         return _stub(post)
     text = "\n".join(line.text for line in lines)
@@ -83,6 +87,13 @@ def _prose(lines: Sequence[BodyLine], works: Works) -> str:
     """The text without titles of works and lists of people."""
     told = (line.text for number, line in enumerate(lines) if number not in works)
     return "\n".join(text for text in told if not is_people(text))
+
+
+def _without(furniture: Collection[str], lines: tuple[BodyLine, ...]) -> tuple[BodyLine, ...]:
+    """The lines of a post without its channel's; all where nothing else is there."""
+    if not furniture:
+        return lines
+    return tuple(line for line in lines if line_key(line.text) not in furniture) or lines
 
 
 def _affirmed(hits: Sequence[Evidence], text: str) -> list[Evidence]:

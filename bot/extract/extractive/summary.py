@@ -71,6 +71,11 @@ _JOINS = re.compile(  # what a sentence can do without
     re.IGNORECASE,
 )
 
+_UNFINISHED = re.compile(  # a label of a list; or cut off after a word that leads on
+    r":$|(?:^|\s)(?:а|без|в|во|для|до|за|и|из|к|как|ко|на|не|но|о|об|от|по|под|при|про|с|со|у|что"
+    r"|і|й|з|із|що|та|від|the|a|an|of|to|in|on|for|and|or|with|by|is|that)$",
+    re.IGNORECASE,
+)
 _SHARES = (
     (_CUE, 1.2),
     (_FILLER, 0.1),
@@ -183,7 +188,7 @@ def sentences(lines: Sequence[BodyLine]) -> list[Sentence]:
         for number, line in enumerate(lines)
         if not is_people(line.text)
         for order, text in enumerate(split_sentences(line.text))
-        if not text.endswith(":") or not number
+        if not _UNFINISHED.search(text) or not number
     ]
 
 
