@@ -27,6 +27,7 @@ NAMES = (
     "start",
     "idle",
     "footprint",
+    "whole",
     "growth",
     "workers",
     "soak",
