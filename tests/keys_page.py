@@ -42,7 +42,9 @@ def _row(module: ModuleType, key: str, text: str) -> tuple[str, str, str, str]:
 def _span(value: timedelta | int) -> str:
     if isinstance(value, int):
         return f"{value:,}"
-    word, unit = next((word, unit) for word, unit in _UNITS.items() if value >= unit)
+    word, unit = next(
+        (word, unit) for word, unit in _UNITS.items() if value >= unit and not value % unit
+    )
     number = value // unit
     return f"{number} {word}{'s' * (number != 1)}"
 

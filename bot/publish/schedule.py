@@ -1,7 +1,9 @@
 """Due slots → deliveries: one APScheduler tick for all readers, each slot closed once."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -11,6 +13,7 @@ from bot.digest.slots import brings_week, due_action
 from bot.model import Cadence, Delivery, PeriodName, Slot, Subscription
 from bot.publish.digest_opening import Write
 from bot.publish.edition import Edition, edition, in_public
+from bot.publish.late import amend_digests, remember
 from bot.store import Store
 from bot.store.connection.clock import Clock
 from bot.store.errors import ReadModelError, StoreUnavailable
@@ -18,6 +21,7 @@ from bot.store.errors import ReadModelError, StoreUnavailable
 log = structlog.get_logger()
 
 _TICK = 1  # seconds; looking into the due set costs one command
+_LOOK = 5  # seconds between looks for digests to edit; one command where nothing was joined
 DUE_BATCH = 500  # the claim lasts a minute, a digest some hundredths of a second
 _PERIODS: dict[Cadence, PeriodName] = {"daily": "day", "weekly": "week"}
 
@@ -29,32 +33,45 @@ async def run_schedule(
     *,
     opening: Write | None = None,
 ) -> None:
-    """Send what is due until ``stop``; any number of these may run side by side."""
+    """Send what is due and edit what has become untrue, until ``stop``.
 
-    at_work = asyncio.Lock()
-
-    async def tick() -> None:
-        if stop.is_set():
-            return
-        async with at_work:
-            try:
-                await send_due(store, clock, stop, opening=opening)
-            except StoreUnavailable as error:
-                log.warning("store unavailable", stage="schedule", error=type(error).__name__)
-            except ReadModelError as error:  # whoever follows has said so
-                log.debug("read model unavailable", stage="schedule", reason=str(error))
+    Any number of these may run side by side.
+    """
 
     scheduler = AsyncIOScheduler(timezone=UTC)
-    trigger = IntervalTrigger(seconds=_TICK, timezone=UTC)
-    job = scheduler.add_job(tick, trigger, max_instances=1, coalesce=True, misfire_grace_time=None)
+    locks: list[asyncio.Lock] = []
+    for seconds, work in ((_TICK, send_due), (_LOOK, amend_digests)):
+        locks.append(lock := asyncio.Lock())
+        scheduler.add_job(
+            partial(_tick, stop, lock, partial(work, store, clock, stop, opening=opening)),
+            IntervalTrigger(seconds=seconds, timezone=UTC),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
     scheduler.start()
     try:
         await stop.wait()
-        job.remove()  # a tick that begins now would be cut by the shutdown, with a trace
-        await at_work.acquire()  # a digest under way is ended, not cut
+        scheduler.remove_all_jobs()  # a tick that begins now would be cut, with a trace
+        for lock in locks:
+            await lock.acquire()  # a digest under way is ended, not cut
         await asyncio.sleep(0)  # a tick that was begun, and has not run yet, sees the stop
     finally:
         scheduler.shutdown(wait=False)
+
+
+async def _tick(
+    stop: asyncio.Event, at_work: asyncio.Lock, work: Callable[[], Awaitable[int]]
+) -> None:
+    if stop.is_set():
+        return
+    async with at_work:
+        try:
+            await work()
+        except StoreUnavailable as error:
+            log.warning("store unavailable", stage="schedule", error=type(error).__name__)
+        except ReadModelError as error:  # whoever follows has said so
+            log.debug("read model unavailable", stage="schedule", reason=str(error))
 
 
 async def send_due(
@@ -119,17 +136,20 @@ async def _send_to(store: Store, chat: int, now: datetime, opening: Write | None
         for cadence in cadences
     }
     username = await store.sent_files.username() if reader.channel else None
-    return await readers.close_slot(
+    messages = {
+        each: _deliveries(reader, slot, each, made, username) for each, made in found.items()
+    }
+    closed = await readers.close_slot(
         slot,
-        [
-            message
-            for cadence, made in found.items()
-            for message in _deliveries(reader, slot, cadence, made, username)
-        ],
+        [message for each in messages.values() for message in each],
         step.next.at,
         until=until,
         stories=[story.id for made in found.values() for story in made.digest.stories],
     )
+    if closed:
+        for cadence, made in found.items():
+            await remember(store, reader, slot, made, messages[cadence][0], now)
+    return closed
 
 
 def _deliveries(

@@ -79,6 +79,9 @@ async def _join(store: Store, entry: Entry, now: datetime, judge: Judge | None) 
         follows=placing.follows or await _followed(store, entry),
         leaves=await _is_out(store, entry, verdict, decisive, held),
     )
+    if joined.moved:
+        published = entry.post.published_at if joined.moved == "post" else None
+        await store.digest_messages.moved(joined.story, published, now)
     await _note_items(store, entry)
     log.debug("story joined", post=entry.key, story=joined.story, gone=joined.gone)
     return joined.met

@@ -22,6 +22,7 @@ from bot.store.content.entries import Entries
 from bot.store.content.posts import Posts
 from bot.store.content.stories import Stories
 from bot.store.content.tellings import Tellings
+from bot.store.delivery.digest_messages import DigestMessages
 from bot.store.delivery.outbox import MOST_SENDS, Outbox
 from bot.store.errors import StoreError
 from bot.store.queue.dead_letters import DeadLetters
@@ -58,8 +59,7 @@ class Store:
     def __init__(
         self, redis: Redis, retention: timedelta, home: Path, admin_ids: Iterable[int] = ()
     ) -> None:
-        self._scripts = scripts = Scripts(redis)
-        self.redis = redis
+        self.redis, self._scripts = redis, (scripts := Scripts(redis))
         self.updates = Updates(scripts)
         self.posts = Posts(redis, scripts, retention)
         self.entries = Entries(redis, scripts, retention)
@@ -86,6 +86,7 @@ class Store:
         self.sent_files = SentFiles(redis)
         self.query_tokens = QueryTokens(redis)
         self.outbox = Outbox(redis, scripts)
+        self.digest_messages = DigestMessages(redis, scripts)
         self.usage = Usage(redis, scripts)
         self.shutdowns = Shutdowns(redis)
         self.backlog = Backlog(redis, scripts)

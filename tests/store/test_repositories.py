@@ -6,6 +6,7 @@ import pytest
 
 from bot.model import Button, Channel, Delivery, Screen, Slot, Subscription, utc_now
 from bot.store import Store, keys
+from bot.store.content.stories import Joined
 from bot.store.queue.stream import Item
 from bot.taxonomy.topics import Topic
 from tests.fakes.botapi_chats import BOT_ID
@@ -113,7 +114,8 @@ async def test_entries_with_a_common_lookup_are_one_story(store: Store) -> None:
 
 async def test_an_entry_stays_in_its_story(store: Store) -> None:
     for decisive in (["paper:a"], ["paper:other"]):
-        assert await store.stories.join("1/1", new_id="s", decisive=decisive) == ("s", False, ())
+        joined = await store.stories.join("1/1", new_id="s", decisive=decisive)
+        assert joined == Joined("s", met=False, gone=(), moved="")
     assert await store.stories.found(["paper:a", "paper:other", "unknown"]) == ("s",)
 
 

@@ -47,16 +47,20 @@ async def together(store: Store, one: Entry, two: Entry, why: str = "judged") ->
 
 async def test_the_older_of_two_joined_stories_lives(store: Store) -> None:
     new, old = await put(store, 1), await put(store, 5)
-    assert await together(store, new, old) == (name(old), True, (name(new),))
+    assert await together(store, new, old) == Joined(
+        name(old), met=True, gone=(name(new),), moved="stories"
+    )
     assert await store.stories.members(name(old)) == (new.key, old.key)
     assert await store.stories.members(name(new)) == ()
     assert await store.stories.names(name(new)) == (name(old), name(new))
     assert await store.stories.reasons([new.key, old.key]) == {new.key: "judged"}
-    assert await together(store, new, old) == (name(old), True, ())
+    assert await together(store, new, old) == Joined(name(old), met=True)
     other, ancient = await put(store, 2), await put(store, 9)
-    assert await together(store, old, ancient) == (name(ancient), True, (name(old),))
+    assert await together(store, old, ancient) == Joined(
+        name(ancient), met=True, gone=(name(old),), moved="stories"
+    )
     last = await together(store, other, new, "names:x")
-    assert last == (name(ancient), True, (name(other),))
+    assert last == Joined(name(ancient), met=True, gone=(name(other),), moved="stories")
     assert set((await store.stories.living([name(x) for x in (new, old, other)])).values()) == {
         name(ancient)
     }

@@ -5,12 +5,12 @@ from bot.store.keys import PREFIX
 _NAMES = {
     "stream": "stream",
     "zset": "entries entries:changed entries:topic entries:channel prompts backlog due albums "
-    "channels seen line budget:holds lines:changed",
+    "channels seen line budget:holds lines:changed pages pages:moved",
     "set": "subscribers subscribers:topic story channels:listed channels:seeded channels:accepted "
     "owners casts access:admitted access:denied allowance reached opened "
     "story:aliases story:group story:apart",
     "hash": "post import channel subscription saved dislikes delivery throttle album budget usage "
-    "introduced shutdown costs owners:code waiting cast thumbs lines updates:parked",
+    "introduced shutdown costs owners:code waiting cast thumbs lines updates:parked page",
     "list": "updates:line told",
     "string": "backlog:rest schema:version store:id limit writable poller part entry story:of "
     "story:by story:why telling terms channel:alias alert alerts slot lock last reading opening "

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from pydantic import ValidationError
 from redis.asyncio import Redis
@@ -17,15 +17,21 @@ MOST_ROUNDUPS = 8
 """Round-ups that are noted for a post."""
 
 
+_Moved = Literal["", "post", "stories"]
+_MOVED: dict[str, _Moved] = {each: each for each in get_args(_Moved)}
+
+
 class Joined(NamedTuple):
     """The story of an entry, and the ids of the stories that were joined to it by that.
 
-    It ``met`` others where it has ever been joined to one, or is shown with one.
+    It ``met`` others where it has ever been joined to one, or is shown with one. ``moved`` now
+    were the entry's own ``post`` alone, to others or under them, or whole ``stories``.
     """
 
     story: str
     met: bool = False
     gone: tuple[str, ...] = ()
+    moved: _Moved = ""
 
 
 class Ties(NamedTuple):
@@ -91,7 +97,8 @@ class Stories:
             [],
             [*self._kept(), entry_key, new_id, window, *said, *decisive, *hints],
         )
-        return Joined(answer[0], bool(answer[1]), tuple(answer[2:]))
+        story, met, moved, *gone = answer
+        return Joined(story, bool(met), tuple(gone), _MOVED[moved])
 
     async def split(self, entry_key: str, story_id: str, lookups: Sequence[str]) -> str:
         """Take a post out of a story, or from under it, for good; the story that it is in then.

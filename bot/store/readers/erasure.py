@@ -6,15 +6,17 @@ import json
 import re
 import secrets
 from collections.abc import Sequence
-from typing import cast
+from typing import cast, get_args
 
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
+from bot.model import Cadence
 from bot.store import keys
 from bot.store.errors import StoreUnavailable
 from bot.store.keys import owner as owner_keys
+from bot.store.keys import pages as page_keys
 from bot.store.keys import updates as update_keys
 from bot.store.scripts import Scripts
 from bot.taxonomy.topics import Topic
@@ -28,7 +30,7 @@ FAMILIES = frozenset(
     {
         *("subscription", "seen", "saved", "dislikes", "alert", "alerts", "slot", "delivery"),
         *("lock", "line", "last", "limit", "throttle", "allowance", "shown"),
-        "redraw",
+        *("redraw", "page"),
     }
 )
 """First parts of the names of keys that are about one chat, whose id stands in the name; in the
@@ -151,6 +153,7 @@ class Erasure:
         pipeline = self._redis.pipeline(transaction=False)
         for topic in Topic:
             pipeline.srem(keys.topic_followers(topic), chat_id)
+        pipeline.zrem(page_keys.PAGES, *(f"{chat_id}:{each}" for each in get_args(Cadence)))
         pipeline.srem(owner_keys.ADMITTED, chat_id)
         pipeline.srem(owner_keys.OWNERS, chat_id)
         await pipeline.execute()

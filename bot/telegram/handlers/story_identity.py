@@ -42,6 +42,7 @@ async def set_apart(_: CallbackQuery, pressed: Press, context: Context) -> None:
         await context.reply.toast(messages(language).old_button)
         return
     parted = await context.store.stories.split(entry.key, story.id, _only(entry, every))
+    await context.store.digest_messages.moved(story.id, None, context.now)
     await context.reply.toast(owner_messages(language).split_done)
     shown = await story_view(context, story.id, None)
     if shown:
@@ -59,6 +60,7 @@ async def make_one(_: CallbackQuery, pressed: Press, context: Context) -> None:
         await context.reply.toast(messages(language).old_button)
         return
     await alert_followers(context.store, story.entries[-1], context.now, met=True)
+    await context.store.digest_messages.moved(story.id, None, context.now)
     await context.reply.toast(owner_messages(language).unite_done)
     await _show(context, await story_view(context, story.id, None))
 

@@ -7,8 +7,10 @@ from aiogram.types import CallbackQuery
 from bot.i18n import language_texts, messages, panel_messages
 from bot.languages import LANGUAGES, language_of
 from bot.model import Subscription
+from bot.publish.late import shown_page
 from bot.screens.callbacks.pages import (
     Callback,
+    DigestPage,
     Follow,
     SetLanguage,
     StoryCard,
@@ -29,6 +31,7 @@ from bot.screens.callbacks.settings import (
     parse_panel,
 )
 from bot.screens.digest_pages import topic_title
+from bot.store.delivery.digest_messages import ShownPage
 from bot.store.errors import StoreUnavailable
 from bot.telegram.handlers import documents, privacy
 from bot.telegram.handlers.follow import follow_topic, pick_topic
@@ -73,7 +76,7 @@ async def tap(
         case _:
             result = await _result(context, callback)
             await reply.toast(result.said)
-            await reply.show(result.screen)
+            await reply.show(result.screen, result.page)
             await _note_shown_story(context, callback)
             if _changes_language(callback):
                 await address(bot, context.store, reader.chat_id)
@@ -131,11 +134,16 @@ async def _result(
         if result:
             return result
     elif callback and (screen := await screen_of(context, callback)):
-        return TapResult(screen)
+        return TapResult(screen, page=_page_of(context, callback))
     back = getattr(callback, "back", None)
     fresh = await screen_of(context, back) if back else None
     said = messages(context.reader.language).old_button
-    return TapResult(fresh or await greeting(context), said)
+    page = _page_of(context, back) if fresh else None
+    return TapResult(fresh or await greeting(context), said, page)
+
+
+def _page_of(context: Context, opened: AnyCallback | None) -> ShownPage | None:
+    return shown_page(opened, context.now) if isinstance(opened, DigestPage) else None
 
 
 async def _apply_change(context: Context, callback: ChangeCallback) -> TapResult | None:

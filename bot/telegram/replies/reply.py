@@ -12,6 +12,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.model import Delivery, Screen, Subscription
 from bot.store import Store
+from bot.store.delivery.digest_messages import ShownPage
 
 log = structlog.get_logger()
 
@@ -52,14 +53,17 @@ class Reply:
         )
         await self.store.outbox.enqueue([message])
 
-    async def show(self, screen: Screen) -> None:
+    async def show(self, screen: Screen, page: ShownPage | None = None) -> None:
         """Turn the message under the pressed button into that screen; a lost one is sent anew.
 
-        It is drawn in the chat's turn, and not at all where a later tap's screen comes first.
+        It is drawn in the chat's turn, and not at all where a later tap's screen comes first. A
+        message that will show no ``page`` of its digest is edited no more, even before that.
         """
         if (message := self._pressed()) is None:
             await self.send(screen)
         else:
+            sent, chat_id = self.store.digest_messages, self.reader.chat_id
+            await sent.drawn(chat_id, message.message_id, page, screen)
             await self._redraw(message.message_id, screen)
 
     async def show_farewell(self, screen: Screen) -> None:
@@ -113,10 +117,11 @@ class Context:
 
 
 class TapResult(NamedTuple):
-    """The screen to show and a word to say about it."""
+    """The screen to show, a word to say about it, and which page of a digest it is, if any."""
 
     screen: Screen
     said: str = ""
+    page: ShownPage | None = None
 
 
 class HandleLater(Exception):

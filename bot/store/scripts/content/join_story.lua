@@ -5,8 +5,8 @@
 --      similar story or '', why, story to show it under or '', why, key of the post that it follows
 --      or '', '1' where nothing certain ties it to its story any more, number of decisive lookups,
 --      lookups...
--- Returns the story's id, '1' where it has aliases or is shown with others, and the ids that became
--- its aliases now.
+-- Returns the story's id, '1' where it has aliases or is shown with others, what changed places now
+-- ('post' for this one alone, 'stories' for others, or ''), and the ids that became its aliases now.
 --#include _changes
 --#include _living
 --#include _stories
@@ -78,13 +78,16 @@ for i = 14, #ARGV do
 end
 
 local over = ARGV[9] ~= '' and living(ARGV[9])
-if over and over ~= left and not is_out(key, over) and group(story, over) then
-  reason(key, ARGV[10])
-end
+local grouped = over and over ~= left and not is_out(key, over) and group(story, over)
+if grouped then reason(key, ARGV[10]) end
 local follows = redis.call('GET', FOLLOWS .. key) or ''
 if follows ~= ARGV[11] then
   if ARGV[11] == '' then redis.call('DEL', FOLLOWS .. key) else put(FOLLOWS .. key, ARGV[11]) end
 end
 if was ~= story or follows ~= ARGV[11] then note_known(key) end
 local met = redis.call('EXISTS', ALIASES .. story, GROUP .. story, UNDER .. story) > 0
-return {story, met and '1' or '', unpack(gone)}
+local shared = redis.call('SCARD', STORY .. story) > 1
+local moved = ''
+if #gone > 0 or grouped and shared then moved = 'stories'
+elseif grouped or was ~= story and shared then moved = 'post' end
+return {story, met and '1' or '', moved, unpack(gone)}

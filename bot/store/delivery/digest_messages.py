@@ -1,0 +1,186 @@
+"""Digests in readers' chats: which page each shows, and which show a story that has changed."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, get_args
+
+from redis.asyncio import Redis
+
+from bot.model import Cadence, Delivery, Screen
+from bot.store import keys
+from bot.store.connection.clock import ms
+from bot.store.keys import pages as page_keys
+from bot.store.scripts import Argument, Scripts
+
+BETWEEN_EDITS = timedelta(minutes=10)
+"""Between two looks at one digest: what changes meanwhile comes with one edit."""
+
+MOST_AMENDED = 5
+"""Edits of one digest's message."""
+
+MOST_MOVED = 512
+"""Stories noted as changed; with more, the oldest changes are not told."""
+
+_PLANNED = timedelta(seconds=1)  # a longer plan of digests than this goes before all edits
+_FIELDS = ("id", "until", "ends", "at", "hash", "edits")
+
+
+class DigestMessage(NamedTuple):
+    """A digest that ended at ``until`` in the message ``id``, up to the end ``ends`` of its date.
+
+    ``at`` is the page shown as a button carries it, empty for another screen, ``looks`` what that
+    looks like; it was edited ``edits`` times.
+    """
+
+    chat_id: int
+    cadence: Cadence
+    id: str
+    until: datetime
+    ends: datetime
+    at: str
+    looks: str
+    edits: int = 0
+
+
+class ShownPage(NamedTuple):
+    """A page, as a button carries it, of the digest of a cadence that ended at ``until``."""
+
+    cadence: Cadence
+    until: datetime
+    at: str
+
+
+class DigestMessages:
+    """The last digest of each chat and cadence, until its local date ends."""
+
+    def __init__(self, redis: Redis, scripts: Scripts) -> None:
+        self._redis, self._scripts = redis, scripts
+
+    async def sent(self, message: DigestMessage, now: datetime) -> None:
+        """Remember a digest that goes to a chat, in place of the last one of that cadence.
+
+        None whose local date is over. It is first looked at ``BETWEEN_EDITS`` after ``now``.
+        """
+        left = min(message.ends - now, page_keys.PAGE_KEPT)
+        if left < timedelta(seconds=1):
+            return
+        values: list[Argument] = [
+            *(message.id, _seconds(message.until), _seconds(message.ends)),
+            *(message.at, message.looks, message.edits),
+        ]
+        fields: list[Argument] = [
+            part for pair in zip(_FIELDS, values, strict=True) for part in pair
+        ]
+        await self._scripts(
+            "open_page",
+            [page_keys.page(message.chat_id, message.cadence), page_keys.PAGES],
+            [
+                *(f"{message.chat_id}:{message.cadence}", _ms(now)),
+                *(int(left.total_seconds()), ms(page_keys.PAGE_KEPT), *fields),
+            ],
+        )
+
+    async def drawn(
+        self, chat_id: int, message_id: int, page: ShownPage | None, screen: Screen
+    ) -> None:
+        """Note, before it is drawn, that a message shows a page of a digest, or another screen."""
+        cadences = get_args(Cadence)
+        given = [page.at if page and page.cadence == each else "" for each in cadences]
+        await self._scripts(
+            "note_drawn",
+            [page_keys.page(chat_id, each) for each in cadences],
+            [
+                *(keys.delivery(""), message_id),
+                *(_seconds(page.until) if page else "", looks(screen), *given),
+            ],
+        )
+
+    async def moved(self, story_id: str, published: datetime | None, now: datetime) -> None:
+        """Note that a story got other posts, or is shown with others.
+
+        ``published`` is of the post that came, if no other did: digests that ended before it do
+        not tell of it.
+        """
+        kept = [_ms(now), ms(page_keys.PAGE_KEPT), MOST_MOVED]
+        when = _seconds(published) if published else 0
+        await self._scripts("note_moved", [page_keys.MOVED], [story_id, when, *kept])
+
+    async def any_moved(self) -> bool:
+        """True where a story has changed of late."""
+        return bool(await self._redis.exists(page_keys.MOVED))
+
+    async def claim(self, now: datetime, look_at: int, most: int) -> list[DigestMessage]:
+        """Digests with a story that has changed since each was last looked at; each comes once.
+
+        So many are looked at, and ``most`` returned; none where none of its pages is shown, where
+        digests that are planned wait for their turns, or ``BETWEEN_EDITS`` are not over.
+        """
+        found = await self._scripts.texts(
+            "claim_moved",
+            [page_keys.MOVED, page_keys.PAGES, keys.PACE],
+            [
+                *(_ms(now), ms(BETWEEN_EDITS), look_at, most, ms(_PLANNED)),
+                *(page_keys.page("", "").removesuffix(":"), keys.seen("")),
+            ],
+        )
+        pipeline = self._redis.pipeline(transaction=False)
+        for name in found:
+            pipeline.hmget(page_keys.page(*name.split(":")), _FIELDS)
+        rows = await pipeline.execute() if found else []
+        return [_message(*each) for each in zip(found, rows, strict=True) if None not in each[1]]
+
+    async def amend(
+        self, message: DigestMessage, change: Delivery, now: datetime, stories: Sequence[str]
+    ) -> bool:
+        """Hand the change of a digest to the sender; False where it shows another page by now.
+
+        The change is dropped when the local date ends. ``stories`` are what the reader sees now.
+        """
+        chat, left = message.chat_id, int((message.ends - now).total_seconds())
+        if left < 1:
+            return False
+        name = f"{chat}:{message.cadence}"
+        given: list[Argument] = [
+            name,
+            message.at,
+            message.edits,
+            MOST_AMENDED,
+            looks(change.screen),
+        ]
+        given += [left, ms(keys.LINE_KEPT), change.id, change.model_dump_json()]
+        return await self._scripts.flag(
+            "amend",
+            [
+                *(page_keys.page(chat, message.cadence), page_keys.PAGES),
+                *(keys.delivery(message.id), keys.delivery(change.id)),
+                *(keys.OUTBOX, keys.chat_line(chat), keys.seen(chat)),
+            ],
+            [*given, _seconds(message.until), *stories],
+        )
+
+
+def looks(screen: Screen) -> str:
+    """A screen as a hash, to tell whether another looks the same."""
+    return hashlib.sha256(screen.model_dump_json().encode()).hexdigest()[:16]
+
+
+def _message(name: str, row: Sequence[str]) -> DigestMessage:
+    chat, _, cadence = name.partition(":")
+    id_, until, ends, at, seen, edits = row
+    known = next(each for each in get_args(Cadence) if each == cadence)
+    return DigestMessage(
+        int(chat), known, id_, _moment(until), _moment(ends), at, seen, int(edits)
+    )
+
+
+def _moment(seconds: str) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
