@@ -108,7 +108,9 @@ async def _strings(store: Store, count: int) -> None:
 class Reader(Instant):
     """Says in each language what some post says."""
 
-    async def analyse(self, post: Post, previous: Card | None = None, **_: object) -> ModelAnswer:
+    async def analyse(
+        self, post: Post, previous: Card | None = None, earlier_posts: object = (), **_: object
+    ) -> ModelAnswer:
         """Cards as long as a model's."""
         return ModelAnswer(_analysis(post), TokenUsage())
 

@@ -37,6 +37,7 @@ class Instant:
     prompt_id = "bench"
     price = FREE
     proven = True
+    short = False
 
     def __init__(self) -> None:
         self.gate = ConcurrencyLimit(MOST)
@@ -45,7 +46,9 @@ class Instant:
     async def recall(self) -> None:
         """Nothing was learned before."""
 
-    async def analyse(self, post: Post, previous: Card | None = None, **_: object) -> ModelAnswer:
+    async def analyse(
+        self, post: Post, previous: Card | None = None, earlier_posts: object = (), **_: object
+    ) -> ModelAnswer:
         """What the seeds say of the post."""
         return ModelAnswer(seeds.analysis(post), TokenUsage())
 
