@@ -139,7 +139,9 @@ async def _fleet(name: str, places: Sequence[Machine | None]) -> AsyncIterator[F
             workers.append(await stack.enter_async_context(bot(env, "extract", before=before)))
         for worker in workers:
             await worker.said('"event": "started"')
-        yield Fleet(name, Store(redis, KEPT, home), workers)
+        store = Store(redis, KEPT, home)
+        await store.post_stream.ready()  # the workers may not have come so far
+        yield Fleet(name, store, workers)
 
 
 def _apart_from_us() -> tuple[str, ...]:
