@@ -198,10 +198,7 @@ def _read(text: str) -> _Read:
     lines = _lines(text)
     body = "\n".join(lines)
     tokens = [(found.start(), found.end(), found[0]) for found in _TOKEN.finditer(body)]
-    lowered = [
-        token.lower() if token.isascii() else _spelled(token)
-        for _, _, token in tokens
-    ]
+    lowered = [token.lower() if token.isascii() else _spelled(token) for _, _, token in tokens]
     names: list[tuple[int, str]] = []
     versions: list[tuple[int, str]] = []
     for at, (start, end, _) in enumerate(tokens):
