@@ -47,6 +47,7 @@ async def used(store: Store) -> AsyncIterator[Store]:
     yield store
 
 
+@pytest.mark.slow
 async def test_what_a_whole_run_leaves_lives_as_long_as_it_says(used: Store) -> None:
     assert await leaks(used.redis) == []
     kinds = {rule.name for rule in rules()}
@@ -64,6 +65,7 @@ async def test_the_leak_finder_finds_leaks(store: Store) -> None:
     assert found == ["channels", "unheard:of", "update:4:1", "update:4:2"]
 
 
+@pytest.mark.slow
 async def test_old_members_of_indexes_go_as_new_ones_come(used: Store) -> None:
     old = await used.entries.between(NOW - timedelta(days=30), NOW + timedelta(days=1))
     assert len(old) > 2

@@ -46,6 +46,7 @@ def test_a_watcher_does_no_more_than_it_can_and_enough_of_them_keep_up() -> None
     assert many.middle < few.middle
 
 
+@pytest.mark.slow
 def test_the_command_prints_three_tables(capsys: pytest.CaptureFixture[str]) -> None:
     small = ["--channels", "100", "--readers", "1000", "--hours", "0.1"]
     assert simulate.main(small) == 0

@@ -100,6 +100,7 @@ async def test_a_part_that_rests_is_in_trouble(stop: asyncio.Event) -> None:
         assert supervisor.running == ()
 
 
+@pytest.mark.slow
 async def test_pauses_grow_up_to_a_bound(stop: asyncio.Event) -> None:
     bad = Part(stop, *[ValueError(str(number)) for number in range(8)])
     pace = RestartPauses(first=0.1, longest=0.4, well=60)

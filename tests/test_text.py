@@ -41,6 +41,7 @@ def _shuffled(words: list[str], seed: int) -> list[str]:
 
 
 @pytest.mark.usefixtures("restless")
+@pytest.mark.slow
 def test_many_threads_stem_as_one_does() -> None:
     words = _words()
     by_script = {

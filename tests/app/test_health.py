@@ -126,6 +126,7 @@ async def test_a_wrong_clock_is_a_warning_and_one_line(
     ]
 
 
+@pytest.mark.slow
 async def test_a_frozen_store_is_not_ready(store: Store, free_port: int) -> None:
     async with served(Health(), store, free_port, "127.0.0.1"):
         await store.redis.client_pause(4_000, all=True)

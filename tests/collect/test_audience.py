@@ -91,6 +91,7 @@ async def test_four_others_are_too_few_to_compare_with(watching: Watching) -> No
     assert set((await reach(watching)).values()) == {0.0}
 
 
+@pytest.mark.slow
 async def test_a_young_post_is_compared_with_others_at_its_age(watching: Watching) -> None:
     for number in range(1, 8):  # each is seen at about three hours, and again when it is old
         grown = [seen(n, "10K", hours_ago=4 * (8 - n)) for n in range(1, number)]
@@ -113,6 +114,7 @@ async def test_readers_who_react_more_than_usual_count_a_little(watching: Watchi
     assert -0.9 < found[8] < 0
 
 
+@pytest.mark.slow
 async def test_a_changed_count_is_no_work_and_costs_a_change_only_at_another_age(
     watching: Watching,
 ) -> None:

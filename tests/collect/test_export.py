@@ -225,6 +225,7 @@ FIELDS = st.dictionaries(
 
 
 @given(st.lists(FIELDS, max_size=4))
+@pytest.mark.slow
 def test_any_message_is_a_post_or_left_out(messages: list[Json]) -> None:
     for post in read(chat(*(message() | fields for fields in messages))):
         assert Post.model_validate_json(post.model_dump_json()) == post

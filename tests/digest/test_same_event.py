@@ -63,6 +63,7 @@ async def watched(store: Store) -> Store:
     return store
 
 
+@pytest.mark.slow
 async def test_two_channels_own_words_on_a_release_are_one_story(watched: Store) -> None:
     first, second = post("lab_news", OUT), post("ua_news", AGAIN)
     assert await together(watched, [first, second]) == 1
@@ -184,6 +185,7 @@ async def test_daily_papers_of_two_channels_stay_apart(watched: Store) -> None:
     assert await together(watched, entries) == 2
 
 
+@pytest.mark.slow
 async def test_each_product_of_a_line_is_an_event_of_its_own(watched: Store) -> None:
     told = {
         "Zorkan 4": "Лаборатория Tarnis выпустила модель для кода.",
@@ -257,6 +259,7 @@ async def test_an_edit_of_the_first_post_draws_nobody_along(watched: Store) -> N
     assert await publish(watched, post("fourth", again)) == story
 
 
+@pytest.mark.slow
 async def test_an_edit_into_another_event_leaves_the_story_that_it_had_joined(
     watched: Store,
 ) -> None:
@@ -294,6 +297,7 @@ async def test_what_a_post_is_compared_with_does_not_grow(watched: Store) -> Non
     assert max([await watched.redis.llen(key) for key in lists]) <= MAX_FOUND
 
 
+@pytest.mark.slow
 async def test_a_post_that_comes_twice_is_counted_once(watched: Store) -> None:
     entry = post("lab_news", OUT)
     await publish(watched, entry)

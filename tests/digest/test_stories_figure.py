@@ -16,6 +16,8 @@ from bot.model import Verdict
 from bot.store import Store
 from tests.fakes.entries import make_entry
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 PAIRS = HERE / "story_pairs.tsv"
 BOARD = json.loads((HERE / "stories.json").read_text("utf-8"))

@@ -33,6 +33,7 @@ async def put_off(store: Store) -> float:
 
 
 @pytest.mark.parametrize("name", LOST)
+@pytest.mark.slow
 async def test_a_failure_leaves_a_labelled_extract(store: Store, name: str) -> None:
     row, told = LOST[name], Told()
     async with FakeOpenAI() as fake:

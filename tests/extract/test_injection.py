@@ -61,6 +61,7 @@ def test_the_oracle_sees_what_is_clickable() -> None:
     assert set(clickable("https://a.example @someone a@b.com #tag $ABC /start")) == CLICKABLE
 
 
+@pytest.mark.slow
 async def test_a_model_that_obeys_every_order_breaks_nothing() -> None:
     shown = 0
     async with talking() as (fake, model):

@@ -323,6 +323,7 @@ async def test_a_bound_for_texts_that_a_server_refuses_is_left_out(new: bool) ->
     assert fake.posts[-1].way == "strict"
 
 
+@pytest.mark.slow
 async def test_a_sign_of_life_before_an_answer_is_no_beginning_of_it() -> None:
     async def queued(asked: Asked) -> Any:
         response = web.StreamResponse(headers={"content-type": "text/event-stream"})

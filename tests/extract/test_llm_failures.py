@@ -76,6 +76,7 @@ async def test_a_passing_failure_is_tried_three_times(answer: Answer) -> None:
 
 
 @pytest.mark.parametrize("answer", [answers.hangs, answers.drips])
+@pytest.mark.slow
 async def test_a_call_has_a_deadline_as_a_whole_and_is_not_repeated(answer: Answer) -> None:
     async with talking(timeout=1.5, price=pricing.Price(1, 1)) as (fake, model):
         fake.script(answer)

@@ -135,6 +135,7 @@ def days_before(days: int) -> date:
     return END - timedelta(days=days)
 
 
+@pytest.mark.slow
 async def test_an_owner_hears_of_it_60_14_and_3_days_before(store: Store, owners: Owners) -> None:
     heard = {}
     for days in range(70, -5, -1):
@@ -150,6 +151,7 @@ async def test_an_owner_hears_of_it_60_14_and_3_days_before(store: Store, owners
 
 
 @pytest.mark.parametrize(("days", "left"), [(40, [14, 3]), (10, [3]), (1, [])])
+@pytest.mark.slow
 async def test_one_that_begins_late_hears_of_the_nearest_only(
     store: Store, owners: Owners, days: int, left: list[int]
 ) -> None:

@@ -9,5 +9,6 @@ from tests.extract.serving import judge
 
 
 @pytest.mark.parametrize("name", FAILURES)
+@pytest.mark.slow
 async def test_no_failure_buries_a_post(store: Store, name: str) -> None:
     judge(FAILURES[name], await played(store, FAILURES[name]))

@@ -9,6 +9,7 @@ from tests.extract.serving import judge
 
 
 @pytest.mark.parametrize("name", FORMS)
+@pytest.mark.slow
 async def test_a_form_is_found_and_paid_for(store: Store, name: str) -> None:
     row = FORMS[name]
     out = await played(store, row)

@@ -9,5 +9,6 @@ from tests.extract.serving import judge
 
 
 @pytest.mark.parametrize("name", REFUSALS)
+@pytest.mark.slow
 async def test_a_request_is_made_plainer_until_it_is_taken(store: Store, name: str) -> None:
     judge(REFUSALS[name], await played(store, REFUSALS[name]))

@@ -81,6 +81,7 @@ async def test_beyond_the_cap_the_digest_takes_the_rest(store: Store) -> None:
 @pytest.mark.parametrize(
     ("kept", "queued", "silent"), [("hold", 0, False), ("silent", 1, True), ("ring", 1, False)]
 )
+@pytest.mark.slow
 async def test_at_night_the_reader_decides(
     store: Store, kept: str, queued: int, silent: bool
 ) -> None:
@@ -96,6 +97,7 @@ async def test_at_night_the_reader_decides(
         assert await store.redis.zcount(keys.later(keys.OUTBOX), low, high) == 1
 
 
+@pytest.mark.slow
 async def test_old_posts_and_ads_alert_nobody(store: Store) -> None:
     await _follow(store)
     await _publish(store, make_entry("pane_old", 1, at=DAY, hours_ago=30, text="An old post."))
@@ -103,6 +105,7 @@ async def test_old_posts_and_ads_alert_nobody(store: Store) -> None:
     assert await _queued(store) == []
 
 
+@pytest.mark.slow
 async def test_who_stops_following_or_leaves_hears_no_more(store: Store) -> None:
     await _follow(store, 5)
     await _follow(store, 5, alerts=())
@@ -170,6 +173,7 @@ async def test_a_judged_telling_edits_the_alert_and_rings_nobody(store: Store) -
     assert "2 channels" in edit.screen.text
 
 
+@pytest.mark.slow
 async def test_two_alerts_before_a_late_join_stay_and_the_later_points_to_the_first(
     store: Store,
 ) -> None:
@@ -191,6 +195,7 @@ async def test_two_alerts_before_a_late_join_stay_and_the_later_points_to_the_fi
     assert {edit.edits for edit in await _queued(store)} == {one.id}
 
 
+@pytest.mark.slow
 async def test_an_alert_that_went_out_under_the_younger_name_is_the_alert(store: Store) -> None:
     old = make_entry("pane_old", 1, at=DAY, hours_ago=30, text="An old post.")
     await _publish(store, old)
@@ -205,6 +210,7 @@ async def test_an_alert_that_went_out_under_the_younger_name_is_the_alert(store:
     assert "3 channels" in edits[-1].screen.text
 
 
+@pytest.mark.slow
 async def test_what_is_shown_with_an_alerted_story_rings_nobody(store: Store) -> None:
     await _follow(store)
     first, second = _entry(1), _entry(2, importance="skip")
@@ -220,6 +226,7 @@ async def test_what_is_shown_with_an_alerted_story_rings_nobody(store: Store) ->
 
 
 @pytest.mark.parametrize(("new", "rung"), [(True, 1), (False, 0)])
+@pytest.mark.slow
 async def test_a_look_back_starts_no_alert(store: Store, new: bool, rung: int) -> None:
     await _follow(store)
     event = Event(actor="Tarnis", action="release", object="Zorkan 4.2", new=new)
@@ -237,6 +244,7 @@ async def test_a_look_back_counts_among_the_channels_of_an_alert(store: Store) -
     assert edit.edits == alert.id
 
 
+@pytest.mark.slow
 async def test_of_two_alerts_held_for_the_morning_one_comes(store: Store) -> None:
     await _follow(store, zone="UTC")
     first, second = _entry(1, now=NIGHT), _entry(2, now=NIGHT)
@@ -249,6 +257,7 @@ async def test_of_two_alerts_held_for_the_morning_one_comes(store: Store) -> Non
     assert [state["state"] for state in states] == ["pending", "undeliverable"]
 
 
+@pytest.mark.slow
 async def test_a_forgotten_reader_leaves_no_alert_of_any_name(store: Store) -> None:
     await _follow(store)
     first, second = _entry(1), _entry(2)

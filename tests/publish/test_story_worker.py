@@ -16,6 +16,8 @@ from bot.store.queue.stream import Item
 from tests.fakes.clock import standing_at
 from tests.fakes.entries import make_entry
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ROOTS = ("гора", "река", "поле", "дом", "кот", "чай", "лес", "мост", "окно", "лист")
 OUT = (

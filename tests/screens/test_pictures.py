@@ -19,6 +19,7 @@ SIZE, ROOM = 16.0, 300.0
 KEPT = json.loads((FOLDER / "recorded.json").read_text("utf-8"))
 
 
+@pytest.mark.slow
 async def test_the_bot_still_says_what_the_pictures_show() -> None:
     assert await record() == KEPT, "draw them anew: python -m tests.screens"
 

@@ -68,6 +68,7 @@ async def test_r4_beside_a_frozen_server_no_second_one_is_started(home: Path) ->
         assert _pid(home) == frozen
 
 
+@pytest.mark.slow
 async def test_r10_a_server_that_died_on_damaged_data_is_told_of_with_the_command(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

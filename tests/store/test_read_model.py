@@ -186,6 +186,7 @@ async def another_follower(home: Path) -> AsyncIterator[asyncio.subprocess.Proce
         await process.wait()
 
 
+@pytest.mark.slow
 async def test_a_question_does_not_wait_for_another_process_for_long(
     own: Store, tmp_path: Path
 ) -> None:
@@ -198,6 +199,7 @@ async def test_a_question_does_not_wait_for_another_process_for_long(
     assert await found(own) == [1, 2]
 
 
+@pytest.mark.slow
 async def test_it_has_caught_up_with_what_was_known_when_it_was_first_asked(
     own: Store, tmp_path: Path
 ) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bench.chaos_server import OwnServer
 from bot.store import Store, keys
 from bot.store.keys import owner as owner_keys
@@ -79,6 +81,7 @@ async def test_workers_at_once_rewrite_once(server: OwnServer, own: Store) -> No
     assert done.count(True) == 1
 
 
+@pytest.mark.slow
 async def test_one_that_ran_already_is_followed_by_another(server: OwnServer, own: Store) -> None:
     """It may have begun with the chat still there."""
     await live(own)

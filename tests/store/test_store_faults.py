@@ -78,6 +78,7 @@ Act = Callable[[Redis], Awaitable[None]]
     [(_read_only, _writable), (_no_group, _nothing), (_no_script, _nothing)],
     ids=["READONLY", "NOGROUP", "NOSCRIPT"],
 )
+@pytest.mark.slow
 async def test_r2_a_worker_goes_on_when_the_server_is_itself_again(
     own: Store, fault: Act, cure: Act
 ) -> None:
@@ -189,6 +190,7 @@ async def test_r4_a_frozen_server_makes_unready_and_nothing_is_done_twice(
     assert done == ["before", "after"]
 
 
+@pytest.mark.slow
 async def test_r5_no_lost_reply_makes_a_second_effect(server: OwnServer) -> None:
     posts = [make_entry(message_id=number, text=f"Post {number}.").post for number in range(1, 41)]
     async with FakeProxy(server.socket) as proxy, store_at(proxy.url) as store:

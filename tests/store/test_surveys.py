@@ -88,6 +88,7 @@ def invented(chance: Random, number: int) -> Entry:
 
 
 @pytest.mark.parametrize("seed", range(6))
+@pytest.mark.slow
 async def test_surveys_are_those_of_the_entries_after_any_changes(
     store: Store, tmp_path: Path, seed: int
 ) -> None:
@@ -229,6 +230,7 @@ async def test_the_weeks_of_a_topic_are_counted_as_of_any_instant(store: Store) 
         await agree_on_weeks(store, since, until + timedelta(seconds=seconds))
 
 
+@pytest.mark.slow
 async def test_the_weeks_of_a_topic_are_counted_up_to_the_next_post(store: Store) -> None:
     since, until = await seeded(store)
     spans = [timedelta(days=7) * back for back in (0, 1, 2, 3)]

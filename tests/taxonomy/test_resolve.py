@@ -181,6 +181,7 @@ SPELT: dict[str, tuple[Callable[[str, random.Random], str], float]] = {
 
 
 @pytest.mark.parametrize("way", SPELT)
+@pytest.mark.slow
 def test_most_names_are_met_in_other_spellings(way: str) -> None:
     spell, least = SPELT[way]
     rng = random.Random(5)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from aiogram import Bot
@@ -11,6 +12,14 @@ from bot.store import Store
 from bot.telegram.send.session import connect_bot
 from tests.fakes.botapi import FakeBotApi
 from tests.telegram.talk import OWNER, Talk, talking
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Conversations wait for the bot's pace: a second and more between messages to a chat."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from tests.e2e.bot_process import bot, environment
 from tests.e2e.command import command
 from tests.fakes.botapi import TOKEN, FakeBotApi
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = (
     ("dead",),
     ("costs",),

@@ -12,6 +12,8 @@ from bot.store.connection.embedded import embedded
 from tests.e2e.bot_process import end_server
 from tests.e2e.command import Ended, command
 
+pytestmark = pytest.mark.slow
+
 BEFORE, AFTER = 50, 50
 """Keys in the base file and in the increment."""
 
