@@ -28,6 +28,7 @@ from bot.digest.event_words import (
     ONE_SPELLING,
     PLATFORMS,
     ROUNDUP_TITLE,
+    SCALES,
     TRYING_OUT,
     VARIANTS,
 )
@@ -54,9 +55,14 @@ _ADDRESS = re.compile(r"\]\([^)]*\)|https?://\S+|t\.me/\S+|@\w+|[*_`\[\]\u200b]"
 _TOKEN = re.compile(r"[^\W_]+(?:[.’'ʼ][^\W_]+)*\+*")
 _LATIN = re.compile("[a-z]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff’'ʼ]{4,}")
+_CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
+_HYPHENS = {"-", "‑"}
 _FIGURE = re.compile(r"v?\d[\d.]*\w*")
 _PLAIN_VERSION = re.compile(r"v?(\d{1,3}(?:\.\d{1,2}){0,2})")
 _GLUED_VERSION = re.compile(r"([a-z]+)[.-]?(\d{1,2}(?:\.\d{1,2})?)")
+_AMOUNT = re.compile(
+    r"([$€£]\s?)?(?<![\w.,])(\d{1,6}(?:[.,]\d{1,2})?)(?![.,]?\d)(?:\s?[-–]?\s?([^\W\d_]+))?"
+)
 _COUNTED = re.compile(  # «GPT 100 тысяч» is no version
     r"[-–]?(?:го|й|х|ти|летн\w*|я)\b|\s?%|[kкmмbбxх]\b"
     r"|\s?(?:млн|млрд|тыс|тис|миллион|миллиард|мільйон|мільярд|гигаватт|раз|дн|год|рок|промт|гб|gb)",
@@ -73,7 +79,8 @@ _MOST_TRIES = 3
 class Telling(Value):
     """What a post names, by which it is compared.
 
-    ``names`` and ``words`` are terms in the one spelling, ``head`` the names of the head again,
+    ``names`` and ``words`` are terms in the one spelling, ``amounts`` numbers as ``#1e+11``, which
+    count where another telling has them, too; ``head`` the names of the head again,
     ``about`` its words and those that are repeated, ``subjects`` its versioned names in their
     order, ``links`` the addresses that it may be about, ``addressed`` names in them, ``dates`` the
     days of a month. ``tries`` counts words of somebody who tries something out, ``afterwards`` are
@@ -85,6 +92,7 @@ class Telling(Value):
 
     names: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    amounts: frozenset[str] = frozenset()
     head: frozenset[str] = frozenset()
     about: frozenset[str] = frozenset()
     subjects: tuple[str, ...] = ()
@@ -107,7 +115,7 @@ class Telling(Value):
     @property
     def terms(self) -> frozenset[str]:
         """Everything that is counted: by its rarity, or as furniture of its channel."""
-        return self.said | self.addressed | frozenset(self.links)
+        return self.said | self.amounts | self.addressed | frozenset(self.links)
 
     def without(self, furniture: frozenset[str]) -> "Telling":
         """The same without what its channel puts under many posts."""
@@ -115,6 +123,7 @@ class Telling(Value):
             update={
                 "names": self.names - furniture,
                 "words": self.words - furniture,
+                "amounts": self.amounts - furniture,
                 "head": self.head - furniture,
                 "about": self.about - furniture,
                 "addressed": self.addressed - furniture,
@@ -140,6 +149,7 @@ def _tell(text: str, links: tuple[Link, ...], event: Event | None, roundup: bool
     return Telling(
         names=read.names_in(0, len(read.body)) | named,
         words=_words(read.body),
+        amounts=_amounts(read.body),
         head=read.names_in(0, read.head) | named,
         about=_words(head) | _repeated(read.body),
         subjects=tuple(dict.fromkeys(subjects)),
@@ -154,6 +164,16 @@ def _tell(text: str, links: tuple[Link, ...], event: Event | None, roundup: bool
         afterwards=AFTERWARDS.search(head) is not None,
         tries=tries if event is None else 0 if event.new else _MOST_TRIES,
     )
+
+
+def _amounts(text: str) -> frozenset[str]:
+    """Numbers with a scale or a currency, ``100 млрд`` and ``$100B`` alike: ``#1e+11``."""
+    found = set[str]()
+    for sign, number, word in _AMOUNT.findall(text):
+        scale = next((factor for factor, scale in SCALES.items() if scale.match(word)), 0)
+        if value := float(number.replace(",", ".")) * (scale or bool(sign)):
+            found.add(f"#{value:.4g}")
+    return frozenset(found)
 
 
 def _days(text: str) -> frozenset[str]:
@@ -276,13 +296,19 @@ def _number(version: str) -> str:
 def _variant(
     text: str, tokens: Sequence[tuple[int, int, str]], said: Sequence[str], at: int
 ) -> list[str]:
-    """Capitalised Latin words right after a version: another model of the line."""
+    """Latin words right after a version: another model of the line.
+
+    In a line with Cyrillic letters any, elsewhere those that are capitalised, hyphenated or known.
+    """
     found: list[str] = []
+    line = text[text.rfind("\n", 0, tokens[at][0]) + 1 :].partition("\n")[0]
+    foreign = _CYRILLIC_LETTER.search(line) is not None
     for after in range(at + 1, len(tokens)):
         gap = text[tokens[after - 1][1] : tokens[after][0]]
         token = tokens[after][2]
         latin = token.isascii() and token.isalpha() and "\n" not in gap
-        known = token[0].isupper() or gap == "-" or said[after] in VARIANTS
+        known = token[0].isupper() or gap in _HYPHENS or said[after] in VARIANTS
+        known = known or (foreign and said[after] not in COMMON_LATIN)
         if not latin or not known or gap.strip() not in {"", "-", "‑", "("}:
             break
         found.append(said[after])

@@ -4,6 +4,7 @@ Russian and Ukrainian verbs stand as they begin, in the one spelling of both.
 """
 
 import re
+from collections.abc import Mapping
 
 from bot.text import normalise, words
 
@@ -78,13 +79,29 @@ COMMON_LATIN = frozenset(
 NO_PRODUCTS = COMMON_LATIN | frozenset(
     words("january february march april may june july august september october november december")
 )
-VARIANTS = frozenset(words("max pro mini nano lite flash turbo exp speciale ultra plus"))
+VARIANTS = frozenset(
+    words(
+        "max pro mini nano micro tiny lite air flash fast turbo exp speciale ultra plus "
+        "instruct coder vision klein"
+    )
+)
 PLATFORMS = frozenset(  # whose own name says nothing of the page
     words(
         "github gitlab youtube youtu twitter telegram telegra arxiv huggingface medium google "
         "habr openreview linkedin reddit instagram facebook readhacker doi wikipedia"
     )
 )
+SCALES: Mapping[float, re.Pattern[str]] = {
+    factor: re.compile(words, re.IGNORECASE)
+    for factor, words in {
+        1e3: r"[kк]$|тыс|тис|thousand",
+        1e6: r"[mм]$|млн|миллион|мільйон|million|mln",
+        1e9: r"bn?$|млрд|миллиард|мільярд|billion",
+        1e12: r"t$|трлн|триллион|трильйон|trillion",
+    }.items()
+}
+"""What a word after a number multiplies it by."""
+
 _MONTH_STARTS = (
     ("янв", "січ"),
     ("февр", "лют"),

@@ -44,10 +44,13 @@ def said(*shown: str, same: str = "", follows: str = "") -> Verdict:
 @pytest.mark.parametrize(
     ("score", "expected"),
     [
-        (CERTAIN, Placing(join="s1", why="names:zorkan 4.2")),
-        (CERTAIN - 0.01, Placing(group="s1", why_group="grouped:names:zorkan 4.2")),
-        (LIKELY, Placing(group="s1", why_group="grouped:names:zorkan 4.2")),
+        (CERTAIN - 0.21, Placing(group=("s1",), why_group="grouped:names:zorkan 4.2")),
+        (LIKELY, Placing(group=("s1",), why_group="grouped:names:zorkan 4.2")),
         (LIKELY - 0.01, Placing()),
+        (
+            CERTAIN,
+            Placing("s1", "names:zorkan 4.2", ("s2",), "grouped:names:zorkan 4.2"),
+        ),
     ],
 )
 def test_without_a_verdict_the_score_decides(score: float, expected: Placing) -> None:
@@ -63,8 +66,11 @@ def test_without_a_verdict_the_score_decides(score: float, expected: Placing) ->
         (said("a/1", "b/2", same="b/2", follows="a/1"), Placing(join="s2", why="judged")),
         (said("a/1", "b/2", same="c/9"), Placing()),
         (said("a/1", "b/2", follows="c/9"), Placing()),
-        (said("a/1"), Placing(group="s2", why_group="grouped:names:zorkan 4.2")),
-        (said(same="a/1"), Placing(join="s1", why="names:zorkan 4.2")),
+        (said("a/1"), Placing(group=("s2",), why_group="grouped:names:zorkan 4.2")),
+        (
+            said(same="a/1"),
+            Placing("s1", "names:zorkan 4.2", ("s2",), "grouped:names:zorkan 4.2"),
+        ),
     ],
     ids=["same", "neither", "follows", "same wins", "same of what was not shown",
          "follows what was not shown", "rules for the rest", "shown nothing"],
