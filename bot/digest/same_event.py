@@ -5,8 +5,8 @@ channels of a pair left out of the fit, 97 % of the pairs above the bar of merge
 (37 % of all such pairs), and 85 % of those in one item with groups (50 %). The limits below came
 after that, from what the rules joined wrongly among other channels' posts; ``python -m bench
 stories`` tells what is left: 30 % and 60 %, 88 % of them rightly (59 % and 88 % where what a
-second telling adds was chosen without the channels of a pair). Nearness decides nothing alone: two products of one
-line are as near as two tellings of one.
+second telling adds was chosen without the channels of a pair). Nearness decides nothing alone: two
+products of one line are as near as two tellings of one.
 """
 
 import math

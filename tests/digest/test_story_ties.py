@@ -7,7 +7,7 @@ import pytest
 
 from bot.collect.text.links import make_link
 from bot.digest.event_names import tell
-from bot.digest.same_event import CERTAIN, LIKELY, Tie
+from bot.digest.same_event import CERTAIN, LIKELY, Tie, likeness
 from bot.digest.story_ties import (
     Placing,
     became_other,
@@ -55,6 +55,18 @@ def said(*shown: str, same: str = "", follows: str = "") -> Verdict:
 )
 def test_without_a_verdict_the_score_decides(score: float, expected: Placing) -> None:
     assert place([found("a/1", score), found("b/2", score - 1)], None, {}) == expected
+
+
+def test_a_post_near_two_items_makes_one_of_them() -> None:
+    candidates = [found("a/1", LIKELY + 0.1), found("b/2", LIKELY)]
+    assert place(candidates, None, {}).group == ("s1", "s2")
+
+
+def test_two_half_likely_tellings_speak_for_their_item() -> None:
+    assert likeness([LIKELY - 0.5]) < LIKELY
+    assert likeness([LIKELY - 0.5, LIKELY - 0.5]) >= LIKELY
+    assert likeness([LIKELY - 0.5, LIKELY - 4]) < LIKELY
+    assert likeness([LIKELY - 1, LIKELY - 1]) == LIKELY - 1
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,7 @@ async def greeting(context: Context) -> Screen:
         reader.language,
         at=clock_of(reader),
         subscribed=reader.active,
+        username=await context.store.sent_files.username(),
     )
 
 
