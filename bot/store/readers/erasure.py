@@ -151,9 +151,10 @@ class Erasure:
             [chat_id, "forget", "", keys.topic_followers("")],
         )
         pipeline = self._redis.pipeline(transaction=False)
+        names = page_keys.page_names(get_args(Cadence))
         for topic in Topic:
             pipeline.srem(keys.topic_followers(topic), chat_id)
-        pipeline.zrem(page_keys.PAGES, *(f"{chat_id}:{each}" for each in get_args(Cadence)))
+        pipeline.zrem(page_keys.PAGES, *(f"{chat_id}:{each}" for each in names))
         pipeline.srem(owner_keys.ADMITTED, chat_id)
         pipeline.srem(owner_keys.OWNERS, chat_id)
         await pipeline.execute()
