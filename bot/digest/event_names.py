@@ -28,9 +28,9 @@ from bot.digest.event_words import (
     ONE_SPELLING,
     PLATFORMS,
     ROUNDUP_TITLE,
-    SCALES,
     TRYING_OUT,
     VARIANTS,
+    amounts,
 )
 from bot.model import Entry, Event, Link
 from bot.model.analysis import SKIPPED_KINDS
@@ -60,9 +60,6 @@ _HYPHENS = {"-", "‑"}
 _FIGURE = re.compile(r"v?\d[\d.]*\w*")
 _PLAIN_VERSION = re.compile(r"v?(\d{1,3}(?:\.\d{1,2}){0,2})")
 _GLUED_VERSION = re.compile(r"([a-z]+)[.-]?(\d{1,2}(?:\.\d{1,2})?)")
-_AMOUNT = re.compile(
-    r"([$€£]\s?)?(?<![\w.,])(\d{1,6}(?:[.,]\d{1,2})?)(?![.,]?\d)(?:\s?[-–]?\s?([^\W\d_]+))?"
-)
 _COUNTED = re.compile(  # «GPT 100 тысяч» is no version
     r"[-–]?(?:го|й|х|ти|летн\w*|я)\b|\s?%|[kкmмbбxх]\b"
     r"|\s?(?:млн|млрд|тыс|тис|миллион|миллиард|мільйон|мільярд|гигаватт|раз|дн|год|рок|промт|гб|gb)",
@@ -149,7 +146,7 @@ def _tell(text: str, links: tuple[Link, ...], event: Event | None, roundup: bool
     return Telling(
         names=read.names_in(0, len(read.body)) | named,
         words=_words(read.body),
-        amounts=_amounts(read.body),
+        amounts=amounts(read.body),
         head=read.names_in(0, read.head) | named,
         about=_words(head) | _repeated(read.body),
         subjects=tuple(dict.fromkeys(subjects)),
@@ -164,16 +161,6 @@ def _tell(text: str, links: tuple[Link, ...], event: Event | None, roundup: bool
         afterwards=AFTERWARDS.search(head) is not None,
         tries=tries if event is None else 0 if event.new else _MOST_TRIES,
     )
-
-
-def _amounts(text: str) -> frozenset[str]:
-    """Numbers with a scale or a currency, ``100 млрд`` and ``$100B`` alike: ``#1e+11``."""
-    found = set[str]()
-    for sign, number, word in _AMOUNT.findall(text):
-        scale = next((factor for factor, scale in SCALES.items() if scale.match(word)), 0)
-        if value := float(number.replace(",", ".")) * (scale or bool(sign)):
-            found.add(f"#{value:.4g}")
-    return frozenset(found)
 
 
 def _days(text: str) -> frozenset[str]:

@@ -16,9 +16,15 @@ from bot.screens.callbacks.pages import DigestPage
 from bot.screens.pages import page_at
 from bot.store import Store
 from bot.store.connection.clock import Clock
-from bot.store.delivery.digest_messages import DigestMessage, ShownPage, looks
+from bot.store.delivery.digest_messages import (
+    MOST_POSTED,
+    ON_REQUEST,
+    DigestMessage,
+    ShownPage,
+    looks,
+    posted,
+)
 from bot.store.errors import ReadModelError, StoreUnavailable
-from bot.store.keys.pages import ASKED, MOST_POSTED, posted
 
 log = structlog.get_logger()
 
@@ -72,7 +78,7 @@ async def remember_asked(
     page, stories = shown_page(at, now), tuple(story.id for story in made.digest.stories)
     if page and stories:
         midnight = _midnight(now.astimezone(ZoneInfo(reader.zone)).date(), reader)
-        noted = _noted(sent, page, ASKED, midnight)
+        noted = _noted(sent, page, ON_REQUEST, midnight)
         await store.digest_messages.sent(noted._replace(stories=stories), now)
 
 
@@ -136,7 +142,7 @@ async def _amend(
 ) -> bool:
     """Draw the page that a message shows again; False where it looks the same."""
     reader, at = await store.subscriptions.get(message.chat_id), DigestPage.parse(message.at)
-    asked = message.name == ASKED
+    asked = message.name == ON_REQUEST
     if reader is None or not (reader.active or asked) or at is None or now >= message.ends:
         return False
     made = await edition(store, reader, at.period, message.until, mine=at.mine, write=opening)

@@ -22,6 +22,12 @@ MOST_AMENDED = 5
 MOST_MOVED = 512
 """Stories noted as changed; with more, the oldest changes are not told."""
 
+ON_REQUEST = "asked"
+"""The name of the last digest that a chat asked for."""
+
+MOST_POSTED = 8
+"""Messages of a channel's digest beyond which none is noted."""
+
 _PLANNED = timedelta(seconds=1)  # a longer plan of digests than this goes before all edits
 _FIELDS = ("id", "until", "ends", "at", "hash", "edits")
 _OF, _STORIES = "of", "stories"  # not there before a channel's digests were edited
@@ -92,10 +98,8 @@ class DigestMessages:
         self, chat_id: int, message_id: int, page: ShownPage | None, screen: Screen
     ) -> None:
         """Note, before it is drawn, that a message shows a page of a digest, or another screen."""
-        names = (*get_args(Cadence), page_keys.ASKED)
-        given = [
-            page.at if page and each in {page.cadence, page_keys.ASKED} else "" for each in names
-        ]
+        names = (*get_args(Cadence), ON_REQUEST)
+        given = [page.at if page and each in {page.cadence, ON_REQUEST} else "" for each in names]
         await self._scripts(
             "note_drawn",
             [page_keys.page(chat_id, each) for each in names],
@@ -169,6 +173,19 @@ class DigestMessages:
             ],
             [*given, _seconds(message.until), *stories],
         )
+
+
+def posted(cadence: str, number: int) -> str:
+    """The name of a digest, of its message of that number, from 0, where it has several."""
+    return f"{cadence}.{number}" if number else cadence
+
+
+def digest_names() -> list[str]:
+    """All names that digests of a chat may have."""
+    return [
+        ON_REQUEST,
+        *(posted(each, n) for each in get_args(Cadence) for n in range(MOST_POSTED)),
+    ]
 
 
 def looks(screen: Screen) -> str:

@@ -1,6 +1,5 @@
 """Keys of digests that are in readers' chats and may be drawn again: content and lifetime."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.store.keys import PREFIX
@@ -13,23 +12,8 @@ MOVED = f"{PREFIX}pages:moved"
 """ZSET of stories whose posts changed places, ``published:story``, by ms. ``PAGE_KEPT``."""
 
 
-ASKED = "asked"
-"""The name of the last digest that a chat asked for."""
-MOST_POSTED = 8  # messages of a channel's digest
-
-
 def page(chat_id: int | str, name: str) -> str:
     """HASH ``id``, ``until``, ``ends``, ``at``, ``hash``, ``edits``, ``of``, ``stories`` of a
     chat's digest of a LOCAL date and the page that it shows. To the end of that date, within
     ``PAGE_KEPT``."""
     return f"{PREFIX}page:{chat_id}:{name}"
-
-
-def posted(cadence: str, number: int) -> str:
-    """The name of a digest, of its message of that number, from 0, where it has several."""
-    return f"{cadence}.{number}" if number else cadence
-
-
-def page_names(cadences: Iterable[str]) -> list[str]:
-    """All names that digests of a chat may have."""
-    return [ASKED, *(posted(each, n) for each in cadences for n in range(MOST_POSTED))]
