@@ -21,7 +21,6 @@ from time import process_time
 from bench.stories_judge import JudgeRequests
 from bot.collect.text.links import links_in_text, make_link, unique
 from bot.digest.cluster import same_text
-from bot.digest.same_event import LIKELY
 from bot.extract import extractive
 from bot.extract.told_before import Candidate, Judge, told_before
 from bot.model import Channel, Entry, Post
@@ -120,7 +119,10 @@ async def measure_events(
     stories = await store.stories.of(list(entries))
     found = _compare(folder, stories, entries, _verdicts(read))
     why = await store.stories.reasons(list(entries))
-    _compare_candidates(found, folder, stories, found_before, entries, _verdicts(read))
+    _compare_candidates(found, folder, stories, found_before, entries)
+    ties = await store.stories.ties(list(entries))
+    items = {key: each.root or stories[key] for key, each in zip(entries, ties, strict=True)}
+    found.grouped = _compare_items(folder, items, entries, _verdicts(read))
     found.reasons = dict(Counter(reason.partition(":")[0] for reason in why.values()))
     found.posts, found.cpu_ms = len(entries), round(1000 * spent / max(len(entries), 1), 2)
     return found
@@ -202,9 +204,8 @@ def _compare_candidates(
     stories: Mapping[str, str],
     candidates: Mapping[str, Sequence[Candidate]],
     entries: Mapping[str, Entry],
-    verdicts: Mapping[Pair, str],
 ) -> None:
-    """What a judge is shown of earlier tellings, and what is shown in one item without one."""
+    """What a judge is shown of earlier tellings."""
     order = {key: n for n, key in enumerate(candidates)}
     members: dict[str, set[str]] = {}
     for key, story in stories.items():
@@ -222,30 +223,23 @@ def _compare_candidates(
     figure.candidates = hits, tellings
     figure.shown = sum(map(len, candidates.values()))
     figure.asked = sum(map(bool, candidates.values()))
+
+
+def _compare_items(
+    folder: Path,
+    items: Mapping[str, str],
+    entries: Mapping[str, Entry],
+    verdicts: Mapping[Pair, str],
+) -> tuple[int, int]:
+    """Pairs that are shown in one item, merged or grouped, rightly and wrongly."""
     same = {_pair(row) for row in _table(folder / "same_pairs.tsv")}
     neutral = {_pair(row) for row in _table(folder / "ambiguous.tsv")} | verdicts.keys()
-    pairs = {pair for pair in _items(stories, candidates) if _apart(pair, entries)}
-    figure.grouped = len(pairs & same), len(pairs - same - neutral)
-
-
-def _items(
-    stories: Mapping[str, str], candidates: Mapping[str, Sequence[Candidate]]
-) -> Iterable[Pair]:
-    """Pairs of posts in one item: a story with those that are likely the same."""
-    shown_under = {story: story for story in stories.values()}
-
-    def item(story: str) -> str:
-        while shown_under[story] != story:
-            story = shown_under[story]
-        return story
-
-    for key, found in candidates.items():
-        if found and found[0].tie.score >= LIKELY:
-            shown_under[item(stories[key])] = item(stories[found[0].key])
-    items: dict[str, list[str]] = {}
-    for key, story in stories.items():
-        items.setdefault(item(story), []).append(key)
-    return (frozenset(pair) for keys in items.values() for pair in combinations(keys, 2))
+    shown: dict[str, list[str]] = {}
+    for key, item in items.items():
+        shown.setdefault(item, []).append(key)
+    found = {frozenset(pair) for keys in shown.values() for pair in combinations(keys, 2)}
+    pairs = {pair for pair in found if _apart(pair, entries)}
+    return len(pairs & same), len(pairs - same - neutral)
 
 
 def _tellings(folder: Path) -> dict[str, list[str]]:

@@ -30,6 +30,7 @@ from bot.digest.event_words import (
     ROUNDUP_TITLE,
     TRYING_OUT,
     VARIANTS,
+    amounts,
 )
 from bot.model import Entry, Event, Link
 from bot.model.analysis import SKIPPED_KINDS
@@ -54,6 +55,8 @@ _ADDRESS = re.compile(r"\]\([^)]*\)|https?://\S+|t\.me/\S+|@\w+|[*_`\[\]\u200b]"
 _TOKEN = re.compile(r"[^\W_]+(?:[.’'ʼ][^\W_]+)*\+*")
 _LATIN = re.compile("[a-z]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff’'ʼ]{4,}")
+_CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
+_HYPHENS = {"-", "‑"}
 _FIGURE = re.compile(r"v?\d[\d.]*\w*")
 _PLAIN_VERSION = re.compile(r"v?(\d{1,3}(?:\.\d{1,2}){0,2})")
 _GLUED_VERSION = re.compile(r"([a-z]+)[.-]?(\d{1,2}(?:\.\d{1,2})?)")
@@ -73,7 +76,8 @@ _MOST_TRIES = 3
 class Telling(Value):
     """What a post names, by which it is compared.
 
-    ``names`` and ``words`` are terms in the one spelling, ``head`` the names of the head again,
+    ``names`` and ``words`` are terms in the one spelling, ``amounts`` numbers as ``#1e+11``, which
+    count where another telling has them, too; ``head`` the names of the head again,
     ``about`` its words and those that are repeated, ``subjects`` its versioned names in their
     order, ``links`` the addresses that it may be about, ``addressed`` names in them, ``dates`` the
     days of a month. ``tries`` counts words of somebody who tries something out, ``afterwards`` are
@@ -85,6 +89,7 @@ class Telling(Value):
 
     names: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    amounts: frozenset[str] = frozenset()
     head: frozenset[str] = frozenset()
     about: frozenset[str] = frozenset()
     subjects: tuple[str, ...] = ()
@@ -107,7 +112,7 @@ class Telling(Value):
     @property
     def terms(self) -> frozenset[str]:
         """Everything that is counted: by its rarity, or as furniture of its channel."""
-        return self.said | self.addressed | frozenset(self.links)
+        return self.said | self.amounts | self.addressed | frozenset(self.links)
 
     def without(self, furniture: frozenset[str]) -> "Telling":
         """The same without what its channel puts under many posts."""
@@ -115,6 +120,7 @@ class Telling(Value):
             update={
                 "names": self.names - furniture,
                 "words": self.words - furniture,
+                "amounts": self.amounts - furniture,
                 "head": self.head - furniture,
                 "about": self.about - furniture,
                 "addressed": self.addressed - furniture,
@@ -143,6 +149,7 @@ def _tell(text: str, links: tuple[Link, ...], event: Event | None, roundup: bool
     return Telling(
         names=read.names_in(0, len(read.body)) | named,
         words=frozenset(stems),
+        amounts=amounts(read.body),
         head=read.names_in(0, read.head) | named,
         about=frozenset((*_stems(head), *repeated)),
         subjects=tuple(dict.fromkeys(subjects)),
@@ -274,13 +281,19 @@ def _number(version: str) -> str:
 def _variant(
     text: str, tokens: Sequence[tuple[int, int, str]], said: Sequence[str], at: int
 ) -> list[str]:
-    """Capitalised Latin words right after a version: another model of the line."""
+    """Latin words right after a version: another model of the line.
+
+    In a line with Cyrillic letters any, elsewhere those that are capitalised, hyphenated or known.
+    """
     found: list[str] = []
+    line = text[text.rfind("\n", 0, tokens[at][0]) + 1 :].partition("\n")[0]
+    foreign = _CYRILLIC_LETTER.search(line) is not None
     for after in range(at + 1, len(tokens)):
         gap = text[tokens[after - 1][1] : tokens[after][0]]
         token = tokens[after][2]
         latin = token.isascii() and token.isalpha() and "\n" not in gap
-        known = token[0].isupper() or gap == "-" or said[after] in VARIANTS
+        known = token[0].isupper() or gap in _HYPHENS or said[after] in VARIANTS
+        known = known or (foreign and said[after] not in COMMON_LATIN)
         if not latin or not known or gap.strip() not in {"", "-", "‑", "("}:
             break
         found.append(said[after])

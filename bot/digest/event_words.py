@@ -4,6 +4,7 @@ Russian and Ukrainian verbs stand as they begin, in the one spelling of both.
 """
 
 import re
+from collections.abc import Mapping
 
 from bot.text import normalise, words
 
@@ -78,12 +79,31 @@ COMMON_LATIN = frozenset(
 NO_PRODUCTS = COMMON_LATIN | frozenset(
     words("january february march april may june july august september october november december")
 )
-VARIANTS = frozenset(words("max pro mini nano lite flash turbo exp speciale ultra plus"))
+VARIANTS = frozenset(
+    words(
+        "max pro mini nano micro tiny lite air flash fast turbo exp speciale ultra plus "
+        "instruct coder vision klein"
+    )
+)
 PLATFORMS = frozenset(  # whose own name says nothing of the page
     words(
         "github gitlab youtube youtu twitter telegram telegra arxiv huggingface medium google "
         "habr openreview linkedin reddit instagram facebook readhacker doi wikipedia"
     )
+)
+_SCALES: Mapping[float, re.Pattern[str]] = {
+    factor: re.compile(words, re.IGNORECASE)
+    for factor, words in {
+        1e3: r"[kк]$|тыс|тис|thousand",
+        1e6: r"[mм]$|млн|миллион|мільйон|million|mln",
+        1e9: r"bn?$|млрд|миллиард|мільярд|billion",
+        1e12: r"t$|трлн|триллион|трильйон|trillion",
+    }.items()
+}
+"""What a word after a number multiplies it by."""
+
+_AMOUNT = re.compile(
+    r"([$€£]\s?)?(?<![\w.,])(\d{1,6}(?:[.,]\d{1,2})?)(?![.,]?\d)(?:\s?[-–]?\s?([^\W\d_]+))?"
 )
 _MONTH_STARTS = (
     ("янв", "січ"),
@@ -102,3 +122,13 @@ _MONTH_STARTS = (
 MONTH_NUMBERS = {start: n for n, both in enumerate(_MONTH_STARTS, 1) for start in both}
 DAY_OF_MONTH = re.compile(rf"(?<!\d)(\d{{1,2}})\s+({'|'.join(MONTH_NUMBERS)})", re.IGNORECASE)
 NO_VERSIONS = frozenset({"web3", "mp3", "mp4", "h100", "b200", "i2v", "t2v", "img2"})
+
+
+def amounts(text: str) -> frozenset[str]:
+    """Numbers with a scale or a currency, ``100 млрд`` and ``$100B`` alike: ``#1e+11``."""
+    found = set[str]()
+    for sign, number, word in _AMOUNT.findall(text):
+        scale = next((factor for factor, scale in _SCALES.items() if scale.match(word)), 0)
+        if value := float(number.replace(",", ".")) * (scale or bool(sign)):
+            found.add(f"#{value:.4g}")
+    return frozenset(found)

@@ -41,15 +41,16 @@ _C = TypeVar("_C", bound=_Candidate)
 
 
 class Placing(NamedTuple):
-    """The story that a post joins, else the one under which it is shown; each with the reason.
+    """The story that a post joins, and those with which it is shown; each with the reason.
 
-    ``follows`` is the key of a post whose story this one develops further. All are empty for a
-    story of its own.
+    Two stories that were shown apart become one item with the post that is near both. ``follows``
+    is the key of a post whose story this one develops further. All are empty for a story of its
+    own.
     """
 
     join: str = ""
     why: str = ""
-    group: str = ""
+    group: tuple[str, ...] = ()
     why_group: str = ""
     follows: str = ""
 
@@ -67,13 +68,16 @@ def place(
     if same:
         return Placing(join=same, why=JUDGED)
     follows = verdict.follows if verdict and verdict.follows in shown & stories.keys() else ""
-    best = next((each for each in candidates if each.key not in shown), None)
-    if best is None or best.tie.score < LIKELY:
-        return Placing(follows=follows)
-    if best.tie.score >= CERTAIN:
-        return Placing(join=best.story, why=best.tie.reason, follows=follows)
-    why = f"{GROUPED}:{best.tie.reason}"
-    return Placing(group=best.story, why_group=why, follows=follows)
+    left = [each for each in candidates if each.key not in shown]
+    placing = Placing(follows=follows)
+    if left and left[0].tie.score >= CERTAIN:
+        placing = placing._replace(join=left[0].story, why=left[0].tie.reason)
+    likely = [each for each in left if each.tie.together >= LIKELY and each.story != placing.join]
+    if not likely:
+        return placing
+    best = max(likely, key=lambda each: each.tie.together)
+    group = dict.fromkeys(each.story for each in (best, *likely))
+    return placing._replace(group=tuple(group), why_group=f"{GROUPED}:{best.tie.reason}")
 
 
 def unjudged(candidates: Sequence[_C], verdict: Verdict | None, story: str = "") -> tuple[_C, ...]:

@@ -20,7 +20,7 @@ from bot.screens.digest_pages import (
     top_stories,
     topic_title,
 )
-from bot.screens.rich_text import inert, is_web
+from bot.screens.rich_text import bare, inert, is_web
 from bot.screens.story_view import (
     TITLE_UNITS,
     by_model,
@@ -188,5 +188,5 @@ def _link(text: str, url: str | None) -> str:
 
 
 def _escaped(text: str) -> str:
-    text = _SPECIAL.sub(r"\\\1", text)
+    text = _SPECIAL.sub(r"\\\1", bare(text))
     return _LIST_MARK.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", text)

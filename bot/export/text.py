@@ -1,7 +1,7 @@
 """A screen as plain lines for a terminal: addresses in angle brackets, quotes indented. Pure."""
 
 from bot.model import Screen
-from bot.screens.rich_text import visible_length
+from bot.screens.rich_text import bare
 
 _INDENT = "   "
 
@@ -16,7 +16,7 @@ def to_text(screen: Screen) -> str:
             marks.append((end, f" <{entity.url}>"))
         elif entity.type == "expandable_blockquote":
             marks.append((entity.offset, _INDENT))
-    return visible_length(_inserted(units, marks))
+    return bare(_inserted(units, marks))
 
 
 def _inserted(units: bytes, marks: list[tuple[int, str]]) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.digest.event_names import tell
-from bot.digest.same_event import Tie, hints, tie, told
+from bot.digest.same_event import Tie, hints, likeness, tie, told
 from bot.model import Entry, Verdict, story_name
 from bot.store import Store
 
@@ -42,18 +42,28 @@ async def told_before(
     others = await store.tellings.tell(new, hints(new.telling, learned.rarity), keep=keep)
     ties = {old.key: tied for old in others if (tied := tie(new, old, learned.rarity))}
     # A post that is still on its way to its story will find this one under its name.
-    stories = await store.stories.of(list(ties))
+    stands = dict(zip(ties, await store.stories.ties(list(ties)), strict=True))
     told_in: dict[str, list[Candidate]] = {}
+    items: dict[str, list[float]] = {}
     for key, tied in ties.items():
-        story = stories.get(key) or story_name(key)
+        story = stands[key].story or story_name(key)
         told_in.setdefault(story, []).append(Candidate(key, story, tied))
-    best = map(_of_story, told_in.values())
+        items.setdefault(stands[key].root or story, []).append(tied.score)
+    best = [
+        _of_story(found, items[stands[found[0].key].root or story])
+        for story, found in told_in.items()
+    ]
     return sorted(best, key=lambda each: (each.tie.score, each.key), reverse=True)[:MAX_CANDIDATES]
 
 
-def _of_story(found: Sequence[Candidate]) -> Candidate:
-    """The likeliest telling of a story; what its other tellings are like counts as well."""
+def _of_story(found: Sequence[Candidate], item: Sequence[float]) -> Candidate:
+    """The likeliest telling of a story; what its other tellings are like counts as well.
+
+    For being shown in one item, those of the whole item: ``item`` are their scores.
+    """
     best = max(found, key=lambda each: (each.tie.score, each.key))
     mean = sum(each.tie.score for each in found) / len(found)
     score = round((best.tie.score + mean) / 2, 2)
-    return best._replace(tie=best.tie.model_copy(update={"score": score}))
+    others = max(likeness(item) - score, 0.0) if len(item) > 1 else 0.0
+    changed = {"score": score, "others": round(others, 2)}
+    return best._replace(tie=best.tie.model_copy(update=changed))

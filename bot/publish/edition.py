@@ -11,7 +11,7 @@ from bot.digest.compose import compose_digest
 from bot.digest.periods import period
 from bot.digest.ranking import Choice, choose
 from bot.i18n import messages
-from bot.model import Button, Digest, Period, PeriodName, Screen, Subscription
+from bot.model import Button, Digest, Period, PeriodName, Screen, Story, Subscription
 from bot.publish.digest_opening import Write, with_opening
 from bot.publish.queries import trends_of
 from bot.screens.callbacks.deep_links import deep_link, digest_name
@@ -101,11 +101,12 @@ async def _is_sent(store: Store, chat_id: int, until: datetime, scheduled: bool)
     return scheduled or await store.subscriptions.was_sent(chat_id, until)
 
 
-def _missed(digest: Digest, seen: Sequence[str]) -> int:
-    """Stories of a week that the reader's daily digests did not show; 0 where there were none."""
+def _missed(digest: Digest, seen: Sequence[str]) -> tuple[Story, ...]:
+    """Stories of a week that the reader's daily digests did not show; none where none came."""
     if digest.period.name == "day" or not seen:
-        return 0
-    return len({story.id for story in digest.stories} - set(seen))
+        return ()
+    known = set(seen)
+    return tuple(story for story in digest.stories if story.id not in known)
 
 
 def in_public(made: Edition, username: str | None) -> tuple[Screen, ...]:

@@ -1,21 +1,29 @@
-"""Late knowledge: a digest in a reader's chat is edited when stories that it shows are joined."""
+"""Late knowledge: a digest in a chat is edited when stories that it shows are joined."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.digest.periods import first_instant
-from bot.model import Cadence, Delivery, PeriodName, Slot, Subscription
+from bot.model import Cadence, Delivery, PeriodName, Subscription
 from bot.publish.digest_opening import Write
-from bot.publish.edition import Edition, edition
+from bot.publish.edition import Edition, edition, in_public
 from bot.screens.callbacks.pages import DigestPage
 from bot.screens.pages import page_at
 from bot.store import Store
 from bot.store.connection.clock import Clock
-from bot.store.delivery.digest_messages import DigestMessage, ShownPage, looks
+from bot.store.delivery.digest_messages import (
+    MOST_POSTED,
+    ON_REQUEST,
+    DigestMessage,
+    ShownPage,
+    looks,
+    posted,
+)
 from bot.store.errors import ReadModelError, StoreUnavailable
 
 log = structlog.get_logger()
@@ -37,29 +45,58 @@ def shown_page(at: DigestPage, now: datetime) -> ShownPage | None:
 
 
 async def remember(
-    store: Store, reader: Subscription, slot: Slot, made: Edition, message: Delivery, now: datetime
+    store: Store,
+    reader: Subscription,
+    day: date,
+    made: Edition,
+    sent: Sequence[Delivery],
+    now: datetime,
 ) -> None:
-    """Note what a digest shows that goes to a chat, to be edited until its local date ends.
+    """Note what a digest shows that goes to a chat, to be edited until that local date ends.
 
-    A channel's pages are messages of their own, and stay as they are.
+    A channel's pages are messages of their own; each is edited as long as they are as many.
     """
-    if reader.channel or not made.digest.sections:
+    if not made.digest.sections or len(sent) > MOST_POSTED:
         return
-    span = made.digest.period
-    page = shown_page(DigestPage(span.name, span.until), now)
-    if page is None:
-        return
-    midnight = first_instant(slot.day + timedelta(days=1), time(0), ZoneInfo(reader.zone))
-    sent = DigestMessage(
-        chat_id=slot.chat_id,
-        cadence=page.cadence,
+    span, midnight = made.digest.period, _midnight(day, reader)
+    for number, message in enumerate(sent):
+        if page := shown_page(DigestPage(span.name, span.until, number + 1), now):
+            name = posted(page.cadence, number)
+            noted = _noted(message, page, name, midnight)
+            await store.digest_messages.sent(noted._replace(of=len(sent)), now)
+
+
+async def remember_asked(
+    store: Store,
+    reader: Subscription,
+    made: Edition,
+    at: DigestPage,
+    sent: Delivery,
+    now: datetime,
+) -> None:
+    """The same of the last digest that a chat asked for; one of a month stays as it is."""
+    page, stories = shown_page(at, now), tuple(story.id for story in made.digest.stories)
+    if page and stories:
+        midnight = _midnight(now.astimezone(ZoneInfo(reader.zone)).date(), reader)
+        noted = _noted(sent, page, ON_REQUEST, midnight)
+        await store.digest_messages.sent(noted._replace(stories=stories), now)
+
+
+def _noted(message: Delivery, page: ShownPage, name: str, ends: datetime) -> DigestMessage:
+    return DigestMessage(
+        chat_id=message.chat_id,
+        name=name,
         id=message.id,
         until=page.until,
-        ends=midnight,
+        ends=ends,
         at=page.at,
         looks=looks(message.screen),
     )
-    await store.digest_messages.sent(sent, now)
+
+
+def _midnight(day: date, reader: Subscription) -> datetime:
+    """The end of a local date."""
+    return first_instant(day + timedelta(days=1), time(0), ZoneInfo(reader.zone))
 
 
 async def amend_digests(
@@ -105,10 +142,16 @@ async def _amend(
 ) -> bool:
     """Draw the page that a message shows again; False where it looks the same."""
     reader, at = await store.subscriptions.get(message.chat_id), DigestPage.parse(message.at)
-    if reader is None or not reader.active or at is None or now >= message.ends:
+    asked = message.name == ON_REQUEST
+    if reader is None or not (reader.active or asked) or at is None or now >= message.ends:
         return False
     made = await edition(store, reader, at.period, message.until, mine=at.mine, write=opening)
-    screen = page_at(made.pages, at.page)
+    pages = made.pages
+    if reader.channel:
+        pages = in_public(made, await store.sent_files.username())
+        if len(pages) != message.of:  # what stands in one would stand in another, or in none
+            return False
+    screen = page_at(pages, at.page)
     if looks(screen) == message.looks:
         return False
     change = Delivery(
@@ -118,5 +161,5 @@ async def _amend(
         thread=reader.thread,
         edits=message.id,
     )
-    shown = [story.id for story in made.digest.stories] if at.mine else []
+    shown = [story.id for story in made.digest.stories] if at.mine and not asked else []
     return await store.digest_messages.amend(message, change, now, shown)

@@ -148,7 +148,7 @@ async def _send_to(store: Store, chat: int, now: datetime, opening: Write | None
     )
     if closed:
         for cadence, made in found.items():
-            await remember(store, reader, slot, made, messages[cadence][0], now)
+            await remember(store, reader, slot.day, made, messages[cadence], now)
     return closed
 
 

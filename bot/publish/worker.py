@@ -74,7 +74,7 @@ async def _join(store: Store, entry: Entry, now: datetime, judge: Judge | None) 
         hints=bands,
         similar=alike or placing.join,
         why="text" if alike else placing.why,
-        group=placing.group,
+        group=" ".join(placing.group),
         why_group=placing.why_group,
         follows=placing.follows or await _followed(store, entry),
         leaves=await _is_out(store, entry, verdict, decisive, held),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from bot.digest.compose import count_papers, lead, reading_minutes
+from bot.digest.compose import count_papers, lead, reading_minutes, told_by
 from bot.digest.periods import days_of, weeks_of
 from bot.i18n import Messages, messages, panel_messages
 from bot.model import (
@@ -75,6 +75,7 @@ PAGE_UNITS = 1_800
 
 REST_PER_PAGE = 12
 
+_MISSED = 3  # by title: all of them stand below under their numbers
 _PAPERS = 12  # of a week, as a list
 _GIST = 160  # units of what one of them is about
 _REST_UNITS = 100  # of a title
@@ -86,7 +87,7 @@ def digest_pages(
     digest: Digest,
     *,
     mine: bool = False,
-    missed: int = 0,
+    missed: Sequence[Story] = (),
     length: Length = "normal",
     hour: time | None = None,
     per_page: int = _STORIES_PER_PAGE,
@@ -94,6 +95,7 @@ def digest_pages(
 ) -> Screens:
     """The pages of a digest, at least one; ``mine`` says that the reader chose topics.
 
+    ``missed`` are stories of the digest that the reader's daily ones did not show.
     ``hour`` is when this reader gets daily ones: it shortens the name that they are shared by.
 
     Each page has at most 1,800 UTF-16 units and 100 entities; where all are sent ``at_once``,
@@ -291,14 +293,18 @@ def _quiet(digest: Digest, mine: bool) -> Screen:
     return join((quiet_line(digest, mine=mine), *lists, closing), by="\n").screen((rest, ways))
 
 
-def _blocks(digest: Digest, missed: int = 0, length: Length = "normal") -> Iterator[Block]:
+def _blocks(
+    digest: Digest, missed: Sequence[Story] = (), length: Length = "normal"
+) -> Iterator[Block]:
     if top := _top(digest):
         yield Block(top)
     if digest.period.name != "day":
         for n, line in enumerate(opening_lines(digest)):
             yield Block(line, gap=NEW_LINE if n else BLANK_LINE)
-        for n, told in enumerate((*changes(digest), *_missed(missed, digest.language))):
+        for n, told in enumerate(changes(digest)):
             yield Block(rich(told), gap=NEW_LINE if n else BLANK_LINE)
+        if missed:
+            yield Block(_missed(missed, digest))
     yield from _story_blocks(digest, length)
     papers = papers_told(digest)
     head = bold(papers_head(digest))
@@ -341,9 +347,15 @@ def _change(trend: Trend, language: Language) -> str:
     return f"{topic_title(trend.topic, language)} {trend.before} → {trend.now}"
 
 
-def _missed(missed: int, language: Language) -> list[str]:
-    p = messages(language)
-    return [p.missed.format(stories=p.stories(missed))] if missed else []
+def _missed(missed: Sequence[Story], digest: Digest) -> Rich:
+    """How many were missed, and the most told of them by title, with their numbers."""
+    p = messages(digest.language)
+    numbers = {story.id: number for number, story in enumerate(digest.stories, start=1)}
+    best = sorted(missed, key=told_by, reverse=True)[:_MISSED]
+    lines = [top_line(f"{numbers[story.id]}.", story, digest.language) for story in best]
+    more = len(missed) - len(best)
+    head = p.missed.format(stories=p.stories(len(missed)))
+    return join((head, *lines, f"+{more}" if more else ""), by=NEW_LINE)
 
 
 def _top(digest: Digest) -> Rich | None:

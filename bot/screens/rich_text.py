@@ -182,7 +182,7 @@ def inert(text: str, limit: int | None = None) -> str:
     return _isolated(line)
 
 
-def visible_length(text: str) -> str:
+def bare(text: str) -> str:
     """The text without the joiners and isolates of ``inert``."""
     return re.sub(f"[{_JOINER}{_FSI}{_PDI}]", "", text)
 

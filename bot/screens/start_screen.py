@@ -3,7 +3,8 @@
 from bot.digest.compose import count_papers, told_by
 from bot.i18n import language_texts, messages, panel_messages
 from bot.languages import next_language
-from bot.model import Button, Digest, Language, Screen
+from bot.model import Button, Digest, Language, Screen, Story
+from bot.screens.callbacks.deep_links import deep_link, story_payload
 from bot.screens.callbacks.pages import (
     DigestPage,
     SavedPage,
@@ -13,8 +14,8 @@ from bot.screens.callbacks.pages import (
     button,
 )
 from bot.screens.callbacks.settings import Panel
-from bot.screens.rich_text import Rich, bold, join, rich
-from bot.screens.story_view import channel_count, headline
+from bot.screens.rich_text import Rich, bold, join, link, rich
+from bot.screens.story_view import channel_count, headline, title_of
 
 _TEASER = 3
 
@@ -26,14 +27,18 @@ def start_screen(
     at: str = "09:00",
     *,
     subscribed: bool = False,
+    username: str | None = None,
 ) -> Screen:
     """The greeting; ``watched`` channels, today's digest over all topics, the offered hour.
 
-    Who is ``subscribed`` is offered the settings instead.
+    Its stories lead to their cards in the bot ``username``, without one to their posts. Who is
+    ``subscribed`` is offered the settings instead.
     """
     p, own, other = messages(language), panel_messages(language), next_language(language)
     title = bold(p.start_title.format(channels=p.of_channels(watched)))
-    body = _teaser(digest, language) if digest and digest.sections else rich(p.start_empty)
+    body = (
+        _teaser(digest, language, username) if digest and digest.sections else rich(p.start_empty)
+    )
     rows: tuple[tuple[Button, ...], ...] = (
         (button(own.saved_button, SavedPage()), button(own.settings_button, Panel("settings")))
         if subscribed
@@ -50,14 +55,22 @@ def start_screen(
     return join((title, body), by="\n").screen(rows)
 
 
-def _teaser(digest: Digest, language: Language) -> Rich:
+def _teaser(digest: Digest, language: Language, username: str | None) -> Rich:
     p = messages(language)
     papers = count_papers(digest.stories)
     counts = f"{p.posts(digest.posts)} → {p.stories(len(digest.stories) + digest.left_out)}"
     today = p.start_today.format(counts=f"{counts}, {p.papers(papers)}" if papers else counts)
     best = sorted(digest.stories, key=lambda story: (story.id not in digest.top, -told_by(story)))
     lines = [
-        join((join(("▸ ", headline(story, language))), channel_count(story, language)), by=" — ")
+        join((join(("▸ ", _named(story, language, username))), channel_count(story, language)),
+             by=" — ")
         for story in best[:_TEASER]
-    ]
+    ]  # fmt: skip
     return join((today, *lines), by="\n")
+
+
+def _named(story: Story, language: Language, username: str | None) -> Rich:
+    """The title, linked to the card."""
+    if username is None:
+        return headline(story, language)
+    return link(title_of(story, language), deep_link(username, story_payload(story.id)))

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.model import Entity, Screen
+from bot.screens.rich_text import bare
 
 STYLES = {
     "bold": "bold",
@@ -57,8 +58,11 @@ def show(screen: Screen) -> None:
 
 
 def styled(screen: Screen) -> Text:
-    """A screen as rich text; Telegram's UTF-16 offsets become positions in the string."""
-    text = Text(screen.text)
+    """A screen as rich text; Telegram's UTF-16 offsets become positions in the string.
+
+    What is unseen and only for Telegram is left out: it would be copied.
+    """
+    text = Text(bare(screen.text))
     positions = list(_positions(screen.text))
     for entity in screen.entities:
         start, end = positions[entity.offset], positions[entity.offset + entity.length]
@@ -73,9 +77,11 @@ def _style(entity: Entity) -> str:
 
 
 def _positions(text: str) -> Iterator[int]:
-    """The index of the character at each UTF-16 offset, and the length at the end."""
-    for index, char in enumerate(text):
+    """The index in the bare text of what is at each UTF-16 offset, and its length at the end."""
+    index = 0
+    for char in text:
         yield index
         if char > "\uffff":
             yield index
-    yield len(text)
+        index += len(bare(char))
+    yield index

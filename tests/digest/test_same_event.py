@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.collect.text.links import make_link
+from bot.digest.event_names import Telling, tell
+from bot.digest.same_event import Rarity, tie, told
 from bot.model import Entry, Link
 from bot.publish.worker import join_story
 from bot.store import Store, keys
@@ -202,6 +204,46 @@ async def test_each_product_of_a_line_is_an_event_of_its_own(watched: Store) -> 
     again = [post(f"d{n}", f"{name} уже тут\n\n{text[::-1]}") for n, (name, text) in
              enumerate(told.items())]  # fmt: skip
     assert await together(watched, [*entries, *again]) == len(told)
+
+
+@pytest.mark.parametrize("word", ["klein", "lite", "quokka"])
+async def test_a_word_after_the_version_is_another_model(watched: Store, word: str) -> None:
+    small = OUT.replace("Zorkan 4.2", f"Zorkan 4.2 {word}")
+    told = small.replace("Вышла", "Уже тут").replace("прошлую версию", "всех")
+    line = [post("lab_news", OUT.partition("\n")[0]), post("small", small.partition("\n")[0])]
+    assert await together(watched, line) == 2
+    assert len({named.subjects for each in line if (named := tell(each))}) == 2
+    assert await together(watched, [post("one", small), post("two", told)]) == 1
+
+
+BILLIONS = (
+    "Marvox вкладывает $40 млрд в заводы Quellin, сделка уже подписана.",
+    "Сорок? Нет, опечатки нет: 40 миллиардов от Marvox получит Quellin.",
+)
+
+
+async def test_an_amount_counts_where_both_name_it(watched: Store) -> None:
+    entries = [post(f"c{n}", text, kind="news") for n, text in enumerate(BILLIONS)]
+    named = [tell(each) for each in entries]
+    assert [each.amounts for each in named if each] == [{"#4e+10"}] * 2
+    rarity = Rarity({}, 200)
+    other = post("c2", BILLIONS[1].replace("40", "90"), kind="news")
+    one, two, far = (told(each, tell(each) or Telling(), rarity) for each in (*entries, other))
+    near, apart = tie(two, one, rarity), tie(far, one, rarity)
+    assert near and apart and near.score > apart.score
+
+
+async def test_a_group_without_a_name_says_its_words(watched: Store) -> None:
+    said = (
+        "Албанский премьер назначил министром виртуальную барышню против коррупции.",
+        "Виртуальная барышня стала министром Албании: коррупции объявлена война.",
+    )
+    entries = [post(f"c{n}", text, kind="news") for n, text in enumerate(said)]
+    for entry in entries:
+        await publish(watched, entry)
+    [why] = (await watched.stories.reasons([each.key for each in entries])).values()
+    assert why.startswith("grouped:words:")
+    assert "barish"[:5] in why
 
 
 async def test_what_is_only_expected_is_not_yet_out(watched: Store) -> None:

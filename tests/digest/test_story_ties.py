@@ -7,7 +7,7 @@ import pytest
 
 from bot.collect.text.links import make_link
 from bot.digest.event_names import tell
-from bot.digest.same_event import CERTAIN, LIKELY, Tie
+from bot.digest.same_event import CERTAIN, LIKELY, Tie, likeness
 from bot.digest.story_ties import (
     Placing,
     became_other,
@@ -44,14 +44,29 @@ def said(*shown: str, same: str = "", follows: str = "") -> Verdict:
 @pytest.mark.parametrize(
     ("score", "expected"),
     [
-        (CERTAIN, Placing(join="s1", why="names:zorkan 4.2")),
-        (CERTAIN - 0.01, Placing(group="s1", why_group="grouped:names:zorkan 4.2")),
-        (LIKELY, Placing(group="s1", why_group="grouped:names:zorkan 4.2")),
+        (CERTAIN - 0.21, Placing(group=("s1",), why_group="grouped:names:zorkan 4.2")),
+        (LIKELY, Placing(group=("s1",), why_group="grouped:names:zorkan 4.2")),
         (LIKELY - 0.01, Placing()),
+        (
+            CERTAIN,
+            Placing("s1", "names:zorkan 4.2", ("s2",), "grouped:names:zorkan 4.2"),
+        ),
     ],
 )
 def test_without_a_verdict_the_score_decides(score: float, expected: Placing) -> None:
     assert place([found("a/1", score), found("b/2", score - 1)], None, {}) == expected
+
+
+def test_a_post_near_two_items_makes_one_of_them() -> None:
+    candidates = [found("a/1", LIKELY + 0.1), found("b/2", LIKELY)]
+    assert place(candidates, None, {}).group == ("s1", "s2")
+
+
+def test_two_half_likely_tellings_speak_for_their_item() -> None:
+    assert likeness([LIKELY - 0.5]) < LIKELY
+    assert likeness([LIKELY - 0.5, LIKELY - 0.5]) >= LIKELY
+    assert likeness([LIKELY - 0.5, LIKELY - 4]) < LIKELY
+    assert likeness([LIKELY - 1, LIKELY - 1]) == LIKELY - 1
 
 
 @pytest.mark.parametrize(
@@ -63,8 +78,11 @@ def test_without_a_verdict_the_score_decides(score: float, expected: Placing) ->
         (said("a/1", "b/2", same="b/2", follows="a/1"), Placing(join="s2", why="judged")),
         (said("a/1", "b/2", same="c/9"), Placing()),
         (said("a/1", "b/2", follows="c/9"), Placing()),
-        (said("a/1"), Placing(group="s2", why_group="grouped:names:zorkan 4.2")),
-        (said(same="a/1"), Placing(join="s1", why="names:zorkan 4.2")),
+        (said("a/1"), Placing(group=("s2",), why_group="grouped:names:zorkan 4.2")),
+        (
+            said(same="a/1"),
+            Placing("s1", "names:zorkan 4.2", ("s2",), "grouped:names:zorkan 4.2"),
+        ),
     ],
     ids=["same", "neither", "follows", "same wins", "same of what was not shown",
          "follows what was not shown", "rules for the rest", "shown nothing"],

@@ -202,7 +202,10 @@ async def test_a_week_tells_what_the_daily_digests_did_not_show(store: Store) ->
     reader = await store.subscriptions.get(5)
     assert reader is not None
     week = await edition(store, reader, "week", NOW + MINUTE)
-    assert "Missed on your topics: 1 story" in week.pages[0].text
+    said = week.pages[0].text.split("\n\n")
+    numbers = {s.first.card("en").title: n for n, s in enumerate(week.digest.stories, start=1)}
+    assert f"⏳ Missed on your topics: 1 story\n{numbers['Late']}. Late" in said
+    assert sum(entity.url == late.post.url for entity in week.pages[0].entities) >= 2
 
 
 @pytest.mark.parametrize("skew", [-10 * MINUTE, -timedelta(seconds=2), 10 * MINUTE, 9 * HOUR])

@@ -272,7 +272,7 @@ LINE = {
         (Judge(first=True), {1, 2, 3}),
         (Judge(), {3}),
         (Judge(same="never/1", follows="shown/2"), {3}),
-        (None, {2, 3}),
+        (None, {3}),
     ],
     ids=["always same", "always neither", "keys not shown", "no judge"],
 )
@@ -282,9 +282,13 @@ async def test_a_product_line_and_judges_of_every_temper(
     entries = [
         post(f"c{n}", f"⚡️ Вышла {name}!\n\n{text}") for n, (name, text) in enumerate(LINE.items())
     ]
-    made = {await publish(watched, entry, judge) for entry in entries}
+    places = [await publish(watched, entry, judge) for entry in entries]
+    made = set(places)
     assert len(made) in stories
     assert len(made) == len(await stories_of(watched, entries)) or judge is None
+    if judge is None:
+        again = "Tarnis представила FLUX.2 klein 😱\n\nМаленькая модель, ей хватит и телефона."
+        assert await publish(watched, post("retold", again)) == places[2]
     unrelated = post("other", "Как варить кофе дома: зёрна, вода, терпение и немного соли.")
     assert await publish(watched, unrelated, judge) not in made
 

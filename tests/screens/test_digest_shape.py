@@ -23,6 +23,7 @@ from bot.screens.digest_pages import digest_pages, rest_page, whole
 from bot.screens.start_screen import start_screen
 from bot.screens.story_card import card
 from bot.taxonomy.topics import Topic
+from bot.terminal.show import styled
 from bot.text import utf16_len
 from tests.fakes.digests import compose
 from tests.fakes.entries import NOON, make_channel, make_entry, make_paper
@@ -51,6 +52,20 @@ def buttons(screen: Screen) -> dict[str, str]:
 
 def urls(screen: Screen) -> set[str]:
     return {entity.url for entity in screen.entities if entity.url}
+
+
+def test_nothing_unseen_is_copied() -> None:
+    stories = [told("Use numpy.linalg and @handle #tag 😀", 1), told("Pair in v1.2.3.4", 2, 2)]
+    found, unseen = digest(stories), set("\u2060\u2068\u2069\u200b")
+    screen = whole(found)
+    assert unseen & set(screen.text)
+    line = styled(screen)
+    for copied in (to_markdown(found), to_text(screen), line.plain):
+        assert not unseen & set(copied)
+    linked = [
+        line.plain[span.start : span.end] for span in line.spans if "t.me" in str(span.style)
+    ]
+    assert "Use numpy.linalg and @handle #tag 😀" in linked
 
 
 def test_a_day_of_equals_has_no_head() -> None:

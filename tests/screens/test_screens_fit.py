@@ -22,7 +22,7 @@ from bot.model import (
 from bot.screens.callbacks.pages import DigestPage, parse_callback
 from bot.screens.callbacks.settings import parse_panel
 from bot.screens.digest_pages import digest_pages, whole
-from bot.screens.rich_text import inert, visible_length
+from bot.screens.rich_text import bare, inert
 from bot.screens.start_screen import start_screen
 from bot.screens.story_card import card
 from bot.screens.topic_page import unknown_topic
@@ -129,13 +129,13 @@ def test_every_screen_is_taken(seed: int) -> None:
 def test_words_stay_the_words(text: str, limit: int) -> None:
     safe = inert(text)
     assert found_by_telegram(safe) <= {"textEntityTypeMediaTimestamp"}
-    assert inert(visible_length(safe)) == safe
+    assert inert(bare(safe)) == safe
     cut = inert(text, limit)
     assert utf16_len(cut) <= limit + 2  # the isolates come on top
     assert cut.encode().decode() == cut
-    kept = visible_length(cut).removesuffix("…")
-    assert visible_length(safe).startswith(kept)
-    rest = visible_length(safe)[len(kept) :]
+    kept = bare(cut).removesuffix("…")
+    assert bare(safe).startswith(kept)
+    rest = bare(safe)[len(kept) :]
     assert not rest or not unicodedata.combining(rest[0])
 
 

@@ -148,5 +148,13 @@ def test_the_greeting_shows_real_stories() -> None:
     )
 
 
+def test_a_story_of_the_greeting_leads_to_its_card() -> None:
+    today = compose([flash()], period("week", NOON, MOSCOW), "ru")
+    (story,) = today.stories
+    shown = to_text(start_screen(46, today, "ru", username="panes_bot"))
+    card = f"https://t.me/panes_bot?start=s_{story.id}"
+    assert f"▸ FlashPane: два бита <{card}> — 2 канала" in shown
+
+
 def test_an_empty_install_says_what_goes_on() -> None:
     assert "Collecting the first posts" in start_screen(2, None, "en").text

@@ -59,6 +59,20 @@ def told(number: int, *, hours_ago: float = 3, engine: Engine = "extractive") ->
     )
 
 
+def other(number: int) -> Entry:
+    """A post of a further channel; less is made of it than of the others."""
+    return make_entry(
+        f"frame_{number}",
+        1,
+        title=f"Frame number {number}",
+        text=f"Thing{number} was seen by frame{number}, then part{number} and side{number} of it.",
+        engine="extractive",
+        importance="low",
+        at=NOW,
+        hours_ago=4 + number / 100,
+    )
+
+
 def judged(entry: Entry, same: Entry, prompt: str = "later") -> Entry:
     """The same post as a model reads it later, which says that another tells the same event."""
     said = Verdict(shown=(same.key,), same=same.key)

@@ -301,15 +301,21 @@ async def test_a_message_that_was_asked_for_is_not_the_digest(talk: Talk, store:
     assert "1 story" in shown(talk, digest)["text"]
 
 
-async def test_a_groups_digest_is_edited_and_a_channels_pages_are_not(
+async def test_a_groups_digest_is_edited(talk: Talk, store: Store) -> None:
+    digest = await digest_of(talk, store, ONE, TWO, chat=GROUP)
+    await join_late(store)
+    assert await amend(store) == 1
+    await settled(store, f"{NAME.replace(str(READER), str(GROUP))}:late:1")
+    assert "1 story" in shown(talk, digest)["text"]
+
+
+async def test_a_digest_that_the_version_before_had_noted_is_edited(
     talk: Talk, store: Store
 ) -> None:
-    await digest_of(talk, store, ONE, TWO, chat=GROUP)
-    await subscribe(store, GROUP - 1, channel=True)
-    assert await send_due(store, standing_at(NOW)) == 1
-    await join_late(store)
-    claimed = await store.digest_messages.claim(NOW + LATER, 10, 10)
-    assert [each.chat_id for each in claimed] == [GROUP]
+    digest = await joined_digest(talk, store)
+    await store.redis.hdel(page_keys.page(READER, "daily"), "of")
+    await amended(store)
+    assert "1 story" in shown(talk, digest)["text"]
 
 
 async def test_edits_wait_while_digests_are_planned(talk: Talk, store: Store) -> None:

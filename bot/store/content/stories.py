@@ -84,10 +84,11 @@ class Stories:
         """Put an entry into its story, and join to that all others with which it shares enough.
 
         A shared decisive lookup decides at once; ``similar`` is a story that was compared before,
-        ``why`` what it shares; hints only bring later entries to such a comparison. ``group`` is a
-        story that likely tells the same, ``follows`` the key of a post that it develops further. A
-        post that ``leaves`` takes itself out of the story that it joined by rules or by a verdict,
-        with the lookups that lead there, or from under the one that it is shown with.
+        ``why`` what it shares; hints only bring later entries to such a comparison. ``group`` are
+        stories that likely tell the same, by spaces, ``follows`` is the key of a post that it
+        develops further. A post that ``leaves`` takes itself out of the story that it joined by
+        rules or by a verdict, with the lookups that lead there, or from under the one that it is
+        shown with.
         """
         window = int(keys.STORY_WINDOW.total_seconds())
         flag = "1" if leaves else ""
@@ -148,7 +149,7 @@ class Stories:
 
         A look-up (``paper:…``, ``origin:…``, ``text:…``), ``text`` for nearly the same one,
         ``judged`` where a model said so, ``link:…`` or ``names:…`` for the same event in other
-        words, ``grouped:…`` where that is only likely.
+        words, ``grouped:…`` where that is only likely, ``grouped:words:…`` if no name is shared.
         """
         if not entry_keys:
             return {}

@@ -22,25 +22,36 @@ MOST_AMENDED = 5
 MOST_MOVED = 512
 """Stories noted as changed; with more, the oldest changes are not told."""
 
+ON_REQUEST = "asked"
+"""The name of the last digest that a chat asked for."""
+
+MOST_POSTED = 8
+"""Messages of a channel's digest beyond which none is noted."""
+
 _PLANNED = timedelta(seconds=1)  # a longer plan of digests than this goes before all edits
 _FIELDS = ("id", "until", "ends", "at", "hash", "edits")
+_OF, _STORIES = "of", "stories"  # not there before a channel's digests were edited
 
 
 class DigestMessage(NamedTuple):
     """A digest that ended at ``until`` in the message ``id``, up to the end ``ends`` of its date.
 
+    ``name`` is its cadence, with the number of the message where a channel gets ``of`` several, or
+    ``asked``; then ``stories`` are those that it tells.
     ``at`` is the page shown as a button carries it, empty for another screen, ``looks`` what that
     looks like; it was edited ``edits`` times.
     """
 
     chat_id: int
-    cadence: Cadence
+    name: str
     id: str
     until: datetime
     ends: datetime
     at: str
     looks: str
     edits: int = 0
+    of: int = 1
+    stories: tuple[str, ...] = ()
 
 
 class ShownPage(NamedTuple):
@@ -52,13 +63,13 @@ class ShownPage(NamedTuple):
 
 
 class DigestMessages:
-    """The last digest of each chat and cadence, until its local date ends."""
+    """The last digest of each chat and name, until its local date ends."""
 
     def __init__(self, redis: Redis, scripts: Scripts) -> None:
         self._redis, self._scripts = redis, scripts
 
     async def sent(self, message: DigestMessage, now: datetime) -> None:
-        """Remember a digest that goes to a chat, in place of the last one of that cadence.
+        """Remember a digest that goes to a chat, in place of the last one of that name.
 
         None whose local date is over. It is first looked at ``BETWEEN_EDITS`` after ``now``.
         """
@@ -72,11 +83,13 @@ class DigestMessages:
         fields: list[Argument] = [
             part for pair in zip(_FIELDS, values, strict=True) for part in pair
         ]
+        fields += [_OF, message.of]
+        fields += [_STORIES, " ".join(message.stories)] if message.stories else []
         await self._scripts(
             "open_page",
-            [page_keys.page(message.chat_id, message.cadence), page_keys.PAGES],
+            [page_keys.page(message.chat_id, message.name), page_keys.PAGES],
             [
-                *(f"{message.chat_id}:{message.cadence}", _ms(now)),
+                *(f"{message.chat_id}:{message.name}", _ms(now)),
                 *(int(left.total_seconds()), ms(page_keys.PAGE_KEPT), *fields),
             ],
         )
@@ -85,11 +98,11 @@ class DigestMessages:
         self, chat_id: int, message_id: int, page: ShownPage | None, screen: Screen
     ) -> None:
         """Note, before it is drawn, that a message shows a page of a digest, or another screen."""
-        cadences = get_args(Cadence)
-        given = [page.at if page and page.cadence == each else "" for each in cadences]
+        names = (*get_args(Cadence), ON_REQUEST)
+        given = [page.at if page and each in {page.cadence, ON_REQUEST} else "" for each in names]
         await self._scripts(
             "note_drawn",
-            [page_keys.page(chat_id, each) for each in cadences],
+            [page_keys.page(chat_id, each) for each in names],
             [
                 *(keys.delivery(""), message_id),
                 *(_seconds(page.until) if page else "", looks(screen), *given),
@@ -126,9 +139,11 @@ class DigestMessages:
         )
         pipeline = self._redis.pipeline(transaction=False)
         for name in found:
-            pipeline.hmget(page_keys.page(*name.split(":")), _FIELDS)
+            pipeline.hmget(page_keys.page(*name.split(":")), (*_FIELDS, _OF))
         rows = await pipeline.execute() if found else []
-        return [_message(*each) for each in zip(found, rows, strict=True) if None not in each[1]]
+        return [
+            _message(*each) for each in zip(found, rows, strict=True) if None not in each[1][:-1]
+        ]
 
     async def amend(
         self, message: DigestMessage, change: Delivery, now: datetime, stories: Sequence[str]
@@ -140,7 +155,7 @@ class DigestMessages:
         chat, left = message.chat_id, int((message.ends - now).total_seconds())
         if left < 1:
             return False
-        name = f"{chat}:{message.cadence}"
+        name = f"{chat}:{message.name}"
         given: list[Argument] = [
             name,
             message.at,
@@ -152,7 +167,7 @@ class DigestMessages:
         return await self._scripts.flag(
             "amend",
             [
-                *(page_keys.page(chat, message.cadence), page_keys.PAGES),
+                *(page_keys.page(chat, message.name), page_keys.PAGES),
                 *(keys.delivery(message.id), keys.delivery(change.id)),
                 *(keys.OUTBOX, keys.chat_line(chat), keys.seen(chat)),
             ],
@@ -160,18 +175,31 @@ class DigestMessages:
         )
 
 
+def posted(cadence: str, number: int) -> str:
+    """The name of a digest, of its message of that number, from 0, where it has several."""
+    return f"{cadence}.{number}" if number else cadence
+
+
+def digest_names() -> list[str]:
+    """All names that digests of a chat may have."""
+    return [
+        ON_REQUEST,
+        *(posted(each, n) for each in get_args(Cadence) for n in range(MOST_POSTED)),
+    ]
+
+
 def looks(screen: Screen) -> str:
     """A screen as a hash, to tell whether another looks the same."""
     return hashlib.sha256(screen.model_dump_json().encode()).hexdigest()[:16]
 
 
-def _message(name: str, row: Sequence[str]) -> DigestMessage:
-    chat, _, cadence = name.partition(":")
-    id_, until, ends, at, seen, edits = row
-    known = next(each for each in get_args(Cadence) if each == cadence)
-    return DigestMessage(
-        int(chat), known, id_, _moment(until), _moment(ends), at, seen, int(edits)
+def _message(digest: str, row: Sequence[str]) -> DigestMessage:
+    chat, _, name = digest.partition(":")
+    id_, until, ends, at, seen, edits, of = row
+    found = DigestMessage(
+        int(chat), name, id_, _moment(until), _moment(ends), at, seen, int(edits)
     )
+    return found._replace(of=int(of or 1))
 
 
 def _moment(seconds: str) -> datetime:

@@ -7,12 +7,13 @@ from bot.store.keys import PREFIX
 PAGE_KEPT = timedelta(hours=36)  # longer than any local date
 
 PAGES = f"{PREFIX}pages"
-"""ZSET of digests, ``chat:cadence``, by when each was last looked at, in ms. Trimmed."""
+"""ZSET of digests, ``chat:name``, by when each was last looked at, in ms. Trimmed."""
 MOVED = f"{PREFIX}pages:moved"
 """ZSET of stories whose posts changed places, ``published:story``, by ms. ``PAGE_KEPT``."""
 
 
-def page(chat_id: int | str, cadence: str) -> str:
-    """HASH ``id``, ``until``, ``ends``, ``at``, ``hash``, ``edits`` of a chat's digest of a LOCAL
-    date and the page that it shows. To the end of that date, within ``PAGE_KEPT``."""
-    return f"{PREFIX}page:{chat_id}:{cadence}"
+def page(chat_id: int | str, name: str) -> str:
+    """HASH ``id``, ``until``, ``ends``, ``at``, ``hash``, ``edits``, ``of``, ``stories`` of a
+    chat's digest of a LOCAL date and the page that it shows. To the end of that date, within
+    ``PAGE_KEPT``."""
+    return f"{PREFIX}page:{chat_id}:{name}"

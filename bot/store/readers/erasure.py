@@ -6,14 +6,14 @@ import json
 import re
 import secrets
 from collections.abc import Sequence
-from typing import cast, get_args
+from typing import cast
 
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from bot.model import Cadence
 from bot.store import keys
+from bot.store.delivery.digest_messages import digest_names
 from bot.store.errors import StoreUnavailable
 from bot.store.keys import owner as owner_keys
 from bot.store.keys import pages as page_keys
@@ -151,9 +151,10 @@ class Erasure:
             [chat_id, "forget", "", keys.topic_followers("")],
         )
         pipeline = self._redis.pipeline(transaction=False)
+        names = digest_names()
         for topic in Topic:
             pipeline.srem(keys.topic_followers(topic), chat_id)
-        pipeline.zrem(page_keys.PAGES, *(f"{chat_id}:{each}" for each in get_args(Cadence)))
+        pipeline.zrem(page_keys.PAGES, *(f"{chat_id}:{each}" for each in names))
         pipeline.srem(owner_keys.ADMITTED, chat_id)
         pipeline.srem(owner_keys.OWNERS, chat_id)
         await pipeline.execute()

@@ -5,9 +5,11 @@ from aiogram.filters import Command, CommandObject
 
 from bot.i18n import messages
 from bot.model import PeriodName
+from bot.publish.late import remember_asked
 from bot.screens.callbacks.pages import DigestPage
+from bot.screens.pages import page_at
 from bot.screens.rich_text import inert
-from bot.telegram.replies.composers import digest_view, plain_view
+from bot.telegram.replies.composers import digest_asked, plain_view
 from bot.telegram.replies.reply import Context
 from bot.text import normalise, stem
 
@@ -41,7 +43,10 @@ async def _digest(
         text = messages(context.reader.language).bad_period.format(text=words)
         await context.reply.send(plain_view(context.reader, text))
         return
-    await context.reply.send(await digest_view(context, DigestPage(period, context.now)))
+    at = DigestPage(period, context.now)
+    made = await digest_asked(context, at)
+    sent = await context.reply.send(page_at(made.pages, at.page))
+    await remember_asked(context.store, context.reader, made, at, sent, context.now)
 
 
 def router() -> Router:

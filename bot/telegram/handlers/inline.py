@@ -27,7 +27,7 @@ from bot.screens.inline_results import (
     digest_offer,
     story_offer,
 )
-from bot.screens.rich_text import visible_length
+from bot.screens.rich_text import bare
 from bot.screens.search_query import parse_query
 from bot.store.errors import ReadModelError
 from bot.taxonomy import resolve
@@ -135,8 +135,8 @@ def _result(shared: InlineOffer) -> InlineQueryResultArticle:
     screen = shared.screen
     return InlineQueryResultArticle(
         id=shared.name,
-        title=visible_length(shared.title)[:_TITLE],
-        description=visible_length(shared.description)[:_DESCRIPTION],
+        title=bare(shared.title)[:_TITLE],
+        description=bare(shared.description)[:_DESCRIPTION],
         input_message_content=InputTextMessageContent(
             message_text=screen.text,
             entities=entities_of(screen),

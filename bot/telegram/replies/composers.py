@@ -7,7 +7,7 @@ from bot.digest.compose import lead
 from bot.digest.time_zones import zone_title
 from bot.i18n import messages, panel_messages
 from bot.model import Button, Screen, Story, Subscription
-from bot.publish.edition import edition, rest_of_edition
+from bot.publish.edition import Edition, edition, rest_of_edition
 from bot.publish.queries import digest, kind_news, story_named, topic_news
 from bot.screens.callbacks.pages import (
     Back,
@@ -64,9 +64,13 @@ async def view(context: Context, callback: Callback | PanelCallback) -> Screen |
 
 async def digest_view(context: Context, at: DigestPage) -> Screen:
     """A page of the digest; beyond the last page, the last."""
+    return page_at((await digest_asked(context, at)).pages, at.page)
+
+
+async def digest_asked(context: Context, at: DigestPage) -> Edition:
+    """The digest of that page."""
     until = min(at.until or context.now, context.now)
-    found = await edition(context.store, context.reader, at.period, until, mine=at.mine)
-    return page_at(found.pages, at.page)
+    return await edition(context.store, context.reader, at.period, until, mine=at.mine)
 
 
 async def topic_view(store: Store, reader: Subscription, at: TopicPage, now: datetime) -> Screen:
@@ -111,6 +115,7 @@ async def greeting(context: Context) -> Screen:
         reader.language,
         at=clock_of(reader),
         subscribed=reader.active,
+        username=await context.store.sent_files.username(),
     )
 
 

@@ -40,7 +40,7 @@ class Reply:
         """The update's name: ids of updates are each bot's own."""
         return f"{self.bot.id}:{self.update_id}"
 
-    async def send(self, screen: Screen, story: str | None = None) -> None:
+    async def send(self, screen: Screen, story: str | None = None) -> Delivery:
         """A new message, once per update; ``story`` is the one that it shows."""
         chat_id = self.reader.chat_id
         message = Delivery(
@@ -52,6 +52,7 @@ class Reply:
             story=story,
         )
         await self.store.outbox.enqueue([message])
+        return message
 
     async def show(self, screen: Screen, page: ShownPage | None = None) -> None:
         """Turn the message under the pressed button into that screen; a lost one is sent anew.

@@ -2,8 +2,8 @@
 -- lookup, else the similar one found before, else a new one. What it shares with further stories
 -- joins these to it.
 -- ARGV retention (s), usage of the day, its lifetime (s), key, id of a new story, window (s),
---      similar story or '', why, story to show it under or '', why, key of the post that it follows
---      or '', '1' where nothing certain ties it to its story any more, number of decisive lookups,
+--      similar story or '', why, stories to show it with by spaces, why, key of the post that it
+--      follows or '', '1' where nothing certain ties it to its story any more, number of decisive lookups,
 --      lookups...
 -- Returns the story's id, '1' where it has aliases or is shown with others, what changed places now
 -- ('post' for this one alone, 'stories' for others, or ''), and the ids that became its aliases now.
@@ -77,8 +77,11 @@ for i = 14, #ARGV do
   end
 end
 
-local over = ARGV[9] ~= '' and living(ARGV[9])
-local grouped = over and over ~= left and not is_out(key, over) and group(story, over)
+local grouped = false
+for each in ARGV[9]:gmatch('%S+') do
+  local over = living(each)
+  if over ~= left and not is_out(key, over) and group(story, over) then grouped = true end
+end
 if grouped then reason(key, ARGV[10]) end
 local follows = redis.call('GET', FOLLOWS .. key) or ''
 if follows ~= ARGV[11] then

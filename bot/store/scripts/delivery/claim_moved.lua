@@ -3,7 +3,7 @@
 -- KEYS moved, pages, limit:digests
 -- ARGV now (ms), ms between two looks at one, most to look at, most to return, ms by which planned
 --      digests go before, names of the keys of pages and of stories seen without their ends
--- Returns digests, 'chat:cadence'.
+-- Returns digests, 'chat:name'.
 local WEEK = 8 * 24 * 60 * 60 -- in seconds, with a day to spare for what came late
 local moved = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
 if #moved == 0 then return {} end
@@ -25,9 +25,15 @@ end
 -- Whether a digest that ended at an instant shows any of these. A week tells again what its days
 -- have shown.
 local function shows(digest, last, ends)
-  local chat, cadence = digest:match('^([^:]+):(.+)$')
-  local first = cadence == 'daily' and ends or ends - WEEK
-  for _, story in ipairs(redis.call('ZRANGEBYSCORE', ARGV[7] .. chat, first, '+inf')) do
+  local chat, name = digest:match('^([^:]+):(.+)$')
+  local first = name:sub(1, 5) == 'daily' and ends or ends - WEEK
+  local own, stories = redis.call('HGET', ARGV[6] .. digest, 'stories'), {}
+  if own then
+    for story in own:gmatch('%S+') do stories[#stories + 1] = story end
+  else
+    stories = redis.call('ZRANGEBYSCORE', ARGV[7] .. chat, first, '+inf')
+  end
+  for _, story in ipairs(stories) do
     for _, change in ipairs(changes[story] or {}) do
       if change[1] >= last and change[2] < ends then return true end
     end
