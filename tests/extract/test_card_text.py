@@ -214,6 +214,10 @@ def test_a_list_keeps_the_last_sentence_above_it_as_its_head() -> None:
     ("text", "title"),
     [
         ("Вышла модель Reed 2 :)", "Вышла модель Reed 2"),
+        (
+            "Статья о Reed (https://heron.example/reed) вышла в журнале",
+            "Статья о Reed вышла в журнале",
+        ),
         ("The reeds of winter (Score: 150+ in 9 hours)", "The reeds of winter"),
         (
             "Pane.\u200bcom выпустил среду Sash для отчётов",

@@ -12,7 +12,7 @@ _EMOJI = re.compile(
     "|[\U000e0000-\U000e007f]"
 )
 _URL = re.compile(
-    r"(?:https?|ftp|tg|tonsite)://\S+|\bwww\.\S+|"
+    r"(?:https?|ftp|tg|tonsite)://[^\s)]+|\bwww\.\S+|"
     r"(?<![\w@.-])(?P<name>(?:[a-z0-9-]+\.)+(?:com|ru|org|io|net|ai|dev|app|co|me|cn|chat|edu|gov|"
     r"info|tech|xyz|cc|ly|gg|su|uk|de|eu|tv|ua|kz|by|us|so|im|to|be|cloud|online|site|space|pro|"
     r"store|link)\b)(?P<path>/[^\s)\]»]*|(?![.\w]))|(?<![\w@.-])(?:[\w-]+\.)+[a-z]{2,12}/[^\s)\]»]*",
@@ -49,7 +49,7 @@ _SMILE = re.compile(
 _SCORE = re.compile(r"\s*\(\W*score: [^()]*\)\W*$", re.IGNORECASE)
 _LIMIT = 16_000
 _LONG = 40
-_TAIL = 60  # characters
+_TAIL, _LABEL = 60, 30  # characters of an end that may be an address, of a label before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _line(raw: str, apart: bool) -> BodyLine:
     bare = _EMOJI.sub(" ", bare)
     mark = _MARK.match(bare)
     text = readable_text(bare[mark.end() :] if mark else bare)
-    if text.endswith(":") and has_address(bare[-_TAIL:]):
+    if text.endswith(":") and len(text) > _LABEL and has_address(bare[-_TAIL:]):
         text = text[:-1].rstrip()  # it led to an address, not to a list
     return BodyLine(text, raw, marked=keycap or mark is not None, apart=apart)
 
