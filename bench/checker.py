@@ -15,6 +15,7 @@ from typing import Any
 
 from bot.extract.checks.check import Checked, check
 from bot.extract.forms.forms import PostForm
+from bot.languages import LANGUAGES
 from bot.model import Analysis, Card, Channel, Link, Post
 from tests.fakes.openai_forms import form
 
@@ -126,12 +127,24 @@ def _form(case: Case) -> dict[str, Any]:
     elif field == "bullet":
         card["bullets"] = [says]
     elif field == "paper":
-        work = {"quote": says, "title": says, "link": None, "role": "main", "gist": ""}
+        work = {"title": says, "link": None, "role": "main"}
         fields["papers"] = [work]
     else:
         fields[{"entity": "entities", "keyword": "keywords"}[field]] = [says]
     fields["importance"] = case.get("importance", "normal")
-    return form(**(fields | {language: card} | case.get("form", {})))
+    return form(**(fields | {language: card} | _asked(case.get("form", {}))))
+
+
+def _asked(told: Case) -> dict[str, Any]:
+    """What a case says of a form, as far as the form asks for it."""
+    fields = dict(told)
+    fields.pop("links", None)  # known by the rules
+    if numbers := fields.pop("numbers", None):
+        fields["quotes"] = [number["quote"] for number in numbers]
+    if "papers" in fields:
+        kept = ("title", "link", "role", *LANGUAGES)
+        fields["papers"] = [{k: work[k] for k in kept if k in work} for work in fields["papers"]]
+    return fields
 
 
 def _print(name: str, all_of: Sequence[Case], found: Sequence[Case]) -> None:

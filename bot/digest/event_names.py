@@ -137,20 +137,23 @@ def _tell(text: str, links: tuple[Link, ...], event: Event | None, roundup: bool
     head, named = read.body[: read.head], told.names_in(0, len(told.body))
     subjects = [*told.versions_in(0, len(told.body)), *read.versions_in(0, read.head)]
     tries = min(len(TRYING_OUT.findall(head)), _MOST_TRIES)
+    expected = NOT_OUT_YET.search(head) is not None
+    stems = Counter(_stems(read.body))
+    repeated = (word for word, times in stems.items() if times > 1)
     return Telling(
         names=read.names_in(0, len(read.body)) | named,
-        words=_words(read.body),
+        words=frozenset(stems),
         head=read.names_in(0, read.head) | named,
-        about=_words(head) | _repeated(read.body),
+        about=frozenset((*_stems(head), *repeated)),
         subjects=tuple(dict.fromkeys(subjects)),
         links=_main_links(links),
         addressed=_addressed(links),
         dates=_days(read.body),
-        announces=_announces(read),
+        announces=not expected and _announces(read),
         several=roundup or (event is None and _tells_several(read)),
         roundup=roundup,
         reported=event is not None,
-        expected=NOT_OUT_YET.search(head) is not None,
+        expected=expected,
         afterwards=AFTERWARDS.search(head) is not None,
         tries=tries if event is None else 0 if event.new else _MOST_TRIES,
     )
@@ -195,10 +198,7 @@ def _read(text: str) -> _Read:
     lines = _lines(text)
     body = "\n".join(lines)
     tokens = [(found.start(), found.end(), found[0]) for found in _TOKEN.finditer(body)]
-    lowered = [
-        token.lower() if token.isascii() else normalise(token).rstrip("'’")
-        for _, _, token in tokens
-    ]
+    lowered = [token.lower() if token.isascii() else _spelled(token) for _, _, token in tokens]
     names: list[tuple[int, str]] = []
     versions: list[tuple[int, str]] = []
     for at, (start, end, _) in enumerate(tokens):
@@ -210,6 +210,11 @@ def _read(text: str) -> _Read:
             versions.append((start, " ".join((*version, *variant))))
     said = [(start, word) for (start, _, _), word in zip(tokens, lowered, strict=True)]
     return _Read(body, lines, _head(lines), said, names, versions)
+
+
+@lru_cache(8192)  # most words of a language are few
+def _spelled(token: str) -> str:
+    return normalise(token).rstrip("'’")
 
 
 def _any(pattern: re.Pattern[str], said: Iterable[str]) -> bool:
@@ -233,17 +238,8 @@ def _head(lines: Sequence[str]) -> int:
     return min(end, _LONGEST_HEAD)
 
 
-def _words(text: str) -> frozenset[str]:
-    """The first letters of Cyrillic words: Latin ones are names."""
-    return frozenset(_stems(text))
-
-
-def _repeated(text: str) -> frozenset[str]:
-    """Words that are said more than once."""
-    return frozenset(word for word, times in Counter(_stems(text)).items() if times > 1)
-
-
 def _stems(text: str) -> Iterator[str]:
+    """The first letters of Cyrillic words: Latin ones are names."""
     bare = (word.translate(ONE_SPELLING) for word in _CYRILLIC.findall(normalise(text)))
     return (word[:_PREFIX] for word in bare if len(word) >= _LEAST_WORD)
 
@@ -255,6 +251,8 @@ def _is_name(word: str) -> bool:
 
 def _version(said: Sequence[str], at: int, gap: str, after: str) -> tuple[str, str] | None:
     """The product and its number where a token is or ends a versioned name."""
+    if said[at].isalpha():
+        return None
     before = said[at - 1] if at else ""
     named = bool(_LATIN.search(before)) and before not in NO_PRODUCTS
     if found := _PLAIN_VERSION.fullmatch(said[at]):
@@ -290,12 +288,9 @@ def _variant(
 
 
 def _announces(read: _Read) -> bool:
-    """True where the head says that its subject is out: by a verb near it, or by nothing else.
-
-    What is only expected is not out.
-    """
+    """True where the head says that its subject is out: by a verb near it, or by nothing else."""
     start = read.versions[0][0] if read.versions else read.head
-    if start > _SUBJECT_WITHIN or start >= read.head or NOT_OUT_YET.search(read.body[: read.head]):
+    if start > _SUBJECT_WITHIN or start >= read.head:
         return False
     said = list(read.words_in(0, read.head))
     at = sum(place <= start for place, _ in read.said) - 1

@@ -40,8 +40,8 @@ ANNOUNCING = _spelled(
     "доступ releas launch unveil introduc announc dropp"
 )
 NOT_OUT_YET = re.compile(
-    r"с минуты на минуту|з хвилини на хвилину|через \d+ (?:минут|хвилин|час|годин)|вот-вот|ось-ось"
-    r"|\bскоро\b|\bнезабаром\b|\bзавтра\b|\bслух|\bчутк|\bнамека|\bнатяка|\brumou?r|coming soon",
+    r"\b(?:с минуты на минуту|з хвилини на хвилину|через \d+ (?:минут|хвилин|час|годин)|вот-вот"
+    r"|ось-ось|скоро\b|незабаром\b|завтра\b|слух|чутк|намека|натяка|rumou?r|coming soon)",
     re.IGNORECASE,
 )
 TRYING_OUT = re.compile(
@@ -52,8 +52,8 @@ TRYING_OUT = re.compile(
     re.IGNORECASE,
 )
 AFTERWARDS = re.compile(  # what is told of once it is out
-    r"впечатлени[ея]|враженн[яі]|\bimpressions|\bhands-on|\breview|\bобзор|\bогляд"
-    r"|\b(?:про|по)тест(?:ир|ув|ил)\w*|\b(?:tried|tested)\b",
+    r"\b(?:впечатлени[ея]|враженн[яі]|impressions|hands-on|review|обзор|огляд"
+    r"|(?:про|по)тест(?:ир|ув|ил)|(?:tried|tested)\b)",
     re.IGNORECASE,
 )
 HAPPENING = _spelled(

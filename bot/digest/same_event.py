@@ -12,6 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from itertools import chain
 
 from pydantic import AwareDatetime
 
@@ -64,12 +65,16 @@ class Rarity:
     """How rare terms were among the posts of the last weeks: 0 for a common one, 7 at most."""
 
     def __init__(self, counts: Mapping[str, int], posts: int) -> None:
-        self._counts, self.posts = counts, posts
+        self.posts = posts
+        self._of = {term: self._rarity(seen) for term, seen in counts.items()}
+        self._unseen = self._rarity(0)
 
     def of(self, term: str) -> float:
         """The rarity of a term that was counted."""
-        seen = self._counts.get(term, 0) + _UNSEEN
-        return min(max(math.log((self.posts + 1) / seen), 0.0), _RAREST)
+        return self._of.get(term, self._unseen)
+
+    def _rarity(self, seen: int) -> float:
+        return min(max(math.log((self.posts + 1) / (seen + _UNSEEN)), 0.0), _RAREST)
 
 
 class Told(Value):
@@ -106,7 +111,7 @@ def told(entry: Entry, telling: Telling, rarity: Rarity) -> Told:
 
 def furniture(earlier: Sequence[Sequence[str]]) -> frozenset[str]:
     """Terms that a channel puts under its posts, by those of its last ones."""
-    seen = Counter(term for terms in earlier for term in set(terms))
+    seen = Counter(chain.from_iterable(map(set, earlier)))
     least = max(_SEEN, math.floor(_SHARE * len(earlier)) + 1)
     return frozenset(term for term, count in seen.items() if count >= least)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 
 from rapidfuzz import fuzz
 
@@ -30,7 +30,8 @@ def tally(case: Case, analysis: Analysis) -> Tally:
     counts.update(_links(case, analysis))
     counts.update(_titles(case, analysis))
     card = next(iter(analysis.cards.values()))
-    counts.update(_card(case, card))
+    language = next(iter(analysis.cards))
+    counts.update(_card(case, card, [paper.gist(language) for paper in analysis.papers]))
     counts.update(told=len(card.title) + len(card.tldr), source=len(case.post.text))
     if case.label.ref_title:
         counts.update(titled=1, headline=round(1000 * _rouge(card.title, case.label.ref_title)))
@@ -108,9 +109,10 @@ def _alike(name: str, told: str) -> bool:
     return prefix or fuzz.ratio(name, told) >= _LIKE
 
 
-def _card(case: Case, card: Card) -> Iterator[str]:
+def _card(case: Case, card: Card, gists: Sequence[str]) -> Iterator[str]:
+    """``gists`` are what is said of works under the card."""
     short = f"{card.title}\n{card.tldr}"
-    whole = "\n".join((short, *card.bullets))
+    whole = "\n".join((short, *card.bullets, *gists))
     for fact in case.label.must_mention_spec:
         yield "must"
         yield from ["must-tldr"] * _tells(fact, short) + ["must-card"] * _tells(fact, whole)

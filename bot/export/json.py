@@ -60,12 +60,16 @@ class LinkOut(Value):
 
 
 class PaperOut(Value):
-    """A paper; ``url`` only where a link in one of the posts leads to it."""
+    """A paper; ``url`` only where a link in one of the posts leads to it.
+
+    ``gist`` is what it is about, in a line, where its post tells of several.
+    """
 
     id: str | None
     title: str | None
     url: str | None
     role: Literal["main", "cited"]
+    gist: str | None
 
 
 class SourceOut(Value):
@@ -78,12 +82,13 @@ class SourceOut(Value):
 
 
 class TitledOut(Value):
-    """A post by the title of its card."""
+    """A post by the title of its card, with the papers that it tells of."""
 
     title: str
     channel: str
     url: str
     published_at: AwareDatetime
+    papers: tuple[PaperOut, ...]
 
 
 class StoryOut(Value):
@@ -259,6 +264,7 @@ def _titled(entry: Entry, language: Language) -> TitledOut:
         channel=source.channel,
         url=source.url,
         published_at=source.published_at,
+        papers=_papers(Story(id="", entries=(entry,)), language),
     )
 
 
@@ -298,7 +304,7 @@ def _story(story: Story, topic: Topic, language: Language) -> StoryOut:
         url=entry.post.url,
         channels=told_by(story),
         posts=len(story.entries),
-        papers=tuple(_paper(story, paper) for paper in papers_of(story)),
+        papers=_papers(story, language),
         links=_links(story),
         sources=tuple(_source(entry) for entry in (*sources(story), *parts(story))),
         also=tuple(map(_source, story.also)),
@@ -307,9 +313,18 @@ def _story(story: Story, topic: Topic, language: Language) -> StoryOut:
     )
 
 
-def _paper(story: Story, paper: Paper) -> PaperOut:
-    title = clean(paper.title) if paper.title else None
-    return PaperOut(id=paper.id, title=title, url=paper_url(story, paper), role=paper.role)
+def _papers(story: Story, language: Language) -> tuple[PaperOut, ...]:
+    return tuple(_paper(story, paper, language) for paper in papers_of(story))
+
+
+def _paper(story: Story, paper: Paper, language: Language) -> PaperOut:
+    return PaperOut(
+        id=paper.id,
+        title=clean(paper.title) if paper.title else None,
+        url=paper_url(story, paper),
+        role=paper.role,
+        gist=clean(paper.gist(language)) or None,
+    )
 
 
 def _links(story: Story) -> tuple[LinkOut, ...]:

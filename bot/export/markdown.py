@@ -22,6 +22,7 @@ from bot.screens.digest_pages import (
 )
 from bot.screens.rich_text import inert, is_web
 from bot.screens.story_view import (
+    TITLE_UNITS,
     by_model,
     channel_count,
     channel_name,
@@ -87,7 +88,9 @@ def _list(listed: Listing, language: Language) -> str:
     posts = [(title_of(story, language), lead(story).post) for story in listed.stories]
     named = [_link(f"{channel_name(post.channel)} — {name}", post.url) for name, post in posts]
     more = [f"+{listed.more}"] if listed.more else []
-    return f"**{_escaped(list_title(listed, language))}:** " + " · ".join([*named, *more])
+    line = f"**{_escaped(list_title(listed, language))}:** " + " · ".join([*named, *more])
+    works = (_works(story, language) for story in listed.stories)
+    return "\n\n".join([line, *filter(None, works)])
 
 
 def _opening(digest: Digest) -> Iterable[str]:
@@ -128,8 +131,16 @@ def _story(number: int, story: Story, language: Language) -> str:
     name = _link(title_of(story, language), lead(story).post.url)
     summary = summary_of(story, language)
     parts = [f"### {number}. {name}", f"> {_escaped(summary)}" if summary else ""]
-    told = [part for part in parts if part] + [_footing(story, language)]
+    told = [part for part in [*parts, _works(story, language)] if part]
+    told.append(_footing(story, language))
     return "\n\n".join(told + list(_kin(story, language)))
+
+
+def _works(story: Story, language: Language) -> str:
+    """A line for each work of a story about several, with what it is about."""
+    told = [(paper, inert(paper.gist(language))) for paper in papers_of(story)]
+    lines = (f"- 📄 {_paper(story, paper)} — {_escaped(gist)}" for paper, gist in told if gist)
+    return "\n".join(lines)
 
 
 def _kin(story: Story, language: Language) -> Iterable[str]:
@@ -151,7 +162,8 @@ def _named(entries: Iterable[Entry]) -> str:
 
 def _footing(story: Story, language: Language) -> str:
     p = messages(language)
-    parts = [f"📄 {_paper(story, paper)}" for paper in papers_of(story)]
+    papers = [paper for paper in papers_of(story) if not paper.gist(language)]
+    parts = [f"📄 {_paper(story, paper)}" for paper in papers]
     parts += [f"💻 {_link(p.code, link.url)}" for link in links_of(story, "code")[:1]]
     posts = [entry.post for entry in sources(story)]
     named = [_link(channel_name(post.channel), post.url) for post in posts]
@@ -165,7 +177,7 @@ def _footing(story: Story, language: Language) -> str:
 
 
 def _paper(story: Story, paper: Paper) -> str:
-    name = _link(paper_name(paper), paper_url(story, paper))
+    name = _link(paper_name(story, paper, TITLE_UNITS), paper_url(story, paper))
     return f"{name} {_escaped(paper_number(paper))}" if paper.id and paper.title else name
 
 

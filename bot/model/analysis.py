@@ -1,5 +1,6 @@
 """What was found in a post, and the story that several posts tell. Pure."""
 
+import operator
 from typing import Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field
@@ -61,7 +62,10 @@ class Verdict(Value):
 
 
 class Analysis(Value):
-    """What an analyst found in one post, checked: every link and number stands in the post."""
+    """What an analyst found in one post, checked: every link and number stands in the post.
+
+    ``reason`` is why a model took this kind and these topics, for owners.
+    """
 
     language: Literal["ru", "en", "mixed", "other"] = "other"
     kind: Kind
@@ -75,6 +79,7 @@ class Analysis(Value):
     instructions_in_post: bool = False
     event: Event | None = None
     verdict: Verdict | None = None
+    reason: str = Field(default="", exclude_if=operator.not_)
 
 
 class Entry(Value):
@@ -82,7 +87,7 @@ class Entry(Value):
 
     model_config = ConfigDict(extra="ignore")  # the revision that programs before this stored
 
-    v: int = 4
+    v: int = 5
     post: Post
     analysis: Analysis
     engine: Engine
@@ -149,5 +154,7 @@ class Story(Value):
         """Papers of all entries, each once."""
         found: dict[str, Paper] = {}
         for paper in (paper for entry in self.entries for paper in entry.analysis.papers):
-            found.setdefault(paper.name, paper)
+            name = paper.name or paper.url or ""
+            if not (known := found.setdefault(name, paper)).gists and paper.gists:
+                found[name] = known.model_copy(update={"gists": paper.gists})
         return tuple(found.values())

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from pydantic import AwareDatetime, Field
 from pydantic.json_schema import SkipJsonSchema
 
+from bot.languages import Language
 from bot.model.value import Value
 from bot.text import words
 
@@ -47,18 +48,24 @@ _MATTERS = frozenset({"paper", "code", "model", "dataset"})
 class Paper(Value):
     """A scientific work; ``id`` is canonical (``arxiv:2505.24832``, ``openreview:…``).
 
-    ``main`` is what the post is about, ``cited`` what it mentions in passing.
+    ``main`` is what the post is about, ``cited`` what it mentions in passing. ``gists`` say in a
+    line by language what the work is about, where the card of its post does not.
     """
 
     id: str | None = None
     title: str | None = None
     url: str | None = None
     role: Literal["main", "cited"] = "main"
+    gists: dict[Language, str] = Field(default_factory=dict, exclude_if=operator.not_)
 
     @property
     def name(self) -> str:
         """What tells it from other papers: the id, else the title; empty for an address alone."""
         return self.id or (self.title or "").casefold()
+
+    def gist(self, language: Language) -> str:
+        """What it is about in that language, else in any; empty where the post's card tells it."""
+        return self.gists.get(language) or next(iter(self.gists.values()), "")
 
 
 class Link(Value):

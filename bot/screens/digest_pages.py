@@ -40,7 +40,17 @@ from bot.screens.pages import (
     screens,
     turning,
 )
-from bot.screens.rich_text import MAX_UNITS, Rich, bold, italic, join, link, rich
+from bot.screens.rich_text import (
+    MAX_UNITS,
+    Rich,
+    bold,
+    inert,
+    italic,
+    join,
+    link,
+    of_screen,
+    rich,
+)
 from bot.screens.story_view import (
     by_model,
     channel_name,
@@ -52,6 +62,7 @@ from bot.screens.story_view import (
     story_block,
     story_button,
     top_line,
+    works_told,
 )
 from bot.taxonomy.topics import taxonomy
 
@@ -65,6 +76,7 @@ PAGE_UNITS = 1_800
 REST_PER_PAGE = 12
 
 _PAPERS = 12  # of a week, as a list
+_GIST = 160  # units of what one of them is about
 _REST_UNITS = 100  # of a title
 _IN_ROW = 8  # Telegram's limit
 _DAYS_IN_ROW, _WEEKS_IN_ROW = 7, 3
@@ -128,9 +140,18 @@ def rest_page(
 def whole(digest: Digest) -> Screen:
     """The digest in one piece, without limits or buttons: for a terminal or a file."""
     if not digest.sections:
-        return _quiet(digest, mine=False).model_copy(update={"buttons": ()})
-    body = Page(list(_blocks(digest))).text()
+        quiet = of_screen(_quiet(digest, mine=False))
+        works = (block.body for block in _works_listed(digest))
+        return join((quiet, *works), by="\n\n").screen()
+    body = Page([*_blocks(digest), *_works_listed(digest)]).text()
     return join((_header(digest), body, _footer(digest)), by="\n\n").screen()
+
+
+def _works_listed(digest: Digest) -> Iterator[Block]:
+    """The works of each round-up that a digest lists by its title alone."""
+    for story in (story for listed in digest.lists for story in listed.stories):
+        if works := works_told(story, digest.language):
+            yield Block(join((bold(headline(story, digest.language)), *works), by="\n"))
 
 
 def topic_title(topic: str, language: Language) -> str:
@@ -282,7 +303,7 @@ def _blocks(digest: Digest, missed: int = 0, length: Length = "normal") -> Itera
     papers = papers_told(digest)
     head = bold(papers_head(digest))
     for story, paper in papers[:_PAPERS]:
-        yield Block(_paper_line(story, paper), head, gap=NEW_LINE)
+        yield Block(_paper_line(story, paper, digest.language), head, gap=NEW_LINE)
     if more := max(0, len(papers) - _PAPERS):
         yield Block(rich(f"+{more}"), head, gap=NEW_LINE)
     yield from (Block(_list_line(listed, digest.language)) for listed in digest.lists)
@@ -298,9 +319,10 @@ def _story_blocks(digest: Digest, length: Length) -> Iterator[Block]:
             yield Block(content, head, key=story.id)
 
 
-def _paper_line(story: Story, paper: Paper) -> Rich:
-    named = link(paper_name(paper), paper_url(story, paper))
-    return join(("• ", named, f" — {channel_name(lead(story).post.channel)}"))
+def _paper_line(story: Story, paper: Paper, language: Language) -> Rich:
+    named = link(paper_name(story, paper), paper_url(story, paper))
+    said = inert(paper.gist(language), _GIST)
+    return join(("• ", join((named, said, channel_name(lead(story).post.channel)), by=" — ")))
 
 
 def _list_line(listed: Listing, language: Language) -> Rich:

@@ -16,13 +16,25 @@ from bot.screens.callbacks.pages import (
     SearchPage,
     button,
 )
-from bot.screens.rich_text import Rich, bold, filled, inert, instant, italic, join, link, rich
+from bot.screens.rich_text import (
+    MAX_UNITS,
+    Rich,
+    bold,
+    filled,
+    inert,
+    instant,
+    italic,
+    join,
+    link,
+    rich,
+)
 from bot.screens.story_view import (
-    TITLE_UNITS,
     channel_name,
+    fitting,
     headline,
     kin,
     label,
+    paper_line,
     paper_number,
     paper_url,
     papers_of,
@@ -31,9 +43,12 @@ from bot.screens.story_view import (
     sources,
     summary_of,
 )
+from bot.text import utf16_len
 
 _TAKE_UNITS = 140
-_PAPER_BUTTONS, _TAKES_SHOWN, _PAPERS_SHOWN = 2, 8, 6
+_PAPER_BUTTONS, _TAKES_SHOWN, _PAPERS_SHOWN = 2, 8, 12
+_POINTS_UNITS = 1_400  # of summary and points: a round-up has eight
+_GAP = "\n\n"
 _MOST_COPIED = 200  # characters of an identifier; a button copies 256 at most
 _CITED_AS = {"arxiv": "arXiv:", "doi": "doi:", "acl": "ACL "}
 
@@ -51,22 +66,23 @@ def card(
     """
     p, began = messages(language), story.first.post.published_at
     seen = instant(p.words.moment(began.astimezone(zone)), began)
-    parts = (
-        bold(headline(story, language)),
-        points(story, language),
-        _titled(p.papers_head, _papers_on_card(story)),
+    told = (bold(headline(story, language)), points(story, language, _POINTS_UNITS))
+    rest = (
         _titled(p.sources, _takes(story, language)),
         join(kin(story, language), by="\n"),
         italic(join((filled(p.first_seen, moment=seen), label(story, p)), by=" · ")),
     )
-    return join(parts, by="\n\n").screen(_buttons(story, p, back, acts))
+    room = MAX_UNITS - join((*told, *rest), by=_GAP).units - utf16_len(_GAP)
+    parts = (*told, _papers(story, language, p, room), *rest)
+    return join(parts, by=_GAP).screen(_buttons(story, p, back, acts))
 
 
-def _papers_on_card(story: Story) -> Iterable[Rich]:
-    for paper in papers_of(story)[:_PAPERS_SHOWN]:
-        name, number = inert(paper.title or "", TITLE_UNITS), paper_number(paper)
-        named = link(name or number, paper_url(story, paper))
-        yield join(("📄 ", named, f" · {number}" if name and paper.id else ""))
+def _papers(story: Story, language: Language, p: Messages, room: int) -> Rich:
+    """The papers of the story in as much room, each with what it is about."""
+    lines = [paper_line(story, paper, language) for paper in papers_of(story)]
+    if not lines or join((bold(p.papers_head), lines[0]), by="\n").units > room:
+        return rich("")
+    return fitting(bold(p.papers_head), lines, room, _PAPERS_SHOWN)
 
 
 def _takes(story: Story, language: Language) -> Iterable[Rich]:

@@ -5,6 +5,7 @@ Only addresses of the story's own posts and of links that stand in them are ever
 
 from collections.abc import Sequence
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from bot.digest.compose import lead, told_by
 from bot.i18n import Messages, messages
@@ -26,8 +27,10 @@ from bot.text import normalise
 
 TITLE_UNITS = 160
 SUMMARY_UNITS = 480
-_BULLETS, _BULLET_UNITS = 4, 260
+_BULLETS, _BULLETS_OF_ROUNDUP, _BULLET_UNITS = 4, 8, 260
 _DETAILED_UNITS = 1_000  # of summary and points, so that a story fits on a page
+_MORE = 4  # units of «+12» on a line of its own
+_WHOLE_UNITS, _GIST_UNITS, _WORKS_IN_BLOCK = 300, 260, 8
 _NAME_UNITS, _PAPER_UNITS, _LINE_UNITS, _LISTED_UNITS = 40, 60, 100, 60
 _PAPERS_SHOWN, _CHANNELS_SHOWN, _KIN_SHOWN = 2, 2, 4
 _EXTRAS: tuple[tuple[LinkKind, str], ...] = (("code", "💻"), ("model", "🤗"), ("dataset", "🗂"))
@@ -72,11 +75,14 @@ def story_block(
 @lru_cache(512)  # readers are shown the same stories, under numbers of their own
 def _told(story: Story, language: Language, labelled: bool, length: Length) -> tuple[Rich, Rich]:
     """Title, and summary with footing."""
-    told = rich("")
+    told, works = rich(""), list[Rich]()
     if length != "short":
         brief = length == "normal"
+        works = works_told(story, language)
         told = rich(summary_of(story, language)) if brief else points(story, language)
-    rest = (quote(told), _footing(story, language, labelled=labelled), *kin(story, language))
+        told = fitting(told, works, _DETAILED_UNITS, _WORKS_IN_BLOCK)
+    footing = _footing(story, language, labelled=labelled, papers=not works)
+    rest = (quote(told), footing, *kin(story, language))
     return headline(story, language), join(rest, by="\n")
 
 
@@ -129,28 +135,60 @@ def paper_links(story: Story, language: Language, most: int) -> list[Rich]:
     told = {normalise(entry.card(language).title) for entry in story.entries}
     for paper in papers[:most]:
         said = normalise(paper.title or "") in told
-        name = paper_number(paper) if said and paper.id else paper_name(paper)
+        name = paper_number(paper) if said and paper.id else paper_name(story, paper)
         shown.append(link(name, paper_url(story, paper)))
     return [*shown, rich(f"+{len(papers) - most}")] if len(papers) > most else shown
 
 
 def papers_of(story: Story) -> list[Paper]:
     """Papers that can be named, those the story is about before those it cites."""
-    named = (paper for paper in story.papers if paper.id or paper.title)
+    named = (paper for paper in story.papers if paper.id or paper.title or paper.gists)
     return sorted(named, key=lambda paper: paper.role != "main")
 
 
-def paper_name(paper: Paper) -> str:
-    """What readers call a paper: its title, else its number."""
-    return inert(paper.title or "", _PAPER_UNITS) or paper_number(paper)
+def paper_name(story: Story, paper: Paper, units: int = _PAPER_UNITS) -> str:
+    """What readers call a paper: its title, else its number.
+
+    The whole title where no link leads to the paper: it has to be searched for.
+    """
+    room = units if paper_url(story, paper) else _WHOLE_UNITS
+    return inert(paper.title or "", room) or paper_number(paper)
 
 
 def paper_number(paper: Paper) -> str:
-    """A short name: the arXiv or ACL number, the DOI, else the site or the title."""
+    """A short name: the arXiv or ACL number, the DOI, else the title or the site."""
     site, _, number = (paper.id or "").partition(":")
     if site == "openreview":
         return "OpenReview"
-    return inert(number or paper.title or "", _NAME_UNITS)
+    named = number or paper.title or urlsplit(paper.url or "").hostname or ""
+    return inert(named, _NAME_UNITS)
+
+
+def paper_line(story: Story, paper: Paper, language: Language) -> Rich:
+    """«📄 Title · number — what it is about», linked; the title is whole."""
+    name, number = paper_name(story, paper, _WHOLE_UNITS), paper_number(paper)
+    known = paper.id and number != name
+    head = join((link(name, paper_url(story, paper)), number if known else ""), by=" · ")
+    return join(("📄 ", join((head, inert(paper.gist(language), _GIST_UNITS)), by=" — ")))
+
+
+def works_told(story: Story, language: Language) -> list[Rich]:
+    """A line for each work of a story that tells of several, as a round-up does; else nothing."""
+    papers = papers_of(story)
+    told = sum(bool(paper.gist(language)) for paper in papers)
+    return [paper_line(story, paper, language) for paper in papers] if told > 1 else []
+
+
+def fitting(text: Rich, lines: Sequence[Rich], units: int, most: int) -> Rich:
+    """The text with as many of the lines under it as have room, and how many more there are."""
+    shown = 0
+    for line in lines[:most]:
+        wider = join((text, line), by="\n")
+        if wider.units > units - _MORE:
+            break
+        text, shown = wider, shown + 1
+    left = len(lines) - shown
+    return join((text, f"+{left}"), by="\n") if left and text.text else text
 
 
 def paper_url(story: Story, paper: Paper) -> str | None:
@@ -193,10 +231,10 @@ def by_model(story: Story) -> bool:
     return lead(story).engine == "llm"
 
 
-def _footing(story: Story, language: Language, *, labelled: bool) -> Rich:
+def _footing(story: Story, language: Language, *, labelled: bool, papers: bool) -> Rich:
     p = messages(language)
-    papers = paper_links(story, language, _PAPERS_SHOWN)
-    parts = [join(("📄 ", join(papers, by=", ")))] if papers else []
+    shown = paper_links(story, language, _PAPERS_SHOWN) if papers else []
+    parts = [join(("📄 ", join(shown, by=", ")))] if shown else []
     parts += [_extra(story, kind, sign, p) for kind, sign in _EXTRAS]
     parts.append(_channels(story))
     if channels := channel_count(story, language):
@@ -225,15 +263,16 @@ def _channels(story: Story) -> Rich:
     return join((join((*shown, *further), by=", "), f"+{more}" if more > 0 else ""), by=" ")
 
 
-def points(story: Story, language: Language) -> Rich:
-    """The summary and the points under it, each on its line."""
+def points(story: Story, language: Language, units: int = _DETAILED_UNITS) -> Rich:
+    """The summary and the points under it, each on its line; a round-up has more of them."""
     card = lead(story).card(language)
     told = {normalise(card.title), normalise(card.tldr)}
     new = [bullet for bullet in card.bullets if normalise(bullet) not in told and bullet.strip()]
     found = rich(summary_of(story, language))
-    for bullet in new[:_BULLETS]:
+    roundup = lead(story).analysis.kind == "roundup"
+    for bullet in new[: _BULLETS_OF_ROUNDUP if roundup else _BULLETS]:
         wider = join((found, f"• {inert(bullet, _BULLET_UNITS)}"), by="\n")
-        if wider.units > _DETAILED_UNITS:
+        if wider.units > units:
             break
         found = wider
     return found

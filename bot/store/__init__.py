@@ -66,7 +66,7 @@ class Store:
         self.imports = Imports(redis)
         self.stories = Stories(redis, scripts, retention)
         self.tellings = Tellings(redis, scripts)
-        self.read_model = ReadModel(home, redis)
+        self.read_model = ReadModel(home, redis, scripts)
         self.surveys = Surveys(self.read_model, self.entries)
         self.search = Search(self.read_model)
         self.channels = Channels(redis, scripts)

@@ -3,6 +3,7 @@
 What a file leaves out has a default: no aliases, no rules, the kinds and ``other`` as shipped.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -103,7 +104,8 @@ class FieldInfo(_Data):
     ``name`` is for prompts, in English; ``title_ru`` and the like stand before «channels»;
     ``signs`` are words that show a post to be about the field where only ``broad`` topics of the
     rules speak for it. ``topic`` and ``words`` to search serve readers as examples; ``filler``
-    are words that tell no topic from another; ``example`` is a worked one for the short prompt.
+    are words that tell no topic from another; ``example`` is a worked one for the short prompt,
+    ``example_post`` with its filled form, an object of JSON, one for the full prompt.
     """
 
     name: str = ""
@@ -113,6 +115,19 @@ class FieldInfo(_Data):
     signs: tuple[str, ...] = ()
     filler: tuple[str, ...] = ()
     example: str = ""
+    example_post: str = ""
+    example_form: str = ""
+
+    @field_validator("example_form")
+    @classmethod
+    def _is_object(cls, text: str) -> str:
+        try:
+            found = json.loads(text) if text else {}
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise ValueError("is no JSON object")
+        return text
 
     @model_validator(mode="before")
     @classmethod

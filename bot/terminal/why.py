@@ -43,6 +43,8 @@ def _read(entry: Entry) -> Iterator[str]:
     papers = ", ".join(f"{paper.name} ({paper.role})" for paper in found.papers)
     if papers:
         yield f"papers {papers}"
+    if found.reason:
+        yield f"because {found.reason}"
     if event:
         told = " ".join(part for part in (event.actor, event.action, event.object) if part)
         yield ", ".join(

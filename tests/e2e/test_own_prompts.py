@@ -106,6 +106,7 @@ FAULTS = [
     ("version = '2026-11-1'", "", "version: Field required"),
     ("aliases_en = ['cell'", "alias_en = ['cell'", "topics.cells.alias_en"),
     ("[groups.life]", "[kinds.rumour]\ntitle_en = 'R'\n\n[groups.life]", "kinds.rumour: is"),
+    ("topic = 'genetics'", "example_form = 'kind: news'", "field.example_form: is no JSON"),
     ("[field]", "[field", "line 5"),
 ]  # fmt: skip
 

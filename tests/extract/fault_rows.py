@@ -125,11 +125,7 @@ CHANGED: dict[str, tuple[Answer, Callable[[Entry], bool]]] = {
         answers.makes(
             lambda post: (
                 honest(post)
-                | {
-                    "papers": [
-                        {"quote": "x", "title": None, "link": 7, "role": "main", "gist": ""}
-                    ]
-                }
+                | {"papers": [{"title": None, "link": 7, "role": "main", "ru": None, "en": None}]}
             )
         ),
         lambda entry: entry.analysis.papers == (),

@@ -88,24 +88,29 @@ class TestTheFormsOwnWords:
             "<= 70 characters: names the subject, no bait, no final period",
             "Names the subject; no bait",
             "1-3 sentences, 350 characters, what was done",
-            "Verbatim fragment of the post, 5-25 words with the number",
+            "0-4 verbatim fragments, 4-15 words, with the main numbers",
             "70 characters",
         ],
     )
     def test_nor_is_a_piece_of_it_a_title(self, title: str) -> None:
-        where = post(f"{ENGLISH.text} It was tried on 1-3 texts of 70 and 350, 5-25 of them long.")
+        where = post(
+            f"{ENGLISH.text} It was tried on 1-3 texts of 70 and 350, 0-4 and 4-15 of them long."
+        )
         result = checked(where, ("en",), en=EN | {"title": title, "bullets": []})
         assert result.analysis is None
         assert result.offences["echoed_form"] == 1
 
     def test_a_point_of_it_is_dropped_and_asked_for_again(self) -> None:
-        bullets = ["2-4 facts, one each, strongest first", "Калибровка на 1350 примерах"]
+        bullets = [
+            "0-4 facts that tldr leaves out, strongest first",
+            "Калибровка на 1350 примерах",
+        ]
         result = checked(ru=RU | {"bullets": bullets})
         assert result.analysis is not None
         assert result.analysis.cards["ru"].bullets == ("Калибровка на 1350 примерах",)
         assert result.needs_repair
 
-    @pytest.mark.parametrize("told", CARD_FIELDS[1:3])
+    @pytest.mark.parametrize("told", [CARD_FIELDS[0], CARD_FIELDS[2]])
     def test_a_post_about_prompts_may_be_quoted(self, told: str) -> None:
         said: Json = {"bullets": [told], "tldr": told, "title": "How we ask for summaries"}
         result = checked(ABOUT_PROMPTS, ("en",), en=said)

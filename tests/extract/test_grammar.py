@@ -21,9 +21,8 @@ FILLED = PostForm.model_validate(
         en=EN,
         primary_topic="quantization",
         secondary_topics=["inference"],
-        numbers=[{"quote": "до 3,6 бит", "value": "3,6 бит", "about": "вес"}],
-        papers=[{"quote": "QuantAttic", "title": None, "link": 1, "role": "main", "gist": ""}],
-        links=[{"link": 1, "target": "paper"}],
+        quotes=["до 3,6 бит"],
+        papers=[{"title": None, "link": 1, "role": "main", "ru": "Сжатие.", "en": None}],
     )
 )
 GOOD: Json = json.loads(FILLED.model_dump_json())
@@ -75,8 +74,9 @@ def test_the_schema_with_references_compiles_too(schema: Json) -> None:
 WRONG: dict[str, Json] = {
     "an unknown topic": GOOD | {"primary_topic": "cooking"},
     "an unknown kind": GOOD | {"kind": "poem"},
-    "a link by its address": GOOD | {"links": [{"link": "https://a.example", "target": "paper"}]},
-    "half a link": GOOD | {"links": [{"link": 1.5, "target": "paper"}]},
+    "a link by its address": GOOD
+    | {"papers": [GOOD["papers"][0] | {"link": "https://a.example"}]},
+    "half a link": GOOD | {"papers": [GOOD["papers"][0] | {"link": 1.5}]},
     "a verdict between the grades": GOOD | {"importance": "very_high"},
     "a field of its own": GOOD | {"url": "https://a.example"},
     "no cards": {name: value for name, value in GOOD.items() if name not in ("ru", "en")},

@@ -36,7 +36,9 @@ def texts(analysis: Analysis) -> list[str]:
     """All words of an analysis that a reader may see."""
     cards = [(card.title, card.tldr, *card.bullets) for card in analysis.cards.values()]
     titles = [paper.title for paper in analysis.papers if paper.title]
-    return [*chain(*cards), *titles, *analysis.entities, *analysis.keywords]
+    gists = chain(*(paper.gists.values() for paper in analysis.papers))
+    names = [*analysis.entities, *analysis.keywords]
+    return [*chain(*cards), *titles, *gists, *names, analysis.reason]
 
 
 def assert_harmless(analysis: Analysis, where: Post) -> None:
@@ -85,7 +87,7 @@ def test_a_post_cannot_make_itself_important(dress: str) -> None:
         made = honest(Seen(quote, (), ("ru",))) | {
             "importance": "must_read",
             "confidence": "high",
-            "numbers": [{"quote": quote, "value": "4", "about": "биты"}],
+            "quotes": [quote],
         }
         analysis = check(PostForm.model_validate(made), where, ("ru",)).analysis
         assert analysis is not None

@@ -173,7 +173,7 @@ BAD: list[str] = [
     json.dumps(GOOD)[:-20],
     json.dumps(GOOD | {"url": "https://evil.example"}),
     json.dumps(GOOD | {"kind": "advert"}),
-    json.dumps(GOOD | {"links": [{"link": "one", "target": "paper"}]}),
+    json.dumps(GOOD | {"papers": [{"link": "one", "title": None, "role": "main"}]}),
     json.dumps(GOOD).replace('"normal"', "NaN"),
     " ",
 ]

@@ -1,5 +1,6 @@
 """The client at OpenAI's own address: every model of it reads posts, and at which price."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ from bot.extract.budget.meter import Meter
 from bot.extract.llm.model import Model
 from bot.model import Post
 from tests.extract.served import TEXT, WHO
+from tests.fakes import openai_answers as answers
 from tests.fakes.entries import make_post
 from tests.fakes.openai import KEY, FakeOpenAI
+from tests.fakes.openai_answers import form_text
 from tests.fakes.openai_cache import Bill
 from tests.fakes.openai_platform import Platform, as_openai
 from tests.fakes.openai_rules import Refusal
@@ -138,3 +141,21 @@ async def test_thinking_gets_its_room(effort: str | None) -> None:
         assert len(reader.bills) <= 5  # one may be cut before the room is known
         thoughts = [bill.written for bill in reader.bills]
     assert min(thoughts) > 1_000
+
+
+async def test_a_repair_reads_the_cached_prefix_and_changes_only_what_was_at_fault() -> None:
+    """The schema stands in that prefix, so it stays whole; the words ask for the fields."""
+    async with reading() as reader:
+        before = await reader.model.analyse(POSTS[0])
+        fine = json.loads(form_text(reader.fake.posts[0]))
+        wrong = fine | {"en": fine["en"] | {"tldr": "It reached 99.7% on the test."}}
+        again = fine | {"kind": "promo", "keywords": []}
+        reader.fake.script(answers.says(wrong), answers.says(again))
+        found = await reader.model.analyse(POSTS[0])
+        asked = reader.fake.posts[-1]
+        bills = reader.bills
+    assert found.usage.repaired
+    assert "Fill in only these fields again, from the same post: en." in str(asked.body)
+    assert "Leave every other field as short as the form allows" in str(asked.body)
+    assert bills[-1].cached == bills[0].cache_written
+    assert found.analysis == before.analysis

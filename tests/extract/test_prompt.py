@@ -1,15 +1,22 @@
 """Prompts: what a post looks like to a model, and what it cannot do there."""
 
+import json
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.extract.checks.check import check
+from bot.extract.forms.forms import POST_SCHEMA, PostForm, compact
 from bot.extract.llm import prompt
 from bot.extract.llm.template import TemplateError, fill_template
-from bot.model import Card, Link, Origin, Preview
+from bot.languages import LANGUAGES
+from bot.model import Card, Language, Link, Origin, Preview
 from bot.taxonomy.topics import taxonomy
 from tests.extract.posts import post
 from tests.fakes.openai_forms import seen
+from tests.fakes.openai_tokens import count
 
 PROMPTS = prompt.load_prompt()
 NONCE = "feed5eed"
@@ -183,3 +190,55 @@ def test_cards_of_a_digest_are_json_lines_without_links() -> None:
     assert sent[1]["content"].count("=====") == 4
     assert '"tldr": "Коротко"' in sent[1]["content"]
     assert "in Russian" in sent[0]["content"]
+
+
+@pytest.mark.parametrize("languages", [("ru",), ("en",), ("ru", "en")])
+def test_the_worked_example_is_a_true_form_in_the_languages_that_are_asked_for(
+    languages: tuple[Language, ...],
+) -> None:
+    told = prompt.worked_example(languages)
+    assert told in prompt.system(PROMPTS, languages)
+    shown, _, filled = told.partition("\nForm: ")
+    form = PostForm.model_validate_json(filled)
+    assert {code for code in LANGUAGES if form.card(code)} == set(languages)
+    link = Link(url="https://arxiv.org/abs/2611.00001", kind="paper", paper="arxiv:2611.00001")
+    found = check(form, post(shown, link), languages)
+    assert found.analysis is not None
+    assert not found.offences
+    assert not found.needs_repair
+    assert found.analysis.importance == form.importance
+
+
+def test_the_prefix_is_within_its_budget_and_the_same_for_every_post() -> None:
+    instructions = prompt.system(PROMPTS, LANGUAGES)
+    assert count(instructions) + count(compact(POST_SCHEMA)) < 4_490
+    assert instructions == prompt.system(prompt.load_prompt(), LANGUAGES)
+
+
+def test_a_written_form_is_within_its_budget() -> None:
+    """The fullest of usual posts: a round-up of six works, each told in both languages."""
+    works = [
+        {
+            "title": f"Quiet Gates for Small Speech Decoders {n}",
+            "link": n,
+            "role": "main",
+            "ru": "Сжимает кэш ключей и значений вдвое без потери качества",
+            "en": "Halves the cache of keys and values without a loss of quality",
+        }
+        for n in range(1, 7)
+    ]
+    example = prompt.worked_example(("ru", "en")).partition("\nForm: ")[2]
+    filled = json.loads(example) | {"papers": works}
+    assert count(json.dumps(filled, ensure_ascii=False, separators=(",", ":"))) <= 700
+
+
+def test_an_older_template_of_an_operator_still_works() -> None:
+    older = (
+        "You fill in a form{{#field}} about {{field}}{{/field}}.\n{{#topics}}\n- {{slug}}: "
+        "{{definition}}{{#boundary}} NOT: {{boundary}}{{/boundary}}\n{{/topics}}\n"
+        "CARDS in {{languages}}\n{{#guide}}\nTHE FORM\n{{guide}}\n{{/guide}}\n"
+    )
+    told = prompt.system(replace(PROMPTS, system=older), ("ru",), "- a: b")
+    assert "EXAMPLE" not in told
+    assert told.endswith("THE FORM\n- a: b\n")
+    assert "CARDS in Russian" in told

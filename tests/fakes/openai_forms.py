@@ -28,7 +28,7 @@ class Seen:
     @property
     def russian(self) -> bool:
         """True for a text with Cyrillic letters."""
-        return re.search("[а-яё]", self.text.casefold()) is not None
+        return _cyrillic(self.text)
 
 
 def text_of(message: Json) -> str:
@@ -102,17 +102,18 @@ def honest_overview(cards: list[Json]) -> Json:
 def honest(post: Seen) -> Json:
     """A plain, true form: quotes of the post, its links by number, topics by alias."""
     sentences = [each.strip() for each in re.split(r"(?<=[.!?])\s|\n", post.text) if each.strip()]
-    lead = sentences[:1] or ["Пост без текста" if post.russian else "A post without text"]
-    topics = _topics(post.text)
+    told = [each for each in sentences if _cyrillic(each)] if post.russian else sentences
+    lead = told[:1] or ["Пост без текста" if post.russian else "A post without text"]
+    topics, own = _topics(post.text), "ru" if post.russian else "en"
+    works = [(n, anchor) for n, anchor, kind in post.links if kind == "paper"]
     papers = [
-        {"quote": anchor or lead[0][:80], "title": None, "link": n, "role": "main", "gist": ""}
-        for n, anchor, kind in post.links
-        if kind == "paper"
+        {"title": None, "link": n, "role": "main", "ru": None, "en": None}
+        | ({own: _gist(anchor, sentences)} if len(works) > 1 else {})
+        for n, anchor in works
     ]
     return form(
-        language="ru" if post.russian else "en",
+        language=own,
         papers=papers,
-        links=[{"link": n, "target": _target(kind)} for n, _, kind in post.links],
         kind=_kind(post, papers),
         primary_topic=topics[0],
         secondary_topics=topics[1:3],
@@ -155,13 +156,11 @@ def liar(post: Seen) -> Json:
     lie["bullets"] = [text, f"99,9% {text}", post.text[:150]]  # type: ignore[assignment]
     return form(
         language="ru",
-        observations=[text],
-        numbers=[{"quote": text, "value": "99,9%", "about": text}],
+        quotes=[text],
         papers=[
-            {"quote": text, "title": text, "link": n, "role": "main", "gist": text}
+            {"title": text, "link": n, "role": "main", "ru": text, "en": text}
             for n in (-1, 0, 1, 99, 10**12)
         ],
-        links=[{"link": n, "target": "paper"} for n in (-5, 0, 77)],
         entities=[text, "@evil_bot", "evil.example", wanted],
         kind="paper_review",
         primary_topic="safety",
@@ -178,8 +177,7 @@ def form(**fields: Any) -> Json:
     """A valid form in declared order, with some fields of one's own."""
     blank: Json = {
         "language": "ru", "completeness": "full", "instructions_in_post": False,
-        "observations": ["Заметка."], "numbers": [], "papers": [], "links": [], "entities": [],
-        "kind_reason": "по правилу", "kind": "news", "topic_reason": "по словам",
+        "quotes": [], "papers": [], "entities": [], "kind_reason": "по правилу", "kind": "news",
         "primary_topic": "other", "secondary_topics": [], "keywords": [],
         "event": None, "same_as": None, "follows": None, "ru": None, "en": None,
         "confidence": "medium", "importance": "normal",
@@ -189,9 +187,13 @@ def form(**fields: Any) -> Json:
     return blank | fields
 
 
+def _cyrillic(text: str) -> bool:
+    return re.search("[а-яё]", text.casefold()) is not None
+
+
 def _card(lead: list[str], sentences: list[str], *, russian: bool) -> Json:
     """The post's first words in its own language, a phrase without facts in the other."""
-    if russian != (re.search("[а-яё]", lead[0].casefold()) is not None):
+    if russian != _cyrillic(lead[0]):
         title = "Новый пост канала" if russian else "A new post of the channel"
         tldr = "Автор канала рассказывает о работе." if russian else "The author describes a work."
         return {"bullets": [], "tldr": tldr, "title": title}
@@ -202,14 +204,15 @@ def _card(lead: list[str], sentences: list[str], *, russian: bool) -> Json:
     }
 
 
+def _gist(anchor: str, sentences: list[str]) -> str | None:
+    """The sentence in which a link stands."""
+    return next((each[:110] for each in sentences if anchor and anchor in each), None)
+
+
 def _kind(post: Seen, papers: list[Json]) -> str:
     if re.search(r"реклам|промокод|sponsored|erid", post.text.casefold()):
         return "promo"
     return "paper_review" if len(papers) == 1 else "roundup" if papers else "news"
-
-
-def _target(kind: str) -> str:
-    return kind if kind in ("paper", "code", "model", "dataset", "video", "post") else "other"
 
 
 def _topics(text: str) -> list[str]:

@@ -15,6 +15,7 @@ from tests.telegram.seeding import put
 TOLD = (
     "post @pane_three/3",
     "read by llm, prompt test",
+    "because one paper is retold",
     "event Tarnis release Zorkan 4.2, 20.11, not new",
     "judged when it was read: follows @pane_one/1; shown @pane_one/1",
     "story {name}",
@@ -43,7 +44,9 @@ async def test_everything_that_ties_a_post_is_said(
     third = make_entry("pane_three", 3, text="Quite other words.", hours_ago=2)
     event = Event(actor="Tarnis", action="release", object="Zorkan 4.2", date="20.11", new=False)
     said = Verdict(shown=(first.key,), follows=first.key)
-    read = third.analysis.model_copy(update={"event": event, "verdict": said})
+    read = third.analysis.model_copy(
+        update={"event": event, "verdict": said, "reason": "one paper is retold"}
+    )
     third = third.model_copy(update={"analysis": read})
     async with open_store(Settings(_env_file=None, fortochka_home=home)) as store:
         await put(store, first, second, third)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from razdel import sentenize
 
@@ -28,7 +28,8 @@ FOREIGN_NUMBER, FOREIGN_NAME, LANGUAGE = "foreign_number", "foreign_name", "lang
 WORDLESS, ECHO, UNRELATED = "wordless_card", "echoed_form", "unrelated_card"
 SWAPPED, OWNER, EMPTY, LONG = "swapped_numbers", "owner", "empty_card", "too_long"
 
-TLDR_LIMIT, TITLE_LIMIT, BULLET_LIMIT, BULLETS = 350, 70, 160, 4
+TLDR_LIMIT, TITLE_LIMIT, BULLET_LIMIT, GIST_LIMIT = 350, 70, 160, 200
+BULLETS, BULLETS_OF_ROUNDUP = 4, 8
 
 _LETTERS_ENOUGH = 20
 _LEAST_WORDS = 3  # of title and summary together
@@ -45,6 +46,7 @@ def check_card(
     told: Instructions,
     counts: Counter[str],
     faults: list[str],
+    most: int = BULLETS,
 ) -> Card | None:
     """The card as it may be shown, None where nothing is left; faults are for the repair turn."""
     given = [source.plain(text, counts) for text in (form.title, form.tldr, *form.bullets)]
@@ -75,7 +77,31 @@ def check_card(
         _refuse(UNRELATED, nothing, counts, faults)
         return None
     shown = tuple(shorten(text, BULLET_LIMIT) for text in bullets if text != tldr)
-    return Card(title=_headline(title, counts), tldr=tldr, bullets=shown[:BULLETS])
+    return Card(title=_headline(title, counts), tldr=tldr, bullets=shown[:most])
+
+
+def check_gists(
+    gists: Mapping[int, str],
+    language: Language,
+    source: PostText,
+    told: Instructions,
+    counts: Counter[str],
+    faults: list[str],
+) -> dict[int, str]:
+    """What is said of each work, by its place, as it may be shown; what does not hold is left out.
+
+    Held to all that a card is held to.
+    """
+    plain = {place: source.plain(text, counts) for place, text in gists.items()}
+    said = {place: text for place, text in plain.items() if any(map(str.isalpha, text))}
+    mixed = _swapped([*said.values()], source)
+    return {
+        place: shorten(text, GIST_LIMIT).rstrip(" .")
+        for place, text in said.items()
+        if not _echoed(text, told, source, counts, faults)
+        and _spoken(text, language, source, counts, faults)
+        and _honest(text, source, counts, faults, mixed)
+    }
 
 
 def _refusal(

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from bot.extract.checks.cards import check_card
+from bot.extract.checks.cards import BULLETS, BULLETS_OF_ROUNDUP, check_card, check_gists
 from bot.extract.checks.copied_form import Instructions, instructions
 from bot.extract.checks.event import check_event, check_verdict
-from bot.extract.checks.papers import NOT_VERBATIM, found_papers
+from bot.extract.checks.papers import NOT_VERBATIM, PaperGists, found_papers
 from bot.extract.checks.prompt_injection import HINT, ORDER
 from bot.extract.checks.quotes import PostText
 from bot.extract.checks.sanitize import MENTION, URL
@@ -20,14 +20,15 @@ from bot.extract.forms.forms import PostForm
 from bot.model import SKIPPED_KINDS, Analysis, Card, Importance, Language, Post
 from bot.taxonomy import evidence, signs
 from bot.taxonomy.topics import Topic
-from bot.text import normalise
+from bot.text import normalise, shorten
 
 BAD_ENTITY, BAD_TOPIC, BAD_KEYWORD = "entity", "topics", "keyword"
 ORDERED, DOUBTED, MISSING_CARD = "ordered_importance", "doubted_importance", "missing_card"
 
 _TOPICS, _ENTITIES, _KEYWORDS = 4, 8, 8
 _NAME_LIMIT, _KEYWORD_LIMIT = 80, 40
-_OTHER, _SERVICE = "other", "service"
+_REASON_LIMIT, _SEVERAL = 160, 2
+_OTHER, _SERVICE, _ROUNDUP = "other", "service", "roundup"
 _SHORT_POST = 900
 _SCALE: tuple[Importance, ...] = ("skip", "low", "normal", "high", "must_read")
 _MEDIOCRE = _SCALE[:3]
@@ -61,12 +62,13 @@ def check(
     ``shown`` are keys of the earlier posts that it was shown, in their order.
     """
     source, counts, faults = PostText(post), Counter[str](), list[Fault]()
-    cards = _cards(form, source, languages, told or instructions(), counts, faults)
-    papers = found_papers(form, post, source, counts)
+    told = told or instructions()
+    cards = _cards(form, source, languages, told, counts, faults)
+    gists = _gists(form, source, languages, told, counts, faults)
+    papers = found_papers(form, post, source, counts, gists)
     proven = _evidence(form, source, counts)
     if not cards:
         return Checked(None, +counts, faults)
-    keywords = _keywords(form, source, counts)
     entities = _entities(form.entities, source, counts)
     ordered = form.instructions_in_post or source.suspicion == ORDER
     obeyed = ordered or bool(counts[URL] + counts[MENTION])
@@ -77,13 +79,14 @@ def check(
         topics=_topics(form, counts),
         papers=papers,
         cards=cards,
-        keywords=keywords,
+        keywords=_keywords(form, source, counts),
         entities=entities,
         importance=_seconded(importance, post, source, counts),
         confidence="low" if faults else _confidence(form),
         instructions_in_post=ordered,
         event=check_event(form.event, form.kind, source),
         verdict=check_verdict(form.same_as, form.follows, shown),
+        reason=shorten(source.plain(form.kind_reason, counts), _REASON_LIMIT),
     )
     return Checked(analysis, +counts, faults)
 
@@ -97,23 +100,44 @@ def _cards(
     faults: list[Fault],
 ) -> dict[Language, Card]:
     cards: dict[Language, Card] = {}
+    most = BULLETS_OF_ROUNDUP if form.kind == _ROUNDUP else BULLETS
     for language in languages:
         given = form.card(language)
         wrong: list[str] = []
         if given is None:
             counts[MISSING_CARD] += 1
             wrong.append(f"the card {language!r} is missing")
-        elif card := check_card(given, language, source, told, counts, wrong):
+        elif card := check_card(given, language, source, told, counts, wrong, most):
             cards[language] = card
         faults += [Fault(language, each) for each in wrong]
     return cards
 
 
+def _gists(
+    form: PostForm,
+    source: PostText,
+    languages: Sequence[Language],
+    told: Instructions,
+    counts: Counter[str],
+    faults: list[Fault],
+) -> PaperGists:
+    """What holds of what the form says of its works; of one alone its card tells all."""
+    if len(form.papers) < _SEVERAL:
+        return {}
+    gists: dict[Language, dict[int, str]] = {}
+    for language in languages:
+        wrong: list[str] = []
+        said = {number: ref.gist(language) for number, ref in enumerate(form.papers)}
+        gists[language] = check_gists(said, language, source, told, counts, wrong)
+        faults += [Fault("papers", each) for each in wrong]
+    return gists
+
+
 def _evidence(form: PostForm, source: PostText, counts: Counter[str]) -> bool:
-    """True where a number or a work of the form is quoted as it stands in the post."""
-    good = [fact for fact in form.numbers if source.quotes(fact.quote)]
-    counts[NOT_VERBATIM] += len(form.numbers) - len(good)
-    return bool(good) or any(source.quotes(ref.quote) for ref in form.papers)
+    """True where the form quotes the post as it stands, its words or the title of a work."""
+    good = [quote for quote in form.quotes if source.quotes(quote)]
+    counts[NOT_VERBATIM] += len(form.quotes) - len(good)
+    return bool(good) or any(source.quotes(ref.title or "") for ref in form.papers)
 
 
 def _topics(form: PostForm, counts: Counter[str]) -> tuple[Topic, ...]:

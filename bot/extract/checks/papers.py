@@ -6,14 +6,15 @@ link that rules know for a paper is shown, whether the form remembers it or not.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
 from bot.extract.checks.quotes import PostText
+from bot.extract.extractive.papers import linked_papers
 from bot.extract.extractive.works import is_people, is_title
 from bot.extract.forms.forms import PaperRef, PostForm
-from bot.model import Link, Paper, Post
+from bot.model import Language, Link, Paper, Post
 from bot.text import normalise, shorten
 
 BAD_LINK, NOT_VERBATIM, PEOPLE, EXCHANGED = "bad_link", "not_verbatim", "people", "exchanged"
@@ -33,9 +34,14 @@ _BY = re.compile(r"(?<!\w)(?:by|authors?:?|from|авторы?:?|от|автор\
 _EDGES = " .,;:«»“”„\"'"
 
 
-class _Ref(NamedTuple):
-    """A work of the form: its title where it holds, its link, where the title stands."""
+PaperGists = Mapping[Language, Mapping[int, str]]
+"""What is said of works, by language and by their place in the form from 0."""
 
+
+class _Ref(NamedTuple):
+    """A work of the form by its number there: title where it holds, link, the title's place."""
+
+    number: int
     title: str
     link: int | None
     role: str
@@ -43,19 +49,19 @@ class _Ref(NamedTuple):
 
 
 def found_papers(
-    form: PostForm, post: Post, source: PostText, counts: Counter[str]
+    form: PostForm, post: Post, source: PostText, counts: Counter[str], gists: PaperGists
 ) -> tuple[Paper, ...]:
-    """Works of the post, reviewed ones first; a linked paper that the form forgot is added."""
-    ordered = sorted(form.papers, key=lambda ref: ref.role != "main")
-    refs = [_ref(ref, post, source, counts) for ref in ordered]
-    counts[BAD_LINK] += sum(not 1 <= use.link <= len(post.links) for use in form.links)
+    """Works of the post, reviewed ones first; a linked paper that the form forgot is added.
+
+    ``gists`` are what holds of what the form says of its works.
+    """
+    refs = [_ref(number, ref, post, source, counts) for number, ref in enumerate(form.papers)]
+    refs.sort(key=lambda ref: ref.role != "main")
     refs = _each_at_its_own(_joined(refs, post), post, counts)
-    told = [_paper(ref, post) for ref in refs if ref.title or ref.link]
-    called = {use.link for use in form.links if use.target == "paper"}
+    told = [_paper(ref, post, gists) for ref in refs if ref.title or ref.link]
     known = [
         Paper(id=link.paper, url=link.url, title=_title_of(link, source), role="cited")
-        for number, link in enumerate(post.links, 1)
-        if link.paper or (number in called and link.kind == "paper")
+        for link in linked_papers(post)
     ]
     kept = _unlike([*told, *known])
     linked = [paper for paper in kept if paper.id or paper.role == "main"]
@@ -63,21 +69,19 @@ def found_papers(
     return tuple([*linked, *more][:_PAPERS])
 
 
-def _ref(ref: PaperRef, post: Post, source: PostText, counts: Counter[str]) -> _Ref:
+def _ref(number: int, ref: PaperRef, post: Post, source: PostText, counts: Counter[str]) -> _Ref:
     link = ref.link
     if link is not None and not 1 <= link <= len(post.links):
         counts[BAD_LINK] += 1
         link = None
     title = ref.title if ref.title and source.quotes(ref.title) else None
-    counts[NOT_VERBATIM] += (ref.title is not None and title is None) + (
-        not source.quotes(ref.quote)
-    )
+    counts[NOT_VERBATIM] += bool(ref.title) and title is None
     place = _place(title, post.text) if title else -1
     if title and _names_people(title.strip(_EDGES), post.text, place):
         counts[PEOPLE] += 1
         title = None
     shown = shorten(source.plain(title or ""), _TITLE_LIMIT)
-    return _Ref(shown, link, ref.role, place)
+    return _Ref(number, shown, link, ref.role, place)
 
 
 def _names_people(title: str, text: str, place: int) -> bool:
@@ -90,13 +94,14 @@ def _names_people(title: str, text: str, place: int) -> bool:
     return many or (place >= 0 and _BY.search(text[max(place - 20, 0) : place]) is not None)
 
 
-def _paper(ref: _Ref, post: Post) -> Paper:
+def _paper(ref: _Ref, post: Post, gists: PaperGists) -> Paper:
     link = post.links[ref.link - 1] if ref.link else None
     return Paper(
         id=link.paper if link else None,
         title=ref.title or None,
         url=link.url if link else None,
         role="main" if ref.role == "main" else "cited",
+        gists={code: told[ref.number] for code, told in gists.items() if ref.number in told},
     )
 
 

@@ -14,7 +14,7 @@ from bot.extract.extractive.body import (
 )
 from bot.extract.extractive.furniture import line_key
 from bot.extract.extractive.kinds import KindCues, kind_of
-from bot.extract.extractive.papers import Works, find_papers, linked_papers, works_in
+from bot.extract.extractive.papers import Works, find_papers, linked_papers, with_gists, works_in
 from bot.extract.extractive.quotable import sentences
 from bot.extract.extractive.summary import BULLETS, BULLETS_OF_ROUNDUP, extract_card
 from bot.extract.extractive.tagging import topics_of
@@ -71,17 +71,31 @@ def analyse(post: Post, furniture: Collection[str] = ()) -> Analysis:
     hits = _affirmed(seen.evidence, text)
     prose = _prose(lines, works)
     head = "\n".join(line.text for line in lines[:_TITLED])[:200]
+    spoken = _card_language(language)
+    found = with_gists(find_papers(post, lines, named), lines, named, spoken)
+    card = extract_card(lines, said, title, english, bullets)
     return Analysis(
         language=language,
         kind=kind,
         topics=topics_of(hits, len(head), len(text), kind, signed=_is_signed(post, seen)),
-        papers=find_papers(post, lines, named),
-        cards={_card_language(language): extract_card(lines, said, title, english, bullets)},
+        papers=found,
+        cards={spoken: _told_once(card, [paper.gist(spoken) for paper in found])},
         keywords=_keywords(text, prose, hits),
         entities=_entities(prose, english),
         importance=_importance(kind, post, text),
         confidence="low",
     )
+
+
+def _told_once(card: Card, gists: Sequence[str]) -> Card:
+    """The card without points that are said of one of its works already."""
+    told = [gist.casefold() for gist in gists]
+    new = (each for each in card.bullets if not _within(each.rstrip(" .…").casefold(), told))
+    return card.model_copy(update={"bullets": tuple(new)})
+
+
+def _within(point: str, told: Sequence[str]) -> bool:
+    return any(point in gist or (gist and gist.rstrip(" .…") in point) for gist in told)
 
 
 def _prose(lines: Sequence[BodyLine], works: Works) -> str:

@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 
 from bot.extract.extractive.body import BodyLine
-from bot.extract.extractive.works import is_title, is_work
-from bot.model import Link, Paper, Post
+from bot.extract.extractive.sentences import split_sentences
+from bot.extract.extractive.works import is_people, is_title, is_work
+from bot.model import Language, Link, Paper, Post
+from bot.text import shorten, utf16_len
 
 _NEAR = 4
+_SEVERAL, _BELOW = 2, 2  # works; lines under a title that may tell of it
+_SHORTEST, _GIST = 20, 160  # units of what is said of a work
 _OPENING = re.compile(r"([^А-Яа-яЁё]{12,}?)(?:[.,:]|(?<=[?!])|\s[—–-])\s+(?=[А-Яа-яЁё])")
 _LABEL = re.compile(r"(?:new |нов\w+ )?(?:paper|статья|работа|пейпер)\s*[:：]\s*", re.IGNORECASE)
 _SHORT_NAME = re.compile(r"[A-Z][\w-]*(?: [A-Z][\w-]*)?", re.ASCII)
@@ -64,6 +69,31 @@ def find_papers(post: Post, lines: Sequence[BodyLine], works: Works) -> tuple[Pa
         found.append((place, Paper(id=link.paper, title=title, url=link.url)))
     found += [(number, Paper(title=title)) for number, title in left.items()]
     return _each_once(paper for _, paper in sorted(found, key=lambda item: item[0]))
+
+
+def with_gists(
+    papers: Sequence[Paper], lines: Sequence[BodyLine], works: Works, language: Language
+) -> tuple[Paper, ...]:
+    """The same papers, of several each with what the post says of it behind its title."""
+    if len(papers) < _SEVERAL:
+        return tuple(papers)
+    told = {title: _told_of(number, lines, works) for number, title in works.items()}
+    return tuple(
+        paper.model_copy(update={"gists": {language: gist}})
+        if (gist := told.get(paper.title or "", ""))
+        else paper
+        for paper in papers
+    )
+
+
+def _told_of(number: int, lines: Sequence[BodyLine], works: Works) -> str:
+    """The first sentence behind a title, on its line or on the next one that tells something."""
+    rest = lines[number].text.partition(works[number])[2].lstrip(" .,:;–—-")
+    below = () if rest else lines[number + 1 : number + 1 + _BELOW]
+    texts = [rest, *takewhile(lambda text: text not in works.values(), (b.text for b in below))]
+    said = (split_sentences(text)[0] for text in texts if text and not is_people(text))
+    found = next((text for text in said if utf16_len(text) >= _SHORTEST), "")
+    return shorten(found, _GIST).rstrip(" .") if found else ""
 
 
 def _each_once(papers: Iterable[Paper]) -> tuple[Paper, ...]:

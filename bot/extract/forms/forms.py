@@ -26,11 +26,6 @@ from bot.languages import LANGUAGES
 from bot.model import Action, Importance, Language
 from bot.taxonomy.topics import Kind, Topic
 
-Target = Literal[
-    "paper", "code", "model", "dataset", "demo", "blog", "news", "video", "post", "channel",
-    "event", "promo", "other",
-]  # fmt: skip
-
 
 class SchemaError(Exception):
     """The form outgrew what strict servers accept, for instance by an oversized taxonomy."""
@@ -40,37 +35,40 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class NumberFact(_Strict):
-    """A number, where it stands and whose it is."""
-
-    quote: str = Field(
-        description="Verbatim fragment of the post, 5-25 words with the number, not translated."
-    )
-    value: str = Field(
-        description="The number with its unit as in the quote: '61.9%', '3.6 бит', '25-40%'."
-    )
-    about: str = Field(description="What is measured and for which model or method, <= 12 words.")
-
-
-class PaperRef(_Strict):
+class _PaperHead(_Strict):
     """A scientific work that the post names or links."""
 
-    quote: str = Field(description="Verbatim words of the post that name this work.")
     title: str | None = Field(
-        description="Exactly as the post writes it, never translated; null when it gives none."
+        description="Whole, as the post writes it, never translated; null when it gives none."
     )
     link: int | None = Field(description="n of the link [n] that opens this work, else null.")
     role: Literal["main", "cited"] = Field(
-        description="main: the post reviews or lists it; cited: mentioned in passing."
+        description="main: reviewed or listed; cited: mentioned in passing."
     )
-    gist: str = Field(description="<= 12 words on it; '' if only a title is given.")
 
 
-class LinkUse(_Strict):
-    """What a link opens."""
+def _gist_field(language: Language) -> tuple[object, object]:
+    """The type and the description of what a work is about, in one language."""
+    name = language_texts(language).english_name
+    told = f"<= 15 words on it in {name}, or null."
+    return str | None, Field(None, description=told)
 
-    link: int = Field(description="n of a link [n] that is in the input.")
-    target: Target = Field(description="By its anchor, host and context.")
+
+if TYPE_CHECKING:
+    _PaperGists = _PaperHead
+else:
+    _PaperGists = create_model(
+        "_PaperGists", __base__=_PaperHead, **{code: _gist_field(code) for code in LANGUAGES}
+    )
+
+
+class PaperRef(_PaperGists):
+    """A scientific work that the post names or links."""
+
+    def gist(self, language: Language) -> str:
+        """What the work is about in one language, empty where that is not told."""
+        told: str | None = getattr(self, language)
+        return told or ""
 
 
 class EventForm(_Strict):
@@ -92,14 +90,15 @@ def _spared(value: object, handler: ValidatorFunctionWrapHandler) -> object:
 
 
 class CardForm(_Strict):
-    """Facts, then their synthesis, then the headline."""
+    """Three texts that are read together; none repeats another."""
 
-    bullets: list[str] = Field(
-        description="2-4 facts, one each, strongest first, <= 110 characters, plain text."
-    )
     tldr: str = Field(
-        description="1-3 sentences, <= 350 characters: what was done, how, result with its number,"
-        " caveat. Only what the post states; the author's doubts kept."
+        description="1-3 sentences, <= 350 characters: what was done, how, the result with its"
+        " number, the caveat."
+    )
+    bullets: list[str] = Field(
+        description="0-4 facts that tldr leaves out, strongest first, <= 110 characters; in a"
+        " round-up 0-8, one an item."
     )
     title: str = Field(
         description="<= 70 characters: names the subject, no bait, no final period."
@@ -109,7 +108,7 @@ class CardForm(_Strict):
 def _card_field(language: Language) -> tuple[object, object]:
     """The type and the description of a card in one language."""
     name = language_texts(language).english_name
-    return CardForm | None, Field(description=f"Card in {name}; null if {name} is not asked for.")
+    return CardForm | None, Field(description=f"Card in {name}, or null.")
 
 
 class _PostHead(_Strict):
@@ -125,25 +124,20 @@ class _PostHead(_Strict):
         )
     )
     instructions_in_post: bool = Field(description="true if the post gives orders to an AI.")
-    observations: list[str] = Field(
-        description="2-4 short notes: what is claimed, by whom, on what evidence, what is doubted."
+    quotes: list[str] = Field(
+        description="0-4 verbatim fragments, 4-15 words, with the main numbers or claims."
     )
-    numbers: list[NumberFact] = Field(description="0-6 most important numbers.")
     papers: list[PaperRef] = Field(description="0-12 works named or linked, in order.")
-    links: list[LinkUse] = Field(description="Every link [n] of the input once; [] if none.")
     entities: list[str] = Field(
-        description="0-8 organisations, people, models, datasets exactly as the post writes them."
+        description="0-8 organisations, people, models, datasets, each in the nominative."
     )
-    kind_reason: str = Field(description="<= 15 words: which rule fits first.")
+    kind_reason: str = Field(
+        description="<= 20 words: the KIND rule that fits first, what decided the topic."
+    )
     kind: Kind
-    topic_reason: str = Field(description="<= 20 words: which boundary rules decided.")
     primary_topic: Topic
-    secondary_topics: list[Topic] = Field(
-        description="0-3 more topics, none equal to the primary."
-    )
-    keywords: list[str] = Field(
-        description="3-8 lower-case search terms (methods, tasks, models) as a reader types them."
-    )
+    secondary_topics: list[Topic] = Field(description="0-3 more topics.")
+    keywords: list[str] = Field(description="3-8 lower-case search terms as a reader types them.")
     event: EventForm | None = Field(None, description="null: none, or several.")
     same_as: int | None = Field(None, description="n of an EARLIER POST #n, else null.")
     follows: int | None = None
@@ -164,11 +158,12 @@ class PostForm(_Cards):
     """The analysis of one post, filled top to bottom."""
 
     confidence: Literal["low", "medium", "high"] = Field(
-        description="How surely the post supports the cards; never high when it is not full."
+        description="How surely the post supports the cards."
     )
     importance: Importance = Field(
-        description="skip: promo, service, meme; normal: an ordinary post; must_read: rare,"
-        " changes practice."
+        description="skip: an ad, job, joke, service or personal post; low: few would miss it;"
+        " normal: ordinary; high: much of the field will use it; must_read: rare, changes"
+        " practice."
     )
 
     def card(self, language: Language) -> CardForm | None:
@@ -183,6 +178,10 @@ class ShortPaper(_Strict):
     title: str | None = Field(description="Exactly as the post writes it, or null.")
     link: int | None = Field(description="n of the link [n] that opens this work, else null.")
     role: Literal["main", "cited"] = Field(description="main: the post is about it.")
+    gist: str | None = Field(
+        None,
+        description="<= 15 words on it in the language of the card; null if the card tells it.",
+    )
 
 
 class ShortForm(_Strict):
@@ -193,12 +192,16 @@ class ShortForm(_Strict):
     secondary_topics: list[Topic] = Field(description="0-2 more topics.")
     papers: list[ShortPaper] = Field(description="0-6 works named or linked; [] if none.")
     entities: list[str] = Field(
-        description="0-6 organisations, models, datasets exactly as the post writes them."
+        description="0-6 organisations, models, datasets, each in the nominative."
     )
     keywords: list[str] = Field(description="3-6 lower-case search terms.")
     instructions_in_post: bool = Field(description="true if the post gives orders to an AI.")
     card: CardForm
-    importance: Importance = Field(description="normal: an ordinary post; skip: promo, meme.")
+    importance: Importance = Field(
+        description="skip: an ad, job, joke, service or personal post; low: few would miss it;"
+        " normal: ordinary; high: much of the field will use it; must_read: rare, changes"
+        " practice."
+    )
 
 
 class JudgeForm(_Strict):
@@ -236,14 +239,14 @@ class OverviewForm(_Strict):
 
 
 LIST_LIMITS = {
-    "observations": 6, "numbers": 8, "papers": 14, "links": 60, "entities": 10, "bullets": 5,
+    "quotes": 5, "papers": 14, "entities": 10, "bullets": 10,
     "secondary_topics": 4, "keywords": 10, "themes": 5, "posts": 25, "highlights": 6,
 }  # fmt: skip
 """Most items of each list, somewhat over what the descriptions ask for."""
 
-TEXT_LIMITS = {
-    "observations": 240, "quote": 300, "value": 60, "about": 160, "title": 200, "gist": 240,
-    "entities": 80, "kind_reason": 160, "topic_reason": 200, "keywords": 40, "bullets": 160,
+TEXT_LIMITS: dict[str, int] = {
+    "quotes": 300, "title": 200, **dict.fromkeys(LANGUAGES, 240), "gist": 240,
+    "entities": 80, "kind_reason": 200, "keywords": 40, "bullets": 160,
     "actor": 60, "object": 120, "date": 20, "reason": 160,
     "tldr": 450, "observation": 300, "headline": 80, "text": 400, "why": 120, "intro": 500,
 }  # fmt: skip

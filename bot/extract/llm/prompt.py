@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from bot.extract.forms.forms import POST_SCHEMA, SHORT_SCHEMA, compact
 from bot.extract.llm.template import Values, fill_template
 from bot.i18n import language_texts
+from bot.languages import LANGUAGES
 from bot.model import Card, Entry, Event, Language, Link, Post
 from bot.prompt_files import prompt_file
 from bot.taxonomy.topics import taxonomy
@@ -100,11 +101,23 @@ def system(
     values: Values = {
         "field": field.name,
         "topics": topics,
-        "example": field.example.strip(),
+        "example": field.example.strip() if short else worked_example(languages),
         "languages": named,
         "guide": guide,
     }
     return fill_template(prompts.short if short else prompts.system, values)
+
+
+def worked_example(languages: Sequence[Language]) -> str:
+    """The field's example for the full form, with texts in these languages only."""
+    field = taxonomy().field
+    if not field.example_post or not field.example_form:
+        return ""
+    form = json.loads(field.example_form)
+    for part in (form, *form.get("papers", ())):
+        part |= {code: None for code in LANGUAGES if code in part and code not in languages}
+    filled = json.dumps(form, ensure_ascii=False, separators=(",", ":"))
+    return f"Post: «{field.example_post}»\nForm: {filled}"
 
 
 def user(

@@ -13,7 +13,7 @@ from bot.extract.checks.copied_form import Instructions, instructions
 from bot.extract.checks.quotes import PostText
 from bot.extract.errors import BadAnswer, ModelError, Truncated
 from bot.extract.forms.form_in_answer import fit_form
-from bot.extract.forms.forms import LinkUse, PaperRef, PostForm, ShortForm
+from bot.extract.forms.forms import PaperRef, PostForm, ShortForm
 from bot.extract.forms.response_formats import POST, SHORT, Form, part_of
 from bot.extract.llm import prompt
 from bot.extract.llm.prompt import EarlierPost, Prompts
@@ -62,8 +62,8 @@ class Wording:
     def told(self) -> Instructions:
         """What the prompts and the forms tell a model."""
         own = self.prompts
-        example = taxonomy().field.example
-        return instructions(own.system, own.short, own.repair, example)
+        examples = taxonomy().field.example, prompt.worked_example(self.languages)
+        return instructions(own.system, own.short, own.repair, *examples)
 
     def languages_of(self, post: Post, *, short: bool) -> tuple[Language, ...]:
         """Languages of the cards of a post: all that are asked for, or in short its own."""
@@ -202,38 +202,30 @@ class PostReading:
         if found.form is None:
             return CheckedTurn(said, fields, faults=tuple(Fault(*fault) for fault in found.faults))
         form = found.form
-        full = (
-            form
-            if isinstance(form, PostForm)
-            else _lengthened(form, self.post, self._languages[0])
-        )
+        full = form if isinstance(form, PostForm) else _lengthened(form, self._languages[0])
         shown = [each.key for each in self._compared]
         checked = check(full, self.post, self._languages, self.wording.told, shown)
         faults = tuple(_asked_as(fault, short=self.short) for fault in checked.needs_repair)
         return CheckedTurn(said, fields, checked, faults)
 
 
-def _lengthened(form: ShortForm, post: Post, language: Language) -> PostForm:
+def _lengthened(form: ShortForm, language: Language) -> PostForm:
     """A short form as a full one: what it does not ask for is what rules find, or unsure."""
     papers = [
-        PaperRef(quote=work.title or "", title=work.title, link=work.link, role=work.role, gist="")
+        PaperRef.model_validate(work.model_dump(exclude={"gist"}) | {language: work.gist})
         for work in form.papers
     ]
-    uses = [LinkUse(link=n, target="paper") for n, link in enumerate(post.links, 1) if link.paper]
     cards = dict.fromkeys(LANGUAGES) | {language: form.card}
     return PostForm.model_validate(
         dict(
             language=language,
             completeness="full",
             instructions_in_post=form.instructions_in_post,
-            observations=[],
-            numbers=[],
+            quotes=[],
             papers=papers,
-            links=uses,
             entities=form.entities,
             kind_reason="",
             kind=form.kind,
-            topic_reason="",
             primary_topic=form.primary_topic,
             secondary_topics=form.secondary_topics,
             keywords=form.keywords,

@@ -10,7 +10,7 @@ from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, Respon
 
 from bot.store.errors import NewerVersion
 from bot.store.queue.fencing import HELD, Held, LeaseLost
-from bot.store.queue.stream import GROUP, ITEM_LEASE, RENEW, Item, Stream
+from bot.store.queue.stream import BLOCK, GROUP, ITEM_LEASE, RENEW, Item, Stream
 from bot.wait import until
 
 log = structlog.get_logger()
@@ -99,11 +99,11 @@ class _Worker:
         if now >= self._next_takeover:
             self._next_takeover = now + self._lease.total_seconds() / 10
             await self._stream.promote()
-            if taken := await self._taken_over(free):
-                return taken
-        return await self._stream.read(
-            self._consumer, free, min(self._lease / 10, timedelta(seconds=1))
-        )
+            if await self._stream.has_idle(self._lease):
+                taken = await self._taken_over(free)
+                if taken:
+                    return taken
+        return await self._stream.read(self._consumer, free, min(self._lease / 10, BLOCK))
 
     async def _taken_over(self, free: int) -> list[Item]:
         """Items of dead workers; a suspect only when nothing else is in work or can be had.

@@ -10,6 +10,7 @@ from bot.store import keys
 from bot.store.codec.entries import stored_entries
 from bot.store.content.posts import AUDIENCE_FIELDS
 from bot.store.content.stories import Ties, stored_ties
+from bot.store.scripts import Scripts
 
 _CHUNK = 1_000  # keys in one answer: five times as many hold up the other clients
 _ABOVE = 2**53
@@ -25,8 +26,8 @@ class LogState(NamedTuple):
 class ChangeLog:
     """What a follower needs: whatever it missed is above the last number it has seen."""
 
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
+    def __init__(self, redis: Redis, scripts: Scripts) -> None:
+        self._redis, self._scripts = redis, scripts
 
     async def after(self, change: int) -> AsyncIterator[tuple[str, int]]:
         """Keys that changed after that number, with their last change, in order."""
@@ -48,11 +49,7 @@ class ChangeLog:
 
     async def state(self) -> LogState:
         """As of now, in one round trip."""
-        pipeline = self._redis.pipeline(transaction=False)
-        pipeline.zcard(keys.CHANGED)
-        pipeline.zrange(keys.CHANGED, -1, -1, withscores=True)
-        count, last = await pipeline.execute()
-        return LogState(int(count), int(last[0][1]) if last else 0)
+        return LogState(*await self._scripts.numbers("log_state", [keys.CHANGED]))
 
     async def first(self) -> int:
         """The lowest number in the log; without an entry, above all numbers."""

@@ -21,13 +21,8 @@ from redis.asyncio import Redis
 from bot.store.errors import DamagedError, ReadModelError, StoreUnavailable
 from bot.store.read_model import rows
 from bot.store.read_model.change_log import ChangeLog, LogState
-from bot.store.read_model.file import (
-    FILE,
-    only_follower,
-    open_file,
-    remove,
-    remove_earlier,
-)
+from bot.store.read_model.file import FILE, only_follower, open_file, remove, remove_earlier
+from bot.store.scripts import Scripts
 from bot.wait import until
 
 log = structlog.get_logger()
@@ -45,8 +40,8 @@ _LOOK = 0.02  # seconds between two looks at what another process takes in
 class ReadModel:
     """The read model of one ``FORTOCHKA_HOME``: kept up with the store, asked off the loop."""
 
-    def __init__(self, home: Path, redis: Redis) -> None:
-        self._home, self._path, self._log = home, home / FILE, ChangeLog(redis)
+    def __init__(self, home: Path, redis: Redis, scripts: Scripts) -> None:
+        self._home, self._path, self._log = home, home / FILE, ChangeLog(redis, scripts)
         self._whole: LogState | None = None  # of the log, as the file was last found to hold it
         self._first, self._settle_at, self._awaited = 0, 0.0, 0
         self._following: asyncio.Task[LogState | None] | None = None

@@ -141,6 +141,8 @@ def _texts(entry: Entry) -> Iterable[str]:
     yield from _titles(entry)
     for card in entry.analysis.cards.values():
         yield from (card.tldr, *card.bullets)
+    for paper in entry.analysis.papers:
+        yield from paper.gists.values()
 
 
 def _titles(entry: Entry) -> Iterable[str]:

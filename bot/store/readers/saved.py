@@ -19,7 +19,7 @@ class FullError(Exception):
 
 
 class _Kept(Value):
-    v: int = 3
+    v: int = 4
     at: AwareDatetime
     story: Story
 

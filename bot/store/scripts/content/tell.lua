@@ -18,8 +18,7 @@ if ARGV[3] ~= '' and (late or not kept) then
   redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
   for i = 2, #KEYS do
     if late then redis.call('LREM', KEYS[i], 1, ARGV[1]) end
-    redis.call('LPUSH', KEYS[i], ARGV[1])
-    redis.call('LTRIM', KEYS[i], 0, ARGV[5] - 1)
+    if redis.call('LPUSH', KEYS[i], ARGV[1]) > tonumber(ARGV[5]) then redis.call('RPOP', KEYS[i]) end
     redis.call('EXPIRE', KEYS[i], ARGV[4])
   end
 end
