@@ -13,7 +13,7 @@ from bot.text import normalise, stem, utf16_len, words
 
 Tally = Counter[str]
 
-TITLE, TLDR, BULLET = 70, 350, 110
+TITLE, TLDR, BULLET = 70, 350, 240
 _LIKE = 88.0
 _PREFIX = 12
 _ADDRESS = re.compile(

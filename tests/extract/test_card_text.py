@@ -129,3 +129,101 @@ def test_a_sentence_that_was_cut_off_is_left_out() -> None:
         "Heron показала Reed 2.\n\nВеса Reed 2 лежат в открытом доступе. Она подписала указ о"
     )
     assert card.tldr == "Веса Reed 2 лежат в открытом доступе."
+
+
+def test_the_summary_says_whole_what_the_title_only_begins() -> None:
+    first = (
+        "Otter Labs открыла доступ к Swift-6, которая читает чертежи и таблицы лучше всех прежних "
+        "моделей этой линейки."
+    )
+    card = card_of(f"{first}\n\nВеса лежат в открытом доступе, лицензия Apache 2.0.")
+    assert card.title.endswith("…")
+    assert card.tldr.startswith(first)
+
+
+def test_a_point_is_a_whole_sentence_however_long() -> None:
+    told = [
+        f"Reed-{n} читает чертежи мостов на {n * 7} языках — от датского до корейского: авторы "
+        f"проверили её на {n * 100} листах, и ошибок стало меньше в {n} раза."
+        for n in range(2, 7)
+    ]
+    card = card_of("\n\n".join(["Выпуск моделей Reed", *told]))
+    assert card.bullets
+    assert all(bullet in told for bullet in card.bullets)
+
+
+@pytest.mark.parametrize(
+    "leaning",
+    ["В его основе наблюдение о соседних токенах.", "Для этого они взяли сто задач и трёх судей."],
+)
+def test_what_leans_on_the_sentence_before_comes_with_it(leaning: str) -> None:
+    owner = "Метод ShadowReed хранит ключи на диске."
+    filler = "Погода в городе портится, и выставку бумаги перенесли на вторник."
+    card = card_of(f"Выставка бумаги\n\n{filler}\n\n{owner} {leaning}")
+    whole = " ".join((card.title + ".", card.tldr, *card.bullets))
+    assert leaning not in whole or f"{owner} {leaning}" in whole
+
+
+def test_a_time_is_nothing_to_lean_on() -> None:
+    text = "В этом году Heron откроет офис в Белграде."
+    assert text in card_of(f"Планы Heron\n\nВыставка закрылась вчера.\n\n{text}").tldr
+
+
+def test_a_question_inside_a_sentence_does_not_end_it() -> None:
+    text = "А на вопрос “зачем?” — Heron отвечает числом: 40 заказов за неделю."
+    card = card_of(f"Выставка Heron\n\n{text} Стенд закрыли.")
+    assert "“зачем?” — Heron отвечает" in " ".join((card.tldr, *card.bullets))
+
+
+def test_a_quote_in_english_gives_way_to_what_a_russian_post_says() -> None:
+    quote = (
+        "We are proud to present Swift-6 together with Heron AI and the Reed 2 team at PaneConf."
+    )
+    card = card_of(
+        f"Otter Labs показала Swift-6\n\n{quote}\n\nМодель читает чертежи мостов и стоит вдвое "
+        "дешевле прежней."
+    )
+    assert "вдвое дешевле" in card.tldr
+    assert quote not in card.tldr
+
+
+def test_a_roundup_tells_its_works_by_name() -> None:
+    text = (
+        "Дайджест недели\n\n"
+        "Heron: Reed 2\nКодек для речи, сжимает звук в 12 раз. Работает на телефоне.\n\n"
+        "Otter Labs: Swift-6\nЧитает чертежи и таблицы. Веса открыты.\n\n"
+        "Pane: Sash\nСобирает отчёты из писем за 3 секунды."
+    )
+    card = card_of(text)
+    assert card.title == "Дайджест недели"
+    assert card.tldr == "Heron: Reed 2; Otter Labs: Swift-6; Pane: Sash"
+    assert card.bullets[0] == "Heron: Reed 2: Кодек для речи, сжимает звук в 12 раз."
+    assert len(card.bullets) == 3
+
+
+def test_a_list_keeps_the_last_sentence_above_it_as_its_head() -> None:
+    card = card_of(
+        "Reed 3 вышла в свет.\n\nВеса открыты. Кодеки трёх видов:\n- для речи и\n- для музыки на "
+        "48 кГц\n- для шума"
+    )
+    whole = " ".join((card.tldr, *card.bullets))
+    assert "Кодеки трёх видов: для речи; для музыки на 48 кГц; для шума" in whole
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Вышла модель Reed 2 :)", "Вышла модель Reed 2"),
+        (
+            "Статья о Reed (https://heron.example/reed) вышла в журнале",
+            "Статья о Reed вышла в журнале",
+        ),
+        ("The reeds of winter (Score: 150+ in 9 hours)", "The reeds of winter"),
+        (
+            "Pane.\u200bcom выпустил среду Sash для отчётов",
+            "Pane.com выпустил среду Sash для отчётов",
+        ),
+    ],
+)
+def test_smiles_scores_and_unseen_signs_are_no_words(text: str, title: str) -> None:
+    assert card_of(f"{text}\n\nПодробности позже, веса откроют зимой.").title == title

@@ -60,7 +60,7 @@ def assert_sound(found: Post) -> None:
     assert utf16_len(card.title) <= 70
     assert utf16_len(card.tldr) <= 350
     assert len(card.bullets) <= (8 if analysis.kind == "roundup" else 4)
-    assert all(0 < utf16_len(bullet) <= 110 for bullet in card.bullets)
+    assert all(0 < utf16_len(bullet) <= 240 for bullet in card.bullets)
     assert not re.search(r"https?://|(?<!\w)@\w{3,}|(?<!\w)#[^\W\d]", whole(card))
     assert 1 <= len(analysis.topics) <= 3
     if language == "ru" and found.text:
@@ -69,9 +69,9 @@ def assert_sound(found: Post) -> None:
 
 LEAST = {
     "seed_posts": {"topic_strict": 0.81, "topic_lenient": 0.82, "kind_lenient": 0.95,
-                   "must_card": 0.75, "must_tldr": 0.53, "title_recall": 0.85},
+                   "must_card": 0.88, "must_tldr": 0.53, "title_recall": 0.85},
     "dev_posts": {"topic_strict": 0.74, "topic_lenient": 0.84, "kind_lenient": 0.96,
-                  "must_card": 0.91, "must_tldr": 0.79, "title_recall": 0.75},
+                  "must_card": 0.94, "must_tldr": 0.84, "title_recall": 0.75},
 }  # fmt: skip
 EXACT = ("url_precision", "url_recall", "arxiv_precision", "arxiv_recall", "lengths")
 

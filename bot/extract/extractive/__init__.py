@@ -7,7 +7,8 @@ kinds       what sort of post it is, by wordings of ``prompts/kinds.toml``
 tagging     topics by the aliases in it, rare ones weigh more (``frequencies``)
 furniture   what a channel puts under all its posts, learned from these
 titles      the headline, as it stands there
-summary     the card: pieces (``sentences``) that cover most ``concepts`` in little room
+quotable    which ``sentences`` may be quoted, and what they lean on
+summary     the card: pieces that cover most ``concepts`` in little room
 """
 
 from bot.extract.extractive.analyst import analyse

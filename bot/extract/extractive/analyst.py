@@ -15,7 +15,8 @@ from bot.extract.extractive.body import (
 from bot.extract.extractive.furniture import line_key
 from bot.extract.extractive.kinds import KindCues, kind_of
 from bot.extract.extractive.papers import Works, find_papers, linked_papers, with_gists, works_in
-from bot.extract.extractive.summary import BULLETS, BULLETS_OF_ROUNDUP, extract_card, sentences
+from bot.extract.extractive.quotable import sentences
+from bot.extract.extractive.summary import BULLETS, BULLETS_OF_ROUNDUP, extract_card
 from bot.extract.extractive.tagging import topics_of
 from bot.extract.extractive.titles import extract_headline, fit_title
 from bot.extract.extractive.works import is_people

@@ -12,7 +12,7 @@ _EMOJI = re.compile(
     "|[\U000e0000-\U000e007f]"
 )
 _URL = re.compile(
-    r"(?:https?|ftp|tg|tonsite)://\S+|\bwww\.\S+|"
+    r"(?:https?|ftp|tg|tonsite)://[^\s)]+|\bwww\.\S+|"
     r"(?<![\w@.-])(?P<name>(?:[a-z0-9-]+\.)+(?:com|ru|org|io|net|ai|dev|app|co|me|cn|chat|edu|gov|"
     r"info|tech|xyz|cc|ly|gg|su|uk|de|eu|tv|ua|kz|by|us|so|im|to|be|cloud|online|site|space|pro|"
     r"store|link)\b)(?P<path>/[^\s)\]»]*|(?![.\w]))|(?<![\w@.-])(?:[\w-]+\.)+[a-z]{2,12}/[^\s)\]»]*",
@@ -27,6 +27,7 @@ _HASHTAG = re.compile(r"(?<![\w&/#])#\w*[^\W\d_]\w*")
 # Also after what an address leaves behind; it starts once in a run of signs, to stay linear.
 _ANY_TAG = re.compile(r"(?:(?<![\w#])|(?<=\w#))(?:#+\w*[^\W\d_]\w*)+")
 _MARKUP = re.compile(r"\*\*|__|~~|\|\||`+|^\s*#{1,6}\s+|\[\s*\]\([^)]*\)")
+_ITALIC = re.compile(r"(?<![\w*])\*([^*\s](?:[^*\n]*[^*\s])?)\*(?![\w*])")
 _LINKED = re.compile(r"\[([^\[\]\n]{1,200})\]\(\s*[^()\s]+(?:\([^()]*\))?[^()\s]*\s*\)")
 _MARK = re.compile(
     r"\s*(?:[-–—−•·∙‣*+→>➤»|]+\s+|[-–—−•·‣]+(?=\S)|\(?\d{1,2}(?:[.)]\s+|\)\s*)|[a-zа-я]\)\s+)"
@@ -41,8 +42,14 @@ _FURNITURE = re.compile(
 _CYRILLIC, _LATIN = re.compile("[\u0400-\u04ff]+"), re.compile("[A-Za-z]+")
 _OTHER_LETTERS = re.compile(r"[^\W\d_A-Za-z]+")
 _WORD = re.compile(r"\w+")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # they part words that are one
+_SMILE = re.compile(
+    r"¯\\_\(ツ\)_/¯|(?<![\d(])[:;]-?[)(]+(?=[\s.,!?]|$)|(?<=[\w.!?…»\"])\s?\){2,}|\({2,}(?=\s|$)"
+)
+_SCORE = re.compile(r"\s*\(\W*score: [^()]*\)\W*$", re.IGNORECASE)
 _LIMIT = 16_000
 _LONG = 40
+_TAIL, _LABEL = 60, 30  # characters of an end that may be an address, of a label before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ def lines_of(text: str, signature: str = "") -> tuple[BodyLine, ...]:
     """
     found: list[BodyLine] = []
     apart = True
-    for raw in _once(clean(text[:_LIMIT]).split("\n")):
+    for raw in _once(_UNSEEN.sub("", clean(text[:_LIMIT])).split("\n")):
         line = _line(raw, apart)
         if line.text and not _furniture(line, signature):
             found.append(line)
@@ -84,10 +91,13 @@ def lines_of(text: str, signature: str = "") -> tuple[BodyLine, ...]:
 
 def _line(raw: str, apart: bool) -> BodyLine:
     bare = _MARKUP.sub("", _LINKED.sub(r"\1", raw) if "](" in raw else raw)
+    bare = _ITALIC.sub(r"\1", bare) if "*" in bare else bare
     keycap = bool(re.match(r"\s*[0-9]\ufe0f?\u20e3", bare))
     bare = _EMOJI.sub(" ", bare)
     mark = _MARK.match(bare)
     text = readable_text(bare[mark.end() :] if mark else bare)
+    if text.endswith(":") and len(text) > _LABEL and has_address(bare[-_TAIL:]):
+        text = text[:-1].rstrip()  # it led to an address, not to a list
     return BodyLine(text, raw, marked=keycap or mark is not None, apart=apart)
 
 
@@ -101,8 +111,12 @@ def readable_text(text: str) -> str:
     if "#" in text:
         text = _ANY_TAG.sub(" ", text)
     text = _EMPTY.sub(" ", text)
+    if ")" in text or "(" in text:
+        text = _SCORE.sub("", _SMILE.sub(" ", text))
     text = _LOOSE.sub(r"\1", " ".join(text.split()))
-    return text.strip(" \t-–—•|→>*_,;/").strip() if re.search(r"\w", text) else ""
+    if text.endswith(")") and text.count(")") > text.count("("):
+        text = text[:-1]  # a smile
+    return text.strip(" \t-–—•|→>*_,;/=").strip() if re.search(r"\w", text) else ""
 
 
 def _name_or_nothing(found: re.Match[str]) -> str:

@@ -19,8 +19,8 @@ _NUMBER = re.compile(  # begins with a set: the engine skips to one of its chara
 )
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-+.'’/][A-Za-z0-9]+)*\+*")
 _STEMS = re.compile(r"([а-я]{4,5})[а-я]*")  # as good as a stemmer for repeated words, and free
-_MEASURED, _COUNTED = 4.0, 1.6
-_NAME, _WORD, _ONCE = 0.85, 0.5, 0.08
+_MEASURED, _COUNTED = 4.0, 2.2
+_NAME, _WORD, _ONCE = 0.85, 0.5, 0.15
 _TITLED = 2.0
 _STEM = 5  # letters
 _STOP = frozenset(word for code in LANGUAGES for word in words(language_texts(code).stop_words))

@@ -7,8 +7,8 @@ from bot.text import utf16_len
 
 _END = re.compile(r"[.!?…]+[»\"”)\]]*(?=\s+(\S))")
 _SHORT = re.compile(
-    r"(?:^|[\s(«])(?:т\.\s?[дпекнч]|и др|и пр|рис|табл|см|г|гг|в|вв|стр|ст|тыс|млн|млрд|руб|"
-    r"ул|им|напр|англ|рус|ред|акад|проф|e\.g|i\.e|etc|et al|vs|fig|eq|mr|mrs|dr|prof|inc|"
+    r"(?:^|[\s(«])(?:т\.\s?[дпекнч]|и др|и пр|рис|табл|см|г|гг|в|вв|стр|ст|тыс|млн|млрд|трлн|руб|"
+    r"ул|им|напр|англ|рус|ред|акад|проф|зам|e\.g|i\.e|etc|et al|vs|fig|eq|mr|mrs|dr|prof|inc|"
     r"ltd|no|[а-яa-z])$",
     re.IGNORECASE,
 )
@@ -17,6 +17,9 @@ _PAIRS = (("(", ")"), ("[", "]"), ("«", "»"), ("“", "”"))
 _PAIRED = re.compile('[][()«»“”"]')
 _TAIL = " ,;:–—-("
 _ONE_WORD = re.compile(r"(?:^|[,;:–—-]\s)\S*$")  # leads on to what is cut off
+_LEADS_ON = re.compile(
+    r"\b(?:то|том|тем|того|тому|так|такой|такая|такие|те|тех|the|that|so)$", re.IGNORECASE
+)
 _LOOK_BACK = 160  # characters; what decides about a stop stands near
 
 
@@ -37,6 +40,10 @@ def split_sentences(text: str) -> list[str]:
 
 
 def _ends(before: str, stop: str, following: str) -> bool:
+    if following in "–—-" and stop[-1] not in ".…":
+        return False  # a question or a cry that a sentence quotes
+    if stop[-1] in '»"”)]' and stop[0] != "." and not following.isupper():
+        return False
     if stop[0] in "!?":
         return not following.islower() or len(before) > 40
     if stop[0] == "…" or stop.startswith(".."):
@@ -50,7 +57,7 @@ def openings(sentence: str, limit: int) -> Iterator[str]:
         opening = sentence[: gap.start()].strip(_TAIL)
         if utf16_len(opening) > limit:
             break
-        if balanced(opening) and not _ONE_WORD.search(opening):
+        if balanced(opening) and not (_ONE_WORD.search(opening) or _LEADS_ON.search(opening)):
             yield opening
 
 
@@ -62,8 +69,13 @@ def balanced(text: str) -> bool:
     )
 
 
+def capital(text: str) -> str:
+    """A sentence of an author who uses no capitals with one; names in Latin stay as they are."""
+    return text[0].upper() + text[1:] if "а" <= text[:1] <= "я" or text[:1] in "ёіїєґ" else text
+
+
 def closed(text: str) -> str:
-    """A piece with a stop at its end, so that the next one can follow."""
-    text = text.rstrip(" ,;:–—-")
+    """A piece with a capital and a stop, so that the next one can follow."""
+    text = capital(text).rstrip(" ,;:–—-")
     bare = text.rstrip('»"”)]')
     return text if not text or (bare and bare[-1] in ".!?…") else f"{text}."

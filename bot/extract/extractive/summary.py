@@ -5,96 +5,44 @@ with the most uncovered concepts per length comes next until the budget is full.
 """
 
 import math
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from bot.extract.extractive.body import BodyLine
 from bot.extract.extractive.concepts import Concepts, concepts, weigh
-from bot.extract.extractive.sentences import balanced, closed, openings, split_sentences
-from bot.extract.extractive.works import is_people
+from bot.extract.extractive.quotable import (
+    PROSE,
+    Sentence,
+    at_home,
+    dangles,
+    is_item,
+    stands_alone,
+    without_join,
+)
+from bot.extract.extractive.sentences import capital, closed, openings, split_sentences
+from bot.extract.extractive.works import is_work
 from bot.model import Card
 from bot.text import shorten, utf16_len
 
-TITLE, TLDR, BULLET = 70, 350, 110
-"""Limits of a card: UTF-16 units of title, tldr and one bullet."""
+TITLE, TLDR, BULLET = 70, 350, 240
+"""Limits of a card: UTF-16 units of title, tldr and one bullet, which is a whole sentence."""
 
 BULLETS, BULLETS_OF_ROUNDUP = 4, 8
 """How many bullets a card has at most; a round-up's tell one of its works each."""
 
-_LENGTH_POWER = 0.75
+_LENGTH_POWERS = (0.4, 0.7, 1.0)
+"""How much a long piece has to tell: the choice that tells most in all is taken."""
+
+_BULLET_ROOM = 200  # units that a bullet takes on average
+_HEADING, _LISTED = 110, 2  # characters of a heading in a round-up; as many of them make a list
+_LEAD = 240  # units of a sentence that the title only begins
 _SEEN = 0.05
-_SHORTEST = 20
-_CUT, _STATED = 0.6, 0.9
-_POINTS = re.compile(
-    r"(?<=\w[»”\")])(?:[:;] | [–—-]{1,2} )(?=\w)|(?<=\w)(?:[:;] | [–—-]{1,2} )(?=\w)"
-)
-_FIRST = 1.15
+_SHORTEST, _WORDS = 15, 3
+_CUT = 0.6
 _MOST_JOINED = 2  # sentences that a dangling one may need before it
-_POOR = 0.25  # beforehand: a sentence below this is quoted only where there is no other
-_CUE = re.compile(
-    r"оказал|показ[аы]|превос|обход|обгон|достиг|удал[ао]с|позволя|предлага|главн|итог|вывод|"
-    r"результат|лучш|быстре|дешевл|впервые|вышл|выпуст|представ|суть|иде[яи]|ключев|"
-    r"випуст|вийшл|дозволя|перевершу|"
-    r"outperform|achiev|show|propos|introduc|result|best|faster|cheaper|key|releas|state-of",
-)
-_FILLER = re.compile(
-    r"разбор подготов|обзор подготов|интересным поделил|нашёл минутк|пост подготов|ставьте|"
-    r"делитесь|подпи(?:шись|шитесь|саться|сывай)|подробн\w+ (?:по ссылк|в|тут|здесь)|читайте|"
-    r"ссылк[аи] (?:в|на|ниже|выше|тут|здесь)|по ссылк|смотрите|stay tuned|"
-    r"продолж\w+ (?:в|следует)|в комментари|всем привет|^привет|друзья|коллеги|"
-    r"сегодня (?:раз|рас)|"
-    r"на картинк|на скрин|на график|наверху|см\.|дисклеймер|приятного|напомин|как всегда|"
-    r"^(?:статья|код|ревью|модел[ьи]|датасеты?|блог|демо|веса|github|paper|code|demo)\b.{0,30}$|"
-    r"read more|subscribe|link in|follow us|промокод|лайк|\bдонат|підпис|посиланн|"
-    r"попробовать можно|спробувати можна|потестить|(?:тут|здесь|отсюда|туточки|звідси)\W*$|"
-    r"сладких снов|p\.\s?s\b",
-)
-_PERSONAL = re.compile(r"(?:^|\s)(?:я|мне|меня|мой|моя|мои|мы|нам|мені|мене|i|my)\s")
-_SIGN = re.compile(r"[^\w\s]|\d")
-_QUESTION = re.compile(r"\?$")
-_DANGLING = re.compile(
-    r"^(?:он|она|оно|они|это|этот|эта|эти|этим|этого|такой|такая|такие|такое|там|тут|его|её|их|"
-    r"им|ему|ей|них|нём|нем|первый|второй|вторая|оба|обе|в том числе|наоборот|напротив|то есть|"
-    r"потому|значит|хотя|тогда|затем|потом|дальше|далее|"
-    r"він|вона|воно|вони|це|цей|ця|ці|його|її|їх|їхн\w+|отже|тому|потім|"
-    r"it|its|this|these|they|their|them|he|she|his|her|that|those|such|then|therefore|thus|both|"
-    r"instead|otherwise)\b(?!-)",
-)
-_JOINS = re.compile(  # what a sentence can do without
-    r"(?:(?:но|а|и|да|или|зато|однако|причём|причем|притом|тем не менее|ещё|еще|например|также|"
-    r"тоже|поэтому|так что|в общем|в итоге|впрочем|к тому же|при этом|кроме того|более того|але|"
-    r"та|тож|також|проте|однак|ще|наприклад|до того ж|при цьому|крім того|but|and|or|so|also|"
-    r"however|moreover|still|besides)\b[,:]? )+(?=\w)",
-    re.IGNORECASE,
-)
-
-_UNFINISHED = re.compile(  # a label of a list; or cut off after a word that leads on
-    r":$|(?:^|\s)(?:а|без|в|во|для|до|за|и|из|к|как|ко|на|не|но|о|об|от|по|под|при|про|с|со|у|что"
-    r"|і|й|з|із|що|та|від|the|a|an|of|to|in|on|for|and|or|with|by|is|that)$",
-    re.IGNORECASE,
-)
-_SHARES = (
-    (_CUE, 1.2),
-    (_FILLER, 0.1),
-    (_PERSONAL, 0.85),
-    (_QUESTION, 0.1),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of a post: its line and order there, how good it is before its content.
-
-    ``item`` for one of a list.
-    """
-
-    text: str
-    place: tuple[int, int]
-    prior: float
-    item: bool = False
+_POOR = 0.15  # beforehand: a sentence below this is quoted only where there is no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +56,11 @@ class _Piece:
     places: tuple[tuple[int, int], ...]
     prior: float
     parts: tuple[str, ...]
+
+    @property
+    def room(self) -> int:
+        """Units it takes with its stop and the space after it."""
+        return utf16_len(closed(self.text)) + 1
 
     @property
     def concepts(self) -> Concepts:
@@ -127,35 +80,66 @@ class Coverage:
         """What this text says needs no second telling."""
         self._told |= concepts(text)
 
-    def choose(self, offered: Sequence[_Piece], room: int, most: int) -> list[_Piece]:
-        """At most ``most`` pieces of different sentences that fit ``room``, in post order."""
-        chosen: list[_Piece] = []
-        quoted: set[tuple[int, int]] = set()
+    def choose(
+        self, offered: Sequence[_Piece], room: int, most: int, first: _Piece | None = None
+    ) -> list[_Piece]:
+        """At most ``most`` pieces of different sentences that fit ``room``, in post order.
+
+        ``first`` is among them in any case.
+        """
         spoken = [piece.concepts for piece in offered]
+        begun = [first] if first else []
+        tried = [
+            self._greedy(offered, spoken, room, most, power, begun) for power in _LENGTH_POWERS
+        ]
+        _, chosen = max(tried, key=lambda each: each[0])
+        for piece in chosen:
+            self.tell(piece.text)
+        return sorted(chosen, key=lambda piece: piece.places)
+
+    def _greedy(
+        self,
+        offered: Sequence[_Piece],
+        spoken: Sequence[Concepts],
+        room: int,
+        most: int,
+        power: float,
+        begun: Sequence[_Piece],
+    ) -> tuple[float, list[_Piece]]:
+        """What the chosen pieces tell in all, and these."""
+        told, chosen, total = set(self._told), list(begun), 0.0
+        quoted = {place for piece in begun for place in piece.places}
+        for piece in begun:
+            told |= piece.concepts
+            room -= piece.room
+        costs = [math.pow(len(piece.text), power) for piece in offered]
         # Telling more only lowers a gain, so that only the best of the old gains is read anew.
-        heap = [(-self._gain(piece, spoken[n]), n) for n, piece in enumerate(offered)]
+        heap = [
+            (-self._gain(piece, spoken[n], told) / costs[n], n) for n, piece in enumerate(offered)
+        ]
         heapify(heap)
         while heap and len(chosen) < most:
             _, order = heappop(heap)
             piece = offered[order]
-            if not quoted.isdisjoint(piece.places) or utf16_len(piece.text) > room:
+            if not quoted.isdisjoint(piece.places) or piece.room > room + 1:
                 continue
-            gain = self._gain(piece, spoken[order])
-            if heap and gain < -heap[0][0]:
-                heappush(heap, (-gain, order))
+            gain = self._gain(piece, spoken[order], told)
+            if heap and gain / costs[order] < -heap[0][0]:
+                heappush(heap, (-gain / costs[order], order))
                 continue
             if gain <= 0.0:
                 break
             chosen.append(piece)
             quoted.update(piece.places)
-            room -= utf16_len(piece.text) + 1
-            self.tell(piece.text)
-        return sorted(chosen, key=lambda piece: piece.places)
+            room -= piece.room
+            total += gain
+            told |= spoken[order]
+        return total, chosen
 
-    def _gain(self, piece: _Piece, spoken: Concepts) -> float:
+    def _gain(self, piece: _Piece, spoken: Concepts, told: set[str]) -> float:
         weight = self._weights.__getitem__
-        gain = sum(map(weight, spoken)) - (1 - _SEEN) * sum(map(weight, spoken & self._told))
-        return piece.prior * gain / math.pow(len(piece.text), _LENGTH_POWER)
+        gain = sum(map(weight, spoken)) - (1 - _SEEN) * sum(map(weight, spoken & told))
+        return piece.prior * gain
 
 
 def extract_card(
@@ -168,63 +152,98 @@ def extract_card(
     """Title, tldr and ``most`` bullets of a post that has at least one line of text."""
     coverage = Coverage(lines, title, english)
     coverage.tell(title)
-    good = [sentence for sentence in said if sentence.prior >= _POOR] or said
-    lists = list(_list_pieces(lines, good))
+    said = said if english else [at_home(sentence) for sentence in said]
+    good = [each for each in said if each.prior >= _POOR and each.text[-1] != ":"] or said
+    sections = list(_sections(lines, good)) if most == BULLETS_OF_ROUNDUP else []
+    if len(sections) >= _LISTED:
+        return _roundup(coverage, sections[:most], good, title)
+    lists = list(_list_pieces(lines, good, TLDR))
     listed = {place for piece in lists for place in piece.places}
     alone = [sentence for sentence in good if sentence.place not in listed]
-    chosen = coverage.choose([*_summary_pieces(alone, title), *lists], TLDR, most=5)
+    offered = [*_summary_pieces(alone, title), *lists]
+    chosen = coverage.choose(offered, TLDR, 5, _lead(lines, said, title))
     told = " ".join(closed(piece.text) for piece in chosen)
     quoted = {place for piece in chosen for place in piece.places}
-    left = (sentence for sentence in good if sentence.place not in quoted)
-    bullets = coverage.choose(list(_bullet_pieces(left, title)), (BULLET + 1) * most, most)
+    left = [sentence for sentence in good if sentence.place not in quoted]
+    points = [*_bullet_pieces(good, quoted, title), *_list_pieces(lines, left, BULLET)]
+    bullets = coverage.choose(points, _BULLET_ROOM * most, most)
     tldr = shorten(told, TLDR) or title
-    return Card(title=title, tldr=tldr, bullets=tuple(piece.text for piece in bullets))
+    return Card(title=title, tldr=tldr, bullets=tuple(capital(piece.text) for piece in bullets))
 
 
-def sentences(lines: Sequence[BodyLine]) -> list[Sentence]:
-    """Sentences of a post; lists of people and the labels of lists are left out."""
-    return [
-        Sentence(text, (number, order), _prior(text, line, number), line.marked)
-        for number, line in enumerate(lines)
-        if not is_people(line.text)
-        for order, text in enumerate(split_sentences(line.text))
-        if not _UNFINISHED.search(text) or not number
-    ]
+def _roundup(
+    coverage: Coverage, sections: Sequence[_Piece], said: Sequence[Sentence], title: str
+) -> Card:
+    """What is said before the works of a round-up, else their names; then each of them."""
+    first, *_ = sections[0].places
+    before = [sentence for sentence in said if sentence.place < (first[0] - 1, 0)]
+    chosen = coverage.choose(list(_summary_pieces(before, title)), TLDR, 5)
+    told = " ".join(closed(piece.text) for piece in chosen)
+    named = "; ".join(piece.parts[0] for piece in sections)
+    tldr = shorten(told if len(told) > PROSE else named, TLDR)
+    return Card(title=title, tldr=tldr, bullets=tuple(capital(piece.text) for piece in sections))
+
+
+def _sections(lines: Sequence[BodyLine], said: Sequence[Sentence]) -> Iterator[_Piece]:
+    """What a round-up lists: each short heading with the first that is said under it."""
+    first = {sentence.place[0]: sentence for sentence in reversed(said)}
+    for number, (line, under) in enumerate(pairwise(lines)):
+        heads = len(line.text) <= _HEADING and line.text[-1] not in ".,;" and number > 0
+        opens = line.apart or line.emoji_led or line.marked
+        sentence = first.get(number + 1)
+        if heads and opens and sentence and not (under.apart or is_item(under)):
+            text = f"{line.text.rstrip(': ')}: {sentence.text}"
+            for piece in _whole(sentence, text, BULLET):
+                yield replace(piece, parts=(line.text, sentence.text))
+
+
+def _lead(lines: Sequence[BodyLine], said: Sequence[Sentence], title: str) -> _Piece | None:
+    """The sentence that the title only begins, unless that is the heading of a work."""
+    if not title.endswith("…"):
+        return None
+    for sentence in said:
+        if sentence.text.startswith(title[:-1]) and utf16_len(sentence.text) <= _LEAD:
+            return (
+                None if is_work(lines[sentence.place[0]].text) else _piece(sentence, sentence.text)
+            )
+    return None
 
 
 def _summary_pieces(said: Sequence[Sentence], title: str) -> Iterator[_Piece]:
     """Whole sentences within ``TLDR``, each with those before it that it cannot do without."""
     for number, sentence in enumerate(said):
-        fragment = sentence.item and sentence.text[0].islower()
-        if fragment or _repeats(sentence.text, title) or utf16_len(sentence.text) < _SHORTEST:
+        if _fragment(sentence) or _repeats(sentence.text, title):
             continue
-        if stands_alone(sentence):
+        after_title = number == 1 and _repeats(said[0].text, title)
+        if stands_alone(sentence) or after_title:
             yield from _whole(sentence, sentence.text, TLDR)
         elif before := _before(said, number):
-            yield from _joined((*before, sentence))
-        elif (rest := _without_join(sentence.text)) != sentence.text:
+            yield from _joined((*before, sentence), title, TLDR)
+        elif (rest := without_join(sentence.text)) != sentence.text and not dangles(rest):
             yield from _whole(sentence, rest, TLDR)
 
 
-def _list_pieces(lines: Sequence[BodyLine], said: Sequence[Sentence]) -> Iterator[_Piece]:
+def _list_pieces(
+    lines: Sequence[BodyLine], said: Sequence[Sentence], limit: int
+) -> Iterator[_Piece]:
     """Each list with the label above it, in one sentence: «Results: gold at A; 118 of 120.»"""
     by_line: dict[int, list[Sentence]] = {}
     for sentence in said:
         by_line.setdefault(sentence.place[0], []).append(sentence)
     for number, line in enumerate(lines):
         if line.text.endswith(":") and not line.marked:
-            items = []
-            for item in takewhile(lambda at: lines[at].marked, range(number + 1, len(lines))):
-                if len(by_line.get(item, ())) == 1:
-                    items += by_line[item]
-            yield from _listed(line.text, items)
+            items: list[Sentence] = []
+            for item in takewhile(lambda at: is_item(lines[at]), range(number + 1, len(lines))):
+                if len(split_sentences(lines[item].text)) == 1:
+                    items += by_line.get(item, ())
+            yield from _listed(split_sentences(line.text)[-1], items, limit)
 
 
-def _listed(label: str, items: Sequence[Sentence]) -> Iterator[_Piece]:
+def _listed(label: str, items: Sequence[Sentence], limit: int) -> Iterator[_Piece]:
     texts = [item.text.rstrip(" ,;.") for item in items]
     while len(texts) > 1:
         told = f"{label} {'; '.join(texts)}."
-        if utf16_len(told) <= TLDR:
+        if utf16_len(told) <= limit:
             prior = sum(item.prior for item in items) / len(items)
             places = tuple(item.place for item in items[: len(texts)])
             yield _Piece(told, places, prior, tuple(texts))
@@ -232,17 +251,27 @@ def _listed(label: str, items: Sequence[Sentence]) -> Iterator[_Piece]:
         texts.pop()
 
 
-def _bullet_pieces(said: Iterable[Sentence], title: str) -> Iterator[_Piece]:
-    """Whole sentences within ``BULLET`` that stand by themselves; of long ones what they state."""
-    for sentence in said:
-        rest = _without_join(sentence.text)
-        offered = [] if _dangles(rest) else [*_whole(sentence, rest, BULLET)]
-        if utf16_len(rest) > BULLET:
-            stated = (text for text in _statements(rest) if not _dangles(text))
-            offered += [_piece(sentence, text, _STATED) for text in stated]
-        for piece in offered:
-            if utf16_len(piece.text) >= _SHORTEST and not _repeats(piece.text, title):
-                yield piece
+def _bullet_pieces(
+    said: Sequence[Sentence], quoted: Set[tuple[int, int]], title: str
+) -> Iterator[_Piece]:
+    """Whole sentences within ``BULLET`` that are not ``quoted`` yet, with what they lean on."""
+    for number, sentence in enumerate(said):
+        rest = without_join(sentence.text)
+        if _fragment(sentence) or sentence.place in quoted or _repeats(sentence.text, title):
+            continue
+        if not dangles(rest):
+            yield from _whole(sentence, rest, BULLET)
+        elif (before := _before(said, number)) and quoted.isdisjoint(
+            each.place for each in before
+        ):
+            yield from _joined((*before, sentence), title, BULLET)
+
+
+def _fragment(sentence: Sentence) -> bool:
+    """True for an item that goes on from its label, and for some words that state nothing."""
+    text = sentence.text
+    goes_on = sentence.item and text[0].islower() and not text[0].isascii()
+    return goes_on or utf16_len(text) < _SHORTEST or text.count(" ") < _WORDS - 1
 
 
 def _whole(sentence: Sentence, text: str, limit: int) -> Iterator[_Piece]:
@@ -257,10 +286,12 @@ def _piece(sentence: Sentence, text: str, share: float = 1.0) -> _Piece:
     return _Piece(text, (sentence.place,), sentence.prior * share, (text,))
 
 
-def _joined(said: Sequence[Sentence]) -> Iterator[_Piece]:
-    texts = tuple(sentence.text for sentence in said)
+def _joined(said: Sequence[Sentence], title: str, limit: int) -> Iterator[_Piece]:
+    first = said[0]
+    headed = first.place == (0, 0) and _repeats(first.text, title)  # a reader has just read it
+    texts = tuple(sentence.text for sentence in said[1 if headed else 0 :])
     text = " ".join(map(closed, texts))
-    if utf16_len(text) <= TLDR:
+    if utf16_len(text) <= limit:
         prior = min(sentence.prior for sentence in said)
         yield _Piece(text, tuple(sentence.place for sentence in said), prior, texts)
 
@@ -274,58 +305,14 @@ def _before(said: Sequence[Sentence], number: int) -> Sequence[Sentence]:
 
 
 def _repeats(text: str, title: str) -> bool:
-    """True for what the title says already."""
-    return text.rstrip(".!?…: ").casefold() in title.casefold()
-
-
-def stands_alone(sentence: Sentence) -> bool:
-    """True for a sentence that neither goes on from the one before nor speaks of what it names."""
-    if sentence.place == (0, 0):
-        return True  # whatever it begins with, nothing was before it
-    return not _dangles(sentence.text) and _JOINS.match(sentence.text) is None
-
-
-def _dangles(text: str) -> bool:
-    return _DANGLING.match(text.casefold().lstrip('«"(')) is not None
-
-
-def _without_join(text: str) -> str:
-    """A sentence without the words that join it to the one before."""
-    rest = _JOINS.sub("", text, count=1) if _JOINS.match(text) else text
-    return rest[0].upper() + rest[1:] if rest != text else text
-
-
-def _statements(sentence: str) -> Iterator[str]:
-    """Parts of a long sentence that state something by themselves, with a capital.
-
-    What stands between dashes, colons and semicolons; a long one up to the end of a clause.
-    """
-    for part in _POINTS.split(sentence)[1:]:
-        fits = utf16_len(part) <= BULLET
-        said = part if fits else _opening(part, BULLET)
-        if utf16_len(said) >= 2 * _SHORTEST and balanced(said):
-            yield said[0].upper() + said[1:]
+    """True for what the title says already, and for a work that it names in short."""
+    bare = text.rstrip(".!?…: ")
+    if bare.casefold() in title.casefold():
+        return True
+    return title.endswith("…") and bare.startswith(title[:-1]) and is_work(bare)
 
 
 def _opening(sentence: str, limit: int) -> str:
     """The first clauses of a sentence within ``limit`` units, with «…»; empty where none fit."""
     longest = max(openings(sentence, limit - 1), key=len, default="")
     return f"{longest}…" if len(longest) >= 2 * _SHORTEST else ""
-
-
-def _prior(sentence: str, line: BodyLine, number: int) -> float:
-    prior = _FIRST if number < 3 else 1.0
-    small = sentence.casefold()
-    for pattern, share in _SHARES:
-        if pattern.search(small):
-            prior *= share
-    if not balanced(sentence):
-        prior *= 0.4
-    if sentence[0] == "(":
-        prior *= 0.2
-    return prior * (1.0 if _readable(sentence) else 0.2)
-
-
-def _readable(sentence: str) -> bool:
-    """False for formulas and tables."""
-    return len(_SIGN.findall(sentence)) <= 0.4 * len(sentence)

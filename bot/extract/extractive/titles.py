@@ -4,14 +4,18 @@ import re
 from collections.abc import Sequence
 
 from bot.extract.extractive.body import BodyLine
-from bot.extract.extractive.sentences import openings, split_sentences
-from bot.extract.extractive.summary import TITLE, Sentence, stands_alone
-from bot.taxonomy import evidence
+from bot.extract.extractive.quotable import Sentence, stands_alone
+from bot.extract.extractive.sentences import balanced, capital, openings, split_sentences
+from bot.extract.extractive.summary import TITLE
+from bot.taxonomy import evidence, signs
 from bot.text import shorten, utf16_len
 
 _HEADING = 140
 _EARLY = 6  # lines that may give the headline
 _LEAST = 25  # units of a clause that says something
+_LATIN = re.compile(r"(?<![\w.])[A-Z][A-Za-z0-9]+")
+_OWN = re.compile(rf"{_LATIN.pattern}|«[^»]{{2,}}»")  # no capital that opens a sentence
+_SAYS, _DIGIT = 4, re.compile(r"\d")  # spaces in an opening that tells a number of something
 _SMALL = 2  # letters of a word that no title ends with
 _POINT = re.compile(r"(?<=\w)(?:: | [–—-] )(?=\w)")
 _GREETING = re.compile(
@@ -21,11 +25,12 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<![\w.])[A-Za-z][A-Za-z0-9]+|«[^»]{3,}»|(?<=[\w,] )[А-ЯЁІЇЄ][а-яёіїє]{2,}")
-_SCORE = re.compile(r"\s*\(\W*score: [^()]*\)\W*$", re.IGNORECASE)
 
 
 def extract_headline(lines: Sequence[BodyLine], said: Sequence[Sentence]) -> str:
     """At most 70 units: the post's own heading, else its first sentence that names something."""
+    if _heads_roundup(lines[0].text):
+        return fit_title(lines[0].text)
     for number, line in enumerate(lines[:2]):
         if _is_heading(line, said, number):
             return fit_title(line.text)
@@ -33,7 +38,12 @@ def extract_headline(lines: Sequence[BodyLine], said: Sequence[Sentence]) -> str
             break
     early = [each for each in said if each.place[0] < _EARLY]
     found = next(filter(_leads, early), None) or next(filter(_greets_not, early), None)
-    return fit_title(found.text if found else lines[0].text) or lines[0].text[:TITLE]
+    title = fit_title(found.text if found else lines[0].text) or lines[0].text[:TITLE]
+    return capital(title)
+
+
+def _heads_roundup(text: str) -> bool:
+    return utf16_len(text) <= TITLE and text[-1] != ":" and "roundup" in signs(text).wordings
 
 
 def _is_heading(line: BodyLine, said: Sequence[Sentence], number: int) -> bool:
@@ -47,8 +57,9 @@ def _is_heading(line: BodyLine, said: Sequence[Sentence], number: int) -> bool:
 def _leads(sentence: Sentence) -> bool:
     """True for one that stands by itself, neither asks nor greets, and names something."""
     text = sentence.text
-    named = not text.endswith("?") and _names_something(text)
-    return named and _greets_not(sentence) and stands_alone(sentence)
+    counted = sentence.place == (0, 0) and text.count(" ") >= _SAYS and _DIGIT.search(text)
+    named = not text.endswith("?") and (counted or _names_something(text))
+    return bool(named) and _greets_not(sentence) and stands_alone(sentence)
 
 
 def _greets_not(sentence: Sentence) -> bool:
@@ -57,7 +68,7 @@ def _greets_not(sentence: Sentence) -> bool:
 
 def _names_something(text: str) -> bool:
     """True for a text with a name, or with a matter of our field."""
-    return _NAME.search(text) is not None or bool(evidence(text))
+    return _NAME.search(text) is not None or any(hit.strong for hit in evidence(text))
 
 
 def fit_title(text: str) -> str:
@@ -65,7 +76,6 @@ def fit_title(text: str) -> str:
 
     Of clauses the first that names something is taken; «…» stands where a sentence goes on.
     """
-    text = _SCORE.sub("", text)
     text = text.strip(" .,;:–—-") if not text.endswith("…") else text
     if utf16_len(text) <= TITLE:
         return text
@@ -74,20 +84,25 @@ def fit_title(text: str) -> str:
         return first
     runs = [run for run in openings(first, TITLE - 1) if utf16_len(run) >= _LEAST]
     opening = max(runs, key=len, default="")
+    said = _statement(first)
+    if said and _LATIN.search(said) and not _OWN.search(opening):
+        return said
     if opening and _NAME.search(opening):
         return f"{opening}…"
-    said = _statement(first)
     if said and _NAME.search(said):
         return said
-    return _tidy(shorten(first, TITLE)) if not opening else f"{opening}…"
+    cut = _tidy(shorten(first, TITLE))
+    return f"{opening}…" if opening and (evidence(opening) or not _NAME.search(cut)) else cut
 
 
 def _statement(sentence: str) -> str:
-    """What follows the first dash or colon of a sentence, where it fits; else nothing."""
+    """What follows the first dash or colon of a sentence, or its first clauses; else nothing."""
     found = _POINT.search(sentence)
-    rest = sentence[found.end() :] if found else ""
-    fits = _LEAST <= utf16_len(rest) <= TITLE
-    return rest[0].upper() + rest[1:] if fits else ""
+    rest = sentence[found.end() :] if found and balanced(sentence[: found.end()]) else ""
+    if utf16_len(rest) > TITLE:
+        cut = max(openings(rest, TITLE - 1), key=len, default="") or _tidy(shorten(rest, TITLE))
+        rest = f"{cut.removesuffix('…')}…"
+    return rest[0].upper() + rest[1:] if utf16_len(rest) >= _LEAST else ""
 
 
 def _tidy(cut: str) -> str:
