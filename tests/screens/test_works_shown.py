@@ -9,8 +9,9 @@ from bot.export.json import to_json
 from bot.export.markdown import stories_to_markdown, to_markdown
 from bot.export.text import to_text
 from bot.model import Digest, Entry, Language, Link, Paper, Screen
+from bot.screens import rich_text
 from bot.screens.digest_pages import digest_pages, whole
-from bot.screens.rich_text import MAX_UNITS, visible_length
+from bot.screens.rich_text import MAX_UNITS
 from bot.screens.story_card import card
 from bot.text import utf16_len
 from tests.fakes.digests import compose
@@ -36,7 +37,7 @@ def roundup(count: int = 8, kind: str = "roundup") -> Entry:
 
 
 def shown(screen: Screen) -> str:
-    return visible_length(screen.text)
+    return rich_text.bare(screen.text)
 
 
 def digest(entry: Entry, language: Language = "en") -> Digest:
