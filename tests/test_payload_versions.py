@@ -12,11 +12,11 @@ from bot.store.readers.forwards import ForwardRequest
 
 PINNED = {
     "ForwardRequest": (1, "17022e00ec10"),
-    "Delivery": (3, "4dfaf7518f3c"),
+    "Delivery": (4, "8d835bb81e19"),
     "Entry": (4, "6b0384241f3b"),
     "Opening": (1, "da17836479e2"),
     "Post": (2, "f1ddfd6d6032"),
-    "Subscription": (2, "bb8f8bf3556e"),
+    "Subscription": (3, "bd4e99acda15"),
     "_Kept": (3, "9cb97a07e238"),
 }
 """By name: ``v`` and what the form of that ``v`` comes to."""

@@ -10,9 +10,8 @@ import structlog
 from bot.digest.periods import first_instant
 from bot.model import Cadence, Delivery, PeriodName, Slot, Subscription
 from bot.publish.digest_opening import Write
-from bot.publish.edition import Edition, edition
+from bot.publish.edition import Edition, edition, messages_of
 from bot.screens.callbacks.pages import DigestPage
-from bot.screens.pages import page_at
 from bot.store import Store
 from bot.store.connection.clock import Clock
 from bot.store.delivery.digest_messages import DigestMessage, ShownPage, looks
@@ -30,8 +29,11 @@ _CADENCES: dict[PeriodName, Cadence] = {"day": "daily", "week": "weekly"}
 
 
 def shown_page(at: DigestPage, now: datetime) -> ShownPage | None:
-    """A page of a day or a week as it is kept, opened at ``now``; None for one of a month."""
-    cadence = _CADENCES.get(at.period)
+    """A page of a day or a week as it is kept, opened at ``now``.
+
+    None for one of a month, and of a group where a person looks at it.
+    """
+    cadence = None if at.group else _CADENCES.get(at.period)
     until = min(at.until or now, now)
     return ShownPage(cadence, until, replace(at, until=until).data) if cadence else None
 
@@ -108,7 +110,7 @@ async def _amend(
     if reader is None or not reader.active or at is None or now >= message.ends:
         return False
     made = await edition(store, reader, at.period, message.until, mine=at.mine, write=opening)
-    screen = page_at(made.pages, at.page)
+    [screen] = await messages_of(store, reader, made, at.page)
     if looks(screen) == message.looks:
         return False
     change = Delivery(

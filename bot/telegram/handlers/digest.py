@@ -1,5 +1,7 @@
 """/digest [day|week|month]."""
 
+from dataclasses import replace
+
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 
@@ -41,7 +43,9 @@ async def _digest(
         text = messages(context.reader.language).bad_period.format(text=words)
         await context.reply.send(plain_view(context.reader, text))
         return
-    await context.reply.send(await digest_view(context, DigestPage(period, context.now)))
+    at = DigestPage(period, context.now, group=max(0, -context.reader.chat_id))
+    own = replace(at, group=0)
+    await context.reply.send(await digest_view(context, own), page=at)
 
 
 def router() -> Router:
