@@ -1,4 +1,4 @@
-"""Button taps in private chats: each is answered; an old, foreign or forged one brings a fresh screen."""
+"""Taps in private chats: each is answered; an old, foreign or forged one shows a fresh screen."""
 
 import structlog
 from aiogram import Bot, Router
@@ -52,7 +52,7 @@ Sending = File | Export
 
 
 async def tap(
-    _: CallbackQuery,
+    query: CallbackQuery,
     bot: Bot,
     context: Context,
 ) -> None:
