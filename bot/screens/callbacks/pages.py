@@ -163,16 +163,16 @@ class StoryCard(ButtonData, template="s:{story}{back}", story=STORY, back=BACK):
     back: Back | None = None
 
 
-_LANDING = (StoryCard, DigestPage, TopicPage, KindPage)
-Landing = StoryCard | DigestPage | TopicPage | KindPage
+_SHARED = (StoryCard, DigestPage, TopicPage, KindPage)
+SharedPage = StoryCard | DigestPage | TopicPage | KindPage
 """What a shared link leads to."""
 
 
 @dataclass(frozen=True)
-class Subscribe(ButtonData, template="sub{back}", back=optional(nested(*_LANDING), None)):
+class Subscribe(ButtonData, template="sub{back}", back=optional(nested(*_SHARED), None)):
     """Subscribe at the default time, with what a newcomer came for to go back to."""
 
-    back: Landing | None = None
+    back: SharedPage | None = None
 
 
 @dataclass(frozen=True)

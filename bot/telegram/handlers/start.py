@@ -10,7 +10,7 @@ from bot.screens.callbacks.deep_links import Linked, named
 from bot.screens.callbacks.groups import GroupAct
 from bot.screens.callbacks.pages import (
     DigestPage,
-    Landing,
+    SharedPage,
     StoryCard,
     Subscribe,
     button,
@@ -50,7 +50,7 @@ async def _show(context: Context, wanted: Linked) -> None:
         text = join((head, of_screen(shown)), by="\n\n")
         await context.reply.send(text.screen(shown.buttons))
         return
-    if isinstance(wanted, Landing) and not context.reader.active:
+    if isinstance(wanted, SharedPage) and not context.reader.active:
         screen = _with_offer(screen, wanted, context.reader)
     story = wanted.story if isinstance(wanted, StoryCard) else None
     await context.reply.send(screen, story)
@@ -64,7 +64,7 @@ async def _opened(context: Context, wanted: Linked) -> Screen | None:
     return page_at(found.pages, wanted.page) if found.digest.posts else None
 
 
-def _with_offer(screen: Screen, wanted: Landing, reader: Subscription) -> Screen:
+def _with_offer(screen: Screen, wanted: SharedPage, reader: Subscription) -> Screen:
     """What a newcomer came for, and below it the button to get the like every day."""
     text = messages(reader.language).subscribe_button.format(time=clock_of(reader))
     row = (button(text, Subscribe(wanted)),)

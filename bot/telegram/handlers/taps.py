@@ -12,8 +12,8 @@ from bot.screens.callbacks.pages import (
     Callback,
     DigestPage,
     Follow,
-    Landing,
     SetLanguage,
+    SharedPage,
     StoryCard,
     Subscribe,
     TopicPage,
@@ -164,7 +164,7 @@ async def _apply_change(context: Context, callback: ChangeCallback) -> TapResult
             return await act_on_story(context, callback)
 
 
-def _leading_back(screen: Screen, back: Landing | None, reader: Subscription) -> Screen:
+def _leading_back(screen: Screen, back: SharedPage | None, reader: Subscription) -> Screen:
     """The screen with a way back to what a newcomer came for."""
     if back is None:
         return screen
