@@ -78,7 +78,8 @@ async def test_what_is_opened_is_one_new_message(talk: Talk, store: Store, lette
     for _ in range(2):
         talk.api.press(alert, deed(alert, letter))
     await talk.api.until(lambda api: len(api.answered) == 2)
-    await talk.say("/help")
+    talk.api.say("/help")
+    await talk.api.delivered(lambda d: "/digest week" in d.text)
     assert len(talk.api.sent(READER)) == 3
     assert not [call for call in talk.api.done if call.method == "editmessagetext"]
 
