@@ -12,11 +12,11 @@ from bot.store.readers.forwards import ForwardRequest
 
 PINNED = {
     "ForwardRequest": (1, "17022e00ec10"),
-    "Delivery": (3, "4dfaf7518f3c"),
+    "Delivery": (4, "8d835bb81e19"),
     "Entry": (5, "b1cfbaf30924"),
     "Opening": (1, "da17836479e2"),
     "Post": (2, "f1ddfd6d6032"),
-    "Subscription": (2, "bb8f8bf3556e"),
+    "Subscription": (3, "bd4e99acda15"),
     "_Kept": (4, "216dbd53092b"),
 }
 """By name: ``v`` and what the form of that ``v`` comes to."""

@@ -108,14 +108,21 @@ class Digest(Value):
         return tuple(story for section in self.sections for story in section.stories)
 
 
+class QuietTopic(Value):
+    """A followed topic that brings no alerts until an instant."""
+
+    topic: Topic
+    until: AwareDatetime
+
+
 class Subscription(Value):
     """A reader: a chat with its language, topics (empty = all), local time and zone.
 
     ``weekly`` adds the week on ``weekday`` (0 is Monday) to daily digests; ``left`` tells one who
-    came back from one who never was here.
+    came back from one who never was here. ``title`` is that of a group or a channel.
     """
 
-    v: int = 2
+    v: int = 3
     chat_id: int
     language: Language = "en"
     topics: tuple[Topic, ...] = ()
@@ -124,6 +131,7 @@ class Subscription(Value):
     cadence: Cadence = "daily"
     active: bool = True
     alerts: tuple[Topic, ...] = ()
+    quiet: tuple[QuietTopic, ...] = ()
     alert_cap: int = 5
     at_night: AtNight = "hold"
     thread: int | None = None
@@ -134,6 +142,7 @@ class Subscription(Value):
     length: Length = "normal"
     paused_until: AwareDatetime | None = None
     left: bool = False
+    title: str = ""
 
 
 class Slot(Value):

@@ -32,11 +32,15 @@ class Button(Value):
 
 
 class Screen(Value):
-    """One rendered message: text with entities (never markup) and rows of buttons."""
+    """One rendered message: text with entities (never markup) and rows of buttons.
+
+    ``preview`` is the address whose preview is shown small below the text.
+    """
 
     text: str
     entities: tuple[Entity, ...] = ()
     buttons: tuple[tuple[Button, ...], ...] = ()
+    preview: str | None = None
 
 
 class Delivery(Value):
@@ -47,7 +51,7 @@ class Delivery(Value):
     it is gone, this one is sent anew, unless it is a ``farewell``, of which nothing is kept.
     """
 
-    v: int = 3
+    v: int = 4
     id: str
     chat_id: int
     screen: Screen

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from bot.digest.cluster import story_id
 from bot.digest.periods import first_instant
-from bot.model import Delivery, Entry, Story, Subscription
+from bot.model import Delivery, Entry, Screen, Story, Subscription
 from bot.publish.queries import stories_of
-from bot.screens.alert_screen import alert_screen
+from bot.screens.alert_screen import AlertView, alert_screen, quiet_until
 from bot.store import Store
 from bot.store.keys import DELIVERY_KEPT
 from bot.taxonomy.topics import Topic
@@ -45,7 +45,8 @@ async def alert_followers(store: Store, entry: Entry, now: datetime, *, met: boo
             reader = await store.subscriptions.get(chat)
             if reader is not None and not _rests(reader, now):
                 alert = _Alert(story, topic, reader, now.astimezone(ZoneInfo(reader.zone)))
-                sent += await _tell(store, alert, rings=may_ring, met=met)
+                loud = may_ring and quiet_until(reader, topic, now) is None
+                sent += await _tell(store, alert, rings=loud, met=met)
     return sent
 
 
@@ -57,16 +58,55 @@ class _Alert(NamedTuple):
     reader: Subscription
     local: datetime
 
-    def delivery(self, name: str, number: int, told: Entry | None = None) -> Delivery:
+    async def delivery(
+        self, store: Store, name: str, number: int, told: Entry | None = None
+    ) -> Delivery:
         """The message under the name of the story that was told first."""
         reader = self.reader
         return Delivery(
             id=f"alert:{name}:{reader.chat_id}",
             chat_id=reader.chat_id,
-            screen=alert_screen(self.story, self.topic, reader, number, told),
+            screen=await self.screen(store, AlertView(name, number, told)),
             thread=reader.thread,
             story=self.story.id,
         )
+
+    async def screen(self, store: Store, view: AlertView) -> Screen:
+        """As it looks now, with what the reader did about its story."""
+        chat = self.reader.chat_id
+        username = await store.sent_files.username() if chat < 0 else None
+        view = view._replace(saved=await store.saved.has(chat, self.story.id))
+        return alert_screen(self.story, self.topic, self.reader, view, self.local, username)
+
+
+async def alert_again(
+    store: Store,
+    story: Story,
+    topic: Topic,
+    reader: Subscription,
+    name: str,
+    now: datetime,
+    *,
+    asking: bool = False,
+) -> Screen | None:
+    """The alert that went out for the story ``name`` as it looks now; None for a forgotten one.
+
+    ``story`` is what that one has become.
+    """
+    local = now.astimezone(ZoneInfo(reader.zone))
+    number, names = await store.alerts.number(
+        story.id, reader.chat_id, local.date(), reader.alert_cap, rings=False
+    )
+    if name not in names:
+        return None
+    told = None if name == names[0] else _first_told(story, names[0])
+    alert = _Alert(story, topic, reader, local)
+    return await alert.screen(store, AlertView(name, number, told, asking=asking))
+
+
+def _first_told(story: Story, name: str) -> Entry:
+    """The post for which the first alert went out."""
+    return next((e for e in _told_in(story) if story_id(e) == name), story.first)
 
 
 def _told_in(story: Story) -> tuple[Entry, ...]:
@@ -85,7 +125,7 @@ async def _tell(store: Store, alert: _Alert, *, rings: bool, met: bool) -> bool:
     )
     if not names:
         return False  # the digest takes it
-    delivery = alert.delivery(names[0], number)
+    delivery = await alert.delivery(store, names[0], number)
     if rings and await _send(store, delivery, reader, alert.local):
         return True
     channels = len({entry.post.channel.ref for entry in _told_in(alert.story)})
@@ -99,8 +139,8 @@ async def _tell(store: Store, alert: _Alert, *, rings: bool, met: bool) -> bool:
 
 async def _point_back(store: Store, alert: _Alert, first: str, later: str, number: int) -> None:
     """Let a later alert about the same event point to the first; one that waits is not sent."""
-    told = next((e for e in _told_in(alert.story) if story_id(e) == first), alert.story.first)
-    again = alert.delivery(later, number, told)
+    told = _first_told(alert.story, first)
+    again = await alert.delivery(store, later, number, told)
     if await store.outbox.withdraw(again.id, "an earlier alert tells of it"):
         return
     pointing = {"id": f"{again.id}:first", "edits": again.id}

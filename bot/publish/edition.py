@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo
 from bot.digest.compose import compose_digest
 from bot.digest.periods import period
 from bot.digest.ranking import Choice, choose
-from bot.i18n import messages
-from bot.model import Button, Digest, Period, PeriodName, Screen, Story, Subscription
+from bot.model import Digest, Period, PeriodName, Screen, Story, Subscription
 from bot.publish.digest_opening import Write, with_opening
 from bot.publish.queries import trends_of
-from bot.screens.callbacks.deep_links import deep_link, digest_name
-from bot.screens.callbacks.pages import DigestRest
+from bot.screens.callbacks.pages import DigestPage, DigestRest
 from bot.screens.digest_pages import REST_PER_PAGE, digest_pages, rest_page
-from bot.screens.pages import pages_of
+from bot.screens.group_screens import in_public
+from bot.screens.pages import page_at, pages_of
 from bot.store import Store
 
 
@@ -28,6 +27,20 @@ class Edition(NamedTuple):
     pages: Sequence[Screen]
 
 
+async def reader_of(store: Store, reader: Subscription, group: int) -> Subscription | None:
+    """Whose digest a reader looks at: his own, or that of a group or channel, in his language.
+
+    None for the digest of a chat that has none.
+    """
+    if not group:
+        return reader
+    chat = await store.subscriptions.get(-group)
+    if chat is None:
+        return None
+    looks = {"language": reader.language, "length": reader.length, "channel": False}
+    return chat.model_copy(update=looks)
+
+
 async def edition(
     store: Store,
     reader: Subscription,
@@ -36,12 +49,14 @@ async def edition(
     *,
     mine: bool = True,
     scheduled: bool = False,
+    group: int = 0,
     write: Write | None = None,
 ) -> Edition:
     """The digest that ends at ``until``, for this reader.
 
     A ``scheduled`` daily one leaves out what earlier ones have shown, and so does every later look
     at its pages; one that was asked for shows all. ``mine`` keeps to the reader's topics;
+    ``group`` says that somebody else looks at that of a group or channel, see ``reader_of``;
     ``write`` writes the opening of a week where none is kept yet.
     """
     span = period(name, until, ZoneInfo(reader.zone), reader.at)
@@ -58,6 +73,7 @@ async def edition(
         length=reader.length,
         hour=reader.at if reader.chat_id > 0 else None,
         at_once=reader.channel,
+        group=group,
     )
     return Edition(found, pages)
 
@@ -109,20 +125,19 @@ def _missed(digest: Digest, seen: Sequence[str]) -> tuple[Story, ...]:
     return tuple(story for story in digest.stories if story.id not in known)
 
 
-def in_public(made: Edition, username: str | None) -> tuple[Screen, ...]:
-    """All pages of a digest where many read it: no button but one that opens it in the bot.
+async def messages_of(
+    store: Store, reader: Subscription, made: Edition, page: int = 1
+) -> tuple[Screen, ...]:
+    """What is sent of a digest: a page with buttons; where many read it, without any that edit it.
 
-    Without a ``username`` the last one leads nowhere, either.
+    A channel gets all pages. There the last one, and in a group each, leads to the bot, where the
+    digest has its other pages; a quiet day has nothing more to show.
     """
-    *others, last = (page.model_copy(update={"buttons": ()}) for page in made.pages)
-    opened = _opened(made, username)
-    rows = ((opened,),) if opened else ()
-    return (*others, last.model_copy(update={"buttons": rows}))
-
-
-def _opened(made: Edition, username: str | None) -> Button | None:
-    """The button that opens the same digest in the bot; a quiet day has nothing more to show."""
-    if username is None or not made.digest.sections:
-        return None
-    text = messages(made.digest.language).open_bot_button
-    return Button(text=text, url=deep_link(username, digest_name(made.digest.period)))
+    if reader.chat_id > 0:
+        return (page_at(made.pages, page),)
+    username = await store.sent_files.username() if made.digest.sections else None
+    span = made.digest.period
+    at = DigestPage(span.name, span.until, group=-reader.chat_id)
+    shown = made.pages if reader.channel else [page_at(made.pages, page)]
+    *others, last = shown
+    return (*(in_public(each) for each in others), in_public(last, username, at, reader.language))

@@ -11,7 +11,7 @@ import structlog
 from bot.digest.periods import first_instant
 from bot.model import Cadence, Delivery, PeriodName, Subscription
 from bot.publish.digest_opening import Write
-from bot.publish.edition import Edition, edition, in_public
+from bot.publish.edition import Edition, edition, messages_of
 from bot.screens.callbacks.pages import DigestPage
 from bot.screens.pages import page_at
 from bot.store import Store
@@ -38,8 +38,11 @@ _CADENCES: dict[PeriodName, Cadence] = {"day": "daily", "week": "weekly"}
 
 
 def shown_page(at: DigestPage, now: datetime) -> ShownPage | None:
-    """A page of a day or a week as it is kept, opened at ``now``; None for one of a month."""
-    cadence = _CADENCES.get(at.period)
+    """A page of a day or a week as it is kept, opened at ``now``.
+
+    None for one of a month, and of a group where a person looks at it.
+    """
+    cadence = None if at.group else _CADENCES.get(at.period)
     until = min(at.until or now, now)
     return ShownPage(cadence, until, replace(at, until=until).data) if cadence else None
 
@@ -146,12 +149,10 @@ async def _amend(
     if reader is None or not (reader.active or asked) or at is None or now >= message.ends:
         return False
     made = await edition(store, reader, at.period, message.until, mine=at.mine, write=opening)
-    pages = made.pages
-    if reader.channel:
-        pages = in_public(made, await store.sent_files.username())
-        if len(pages) != message.of:  # what stands in one would stand in another, or in none
-            return False
-    screen = page_at(pages, at.page)
+    shown = await messages_of(store, reader, made, at.page)
+    if reader.channel and len(shown) != message.of:
+        return False  # what stands in one message would stand in another, or in none
+    screen = page_at(shown, at.page)
     if looks(screen) == message.looks:
         return False
     change = Delivery(
@@ -161,5 +162,5 @@ async def _amend(
         thread=reader.thread,
         edits=message.id,
     )
-    shown = [story.id for story in made.digest.stories] if at.mine and not asked else []
-    return await store.digest_messages.amend(message, change, now, shown)
+    stories = [story.id for story in made.digest.stories] if at.mine and not asked else []
+    return await store.digest_messages.amend(message, change, now, stories)

@@ -1,7 +1,7 @@
 """Due slots → deliveries: one APScheduler tick for all readers, each slot closed once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -10,9 +10,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.digest.slots import brings_week, due_action
-from bot.model import Cadence, Delivery, PeriodName, Slot, Subscription
+from bot.model import Cadence, Delivery, PeriodName, Screen, Slot, Subscription
 from bot.publish.digest_opening import Write
-from bot.publish.edition import Edition, edition, in_public
+from bot.publish.edition import Edition, edition, messages_of
 from bot.publish.late import amend_digests, remember
 from bot.store import Store
 from bot.store.connection.clock import Clock
@@ -135,9 +135,9 @@ async def _send_to(store: Store, chat: int, now: datetime, opening: Write | None
         )
         for cadence in cadences
     }
-    username = await store.sent_files.username() if reader.channel else None
     messages = {
-        each: _deliveries(reader, slot, each, made, username) for each, made in found.items()
+        each: _deliveries(reader, slot, each, made, await messages_of(store, reader, made))
+        for each, made in found.items()
     }
     closed = await readers.close_slot(
         slot,
@@ -153,16 +153,12 @@ async def _send_to(store: Store, chat: int, now: datetime, opening: Write | None
 
 
 def _deliveries(
-    reader: Subscription, slot: Slot, cadence: Cadence, made: Edition, username: str | None
+    reader: Subscription, slot: Slot, cadence: Cadence, made: Edition, pages: Sequence[Screen]
 ) -> list[Delivery]:
-    """The first page, whose buttons open the others; a week beside a day makes no second noise.
+    """The messages of a digest, of which one makes a noise; a week beside a day makes no second.
 
     Neither does a day that brought nothing.
-
-    A channel's readers share its buttons, so there all pages are sent, and one makes a noise; the
-    last one leads to the bot called ``username``.
     """
-    pages = in_public(made, username) if reader.channel else made.pages[:1]
     name = f"{slot.chat_id}:{cadence}:{slot.day.isoformat()}"
     return [
         Delivery(

@@ -92,11 +92,13 @@ def digest_pages(
     hour: time | None = None,
     per_page: int = _STORIES_PER_PAGE,
     at_once: bool = False,
+    group: int = 0,
 ) -> Screens:
     """The pages of a digest, at least one; ``mine`` says that the reader chose topics.
 
     ``missed`` are stories of the digest that the reader's daily ones did not show.
     ``hour`` is when this reader gets daily ones: it shortens the name that they are shared by.
+    ``group`` is whose digest it is where somebody looks at that of a group or channel.
 
     Each page has at most 1,800 UTF-16 units and 100 entities; where all are sent ``at_once``,
     as messages of a channel, they are few and have up to 4,000. A period without stories is one
@@ -112,11 +114,11 @@ def digest_pages(
 
     def draw(page: Page, here: DigestPage, turns: Rows) -> Screen:
         text = join((header, page.text(), footer), by=BLANK_LINE)
-        parts = _part_rows(digest, mine) if here.page == 1 else ()
+        parts = _part_rows(digest, here) if here.page == 1 else ()
         stories = _story_rows(digest, page, here)
         return text.screen((*stories, *turns, *parts, *_ways(digest, here, name)))
 
-    return screens(pages, partial(DigestPage, span.name, span.until, mine=mine), draw)
+    return screens(pages, partial(DigestPage, span.name, span.until, mine=mine, group=group), draw)
 
 
 def rest_page(
@@ -132,7 +134,7 @@ def rest_page(
         for number, story in numbered
     ]  # fmt: skip
     row = [story_button(number, story, here) for number, story in numbered]
-    back = DigestPage(here.period, here.until, mine=here.mine)
+    back = DigestPage(here.period, here.until, mine=here.mine, group=here.group)
     way = (button(messages(digest.language).to_digest_button, back),)
     turns = turning(here.page, pages, lambda number: replace(here, page=number))
     text = join((title, join(lines, by=NEW_LINE)), by=BLANK_LINE)
@@ -375,17 +377,17 @@ def _story_rows(digest: Digest, page: Page, here: DigestPage) -> tuple[tuple[But
     return in_rows(row, _IN_ROW)
 
 
-def _part_rows(digest: Digest, mine: bool) -> Rows:
+def _part_rows(digest: Digest, here: DigestPage) -> Rows:
     """A week by its days, a month by its weeks: the digest of each."""
     span, words = digest.period, messages(digest.language).words
     if span.name == "day":
         return ()
     if span.name == "week":
         days = [(f"{words.weekdays[end.weekday()]} {end.day}", end) for end in days_of(span)]
-        row = [button(text, DigestPage("day", end, mine=mine)) for text, end in days]
+        row = [button(text, replace(here, period="day", until=end)) for text, end in days]
         return in_rows(row, _DAYS_IN_ROW)
     weeks = [(words.span(_date(_week_before(end)), _date(end)), end) for end in weeks_of(span)]
-    row = [button(text, DigestPage("week", end, mine=mine)) for text, end in weeks]
+    row = [button(text, replace(here, period="week", until=end)) for text, end in weeks]
     return in_rows(row, _WEEKS_IN_ROW)
 
 
@@ -395,7 +397,7 @@ def _week_before(end: datetime) -> datetime:
 
 def _ways(digest: Digest, here: DigestPage, name: str) -> tuple[tuple[Button, ...], ...]:
     p, own = messages(digest.language), panel_messages(digest.language)
-    rest = DigestRest(here.period, here.until, mine=here.mine)
+    rest = DigestRest(here.period, here.until, mine=here.mine, group=here.group)
     more = (button(p.rest_button.format(count=digest.left_out), rest),) if digest.left_out else ()
     on = (
         *more,

@@ -2,9 +2,10 @@
 
 from zoneinfo import ZoneInfo
 
-from bot.i18n import messages, owner_messages
+from bot.i18n import messages, owner_messages, panel_messages
 from bot.model import Button, Entry, Language, Screen, Story
 from bot.screens.callbacks.pages import StoryCard, TopicPage, button
+from bot.screens.callbacks.settings import Panel
 from bot.screens.digest_pages import topic_title
 from bot.screens.rich_text import inert, italic, join, of_screen
 from bot.screens.story_card import card
@@ -55,4 +56,5 @@ def _buttons(
     if story and others:
         row.append(button(p.sources, StoryCard(story.id)))
     topics = [button(topic_title(t, language), TopicPage(t)) for t in entry.analysis.topics[:2]]
-    return (tuple(row), tuple(topics))
+    home = button(panel_messages(language).home_button, Panel("home"))
+    return (tuple(row), tuple(topics), (home,))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from bot.digest.compose import lead
-from bot.i18n import Messages, messages
+from bot.i18n import Messages, messages, panel_messages
 from bot.model import Button, Language, Screen, Story
 from bot.screens.callbacks.deep_links import story_payload
 from bot.screens.callbacks.pages import (
@@ -16,6 +16,7 @@ from bot.screens.callbacks.pages import (
     SearchPage,
     button,
 )
+from bot.screens.callbacks.settings import Panel
 from bot.screens.rich_text import (
     MAX_UNITS,
     Rich,
@@ -74,7 +75,7 @@ def card(
     )
     room = MAX_UNITS - join((*told, *rest), by=_GAP).units - utf16_len(_GAP)
     parts = (*told, _papers(story, language, p, room), *rest)
-    return join(parts, by=_GAP).screen(_buttons(story, p, back, acts))
+    return join(parts, by=_GAP).screen(_buttons(story, language, back, acts))
 
 
 def _papers(story: Story, language: Language, p: Messages, room: int) -> Rich:
@@ -109,17 +110,17 @@ def _titled(title: str, lines: Iterable[Rich]) -> Rich:
 
 
 def _buttons(
-    story: Story, p: Messages, back: Back | None, acts: tuple[Button, ...]
+    story: Story, language: Language, back: Back | None, acts: tuple[Button, ...]
 ) -> tuple[tuple[Button, ...], ...]:
+    p = messages(language)
     opened = [Button(text=p.open_post_button, url=lead(story).post.url)]
     for paper in papers_of(story)[:_PAPER_BUTTONS]:
         if url := paper_url(story, paper):
             opened.append(Button(text=f"📄 {paper_number(paper)}", url=url))
-    if back is None:
-        return tuple(opened), acts
     share = Button(text=p.share_button, share=story_payload(story.id))
-    ways = (*_copied(story), share, button(way_back(back, p), back))
-    return tuple(opened), acts, ways
+    ways = (button(way_back(back, p), back),) if back else ()
+    home = button(panel_messages(language).home_button, Panel("home"))
+    return tuple(opened), acts, (*_copied(story), share), (*ways, home)
 
 
 def _copied(story: Story) -> tuple[Button, ...]:

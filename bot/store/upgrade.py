@@ -7,13 +7,16 @@ from typing import cast
 
 from redis.asyncio import Redis
 
+from bot.model import Subscription
 from bot.store import keys
+from bot.store.codec.versions import decode
 from bot.store.connection.clock import server_now
 from bot.store.keys import earlier
 from bot.store.keys import owner as owner_keys
 from bot.store.sources.sources import Sources
 from bot.taxonomy.topics import Topic
 
+_ALL_DONE = "2"
 _LOOKED_AT = 200  # newest entries of a channel that may tell how it was read
 _AT_ONCE = 500  # keys in one round trip
 _MILLISECOND = timedelta(milliseconds=1)
@@ -23,6 +26,7 @@ async def upgrade(redis: Redis, sources: Sources, retention: timedelta) -> None:
     """Bring what an earlier version stored to what this one means by it."""
     await _log_entries(redis, retention)
     await _upgrade_sources(redis, sources)
+    await _list_kept(redis)
 
 
 async def _log_entries(redis: Redis, retention: timedelta) -> None:
@@ -66,6 +70,18 @@ async def _upgrade_sources(redis: Redis, sources: Sources) -> None:
                 pipeline.expire(key, owner_keys.ASIDE_KEPT, lt=True)
             await pipeline.execute()
     await redis.set(owner_keys.UPGRADED, "1")
+
+
+async def _list_kept(redis: Redis) -> None:
+    """List for each keeper the groups and channels whose digests were chosen before."""
+    if await redis.get(owner_keys.UPGRADED) == _ALL_DONE:
+        return
+    async for chat in redis.sscan_iter(keys.SUBSCRIBERS, match="-*", count=_AT_ONCE):
+        body = await redis.hget(keys.subscription(int(chat)), "body")
+        known = decode(Subscription, body) if body else None
+        if known and known.keeper:
+            await redis.sadd(keys.kept(known.keeper), chat)
+    await redis.set(owner_keys.UPGRADED, _ALL_DONE)
 
 
 async def _channels(redis: Redis) -> AsyncIterator[str]:

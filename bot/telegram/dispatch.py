@@ -12,13 +12,12 @@ from bot.store import Store
 from bot.store.connection.clock import Clock
 from bot.store.errors import ReadModelError
 from bot.telegram.handlers import (
+    alert_taps,
     broadcast,
     digest,
     feedback,
     forward,
-    groups,
     inline,
-    membership,
     owner,
     privacy,
     saved,
@@ -31,6 +30,7 @@ from bot.telegram.handlers import (
     taps,
     topic,
 )
+from bot.telegram.handlers.chats import group_commands, group_settings, membership
 from bot.telegram.middleware import access, owners
 from bot.telegram.middleware.readers import ContextMiddleware
 from bot.telegram.middleware.typing import TypingMiddleware
@@ -84,7 +84,9 @@ def dispatcher(
         found.inline_query.outer_middleware(outer)
     found.message.outer_middleware(TypingMiddleware())
     found.include_routers(forward.router(), membership.router(), inline.router())
-    for desk in (groups, access, owner, broadcast, sources, story_identity):
+    for routes in (group_commands, group_settings, alert_taps):
+        found.include_router(routes.router())
+    for desk in (access, owner, broadcast, sources, story_identity):
         found.include_router(desk.router())
     found.include_routers(owner.refusals(), feedback.router(), taps.router())
     for behaviour in (start, subscribe, digest, topic, search, saved, settings, privacy):

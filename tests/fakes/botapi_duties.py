@@ -125,6 +125,9 @@ class Duties:
         query = str(params.get("callback_query_id"))
         if query not in self.open_queries:
             raise bad_request(STALE_QUERY)
+        url = str(params.get("url") or "")
+        if url and not url.startswith(f"https://t.me/{BOT['username']}?start="):
+            raise bad_request("URL_INVALID")
         self.open_queries.remove(query)
         self.answered.append(params)
         return True

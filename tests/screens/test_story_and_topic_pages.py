@@ -65,14 +65,15 @@ FlashPane: два бита <https://t.me/pane_one/11>
             [
                 ("📋 2611.04821", "arXiv:2611.04821"),
                 ("🔗 Поделиться", "s_c8ccb6ba9fb8"),
-                ("‹ Дайджест", "d:day:1795176000:2"),
             ],
+            [("‹ Дайджест", "d:day:1795176000:2"), ("‹ Меню", "p:home")],
         ]
     )
 
 
-def test_a_card_without_a_way_back() -> None:
-    assert len(card(flash(), "en", MOSCOW).buttons) == 1
+def test_a_card_without_a_way_back_leads_home() -> None:
+    *_, last = card(flash(), "en", MOSCOW).buttons
+    assert [key.data for key in last] == ["p:home"]
 
 
 def test_a_card_falls_back_to_the_other_language() -> None:

@@ -24,8 +24,10 @@ async def test_all_is_said_in_both_languages(api: FakeBotApi, line: Bot, store: 
     assert [(menu["scope"]["type"], menu.get("language_code")) for menu in menus] == [
         ("all_private_chats", None),
         ("all_group_chats", None),
+        ("all_chat_administrators", None),
         ("all_private_chats", "ru"),
         ("all_group_chats", "ru"),
+        ("all_chat_administrators", "ru"),
     ]
     assert [one["command"] for one in menus[0]["commands"]] == [
         *("digest", "topic", "topics", "search", "saved", "settings", "help", "privacy")

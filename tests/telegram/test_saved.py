@@ -38,7 +38,8 @@ It is new.
         [
             ["Открыть пост", "📄 2611.04821"],
             ["💾 Сохранить", "🔔 Следить", "👎 Не то"],
-            ["📋 2611.04821", "🔗 Поделиться", "‹ Дайджест"],
+            ["📋 2611.04821", "🔗 Поделиться"],
+            ["‹ Дайджест", "‹ Меню"],
         ]
     )
 
@@ -63,7 +64,9 @@ First seen: Fri, 20 November, 11:00\
         [
             ["Open the post", "📄 2611.04821"],
             ["💾 Save", "🔔 Follow", "👎 Not for me"],
-            ["📋 2611.04821", "🔗 Share", "‹ Digest"],
+            ["📋 2611.04821", "🔗 Share"],
+            ["‹ Digest", "‹ Menu"],
+            ["✅ Subscribe · daily at 09:00"],
         ]
     )
 
@@ -77,7 +80,7 @@ async def test_a_saved_story_is_in_saved_until_it_is_taken_out(talk: Talk, store
     got = await talk.say("/saved")
     assert "Weights in two bits" in got.text
     card = await talk.press(got, carried(got.message)[0])
-    assert labels(card)[-1][-1] == "‹ Saved"
+    assert labels(card)[-1][0] == "‹ Saved"
     await talk.press(got, carried(card)[0])
     assert talk.toasts()[-1] == "Removed from saved."
     empty = await talk.press(got, "S:1")

@@ -30,6 +30,7 @@ class Messages:
     start_title: str
     start_today: str
     start_empty: str
+    link_gone: str
     subscribe_button: str
     today_button: str
     topics_button: str
@@ -124,7 +125,6 @@ class Messages:
     bad_period: str
     old_button: str
     not_allowed: str
-    only_admins: str
     too_many_requests: str
 
     # Menu of commands
@@ -140,6 +140,12 @@ class Messages:
     alert_title: str
     alert_count: str
     alert_told: str
+    quieter_button: str
+    quiet_until_button: str
+    quieter: str
+    quiet_no_more: str
+    alert_card_button: str
+    alert_settings_button: str
     follow_button: str
     unfollow_button: str
     followed: str

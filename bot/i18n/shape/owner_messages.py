@@ -157,11 +157,28 @@ class OwnerMessages:
     place_asked_button: str
     place_read_button: str
     place_not_admin: str
-    place_daily: str
-    place_weekly: str
+    place_set: str
+    place_stop_button: str
+    place_start_button: str
+    place_forget: str
+    place_forgotten: str
+    place_list: str
+    place_list_empty: str
+    place_list_button: str
+    place_silent: str
     place_asked: str
     place_reading: str
     place_lost: str
+
+    # Said in groups
+    group_help: str
+    group_nothing: str
+    group_settings: str
+    group_settings_button: str
+    group_member: str
+    group_anonymous: str
+    group_alone: str
+    group_old: str
 
     # Inline mode
     inline_sources: str

@@ -5,6 +5,9 @@ k_job                a kind of posts
 s_0123456789ab       a story
 d_20261120           the day that ended at the reader's hour on that date; d_week, d_month: now
 d_20261120-0600      the day that ended then, in UTC; d_week_20261120-0600
+d_20261120-0600_g1001234   the same as the group or channel -1001234 got it
+q_0123456789ab       a search; topics, saved, privacy: these screens
+p_1001234            the settings of that group or channel
 """
 
 from datetime import UTC, date, datetime, time
@@ -14,16 +17,42 @@ from zoneinfo import ZoneInfo
 
 from bot.digest.periods import first_instant
 from bot.model import Period, PeriodName, Subscription
-from bot.screens.callbacks.codec import POST_KIND, STORY, TOPIC, Field, Template, choice, one_of
-from bot.screens.callbacks.pages import DigestPage, KindPage, StoryCard, TopicPage
+from bot.screens.callbacks.codec import (
+    POST_KIND,
+    STORY,
+    TOPIC,
+    Field,
+    Template,
+    choice,
+    number,
+    one_of,
+)
+from bot.screens.callbacks.groups import GroupAct
+from bot.screens.callbacks.pages import (
+    DigestPage,
+    KindPage,
+    SavedPage,
+    SearchPage,
+    StoryCard,
+    TopicList,
+    TopicPage,
+)
+from bot.screens.callbacks.settings import Panel
 
-_Named = TopicPage | KindPage | StoryCard | DigestPage
+Linked = TopicPage | KindPage | StoryCard | DigestPage | SearchPage | TopicList | SavedPage | Panel
+Named = Linked | GroupAct
+"""What a link to the bot may open."""
 
 
 class _LocalDay(NamedTuple):
     """The day that ended at the reader's hour on that date."""
 
     day: date
+
+
+def _ended(period: PeriodName, until: datetime, group: int) -> DigestPage:
+    """A digest over all topics, or over those that a group or a channel chose."""
+    return DigestPage(period, until, mine=bool(group), group=group)
 
 
 _FORMAT = "%Y%m%d-%H%M"
@@ -42,18 +71,53 @@ _LATEST = Template(
     {"period": one_of(*get_args(PeriodName))},
 )
 _ENDED = Template(
-    partial(DigestPage, mine=False),
-    "d_{period}{until}",
-    {"period": choice({"": "day", "week_": "week", "month_": "month"}), "until": _MOMENT},
+    _ended,
+    "d_{period}{until}{group}",
+    {
+        "period": choice({"": "day", "week_": "week", "month_": "month"}),
+        "until": _MOMENT,
+        "group": Field(
+            r"(?:_g\d{1,16})?", lambda text: int(text[2:] or 0), lambda n: f"_g{n}" if n else ""
+        ),
+    },
 )
 _DAY = Template(
     _LocalDay, "d_{day}", {"day": Field(r"\d{8}", date.fromisoformat, "{:%Y%m%d}".format)}
 )
+_SEARCH = Template(partial(SearchPage, page=1), "q_{token}", {"token": Field("[0-9a-f]{12}")})
+_SETTINGS = Template(GroupAct, "p_{group}", {"group": number(16)})
+_SCREENS: dict[str, Linked] = {
+    "topics": TopicList(),
+    "saved": SavedPage(),
+    "privacy": Panel("privacy"),
+}
+_PLAIN = "menu"  # a name that opens the greeting
 
 
 def story_payload(story_id: str) -> str:
     """``s_0123456789ab``."""
     return _STORY.dump(StoryCard(story_id))
+
+
+def page_name(page: object) -> str:
+    """The name by which a link opens that screen, or the greeting where it has none."""
+    match page:
+        case TopicPage():
+            return _TOPIC.dump(page)
+        case KindPage():
+            return _KIND.dump(page)
+        case StoryCard():
+            return _STORY.dump(page)
+        case DigestPage(until=None):
+            return _LATEST.dump(page)
+        case DigestPage():
+            return _ENDED.dump(page)
+        case SearchPage():
+            return _SEARCH.dump(page)
+        case GroupAct():
+            return _SETTINGS.dump(page)
+        case _:
+            return next((name for name, one in _SCREENS.items() if one == page), _PLAIN)
 
 
 def digest_name(period: Period, hour: time | None = None) -> str:
@@ -69,9 +133,11 @@ def deep_link(username: str, name: str) -> str:
     return f"https://t.me/{username}?start={name}"
 
 
-def named(text: str, reader: Subscription) -> _Named | None:
+def named(text: str, reader: Subscription) -> Named | None:
     """What a name means to a reader; None for any other text."""
-    for template in (_TOPIC, _KIND, _STORY, _LATEST, _ENDED):
+    if text in _SCREENS:
+        return _SCREENS[text]
+    for template in (_TOPIC, _KIND, _STORY, _LATEST, _ENDED, _SEARCH, _SETTINGS):
         if found := template.parse(text):
             return found
     if (local := _DAY.parse(text)) is None:

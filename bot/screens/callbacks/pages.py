@@ -1,7 +1,7 @@
 """Callback data of the bot's own buttons: short, readable, checked when it comes back. Pure.
 
 d:day:1763629200:2     page 2 of the reader's digest that ended at that Unix second
-D:day:1763629200:2     the same over all topics
+D:day:1763629200:2     the same over all topics; with :1001234 that of the group -1001234
 r:day:1763629200:2     page 2 of what had no place in it (R: over all topics)
 s:0123456789ab:d:day:1763629200:2   a story, with the page to go back to
 t:quantization:1:30    page 1 of a topic over 30 days (7 unless said)
@@ -10,7 +10,7 @@ T:1                    page 1 of the list of topics
 q:0123456789ab:1:pm30  page 1 of a search: with a paper, on my topics, 30 days
 S:1                    page 1 of what the reader saved
 f:quantization         follow a topic (F: no more)
-sub  unsub  lang:ru
+sub  unsub  lang:ru    sub:s:0123456789ab leads back to that story
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ from bot.screens.callbacks.codec import (
     Field,
     choice,
     nested,
+    number,
     one_of,
     optional,
     parse_any,
@@ -38,34 +39,41 @@ _SECOND = Field(
     lambda text: datetime.fromtimestamp(int(text), UTC) if int(text) else None,
     lambda until: str(int(until.timestamp()) if until else 0),
 )
+_GROUP = optional(number(16), 0)
 _DAYS = Field("[0-9]{0,4}", lambda text: int(text or 0) or None, lambda days: str(days or ""))
 
 
 @dataclass(frozen=True)
 class DigestPage(
     ButtonData,
-    template="{mine}:{period}:{until}:{page}",
+    template="{mine}:{period}:{until}:{page}{group}",
     mine=choice({"d": True, "D": False}),
     period=one_of(*get_args(PeriodName)),
     until=_SECOND,
     page=PAGE,
+    group=_GROUP,
 ):
-    """A page (from 1) of the digest that ended at ``until`` (None: now); ``mine``: my topics."""
+    """A page (from 1) of the digest that ended at ``until`` (None: now); ``mine``: my topics.
+
+    ``group`` is the number of the group or channel, without its sign, whose digest it is.
+    """
 
     period: PeriodName
     until: datetime | None
     page: int = 1
     mine: bool = True
+    group: int = 0
 
 
 @dataclass(frozen=True)
 class DigestRest(
     ButtonData,
-    template="{mine}:{period}:{until}:{page}",
+    template="{mine}:{period}:{until}:{page}{group}",
     mine=choice({"r": True, "R": False}),
     period=one_of(*get_args(PeriodName)),
     until=_SECOND,
     page=PAGE,
+    group=_GROUP,
 ):
     """A page (from 1) of what had no place in that digest, as titles."""
 
@@ -73,6 +81,7 @@ class DigestRest(
     until: datetime | None
     page: int = 1
     mine: bool = True
+    group: int = 0
 
 
 @dataclass(frozen=True)
@@ -154,9 +163,16 @@ class StoryCard(ButtonData, template="s:{story}{back}", story=STORY, back=BACK):
     back: Back | None = None
 
 
+_SHARED = (StoryCard, DigestPage, TopicPage, KindPage)
+SharedPage = StoryCard | DigestPage | TopicPage | KindPage
+"""What a shared link leads to."""
+
+
 @dataclass(frozen=True)
-class Subscribe(ButtonData, template="sub"):
-    """Subscribe at the default time."""
+class Subscribe(ButtonData, template="sub{back}", back=optional(nested(*_SHARED), None)):
+    """Subscribe at the default time, with what a newcomer came for to go back to."""
+
+    back: SharedPage | None = None
 
 
 @dataclass(frozen=True)

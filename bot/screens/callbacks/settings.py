@@ -29,7 +29,7 @@ from bot.taxonomy.topics import Topic
 
 PanelName = Literal[
     "home", "help", "settings", "time", "zone", "often", "alerts", "pause", "search", "pick",
-    "privacy", "data", "forget", "sure",
+    "privacy", "data", "forget", "sure", "chats",
 ]  # fmt: skip
 Act = Literal["s", "S", "f", "F", "n", "t", "r", "a", "e"]
 """Save, do not; follow, do not; dislike; for: off topic, repeat, advertisement, error."""

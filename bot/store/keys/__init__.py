@@ -156,6 +156,11 @@ def channel_alias(alias: str) -> str:
     return f"{PREFIX}channel:alias:{alias.casefold()}"
 
 
+def kept(person: int | str) -> str:
+    """SET of groups and channels whose digests a person chose. Permanent, removed by /forget."""
+    return f"{PREFIX}kept:{person}"
+
+
 def subscription(chat_id: int | str) -> str:
     """HASH ``body``, ``next`` of one reader. Permanent, removed by /forget."""
     return f"{PREFIX}subscription:{chat_id}"

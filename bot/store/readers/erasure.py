@@ -30,13 +30,13 @@ FAMILIES = frozenset(
     {
         *("subscription", "seen", "saved", "dislikes", "alert", "alerts", "slot", "delivery"),
         *("lock", "line", "last", "limit", "throttle", "allowance", "shown"),
-        *("redraw", "page"),
+        *("redraw", "page", "kept"),
     }
 )
 """First parts of the names of keys that are about one chat, whose id stands in the name; in the
 name of a post or a story an equal number means something else."""
 
-CROWDS = frozenset({"reached", "opened"})
+CROWDS = frozenset({"reached", "opened", "kept"})
 """First parts of the names of sets of chats."""
 
 _QUARANTINED = re.compile(rf"(?<=^{keys.PREFIX})quarantine:t\d+:")

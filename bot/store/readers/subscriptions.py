@@ -25,6 +25,8 @@ class Subscriptions:
     async def save(self, subscription: Subscription, due: datetime | None) -> bool:
         """Store a reader, due next at that instant (None: no digests); True for a new one."""
         chat = subscription.chat_id
+        if subscription.keeper:
+            await self._redis.sadd(keys.kept(subscription.keeper), chat)
         followers = [keys.topic_followers(topic) for topic in subscription.alerts]
         return await self._scripts.flag(
             "subscribe",
@@ -41,6 +43,12 @@ class Subscriptions:
         """The reader's settings, active or not."""
         body = await self._redis.hget(keys.subscription(chat_id), "body")
         return decode(Subscription, body) if body else None
+
+    async def kept_by(self, person: int) -> list[Subscription]:
+        """The groups and channels whose digests a person chose last, by their numbers."""
+        chats = sorted(map(int, await self._redis.smembers(keys.kept(person))))
+        found = [await self.get(chat) for chat in chats]
+        return [chat for chat in found if chat is not None and chat.keeper == person]
 
     async def due_at(self, chat_id: int) -> datetime | None:
         """The instant at which the reader's next digest is due."""

@@ -1,5 +1,7 @@
 """/digest [day|week|month]."""
 
+from dataclasses import replace
+
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 
@@ -9,7 +11,7 @@ from bot.publish.late import remember_asked
 from bot.screens.callbacks.pages import DigestPage
 from bot.screens.pages import page_at
 from bot.screens.rich_text import inert
-from bot.telegram.replies.composers import digest_asked, plain_view
+from bot.telegram.replies.composers import edition_at, plain_view
 from bot.telegram.replies.reply import Context
 from bot.text import normalise, stem
 
@@ -44,8 +46,9 @@ async def _digest(
         await context.reply.send(plain_view(context.reader, text))
         return
     at = DigestPage(period, context.now)
-    made = await digest_asked(context, at)
-    sent = await context.reply.send(page_at(made.pages, at.page))
+    made = await edition_at(context, at)
+    led = replace(at, group=max(0, -context.reader.chat_id))
+    sent = await context.reply.send(page_at(made.pages, at.page), page=led)
     await remember_asked(context.store, context.reader, made, at, sent, context.now)
 
 

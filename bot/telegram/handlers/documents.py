@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 import structlog
 from aiogram.exceptions import (
     AiogramError,
-    TelegramBadRequest,
     TelegramForbiddenError,
     TelegramRetryAfter,
 )
@@ -30,15 +29,13 @@ from bot.export.charts.topics_by_week import topics_chart
 from bot.export.documents import EXPORT_FORMATS, document
 from bot.i18n import panel_messages
 from bot.model import Screen, Story
-from bot.publish.edition import edition
 from bot.publish.queries import TREND_WEEKS, kind_stories, topic_stories
 from bot.screens.callbacks.pages import DigestPage, KindPage, SavedPage, TopicPage
 from bot.screens.callbacks.settings import File, Filed
 from bot.screens.digest_pages import kind_title, title, topic_title
 from bot.taxonomy.topics import Kind, Topic
-from bot.telegram.replies.composers import WEEK, saved_stories
+from bot.telegram.replies.composers import WEEK, edition_at, saved_stories
 from bot.telegram.replies.reply import Context, HandleLater, Reply
-from bot.telegram.send.attempt import NO_TOPIC
 
 log = structlog.get_logger()
 LONGEST_TURN = timedelta(seconds=10)  # a file that must wait longer is not worth it
@@ -107,21 +104,12 @@ async def _say_failed(reply: Reply) -> None:
 
 
 async def _upload(reply: Reply, file: Attachment) -> None:
-    """Bring the file to the topic of the forum that was asked in, else to the main one."""
-    chat_id, thread = reply.reader.chat_id, reply.thread
-    try:
-        await reply.bot(_request(chat_id, thread, file))
-    except TelegramBadRequest as error:
-        if not thread or not any(words in error.message for words in NO_TOPIC):
-            raise
-        await reply.bot(_request(chat_id, None, file))
-
-
-def _request(chat_id: int, thread: int | None, file: Attachment) -> SendDocument | SendPhoto:
+    chat_id = reply.reader.chat_id
     body, caption = BufferedInputFile(file.body, file.name), file.caption or None
     if file.picture:
-        return SendPhoto(chat_id=chat_id, message_thread_id=thread, photo=body, caption=caption)
-    return SendDocument(chat_id=chat_id, message_thread_id=thread, document=body, caption=caption)
+        await reply.bot(SendPhoto(chat_id=chat_id, photo=body, caption=caption))
+    else:
+        await reply.bot(SendDocument(chat_id=chat_id, document=body, caption=caption))
 
 
 async def _stories(context: Context, of: Filed) -> tuple[str, str, Sequence[Story]]:
@@ -139,7 +127,7 @@ async def _stories(context: Context, of: Filed) -> tuple[str, str, Sequence[Stor
             return kind, kind_title(kind, reader.language), found
         case DigestPage(name, until):
             end = min(until or now, now)
-            digest = (await edition(context.store, reader, name, end, mine=of.mine)).digest
+            digest = (await edition_at(context, of)).digest
             return f"{name}-{end:%Y-%m-%d}", title(digest), digest.stories
 
 

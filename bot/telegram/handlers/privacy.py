@@ -21,7 +21,6 @@ from bot.screens.reader_screens import (
 )
 from bot.store import Store
 from bot.telegram.handlers.documents import Attachment, send_document
-from bot.telegram.middleware.filters import MayChange
 from bot.telegram.replies.menu import MENU_LANGUAGES
 from bot.telegram.replies.reply import Context
 
@@ -91,6 +90,6 @@ def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="privacy")
     found.message.register(privacy, Command("privacy"))
-    found.message.register(_export, Command("export"), MayChange())
-    found.message.register(forget, Command("forget"), MayChange())
+    found.message.register(_export, Command("export"))
+    found.message.register(forget, Command("forget"))
     return found

@@ -12,7 +12,7 @@ from bot.screens.digest_pages import topic_title
 from bot.screens.story_buttons import REASONS, reasons_screen
 from bot.store.readers.saved import MOST_SAVED, FullError
 from bot.telegram.handlers.feedback import note_opinion
-from bot.telegram.handlers.follow import follow_topic
+from bot.telegram.handlers.settings import follow_topic
 from bot.telegram.replies.composers import find_story, view
 from bot.telegram.replies.reply import Context, TapResult
 
@@ -31,15 +31,17 @@ async def act_on_story(context: Context, wanted: StoryAct) -> TapResult | None:
         return None
     if wanted.act == "n":
         return TapResult(reasons_screen(story, context.reader.language, wanted.back))
-    changed, said = await _done(context, story, wanted)
+    changed, said = await do_about_story(context, story, wanted)
     shown: Screen | None = await view(context.as_reader(changed), StoryCard(story.id, wanted.back))
     if shown is None:  # a saved story whose posts have expired, taken out
         shown = await view(context.as_reader(changed), SavedPage())
     return TapResult(shown, said) if shown else None
 
 
-async def _done(context: Context, story: Story, wanted: StoryAct) -> tuple[Subscription, str]:
-    """The reader as changed and what to say."""
+async def do_about_story(
+    context: Context, story: Story, wanted: StoryAct
+) -> tuple[Subscription, str]:
+    """Save a story, follow its topic, keep an opinion; the reader as changed and what to say."""
     reader = context.reader
     own = panel_messages(reader.language)
     match wanted.act:

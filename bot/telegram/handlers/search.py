@@ -31,7 +31,7 @@ async def _search(
     if asked.query.empty:
         await context.reply.send(search_usage(context.reader.language))
     else:
-        await context.reply.send(await _found(context, asked))
+        await context.reply.send(await _found(context, asked), page=asked.page)
 
 
 async def search_view(context: Context, at: SearchPage) -> Screen | None:

@@ -6,8 +6,11 @@ from aiogram import Router
 from aiogram.filters import Command
 
 from bot.digest.slots import next_slot
+from bot.i18n import owner_messages
 from bot.model import Screen, Subscription
-from bot.screens.callbacks.settings import Panel, Set
+from bot.screens.callbacks.pages import button
+from bot.screens.callbacks.settings import Panel, Pick, Set
+from bot.screens.group_screens import chats_screen
 from bot.screens.settings_screens import (
     alerts_screen,
     often_screen,
@@ -17,6 +20,7 @@ from bot.screens.settings_screens import (
     with_often,
     zone_screen,
 )
+from bot.taxonomy.topics import Topic
 from bot.telegram.replies.reply import Context
 
 _WHEN = ("at", "zone", "cadence", "weekday", "paused_until", "active")
@@ -41,9 +45,12 @@ async def settings_view(context: Context, at: Panel) -> Screen:
             return alerts_screen(reader)
         case "pause":
             return pause_screen(reader)
+        case "chats":
+            kept = await context.store.subscriptions.kept_by(reader.chat_id)
+            return chats_screen(kept, reader.language)
         case _:
             due = await context.store.subscriptions.due_at(reader.chat_id)
-            return settings_screen(reader, due, now)
+            return await _with_chats(context, settings_screen(reader, due, now))
 
 
 async def save_reader(context: Context, changed: Subscription) -> datetime | None:
@@ -67,11 +74,20 @@ async def save_reader(context: Context, changed: Subscription) -> datetime | Non
 async def apply_setting(context: Context, chosen: Set) -> Screen:
     """Keep what a button sets and show where it was chosen, or the panel."""
     changed = with_setting(context.reader, chosen, context.now)
-    due = await save_reader(context, changed)
+    await save_reader(context, changed)
+    where = Panel("settings")
     if chosen.name in ("often", "weekday", "cap", "night"):
         where = Panel("alerts" if chosen.name in ("cap", "night") else "often")
-        return await settings_view(context.as_reader(changed), where)
-    return settings_screen(changed, due, context.now)
+    return await settings_view(context.as_reader(changed), where)
+
+
+async def _with_chats(context: Context, screen: Screen) -> Screen:
+    """The panel, with the way to groups and channels for who keeps the digest of any."""
+    reader = context.reader
+    if not await context.store.subscriptions.kept_by(reader.chat_id):
+        return screen
+    row = (button(owner_messages(reader.language).place_list_button, Panel("chats")),)
+    return screen.model_copy(update={"buttons": (*screen.buttons[:-1], row, screen.buttons[-1])})
 
 
 def with_setting(reader: Subscription, chosen: Set, now: datetime) -> Subscription:
@@ -94,6 +110,29 @@ def with_setting(reader: Subscription, chosen: Set, now: datetime) -> Subscripti
         case _:
             change = {chosen.name: value}
     return reader.model_copy(update=change)
+
+
+async def follow_topic(context: Context, topic: Topic, on: bool) -> Subscription:
+    """Keep that the reader wants alerts about a topic, or no more; also of who has no digest."""
+    reader = context.reader
+    loud = tuple(one for one in reader.quiet if one.topic != topic)
+    change = {"alerts": _with(reader.alerts, topic, on), "quiet": loud}
+    changed = reader.model_copy(update=change)
+    await save_reader(context, changed)
+    return changed
+
+
+async def pick_topic(context: Context, chosen: Pick) -> Subscription:
+    """Keep which topics the digest has; none chosen means all."""
+    topics = _with(context.reader.topics, chosen.topic, chosen.on) if chosen.topic else ()
+    changed = context.reader.model_copy(update={"topics": topics})
+    await save_reader(context, changed)
+    return changed
+
+
+def _with(topics: tuple[Topic, ...], topic: Topic, on: bool) -> tuple[Topic, ...]:
+    rest = tuple(known for known in topics if known != topic)
+    return (*rest, topic) if on else rest
 
 
 def router() -> Router:

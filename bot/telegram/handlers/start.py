@@ -1,26 +1,74 @@
-"""/start: the greeting, or the topic, story or digest that a deep link names; and /help."""
+"""/start: the greeting, or what a deep link names, with the offer to subscribe; and /help."""
 
-from aiogram import Router
+from aiogram import Bot, Router
 from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.types import Message
 
-from bot.model import Screen
-from bot.screens.callbacks.deep_links import named
-from bot.screens.callbacks.pages import StoryCard
+from bot.i18n import messages
+from bot.model import Screen, Subscription
+from bot.screens.callbacks.deep_links import Linked, named
+from bot.screens.callbacks.groups import GroupAct
+from bot.screens.callbacks.pages import (
+    DigestPage,
+    SharedPage,
+    StoryCard,
+    Subscribe,
+    button,
+)
+from bot.screens.pages import page_at
 from bot.screens.reader_screens import help_screen
-from bot.telegram.replies.composers import greeting, view
+from bot.screens.rich_text import join, of_screen
+from bot.telegram.handlers.chats.group_settings import group_settings_view
+from bot.telegram.handlers.screen_router import screen_of
+from bot.telegram.replies.composers import clock_of, edition_at, greeting
 from bot.telegram.replies.reply import Context
 
 
 async def start(
-    _: object,
+    message: Message,
     command: CommandObject,
+    bot: Bot,
     context: Context,
 ) -> None:
-    """Greet with real stories; a payload that means nothing, or no more, is ignored."""
+    """Greet with real stories, or show what a link names; of what is gone the greeting tells."""
     wanted = named(command.args or "", context.reader)
-    screen: Screen | None = await view(context, wanted) if wanted else None
-    story = wanted.story if screen and isinstance(wanted, StoryCard) else None
-    await context.reply.send(screen or await greeting(context), story)
+    match wanted:
+        case None:
+            await context.reply.send(await greeting(context))
+        case GroupAct():
+            person = message.from_user.id if message.from_user else 0
+            await context.reply.send(await group_settings_view(bot, context, wanted, person))
+        case _:
+            await _show(context, wanted)
+
+
+async def _show(context: Context, wanted: Linked) -> None:
+    screen = await _opened(context, wanted)
+    if screen is None:
+        shown = await greeting(context)
+        head = messages(context.reader.language).link_gone
+        text = join((head, of_screen(shown)), by="\n\n")
+        await context.reply.send(text.screen(shown.buttons))
+        return
+    if isinstance(wanted, SharedPage) and not context.reader.active:
+        screen = _with_offer(screen, wanted, context.reader)
+    story = wanted.story if isinstance(wanted, StoryCard) else None
+    await context.reply.send(screen, story)
+
+
+async def _opened(context: Context, wanted: Linked) -> Screen | None:
+    """The screen; None when what it showed is gone, as a digest whose posts have expired."""
+    if not isinstance(wanted, DigestPage) or wanted.until is None:
+        return await screen_of(context, wanted)
+    found = await edition_at(context, wanted)
+    return page_at(found.pages, wanted.page) if found.digest.posts else None
+
+
+def _with_offer(screen: Screen, wanted: SharedPage, reader: Subscription) -> Screen:
+    """What a newcomer came for, and below it the button to get the like every day."""
+    text = messages(reader.language).subscribe_button.format(time=clock_of(reader))
+    row = (button(text, Subscribe(wanted)),)
+    return screen.model_copy(update={"buttons": (*screen.buttons, row)})
 
 
 async def help_(_: object, context: Context) -> None:

@@ -11,7 +11,6 @@ from bot.digest.time_zones import zone_title
 from bot.i18n import messages
 from bot.model import Screen, Subscription
 from bot.screens.rich_text import inert
-from bot.telegram.middleware.filters import MayChange
 from bot.telegram.replies.composers import clock_of, plain_view, subscribed_view, unsubscribed_view
 from bot.telegram.replies.reply import Context
 
@@ -91,6 +90,6 @@ def _already(reader: Subscription) -> Screen:
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="subscribe")
-    found.message.register(subscribe, Command("subscribe"), MayChange())
-    found.message.register(unsubscribe, Command("unsubscribe"), MayChange())
+    found.message.register(subscribe, Command("subscribe"))
+    found.message.register(unsubscribe, Command("unsubscribe"))
     return found

@@ -1,4 +1,4 @@
-"""Button taps: each is answered; an old, foreign or forged one brings a fresh screen."""
+"""Taps in private chats: each is answered; an old, foreign or forged one shows a fresh screen."""
 
 import structlog
 from aiogram import Bot, Router
@@ -6,17 +6,19 @@ from aiogram.types import CallbackQuery
 
 from bot.i18n import language_texts, messages, panel_messages
 from bot.languages import LANGUAGES, language_of
-from bot.model import Subscription
+from bot.model import Screen, Subscription
 from bot.publish.late import shown_page
 from bot.screens.callbacks.pages import (
     Callback,
     DigestPage,
     Follow,
     SetLanguage,
+    SharedPage,
     StoryCard,
     Subscribe,
     TopicPage,
     Unsubscribe,
+    button,
     parse_callback,
 )
 from bot.screens.callbacks.settings import (
@@ -31,15 +33,14 @@ from bot.screens.callbacks.settings import (
     parse_panel,
 )
 from bot.screens.digest_pages import topic_title
+from bot.screens.story_card import way_back
 from bot.store.delivery.digest_messages import ShownPage
 from bot.store.errors import StoreUnavailable
 from bot.telegram.handlers import documents, privacy
-from bot.telegram.handlers.follow import follow_topic, pick_topic
 from bot.telegram.handlers.saved import act_on_story
 from bot.telegram.handlers.screen_router import screen_of
-from bot.telegram.handlers.settings import apply_setting, save_reader
+from bot.telegram.handlers.settings import apply_setting, follow_topic, pick_topic, save_reader
 from bot.telegram.handlers.subscribe import start_digests, stop_digests
-from bot.telegram.middleware.filters import MayChange
 from bot.telegram.replies.composers import greeting, topic_view
 from bot.telegram.replies.menu import address
 from bot.telegram.replies.reply import Context, TapResult
@@ -59,9 +60,6 @@ async def tap(
     reader, reply = context.reader, context.reply
     data = query.data or ""
     callback = parse_callback(data) or parse_panel(data)
-    if _is_for_admins(callback) and not await MayChange()(query, bot):
-        await reply.toast(messages(reader.language).only_admins)
-        return
     match callback:
         case Erase():
             await privacy.erase(bot, context)
@@ -91,13 +89,6 @@ async def _note_shown_story(context: Context, callback: AnyCallback | None) -> N
         await context.store.reactions.shows(reader.chat_id, message.message_id, story)
     if story and reader.chat_id > 0:
         await context.store.open_rate.opened(reader.chat_id, context.now.date())
-
-
-def _is_for_admins(callback: AnyCallback | None) -> bool:
-    """True for what not everybody in a group may do."""
-    return isinstance(callback, ChangeCallback | Erase | Export) or (
-        isinstance(callback, File) and bool(callback.how)
-    )
 
 
 def _changes_language(callback: AnyCallback | None) -> bool:
@@ -149,8 +140,8 @@ def _page_of(context: Context, opened: AnyCallback | None) -> ShownPage | None:
 async def _apply_change(context: Context, callback: ChangeCallback) -> TapResult | None:
     reader = context.reader
     match callback:
-        case Subscribe():
-            return TapResult(await start_digests(context, reader.at))
+        case Subscribe(back):
+            return TapResult(_leading_back(await start_digests(context, reader.at), back, reader))
         case Unsubscribe():
             return TapResult(await stop_digests(context))
         case SetLanguage(language):
@@ -171,6 +162,16 @@ async def _apply_change(context: Context, callback: ChangeCallback) -> TapResult
             return await _follow_topic(context, callback)
         case StoryAct():
             return await act_on_story(context, callback)
+
+
+def _leading_back(screen: Screen, back: SharedPage | None, reader: Subscription) -> Screen:
+    """The screen with a way back to what a newcomer came for."""
+    if back is None:
+        return screen
+    p, own = messages(reader.language), panel_messages(reader.language)
+    text = own.to_story_button if isinstance(back, StoryCard) else way_back(back, p)
+    row = (button(text, back),)
+    return screen.model_copy(update={"buttons": (*screen.buttons, row)})
 
 
 async def _follow_topic(context: Context, wanted: Follow) -> TapResult:

@@ -39,17 +39,17 @@ async def _topic(
     meant = resolve(words)
     if meant.topic:
         page = TopicPage(meant.topic)
-        await reply.send(await topic_view(context.store, reader, page, context.now))
+        await reply.send(await topic_view(context.store, reader, page, context.now), page=page)
     elif meant.kind == PROMO:
         own = panel_messages(reader.language)
         await reply.send(plain_view(reader, own.no_adverts))
     elif meant.kind:
         at = KindPage(meant.kind)
-        await reply.send(await kind_view(context.store, reader, at, context.now))
+        await reply.send(await kind_view(context.store, reader, at, context.now), page=at)
     else:
         token = await context.store.query_tokens.keep(words)
         seek = first_page(words, token)
-        await reply.send(unknown_topic(words, meant.nearest, reader.language, seek))
+        await reply.send(unknown_topic(words, meant.nearest, reader.language, seek), page=seek)
 
 
 async def topics(_: object, context: Context) -> None:

@@ -68,7 +68,8 @@ async def _redeem_or_refuse(
     """Someone who may not yet: a valid code opens, anything else is answered with the way in."""
     context: Context = data["context"]
     d, running = owner_messages(context.reader.language), data["running"]
-    if isinstance(event, InlineQuery) or context.reader.chat_id < 0:
+    in_group = context.reader.chat_id < 0
+    if isinstance(event, InlineQuery) or (in_group and not isinstance(event, CallbackQuery)):
         return None
     text = d.access_allowlist.format(user=user.id)
     if running.access == "invite":

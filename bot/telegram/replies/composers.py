@@ -7,7 +7,7 @@ from bot.digest.compose import lead
 from bot.digest.time_zones import zone_title
 from bot.i18n import messages, panel_messages
 from bot.model import Button, Screen, Story, Subscription
-from bot.publish.edition import Edition, edition, rest_of_edition
+from bot.publish.edition import Edition, edition, reader_of, rest_of_edition
 from bot.publish.queries import digest, kind_news, story_named, topic_news
 from bot.screens.callbacks.pages import (
     Back,
@@ -46,7 +46,8 @@ async def view(context: Context, callback: Callback | PanelCallback) -> Screen |
             return await digest_view(context, callback)
         case DigestRest(until=until):
             end = min(until or now, now)
-            return await rest_of_edition(context.store, reader, callback, end)
+            of = await reader_of(context.store, reader, callback.group)
+            return await rest_of_edition(context.store, of, callback, end) if of else None
         case TopicPage():
             return await topic_view(context.store, reader, callback, now)
         case KindPage():
@@ -64,13 +65,16 @@ async def view(context: Context, callback: Callback | PanelCallback) -> Screen |
 
 async def digest_view(context: Context, at: DigestPage) -> Screen:
     """A page of the digest; beyond the last page, the last."""
-    return page_at((await digest_asked(context, at)).pages, at.page)
+    return page_at((await edition_at(context, at)).pages, at.page)
 
 
-async def digest_asked(context: Context, at: DigestPage) -> Edition:
-    """The digest of that page."""
+async def edition_at(context: Context, at: DigestPage) -> Edition:
+    """The digest of a page: the reader's, or that of a chat; all topics where it has no more."""
     until = min(at.until or context.now, context.now)
-    return await edition(context.store, context.reader, at.period, until, mine=at.mine)
+    reader = await reader_of(context.store, context.reader, at.group)
+    if reader is None:
+        return await edition(context.store, context.reader, at.period, until, mine=False)
+    return await edition(context.store, reader, at.period, until, mine=at.mine, group=at.group)
 
 
 async def topic_view(store: Store, reader: Subscription, at: TopicPage, now: datetime) -> Screen:
@@ -132,7 +136,7 @@ def subscribed_view(reader: Subscription, due: datetime, now: datetime, head: st
             weekday=p.words.weekdays[reader.weekday],
         ),
         filled(p.next_digest, moment=moment),
-        zone_check(reader, now),
+        zone_check(reader, now) if reader.chat_id > 0 else "",
     )
     own = panel_messages(reader.language)
     time, zone = Panel("time"), Panel("zone")

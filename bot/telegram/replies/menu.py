@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 
 import structlog
 from aiogram import Bot
@@ -14,6 +15,7 @@ from aiogram.methods import SetMyCommands, SetMyDescription, SetMyShortDescripti
 from aiogram.methods.base import TelegramMethod
 from aiogram.types import (
     BotCommand,
+    BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
@@ -31,7 +33,9 @@ MENU_LANGUAGES: dict[Language, str | None] = {DEFAULT_LANGUAGE: None} | {
 }
 """Telephones' languages for which there is a menu; None for all others."""
 
-_IN_GROUPS = ("digest", "topic", "help")
+_IN_PRIVATE = ("digest", "topic", "topics", "search", "saved", "settings", "help", "privacy")
+_IN_GROUPS = ("digest", "topic", "search", "help")
+_FOR_ADMINS = ("digest", "topic", "search", "subscribe", "unsubscribe", "settings", "help")
 
 
 async def introduce(bot: Bot, store: Store) -> str | None:
@@ -69,7 +73,11 @@ async def address(bot: Bot, store: Store, chat_id: int) -> None:
 
 
 def commands(language: Language) -> list[BotCommand]:
-    """The menu of commands."""
+    """The menu of commands in private chats."""
+    return _of(_IN_PRIVATE, language)
+
+
+def _of(names: Iterable[str], language: Language) -> list[BotCommand]:
     p, own = messages(language), panel_messages(language)
     texts = {
         "digest": p.menu_digest,
@@ -80,15 +88,17 @@ def commands(language: Language) -> list[BotCommand]:
         "settings": own.menu_settings,
         "help": p.menu_help,
         "privacy": own.menu_privacy,
+        "subscribe": p.menu_subscribe,
+        "unsubscribe": p.menu_unsubscribe,
     }
-    return [BotCommand(command=name, description=text) for name, text in texts.items()]
+    return [BotCommand(command=name, description=texts[name]) for name in names]
 
 
 def _introduction() -> dict[str, TelegramMethod[bool]]:
     """All that is said, by what it is."""
     found: dict[str, TelegramMethod[bool]] = {}
     for language, code in MENU_LANGUAGES.items():
-        own, menu = panel_messages(language), commands(language)
+        own = panel_messages(language)
         found |= {
             f"description:{language}": SetMyDescription(
                 description=of_this_field(own.description, language), language_code=code
@@ -98,11 +108,18 @@ def _introduction() -> dict[str, TelegramMethod[bool]]:
                 language_code=code,
             ),
             f"private:{language}": SetMyCommands(
-                commands=menu, scope=BotCommandScopeAllPrivateChats(), language_code=code
+                commands=commands(language),
+                scope=BotCommandScopeAllPrivateChats(),
+                language_code=code,
             ),
             f"groups:{language}": SetMyCommands(
-                commands=[one for one in menu if one.command in _IN_GROUPS],
+                commands=_of(_IN_GROUPS, language),
                 scope=BotCommandScopeAllGroupChats(),
+                language_code=code,
+            ),
+            f"admins:{language}": SetMyCommands(
+                commands=_of(_FOR_ADMINS, language),
+                scope=BotCommandScopeAllChatAdministrators(),
                 language_code=code,
             ),
         }

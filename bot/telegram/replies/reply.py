@@ -11,6 +11,8 @@ from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, Message
 
 from bot.model import Delivery, Screen, Subscription
+from bot.screens.callbacks.settings import Panel
+from bot.screens.group_screens import in_public
 from bot.store import Store
 from bot.store.delivery.digest_messages import ShownPage
 
@@ -40,11 +42,26 @@ class Reply:
         """The update's name: ids of updates are each bot's own."""
         return f"{self.bot.id}:{self.update_id}"
 
-    async def send(self, screen: Screen, story: str | None = None) -> Delivery:
-        """A new message, once per update; ``story`` is the one that it shows."""
-        chat_id = self.reader.chat_id
+    async def send(
+        self,
+        screen: Screen,
+        story: str | None = None,
+        *,
+        page: object = None,
+        leads: str = "",
+        name: str = "",
+    ) -> Delivery:
+        """A new message, once per update, or per ``name``; ``story`` is the one that it shows.
+
+        In a group it has no button that one member could press for all, but one that opens
+        ``page`` in private, or the greeting, and says so, unless it ``leads`` elsewhere.
+        """
+        chat_id, language = self.reader.chat_id, self.reader.language
+        if chat_id < 0:
+            username = (await self.bot.me()).username
+            screen = in_public(screen, username, page or Panel("home"), language, leads)
         message = Delivery(
-            id=f"u{self.update}",
+            id=name or f"u{self.update}",
             chat_id=chat_id,
             screen=screen,
             thread=self.thread,
@@ -72,13 +89,20 @@ class Reply:
         if message := self._pressed():
             await self._redraw(message.message_id, screen, farewell=True)
 
-    async def toast(self, text: str = "") -> None:
-        """Stop the button's spinner, with a word or without; one that failed is no harm."""
+    async def toast(self, text: str = "", opens: str = "") -> None:
+        """Stop the button's spinner, with a word or without; one that failed is no harm.
+
+        A link to the bot that it ``opens`` takes the place of the word: one of them is heeded.
+        """
         if self.query is None:
             return
         try:
             await self.bot(
-                AnswerCallbackQuery(callback_query_id=self.query.id, text=text[:TOAST] or None)
+                AnswerCallbackQuery(
+                    callback_query_id=self.query.id,
+                    text=None if opens else text[:TOAST] or None,
+                    url=opens or None,
+                )
             )
         except AiogramError as error:  # too old, or the line is down: the screen matters more
             log.info("callback unanswered", error=type(error).__name__)

@@ -29,7 +29,7 @@ def send_request(delivery: Delivery, screen: Screen) -> SendMessage:
         disable_notification=delivery.silent or None,
         message_thread_id=delivery.thread,
         reply_parameters=_reply(delivery),
-        link_preview_options=_NO_PREVIEW,
+        link_preview_options=_preview(screen),
         parse_mode=None,
     )
 
@@ -42,7 +42,7 @@ def edit_request(chat_id: int, message_id: int, screen: Screen) -> EditMessageTe
         text=screen.text,
         entities=entities_of(screen),
         reply_markup=markup(screen),
-        link_preview_options=_NO_PREVIEW,
+        link_preview_options=_preview(screen),
         parse_mode=None,
     )
 
@@ -58,6 +58,12 @@ def markup(screen: Screen) -> InlineKeyboardMarkup | None:
     """The rows of buttons."""
     rows = [[_button(button) for button in row] for row in screen.buttons if row]
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def _preview(screen: Screen) -> LinkPreviewOptions:
+    if screen.preview is None:
+        return _NO_PREVIEW
+    return LinkPreviewOptions(url=screen.preview, prefer_small_media=True)
 
 
 def _reply(delivery: Delivery) -> ReplyParameters | None:

@@ -1,7 +1,8 @@
 #!lua flags=allow-oom
 -- A group got another id: its reader, its stories seen and its unsent messages go there together.
 -- KEYS delivery, subscription old, new, due, subscribers, seen old, new, line old, new, lock old
--- ARGV old chat, new chat, prefix of subscribers:topic:, longest that one holds the line (ms)
+-- ARGV old chat, new chat, prefix of subscribers:topic:, longest that one holds the line (ms),
+--      prefix of kept:
 -- Returns how many messages moved; a second call finds nothing to move.
 local function moved(body)
   local old = '"chat_id":' .. ARGV[1]:gsub('%-', '%%-') .. '([,}])'
@@ -13,6 +14,12 @@ if body then
   local active = redis.call('SISMEMBER', KEYS[5], ARGV[1]) == 1
   redis.call('ZREM', KEYS[4], ARGV[1])
   redis.call('SREM', KEYS[5], ARGV[1])
+  local keeper = cjson.decode(body).keeper
+  if type(keeper) == 'number' then
+    local kept = ARGV[5] .. string.format('%d', keeper)
+    redis.call('SREM', kept, ARGV[1])
+    redis.call('SADD', kept, ARGV[2])
+  end
   local known = redis.call('EXISTS', KEYS[3]) == 1  -- who subscribed there anew has chosen
   for _, topic in ipairs(cjson.decode(body).alerts or {}) do
     local follows = redis.call('SREM', ARGV[3] .. topic, ARGV[1]) == 1
