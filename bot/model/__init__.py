@@ -16,6 +16,7 @@ from bot.model.analysis import (
 from bot.model.digest import (
     AtNight,
     Cadence,
+    CardLanguage,
     Claim,
     Digest,
     Length,
@@ -51,6 +52,7 @@ __all__ = [
     "Button",
     "Cadence",
     "Card",
+    "CardLanguage",
     "Channel",
     "Claim",
     "Delivery",

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from bot.digest.compose import count_papers, lead, reading_minutes
-from bot.digest.periods import days_of, weeks_of
+from bot.digest.periods import PERIOD_DAYS, days_of, weeks_of
 from bot.i18n import Messages, messages, panel_messages
 from bot.model import (
     Button,
@@ -19,6 +19,7 @@ from bot.model import (
     Length,
     Listing,
     Paper,
+    Period,
     Screen,
     Section,
     Story,
@@ -149,7 +150,13 @@ def title(digest: Digest) -> str:
     if span.name == "day":
         return p.day_title.format(day=p.words.day(span.until))
     template = p.week_title if span.name == "week" else p.month_title
-    return template.format(span=p.words.span(_date(span.since), _date(span.until)))
+    return template.format(span=span_of_days(span, digest.language))
+
+
+def span_of_days(span: Period, language: Language) -> str:
+    """«14–20 ноября»: the days of a period by the names of their digests, seven of a week."""
+    first = _date(span.until) - timedelta(days=PERIOD_DAYS[span.name] - 1)
+    return messages(language).words.span(first, _date(span.until))
 
 
 def counts_line(digest: Digest) -> str:
@@ -252,8 +259,13 @@ def _authorship(digest: Digest, p: Messages) -> Iterable[str]:
 
 
 def _left(digest: Digest, p: Messages) -> list[str]:
-    repeats = [p.repeats(digest.repeats)] if digest.repeats else []
-    return repeats + [p.left(kind, count) for kind, count in digest.skipped.items()]
+    """What was left out, kinds without a name of their own as one; what is one post is unsaid."""
+    named = {kind: count for kind, count in digest.skipped.items() if kind in p.skipped_forms}
+    other = sum(count for kind, count in digest.skipped.items() if kind not in named)
+    counted = [(p.repeat_forms, digest.repeats)]
+    counted += [(p.skipped_forms[kind], count) for kind, count in named.items()]
+    counted += [(p.skipped_other_forms, other)]
+    return [p.words.counted(count, forms) for forms, count in counted if count > 1]
 
 
 def _quiet(digest: Digest, mine: bool) -> Screen:
@@ -350,13 +362,14 @@ def _part_rows(digest: Digest, mine: bool) -> Rows:
         days = [(f"{words.weekdays[end.weekday()]} {end.day}", end) for end in days_of(span)]
         row = [button(text, DigestPage("day", end, mine=mine)) for text, end in days]
         return in_rows(row, _DAYS_IN_ROW)
-    weeks = [(words.span(_date(_week_before(end)), _date(end)), end) for end in weeks_of(span)]
+    weeks = [(words.span(_week_to(end), _date(end)), end) for end in weeks_of(span)]
     row = [button(text, DigestPage("week", end, mine=mine)) for text, end in weeks]
     return in_rows(row, _WEEKS_IN_ROW)
 
 
-def _week_before(end: datetime) -> datetime:
-    return end - timedelta(days=7)
+def _week_to(end: datetime) -> date:
+    """The first of the seven days that end with this one."""
+    return _date(end) - timedelta(days=6)
 
 
 def _ways(digest: Digest, here: DigestPage, name: str) -> tuple[tuple[Button, ...], ...]:

@@ -19,7 +19,7 @@ from bot.screens.callbacks.pages import (
 from bot.screens.rich_text import Rich, bold, filled, inert, instant, italic, join, link, rich
 from bot.screens.story_view import (
     TITLE_UNITS,
-    channel_name,
+    channel_names,
     headline,
     kin,
     label,
@@ -72,14 +72,15 @@ def _papers_on_card(story: Story) -> Iterable[Rich]:
 def _takes(story: Story, language: Language) -> Iterable[Rich]:
     """A line for each channel, what the card begins with not said twice; then further parts."""
     told = summary_of(story, language)
+    names = channel_names(entry.post.channel for entry in story.entries)
     for entry in sources(story)[:_TAKES_SHOWN]:
         said = entry.card(language)
         take = inert(said.tldr or said.title, _TAKE_UNITS) if len(story.channels) > 1 else ""
         known = take == inert(told, _TAKE_UNITS)
-        name = link(channel_name(entry.post.channel), entry.post.url)
+        name = link(names[entry.post.channel.ref], entry.post.url)
         yield join(("▸ ", name, "" if known else _after(take)))
     for number, entry in enumerate(parts(story), start=2):
-        name = link(f"{channel_name(entry.post.channel)}, {number}", entry.post.url)
+        name = link(f"{names[entry.post.channel.ref]}, {number}", entry.post.url)
         yield join(("▸ ", name, _after(inert(entry.card(language).tldr, _TAKE_UNITS))))
 
 

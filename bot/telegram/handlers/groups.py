@@ -16,6 +16,7 @@ from bot.telegram.handlers import subscribe
 from bot.telegram.handlers.membership import ref_of
 from bot.telegram.middleware.filters import FromOwner, MayChange, Pressed, is_admin
 from bot.telegram.replies.reply import Context
+from bot.telegram.words.clock_times import parse_time
 
 _HOUR = time(10)
 """When a group or a channel gets its digest, by the clock of the one who chose it."""
@@ -104,7 +105,7 @@ async def subscribe_group(
     """/subscribe in a group: digests come to the topic of the forum in which it was said."""
     reader = context.reader
     words = (command.args or "").strip()
-    at = subscribe.parse_time(words) if words else (reader.at if reader.active else _HOUR)
+    at = parse_time(words) if words else (reader.at if reader.active else _HOUR)
     if at is None:
         await subscribe.subscribe(message, command, context)
         return
