@@ -4,16 +4,24 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from bot.digest.compose import count_papers
 from bot.export.bibtex import to_bibtex
 from bot.export.json import stories_to_json, to_json
-from bot.export.markdown import stories_to_markdown, to_markdown
+from bot.export.markdown import stories_counted, stories_to_markdown, to_markdown
+from bot.i18n import messages
 from bot.model import Digest, Language, Story
+
+
+def papers_counted(stories: Sequence[Story], language: Language) -> str:
+    """«7 статей»."""
+    return messages(language).papers(count_papers(stories))
 
 
 class ExportFormat(NamedTuple):
     """A format of files: stories under a title, and a whole digest where it has a form for one.
 
     ``letter`` is what a button carries and ``label`` what it says; without them it has no button.
+    ``counted`` says how much there is in it.
     """
 
     extension: str
@@ -21,10 +29,17 @@ class ExportFormat(NamedTuple):
     digest: Callable[[Digest], str] | None = None
     letter: str = ""
     label: str = ""
+    counted: Callable[[Sequence[Story], Language], str] = stories_counted
 
 
 EXPORT_FORMATS = (
-    ExportFormat("bib", lambda _, stories, __: to_bibtex(stories), letter="b", label="BibTeX"),
+    ExportFormat(
+        "bib",
+        lambda _, stories, __: to_bibtex(stories),
+        letter="b",
+        label="BibTeX",
+        counted=papers_counted,
+    ),
     ExportFormat("md", stories_to_markdown, to_markdown, letter="m", label="Markdown"),
     ExportFormat("json", stories_to_json, to_json),
 )
@@ -32,10 +47,11 @@ EXPORT_FORMATS = (
 
 
 class Document(NamedTuple):
-    """A text file; ``name`` is plain ASCII."""
+    """A text file; ``name`` is plain ASCII, ``caption`` says what is in it."""
 
     name: str
     text: str
+    caption: str = ""
 
     @property
     def body(self) -> bytes:
@@ -44,14 +60,19 @@ class Document(NamedTuple):
 
 
 def document(
-    how: ExportFormat, name: str, title: str, stories: Sequence[Story], language: Language
+    how: ExportFormat, name: str, title: str, found: Sequence[Story] | Digest, language: Language
 ) -> Document | None:
-    """The stories of a digest, a topic or a reader's list; None where there is nothing to write.
+    """A digest, the stories of a topic or of a reader's list; None where nothing is to be written.
 
     A .bib file without papers is such a nothing.
     """
-    text = how.stories(title, stories, language) if stories else ""
-    return Document(f"{_plain(name)}.{how.extension}", text) if text else None
+    whole = found if isinstance(found, Digest) else None
+    stories = whole.stories if whole else found
+    if not isinstance(stories, Sequence) or not stories:
+        return None
+    text = how.digest(whole) if whole and how.digest else how.stories(title, stories, language)
+    caption = f"{title} · {how.counted(stories, language)}"
+    return Document(f"{_plain(name)}.{how.extension}", text, caption) if text else None
 
 
 def _plain(name: str) -> str:

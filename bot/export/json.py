@@ -26,7 +26,7 @@ from bot.model import (
     Value,
 )
 from bot.screens.digest_opening import Saying, shown_opening
-from bot.screens.digest_pages import list_title, top_stories
+from bot.screens.digest_words import list_title, top_stories
 from bot.screens.rich_text import is_web
 from bot.screens.story_view import paper_url, papers_of, parts, sources
 from bot.taxonomy.topics import Kind, Topic, taxonomy

@@ -1,13 +1,14 @@
 """A digest as Markdown for files and wikis; words from outside cannot become markup. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import count
 
-from bot.digest.compose import lead
+from bot.digest.compose import count_papers, lead
 from bot.i18n import messages
 from bot.model import Digest, Entry, Language, Listing, Paper, Section, Story
 from bot.screens.digest_opening import Saying, shown_opening
-from bot.screens.digest_pages import (
+from bot.screens.digest_words import (
     changes,
     closing_lines,
     counts_line,
@@ -26,6 +27,7 @@ from bot.screens.story_view import (
     by_model,
     channel_count,
     channel_name,
+    channel_names,
     links_of,
     paper_name,
     paper_number,
@@ -36,8 +38,10 @@ from bot.screens.story_view import (
     title_of,
 )
 from bot.screens.story_view import parts as further
+from bot.taxonomy.topics import Topic
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
+# Also what some renderers make links of by themselves: a scheme, www., a name after an @.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!]|:(?=//)|(?<=www)\.|@(?=\w))")
 _LIST_MARK = re.compile(r"^(\d+)([.)])(?=\s)|^([-+=])")
 _URL_SPECIAL = {"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "[": "%5B", "]": "%5D"}
 
@@ -55,9 +59,27 @@ def to_markdown(digest: Digest) -> str:
 
 
 def stories_to_markdown(title: str, stories: Iterable[Story], language: Language) -> str:
-    """Stories in the given order under a heading."""
-    found = [_story(number, story, language) for number, story in enumerate(stories, start=1)]
-    return "\n\n".join([f"# {_escaped(inert(title))}", *found]) + "\n"
+    """Stories under a heading with their counts, by topic where they have several.
+
+    Topics and the stories of each stand in the given order.
+    """
+    by_topic: dict[Topic, list[Story]] = {}
+    for story in stories:
+        by_topic.setdefault(story.topic, []).append(story)
+    shown = [story for found in by_topic.values() for story in found]
+    parts = [f"# {_escaped(inert(title))}", f"*{_escaped(stories_counted(shown, language))}*"]
+    numbers = count(1)
+    for topic, found in by_topic.items():
+        section = Section(topic=topic, stories=tuple(found))
+        parts += [_head(section, language)] if len(by_topic) > 1 else []
+        parts += [_story(next(numbers), story, language) for story in found]
+    return "\n\n".join(parts) + "\n"
+
+
+def stories_counted(stories: Sequence[Story], language: Language) -> str:
+    """«12 историй, 7 статей»."""
+    p, papers = messages(language), count_papers(stories)
+    return ", ".join([p.stories(len(stories)), *([p.papers(papers)] if papers else [])])
 
 
 def _top(digest: Digest) -> Iterable[str]:
@@ -65,8 +87,8 @@ def _top(digest: Digest) -> Iterable[str]:
     lines = []
     for _, story in top_stories(digest):
         name = _link(title_of(story, digest.language), lead(story).post.url)
-        count = channel_count(story, digest.language)
-        lines.append(f"- {name}" + (f" — {count}" if count else ""))
+        told = channel_count(story, digest.language)
+        lines.append(f"- {name}" + (f" — {told}" if told else ""))
     if lines:
         yield f"## {_escaped(head_of_top(digest))}"
         yield "\n".join(lines)
@@ -166,11 +188,12 @@ def _footing(story: Story, language: Language) -> str:
     parts = [f"📄 {_paper(story, paper)}" for paper in papers]
     parts += [f"💻 {_link(p.code, link.url)}" for link in links_of(story, "code")[:1]]
     posts = [entry.post for entry in sources(story)]
-    named = [_link(channel_name(post.channel), post.url) for post in posts]
+    names = channel_names(post.channel for post in posts)
+    named = [_link(names[post.channel.ref], post.url) for post in posts]
     named += [_link(str(n), part.post.url) for n, part in enumerate(further(story), start=2)]
     parts.append(", ".join(named))
-    if count := channel_count(story, language):
-        parts.append(p.discussed.format(channels=count))
+    if told := channel_count(story, language):
+        parts.append(p.discussed.format(channels=told))
     if not by_model(story):
         parts.append(f"*{p.without_model}*")
     return " · ".join(parts)

@@ -16,6 +16,7 @@ from bot.model.analysis import (
 from bot.model.digest import (
     AtNight,
     Cadence,
+    CardLanguage,
     Claim,
     Digest,
     Length,
@@ -52,6 +53,7 @@ __all__ = [
     "Button",
     "Cadence",
     "Card",
+    "CardLanguage",
     "Channel",
     "Claim",
     "Delivery",

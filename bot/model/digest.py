@@ -11,6 +11,9 @@ from bot.model.value import Value
 from bot.taxonomy.topics import Kind, Topic
 
 Cadence = Literal["daily", "weekly"]
+CardLanguage = Literal["same", "post"] | Language
+"""That of the screens, that of each post, or one of its own."""
+
 PeriodName = Literal["day", "week", "month"]
 AtNight = Literal["hold", "silent", "ring"]
 Length = Literal["short", "normal", "detailed"]
@@ -125,6 +128,7 @@ class Subscription(Value):
     v: int = 3
     chat_id: int
     language: Language = "en"
+    cards: CardLanguage = "same"
     topics: tuple[Topic, ...] = ()
     at: time = time(9, 0)
     zone: str = "UTC"

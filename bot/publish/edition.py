@@ -11,6 +11,7 @@ from bot.digest.compose import compose_digest
 from bot.digest.periods import period
 from bot.digest.ranking import Choice, choose
 from bot.model import Digest, Period, PeriodName, Screen, Story, Subscription
+from bot.publish.card_language import retold
 from bot.publish.digest_opening import Write, with_opening
 from bot.publish.queries import trends_of
 from bot.screens.callbacks.pages import DigestPage, DigestRest
@@ -63,7 +64,7 @@ async def edition(
     (choice, before), rising = await asyncio.gather(
         _chosen(store, reader, span, mine=mine, scheduled=scheduled), trends_of(store, span)
     )
-    stories = await store.surveys.stories(choice.outlines)
+    stories = retold(await store.surveys.stories(choice.outlines), reader)
     found = compose_digest(choice, stories, span, reader.language, rising)
     found = await with_opening(store, found, write)
     pages = digest_pages(
@@ -87,7 +88,7 @@ async def rest_of_edition(
     digest = compose_digest(choice, (), span, reader.language)
     rest = pages_of(list(choice.rest), REST_PER_PAGE)
     page = min(at.page, len(rest))
-    stories = await store.surveys.stories(rest[page - 1])
+    stories = retold(await store.surveys.stories(rest[page - 1]), reader)
     here = replace(at, page=page)
     return rest_page(digest, stories, here, (page - 1) * REST_PER_PAGE, len(rest))
 

@@ -8,7 +8,7 @@ from bot.i18n import messages, panel_messages
 from bot.model import Button, Entry, Language, Screen, Story, Subscription
 from bot.screens.callbacks.alerts import ALERT_REASONS, AlertAct, AlertDeed
 from bot.screens.callbacks.pages import StoryCard, button
-from bot.screens.digest_pages import topic_title
+from bot.screens.digest_words import topic_title
 from bot.screens.group_screens import in_public
 from bot.screens.pages import Rows, in_rows
 from bot.screens.rich_text import Rich, bold, filled, inert, italic, join, link

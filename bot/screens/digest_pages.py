@@ -4,14 +4,14 @@ One digest is one message whose pages replace each other; every page says what w
 who wrote the summaries, as most readers see only the first.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from bot.digest.compose import count_papers, lead, reading_minutes, told_by
+from bot.digest.compose import lead, told_by
 from bot.digest.periods import days_of, weeks_of
-from bot.i18n import Messages, messages, panel_messages
+from bot.i18n import messages, panel_messages
 from bot.model import (
     Button,
     Digest,
@@ -22,12 +22,25 @@ from bot.model import (
     Screen,
     Section,
     Story,
-    Trend,
 )
 from bot.screens.callbacks.deep_links import digest_name
 from bot.screens.callbacks.pages import DigestPage, DigestRest, TopicList, button
 from bot.screens.callbacks.settings import File, Panel
 from bot.screens.digest_opening import opening_lines
+from bot.screens.digest_words import (
+    changes,
+    closing_lines,
+    counts_line,
+    head_of_top,
+    list_title,
+    papers_head,
+    papers_told,
+    quiet_line,
+    skipped_line,
+    title,
+    top_stories,
+    topic_title,
+)
 from bot.screens.pages import (
     BLANK_LINE,
     NEW_LINE,
@@ -58,13 +71,11 @@ from bot.screens.story_view import (
     named_line,
     paper_name,
     paper_url,
-    papers_of,
     story_block,
     story_button,
     top_line,
     works_told,
 )
-from bot.taxonomy.topics import taxonomy
 
 _STORIES_PER_PAGE = 6
 _STORIES_AT_ONCE = 12
@@ -158,108 +169,6 @@ def _works_listed(digest: Digest) -> Iterator[Block]:
             yield Block(join((bold(headline(story, digest.language)), *works), by="\n"))
 
 
-def topic_title(topic: str, language: Language) -> str:
-    """What readers call a topic."""
-    return taxonomy().topic(topic).title(language)
-
-
-def kind_title(kind: str, language: Language) -> str:
-    """What readers call the posts of a kind."""
-    return taxonomy().kinds[kind].title(language)
-
-
-def title(digest: Digest) -> str:
-    """«🗞 Дайджест · чт, 20 ноября» or «📅 Неделя 17–23 ноября»."""
-    p, span = messages(digest.language), digest.period
-    if span.name == "day":
-        return p.day_title.format(day=p.words.day(span.until))
-    template = p.week_title if span.name == "week" else p.month_title
-    return template.format(span=p.words.span(_date(span.since), _date(span.until)))
-
-
-def counts_line(digest: Digest) -> str:
-    """«45 постов из 14 каналов → 31 история, здесь 24 · 7 статей · ~4 мин»."""
-    p = messages(digest.language)
-    counts = p.counts.format(
-        posts=p.posts(digest.posts),
-        channels=p.of_channels(digest.channels),
-        stories=p.stories(len(digest.stories) + digest.left_out),
-    )
-    if digest.left_out:
-        counts += f", {p.here.format(count=len(digest.stories))}"
-    papers = count_papers(digest.stories)
-    reading = p.reading.format(minutes=reading_minutes(digest))
-    return " · ".join([counts, *([p.papers(papers)] if papers else []), reading])
-
-
-def quiet_line(digest: Digest, *, mine: bool = False) -> str:
-    """What to say when there is nothing to show."""
-    p = messages(digest.language)
-    if not digest.posts:
-        return p.nothing_read
-    return (p.quiet_topics if mine else p.quiet).format(posts=p.posts(digest.posts))
-
-
-def closing_lines(digest: Digest) -> list[str]:
-    """Who wrote the summaries, what was left out."""
-    p = messages(digest.language)
-    lines = [*_authorship(digest, p)]
-    if parts := _left(digest, p):
-        lines.append(p.skipped.format(parts=", ".join(parts)))
-    return lines
-
-
-def head_of_top(digest: Digest) -> str:
-    """What stands above the stories that a digest names first."""
-    p = messages(digest.language)
-    return p.minute_heads.get(digest.period.name, p.top_head)
-
-
-def top_stories(digest: Digest) -> list[tuple[int, Story]]:
-    """The stories that a digest names first, with their numbers in it; never all that it has."""
-    if len(digest.top) >= len(digest.stories):
-        return []
-    known = {story.id: (number, story) for number, story in enumerate(digest.stories, start=1)}
-    return [known[story] for story in digest.top if story in known]
-
-
-def changes(digest: Digest) -> list[str]:
-    """A line of topics that rise and one of those that cool: posts in a usual week and now."""
-    p = messages(digest.language)
-    kinds = ((p.rising, digest.rising), (p.falling, digest.falling))
-    return [
-        template.format(topics=", ".join(_change(trend, digest.language) for trend in found))
-        for template, found in kinds
-        if found
-    ]
-
-
-def papers_told(digest: Digest) -> list[tuple[Story, Paper]]:
-    """The main papers of a week or a month, each once with its best story; none of a day."""
-    if digest.period.name == "day":
-        return []
-    found: dict[str, tuple[Story, Paper]] = {}
-    for story in digest.stories:
-        for paper in papers_of(story):
-            if paper.role == "main":
-                found.setdefault(paper.name, (story, paper))
-    return list(found.values())
-
-
-def papers_head(digest: Digest) -> str:
-    """What stands above the papers of a period."""
-    return messages(digest.language).papers_heads.get(digest.period.name, "")
-
-
-def list_title(listed: Listing, language: Language) -> str:
-    """What readers call a kind of posts that is listed."""
-    return kind_title(listed.kind, language)
-
-
-def _date(moment: date) -> date:
-    return date(moment.year, moment.month, moment.day)
-
-
 def _header(digest: Digest) -> Rich:
     return join((bold(title(digest)), italic(counts_line(digest))), by="\n")
 
@@ -268,23 +177,10 @@ def _footer(digest: Digest) -> Rich:
     return italic(" ".join(closing_lines(digest)))
 
 
-def _authorship(digest: Digest, p: Messages) -> Iterable[str]:
-    engines = {by_model(story) for story in digest.stories}
-    if True in engines:
-        yield p.made_by_model
-    if False in engines:
-        yield p.made_without_model
-
-
-def _left(digest: Digest, p: Messages) -> list[str]:
-    repeats = [p.repeats(digest.repeats)] if digest.repeats else []
-    return repeats + [p.left(kind, count) for kind, count in digest.skipped.items()]
-
-
 def _quiet(digest: Digest, mine: bool) -> Screen:
     p = messages(digest.language)
-    left = _left(digest, p)
-    closing = italic(p.skipped.format(parts=", ".join(left))) if left else rich("")
+    skipped = skipped_line(digest)
+    closing = italic(skipped) if skipped else rich("")
     everything = DigestPage(digest.period.name, digest.period.until, mine=False)
     rest = (button(p.show_all_button, everything),) if mine and digest.posts else ()
     ways = (
@@ -345,10 +241,6 @@ def _section_head(section: Section, language: Language) -> Rich:
     return join((name, str(len(section.stories))), by=" · ")
 
 
-def _change(trend: Trend, language: Language) -> str:
-    return f"{topic_title(trend.topic, language)} {trend.before} → {trend.now}"
-
-
 def _missed(missed: Sequence[Story], digest: Digest) -> Rich:
     """How many were missed, and the most told of them by title, with their numbers."""
     p = messages(digest.language)
@@ -386,13 +278,14 @@ def _part_rows(digest: Digest, here: DigestPage) -> Rows:
         days = [(f"{words.weekdays[end.weekday()]} {end.day}", end) for end in days_of(span)]
         row = [button(text, replace(here, period="day", until=end)) for text, end in days]
         return in_rows(row, _DAYS_IN_ROW)
-    weeks = [(words.span(_date(_week_before(end)), _date(end)), end) for end in weeks_of(span)]
+    weeks = [(words.span(_week_to(end), end.date()), end) for end in weeks_of(span)]
     row = [button(text, replace(here, period="week", until=end)) for text, end in weeks]
     return in_rows(row, _WEEKS_IN_ROW)
 
 
-def _week_before(end: datetime) -> datetime:
-    return end - timedelta(days=7)
+def _week_to(end: datetime) -> date:
+    """The first of the seven days that end with this one."""
+    return end.date() - timedelta(days=6)
 
 
 def _ways(digest: Digest, here: DigestPage, name: str) -> tuple[tuple[Button, ...], ...]:

@@ -6,11 +6,11 @@ from bot.i18n import messages, owner_messages, panel_messages
 from bot.model import Button, Entry, Language, Screen, Story
 from bot.screens.callbacks.pages import StoryCard, TopicPage, button
 from bot.screens.callbacks.settings import Panel
-from bot.screens.digest_pages import topic_title
-from bot.screens.rich_text import inert, italic, join, of_screen
+from bot.screens.digest_words import topic_title
+from bot.screens.rich_text import italic, join, of_screen
 from bot.screens.story_card import card
+from bot.screens.story_view import channel_name
 
-_NAME = 40  # units
 _TOPICS = 3
 
 
@@ -42,7 +42,7 @@ def _seen(
 
 def _place(entry: Entry, language: Language, zone: ZoneInfo) -> dict[str, str]:
     day = messages(language).words.day(entry.post.published_at.astimezone(zone).date())
-    return {"channel": inert(entry.post.channel.name, _NAME), "day": day}
+    return {"channel": channel_name(entry.post.channel), "day": day}
 
 
 def _buttons(

@@ -14,9 +14,9 @@ from bot.screens.callbacks.groups import GroupAct, GroupDeed, about_group
 from bot.screens.callbacks.owner import press
 from bot.screens.callbacks.pages import Follow, Subscribe, Unsubscribe, button
 from bot.screens.callbacks.settings import VALUES, Erase, Panel, Set
-from bot.screens.digest_pages import topic_title
+from bot.screens.digest_words import topic_title
 from bot.screens.rich_text import Rich, bold, filled, inert, instant, join, of_screen, rich
-from bot.screens.settings_screens import often
+from bot.screens.settings_screens import often, topics_set
 
 _TITLE = 80  # units
 
@@ -61,14 +61,15 @@ def group_settings_screen(
     d, p, own = owner_messages(language), messages(language), panel_messages(language)
     shown = target.model_copy(update={"language": language})
     text = join((_state(shown, title, due), own.settings_saved_at_once), by="\n\n")
-    topics = p.words.counted(len(target.topics), own.topic_forms)
-    at, zone = f"{target.at:%H:%M}", zone_title(target.zone, language)
     act = partial(_act, target)
     rows = (
-        (act(f"🕘 {at}", Panel("time")), act(f"🌍 {zone}", Panel("zone"))),
         (
-            act(f"📅 {often(shown)}", Panel("often")),
-            act(f"🎯 {topics if target.topics else own.all_topics}", Panel("pick")),
+            act(own.time_row.format(time=f"{target.at:%H:%M}"), Panel("time")),
+            act(own.zone_row.format(zone=zone_title(target.zone, language)), Panel("zone")),
+        ),
+        (
+            act(own.often_row.format(often=often(shown)), Panel("often")),
+            act(own.topics_row.format(topics=topics_set(shown)), Panel("pick")),
         ),
         tuple(
             act(marked(own.lengths[each], each == target.length), Set("length", each))

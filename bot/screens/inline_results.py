@@ -15,7 +15,7 @@ from bot.model import (
     independent_channels,
 )
 from bot.screens.callbacks.deep_links import deep_link, digest_name, story_payload
-from bot.screens.digest_pages import counts_line, title
+from bot.screens.digest_words import counts_line, title
 from bot.screens.story_view import story_block
 
 MAX_OFFERS = 20

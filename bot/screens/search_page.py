@@ -87,8 +87,11 @@ def nothing_found(asked: SearchRequest, reach: Reach, language: Language) -> Scr
         return rich(p.search_empty).screen((_ways(language),))
     since = p.words.span(reach.since.date(), reach.since.date())
     near = _near(asked)
+    pressed = _pressed(asked, p)
+    own = panel_messages(language)
     lines = (
         p.search_nothing.format(query=_said(asked)),
+        own.search_filters.format(filters=", ".join(pressed)) if pressed else "",
         p.search_reach.format(posts=p.over_posts(reach.posts), day=since),
         p.search_near if near else "",
         *(f"• {taxonomy().topic(topic).title(language)}" for topic in near),
@@ -96,7 +99,9 @@ def nothing_found(asked: SearchRequest, reach: Reach, language: Language) -> Scr
     topics = tuple(
         (button(taxonomy().topic(topic).title(language), TopicPage(topic)),) for topic in near
     )
-    rows = (*topics, *_chips(asked, p), _ways(language))
+    free = replace(asked.page, page=1, paper=False, code=False, mine=False, days=None)
+    lift = (button(own.lift_button, free),) if pressed else ()
+    rows = (lift, *topics, *_chips(asked, p), _ways(language))
     return join(lines, by="\n").screen(rows)
 
 
@@ -113,7 +118,7 @@ def _said(asked: SearchRequest) -> str:
 
 def _near(asked: SearchRequest) -> tuple[Topic, ...]:
     meant = resolve(" ".join(asked.query.wanted))
-    return (meant.topic,) if meant.topic else meant.nearest[:_NEAR]
+    return (meant.topic,) if meant.topic else meant.alike[:_NEAR]
 
 
 def _hit(number: int, entry: Entry, query: Query, language: Language, now: datetime) -> Rich:
@@ -142,6 +147,18 @@ def _chips(asked: SearchRequest, p: Messages) -> Rows:
     )
     mine = _chip(p.search_mine_button, page.mine, replace(page, mine=not page.mine))
     return has, (*spans, *((mine,) if asked.mine else ()))
+
+
+def _pressed(asked: SearchRequest, p: Messages) -> list[str]:
+    """What the filters that are on are called."""
+    page = asked.page
+    pairs = (
+        (page.paper, p.search_paper_button),
+        (page.code, p.search_code_button),
+        (page.days, p.search_days_button.format(days=page.days)),
+        (page.mine and asked.mine, p.search_mine_button),
+    )
+    return [name.lstrip("📄💻🎯 ").casefold() for on, name in pairs if on]
 
 
 def _chip(text: str, on: bool, leads_to: SearchPage) -> Button:

@@ -1,39 +1,54 @@
 """The reader's settings as screens: one panel, and one screen for each choice. Pure."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from bot.digest.time_zones import page_of, zone_pages, zone_title
+from bot.digest.time_zones import clocks, offset_of, zone_title
 from bot.i18n import language_texts, messages, panel_messages
-from bot.languages import next_language
+from bot.languages import LANGUAGES, language_of
 from bot.model import Button, Screen, Subscription
 from bot.screens.callbacks.pages import Subscribe, TopicList, Unsubscribe, button
-from bot.screens.callbacks.settings import CAPS, HOURS, OFTEN, PAUSES, VALUES, Panel, Set
-from bot.screens.digest_pages import topic_title
-from bot.screens.pages import in_rows, turning
+from bot.screens.callbacks.settings import (
+    CAPS,
+    HOURS,
+    OFTEN,
+    PAUSES,
+    VALUES,
+    Panel,
+    Set,
+    ZoneClock,
+)
+from bot.screens.digest_words import topic_title
+from bot.screens.pages import in_rows, pages_of, turning
 from bot.screens.rich_text import Rich, bold, filled, instant, join, rich
 
 _Row = tuple[Button, ...]
+_CLOCKS_PER_PAGE, _PLACES_PER_PAGE, _FEW = 12, 16, 4
 
 
 def settings_screen(reader: Subscription, due: datetime | None, now: datetime) -> Screen:
     """The panel: what is set stands on the buttons; ``due`` is when the next digest comes."""
     own = panel_messages(reader.language)
-    other = next_language(reader.language)
     rows = (
         (
-            button(f"🕘 {reader.at:%H:%M}", Panel("time")),
-            button(f"🌍 {zone_title(reader.zone, reader.language)}", Panel("zone")),
+            button(own.time_row.format(time=f"{reader.at:%H:%M}"), Panel("time")),
+            button(own.zone_row.format(zone=_zone(reader)), Panel("zone")),
         ),
-        (button(f"📅 {often(reader)}", Panel("often")),),
+        (button(own.often_row.format(often=often(reader)), Panel("often")),),
         (
-            button(f"🎯 {_topics(reader)}", Panel("pick")),
-            button(f"📏 {own.lengths[reader.length]}", Set("length", _after(reader))),
+            button(own.topics_row.format(topics=topics_set(reader)), Panel("pick")),
+            button(own.length_row.format(length=own.lengths[reader.length]), Panel("length")),
         ),
+        (button(own.alerts_row.format(cap=_cap(reader)), Panel("alerts")),),
         (
-            button(f"🔔 {own.cap.format(count=reader.alert_cap)}", Panel("alerts")),
-            button(f"🗣 {language_texts(other).name}", Set("language", other)),
+            button(
+                own.language_row.format(language=language_texts(reader.language).name),
+                Panel("language"),
+            ),
+            button(own.cards_row.format(language=_cards(reader.cards, reader)), Panel("cards")),
         ),
         _stopping(reader, now),
         (
@@ -80,18 +95,85 @@ def zone_check(reader: Subscription, now: datetime) -> str:
 
 def zone_screen(reader: Subscription, now: datetime, page: int = 0) -> Screen:
     """The question what time it is there, as clocks to choose from; page 0 is the reader's."""
-    own, pages = panel_messages(reader.language), zone_pages(now)
-    at = min(page, len(pages)) or page_of(reader.zone, now)
-    clocks = [
-        _choice(
-            f"{now.astimezone(ZoneInfo(zone)):%H:%M} {zone_title(zone, reader.language)}",
-            zone == reader.zone,
-            Set("zone", zone),
-        )
-        for zone in pages[at - 1]
+    own, known = panel_messages(reader.language), clocks(now)
+    here, parts = offset_of(reader.zone, now), pages_of(list(known), _CLOCKS_PER_PAGE)
+    numbers = [number for number, part in enumerate(parts, start=1) if here in part]
+    at = min(page, len(parts)) or next(iter(numbers), 1)
+    shown = [
+        _clock(reader, now, known[offset], offset, offset == here) for offset in parts[at - 1]
     ]
-    turns = turning(at, len(pages), partial(Panel, "zone"))
-    return rich(own.zone_title).screen((*in_rows(clocks, 2), *turns, (_back(reader),)))
+    turns = turning(at, len(parts), partial(Panel, "zone"))
+    return rich(own.zone_title).screen((*in_rows(shown, 2), *turns, (_back(reader),)))
+
+
+def _clock(
+    reader: Subscription, now: datetime, zones: Sequence[str], offset: timedelta, here: bool
+) -> Button:
+    """A clock with one of its places; the only place is chosen at once."""
+    name = zone_title(reader.zone if here else zones[0], reader.language)
+    text = f"{_shown(offset, now)} {name}"
+    more = button(f"✓ {text}" if here else text, ZoneClock(offset))
+    return more if len(zones) > 1 else _choice(text, here, Set("zone", zones[0]))
+
+
+def places_screen(reader: Subscription, now: datetime, at: ZoneClock) -> Screen | None:
+    """The places with one clock, the main ones first; none where no place has it now."""
+    own, zones = panel_messages(reader.language), clocks(now).get(at.offset, ())
+    if not zones:
+        return None
+    parts = pages_of(zones, _PLACES_PER_PAGE)
+    page = min(at.page, len(parts))
+    names = [_place(reader, zone) for zone in parts[page - 1]]
+    turns = turning(page, len(parts), lambda number: replace(at, page=number))
+    title = own.places_title.format(time=_shown(at.offset, now))
+    way = button(own.other_zone_button, Panel("zone"))
+    return rich(title).screen((*in_rows(names, 2), *turns, (way, _back(reader))))
+
+
+def zones_screen(reader: Subscription, now: datetime, zones: Sequence[str], *more: _Row) -> Screen:
+    """The question whether one of the places that were named is the reader's."""
+    own = panel_messages(reader.language)
+    shown = zones[:_PLACES_PER_PAGE]
+    told = [f"{_shown(offset_of(zone, now), now)} {zone_title(zone, reader.language)}"
+            for zone in shown]  # fmt: skip
+    rows = in_rows(
+        [button(f"🌍 {text}", Set("zone", zone)) for zone, text in zip(shown, told, strict=True)],
+        1 if len(shown) < _FEW else 2,
+    )
+    return rich(own.zone_ask).screen((*rows, *more))
+
+
+def _place(reader: Subscription, zone: str) -> Button:
+    return _choice(zone_title(zone, reader.language), zone == reader.zone, Set("zone", zone))
+
+
+def _shown(offset: timedelta, now: datetime) -> str:
+    """What the clock shows that far ahead of UTC."""
+    return f"{now.astimezone(timezone(offset)):%H:%M}"
+
+
+def language_screen(reader: Subscription) -> Screen:
+    """In which language screens are."""
+    return _one_of(reader, "language", {each: language_texts(each).name for each in LANGUAGES})
+
+
+def cards_screen(reader: Subscription) -> Screen:
+    """In which language stories are told."""
+    return _one_of(reader, "cards", {each: _cards(each, reader) for each in VALUES["cards"]})
+
+
+def length_screen(reader: Subscription) -> Screen:
+    """How much is told of a story."""
+    return _one_of(reader, "length", panel_messages(reader.language).lengths)
+
+
+def _one_of(reader: Subscription, name: str, choices: Mapping[str, str]) -> Screen:
+    titles = panel_messages(reader.language).choice_titles
+    rows = [
+        (_choice(text, value == getattr(reader, name), Set(name, value)),)
+        for value, text in choices.items()
+    ]
+    return rich(titles[name]).screen((*rows, (_back(reader),)))
 
 
 def often_screen(reader: Subscription) -> Screen:
@@ -162,16 +244,23 @@ def _stopping(reader: Subscription, now: datetime) -> _Row:
     return (pause, button(own.leave_button, Unsubscribe()))
 
 
-def _topics(reader: Subscription) -> str:
-    p, own = messages(reader.language), panel_messages(reader.language)
-    if not reader.topics:
-        return own.all_topics
-    return p.words.counted(len(reader.topics), own.topic_forms)
+def topics_set(reader: Subscription) -> str:
+    """How many topics a reader has chosen, or that it is all of them."""
+    return str(len(reader.topics)) if reader.topics else panel_messages(reader.language).all_topics
 
 
-def _after(reader: Subscription) -> str:
-    lengths = VALUES["length"]
-    return lengths[(lengths.index(reader.length) + 1) % len(lengths)]
+def _cards(value: str, reader: Subscription) -> str:
+    """What the choice of a language of cards is called."""
+    own = panel_messages(reader.language)
+    return own.card_languages.get(value) or language_texts(language_of(value)).name
+
+
+def _cap(reader: Subscription) -> str:
+    return panel_messages(reader.language).cap.format(count=reader.alert_cap)
+
+
+def _zone(reader: Subscription) -> str:
+    return zone_title(reader.zone, reader.language)
 
 
 def _choice(text: str, chosen: bool, leads_to: Set) -> Button:

@@ -14,7 +14,7 @@ from bot.screens.callbacks.pages import (
     button,
 )
 from bot.screens.callbacks.settings import Panel
-from bot.screens.rich_text import Rich, bold, join, link, rich
+from bot.screens.rich_text import Rich, bold, italic, join, link, rich
 from bot.screens.story_view import channel_count, headline, title_of
 
 _TEASER = 3
@@ -52,7 +52,8 @@ def start_screen(
             button(language_texts(other).name, SetLanguage(other)),
         ),
     )
-    return join((title, body), by="\n").screen(rows)
+    cards = italic(own.numbers_open) if digest and digest.sections else rich("")
+    return join((title, body, cards), by="\n").screen(rows)
 
 
 def _teaser(digest: Digest, language: Language, username: str | None) -> Rich:

@@ -30,7 +30,7 @@ from bot.screens.rich_text import (
     rich,
 )
 from bot.screens.story_view import (
-    channel_name,
+    channel_names,
     fitting,
     headline,
     kin,
@@ -89,14 +89,15 @@ def _papers(story: Story, language: Language, p: Messages, room: int) -> Rich:
 def _takes(story: Story, language: Language) -> Iterable[Rich]:
     """A line for each channel, what the card begins with not said twice; then further parts."""
     told = summary_of(story, language)
+    names = channel_names(entry.post.channel for entry in story.entries)
     for entry in sources(story)[:_TAKES_SHOWN]:
         said = entry.card(language)
         take = inert(said.tldr or said.title, _TAKE_UNITS) if len(story.channels) > 1 else ""
         known = take == inert(told, _TAKE_UNITS)
-        name = link(channel_name(entry.post.channel), entry.post.url)
+        name = link(names[entry.post.channel.ref], entry.post.url)
         yield join(("▸ ", name, "" if known else _after(take)))
     for number, entry in enumerate(parts(story), start=2):
-        name = link(f"{channel_name(entry.post.channel)}, {number}", entry.post.url)
+        name = link(f"{names[entry.post.channel.ref]}, {number}", entry.post.url)
         yield join(("▸ ", name, _after(inert(entry.card(language).tldr, _TAKE_UNITS))))
 
 

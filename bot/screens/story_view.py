@@ -3,7 +3,9 @@
 Only addresses of the story's own posts and of links that stand in them are ever shown.
 """
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -23,7 +25,7 @@ from bot.model import (
 from bot.model.series import one_text
 from bot.screens.callbacks.pages import Back, StoryCard, button
 from bot.screens.rich_text import Rich, bold, filled, inert, italic, join, link, quote, rich
-from bot.text import normalise
+from bot.text import normalise, words
 
 TITLE_UNITS = 160
 SUMMARY_UNITS = 480
@@ -31,6 +33,7 @@ _BULLETS, _BULLETS_OF_ROUNDUP, _BULLET_UNITS = 4, 8, 260
 _DETAILED_UNITS = 1_000  # of summary and points, so that a story fits on a page
 _MORE = 4  # units of «+12» on a line of its own
 _WHOLE_UNITS, _GIST_UNITS, _WORKS_IN_BLOCK = 300, 260, 8
+_NAME_WORDS = 4  # of a title before its colon, which is the name of the thing
 _NAME_UNITS, _PAPER_UNITS, _LINE_UNITS, _LISTED_UNITS = 40, 60, 100, 60
 _PAPERS_SHOWN, _CHANNELS_SHOWN, _KIN_SHOWN = 2, 2, 4
 _EXTRAS: tuple[tuple[LinkKind, str], ...] = (("code", "💻"), ("model", "🤗"), ("dataset", "🗂"))
@@ -124,7 +127,8 @@ def _who(entries: Sequence[Entry]) -> Rich:
     """Channels with links to their posts, each once."""
     first = {entry.post.channel.ref: entry.post for entry in reversed(entries)}
     posts = sorted(first.values(), key=lambda post: (post.published_at, post.key))
-    names = [link(channel_name(post.channel), post.url) for post in posts[:_KIN_SHOWN]]
+    called = channel_names(post.channel for post in posts)
+    names = [link(called[post.channel.ref], post.url) for post in posts[:_KIN_SHOWN]]
     more = len(posts) - _KIN_SHOWN
     return join((join(names, by=", "), f"+{more}" if more > 0 else ""), by=" ")
 
@@ -135,7 +139,8 @@ def paper_links(story: Story, language: Language, most: int) -> list[Rich]:
     told = {normalise(entry.card(language).title) for entry in story.entries}
     for paper in papers[:most]:
         said = normalise(paper.title or "") in told
-        name = paper_number(paper) if said and paper.id else paper_name(story, paper)
+        named = paper_label(paper) if paper_url(story, paper) else paper_name(story, paper)
+        name = paper_number(paper) if said and paper.id else named
         shown.append(link(name, paper_url(story, paper)))
     return [*shown, rich(f"+{len(papers) - most}")] if len(papers) > most else shown
 
@@ -153,6 +158,14 @@ def paper_name(story: Story, paper: Paper, units: int = _PAPER_UNITS) -> str:
     """
     room = units if paper_url(story, paper) else _WHOLE_UNITS
     return inert(paper.title or "", room) or paper_number(paper)
+
+
+def paper_label(paper: Paper) -> str:
+    """«HalfBit · 2611.90412»: the name that the title begins with, and the number."""
+    title, number = paper.title or "", paper_number(paper) if paper.id else ""
+    name = re.split(r":\s", title, maxsplit=1)[0]
+    short = inert(name if len(words(name)) <= _NAME_WORDS else title, _NAME_UNITS)
+    return " · ".join(part for part in (short, number) if part) or paper_number(paper)
 
 
 def paper_number(paper: Paper) -> str:
@@ -201,6 +214,19 @@ def paper_url(story: Story, paper: Paper) -> str | None:
 def channel_name(channel: Channel) -> str:
     """The title, else the handle without its @."""
     return inert(channel.title, _NAME_UNITS) or inert(channel.handle or channel.ref, _NAME_UNITS)
+
+
+def channel_names(channels: Iterable[Channel]) -> dict[str, str]:
+    """What to call channels, by their refs; the handle is added where two are called alike."""
+    known = {channel.ref: channel for channel in channels}
+    names = {ref: channel_name(channel) for ref, channel in known.items()}
+    common = Counter(normalise(name) for name in names.values())
+    return {
+        ref: f"{name} ({inert(known[ref].handle or ref, _NAME_UNITS)})"
+        if common[normalise(name)] > 1
+        else name
+        for ref, name in names.items()
+    }
 
 
 def sources(story: Story) -> list[Entry]:
@@ -257,7 +283,8 @@ def _extra(story: Story, kind: LinkKind, sign: str, p: Messages) -> Rich:
 
 def _channels(story: Story) -> Rich:
     found = sources(story)
-    shown = [link(channel_name(e.post.channel), e.post.url) for e in found[:_CHANNELS_SHOWN]]
+    names = channel_names(entry.post.channel for entry in found)
+    shown = [link(names[e.post.channel.ref], e.post.url) for e in found[:_CHANNELS_SHOWN]]
     more = len(found) - _CHANNELS_SHOWN
     further = [link(str(n), part.post.url) for n, part in enumerate(parts(story), start=2)]
     return join((join((*shown, *further), by=", "), f"+{more}" if more > 0 else ""), by=" ")

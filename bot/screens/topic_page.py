@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Literal, NamedTuple
 
 from bot.digest.compose import lead
@@ -11,7 +12,7 @@ from bot.i18n import messages, of_this_field, panel_messages
 from bot.languages import next_language
 from bot.model import Button, Language, Screen, Story, Survey
 from bot.screens.callbacks.pages import Follow, KindPage, SearchPage, TopicList, TopicPage, button
-from bot.screens.callbacks.settings import File, Panel
+from bot.screens.callbacks.settings import File, Panel, Pick
 from bot.screens.pages import Rows, Screens, in_rows, pages_of, screens, turning
 from bot.screens.rich_text import Rich, bold, inert, italic, join, rich
 from bot.screens.story_view import (
@@ -214,4 +215,45 @@ def _topic_buttons(
         button(f"{info.title(language)} {counts.get(topic, 0)}", TopicPage(topic))
         for info, topic in ((info, Topic(info.slug)) for info in part)
     ]
+    return in_rows(made, 2)
+
+
+def topic_pick(
+    counts: Mapping[Topic, int], chosen: Sequence[Topic], language: Language
+) -> Screens:
+    """My topics with this week's posts, two columns; nothing ``chosen`` means all.
+
+    Every tap is kept at once.
+    """
+    own = panel_messages(language)
+    topics = [info for info in taxonomy().topics if info.slug != "other"]
+    names = ", ".join(taxonomy().topic(topic).title(language) for topic in chosen)
+    said = own.pick_some.format(topics=names) if chosen else own.pick_all
+    text = join((bold(own.pick_title), said), by="\n\n")
+    everything = (button(own.pick_all_button, Pick(None, page=1)),) if chosen else ()
+    ways = (
+        *everything,
+        button(own.browse_button, TopicList()),
+        button(own.home_button, Panel("home")),
+    )
+
+    def draw(part: Sequence[TopicInfo], here: Panel, turns: Rows) -> Screen:
+        return text.screen((*_toggles(part, counts, chosen, here, language), *turns, ways))
+
+    return screens(pages_of(topics, _TOPICS_PER_PAGE), partial(Panel, "pick"), draw)
+
+
+def _toggles(
+    part: Sequence[TopicInfo],
+    counts: Mapping[Topic, int],
+    chosen: Sequence[Topic],
+    here: Panel,
+    language: Language,
+) -> Rows:
+    made = []
+    for info in part:
+        topic = Topic(info.slug)
+        sign = "☑" if topic in chosen else "☐"
+        text = f"{sign} {info.title(language)} {counts.get(topic, 0)}"
+        made.append(button(text, Pick(topic, topic not in chosen, here.page)))
     return in_rows(made, 2)

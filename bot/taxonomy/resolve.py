@@ -39,11 +39,15 @@ _GENERIC = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A topic or a kind; where neither was meant, at most three topics that sound alike."""
+    """A topic or a kind; where neither was meant, at most three topics that sound alike.
+
+    ``alike`` are those of them that a whole word sounds like, not the beginning of one only.
+    """
 
     topic: Topic | None = None
     kind: Kind | None = None
     nearest: tuple[Topic, ...] = ()
+    alike: tuple[Topic, ...] = ()
 
 
 @lru_cache(maxsize=1024)
@@ -58,7 +62,8 @@ def resolve(query: str) -> Resolved:
         return Resolved(topic=meaning)
     if isinstance(meaning, Kind):
         return Resolved(kind=meaning)
-    return Resolved(nearest=_nearest(words))
+    alike = _alike_topics(words)
+    return Resolved(nearest=_nearest(words, alike), alike=alike)
 
 
 class _Name(NamedTuple):
@@ -225,13 +230,20 @@ def _forms(words: str) -> Iterable[str]:
     return dict.fromkeys(form for form in spelt if len(form) >= LETTERS)
 
 
-def _nearest(words: str) -> tuple[Topic, ...]:
+def _alike_topics(words: str) -> tuple[Topic, ...]:
+    """At most three topics that sound like one of the words."""
+    return _topics(meaning for _, meaning in _similar(_forms(words), _NEAR))
+
+
+def _nearest(words: str, alike: tuple[Topic, ...]) -> tuple[Topic, ...]:
     """At most three topics that sound like one of the words, or begin as half of it does."""
-    forms = list(_forms(words))
-    alike = [meaning for _, meaning in _similar(forms, _NEAR)]
-    heads = tuple(form[: max(_HEAD, -(-len(form) // 2))] for form in forms)
-    begun = [meaning for name, meaning in spellings().items() if heads and name.startswith(heads)]
-    topics = (each for each in (*alike, *begun) if isinstance(each, Topic) and each != OTHER)
+    heads = tuple(form[: max(_HEAD, -(-len(form) // 2))] for form in _forms(words))
+    begun = (meaning for name, meaning in spellings().items() if heads and name.startswith(heads))
+    return _topics((*alike, *begun))
+
+
+def _topics(found: Iterable[Meaning]) -> tuple[Topic, ...]:
+    topics = (each for each in found if isinstance(each, Topic) and each != OTHER)
     return tuple(dict.fromkeys(topics))[:3]
 
 

@@ -38,6 +38,7 @@ from bot.telegram.receive.channel_posts import COLLECTED, Collector
 from bot.telegram.replies.composers import plain_view
 from bot.telegram.replies.deployment import Deployment
 from bot.telegram.replies.reply import Context
+from bot.telegram.words import answers
 
 log = structlog.get_logger()
 
@@ -84,6 +85,7 @@ def dispatcher(
         found.inline_query.outer_middleware(outer)
     found.message.outer_middleware(TypingMiddleware())
     found.include_routers(forward.router(), membership.router(), inline.router())
+    found.include_router(answers.links_router())
     for routes in (group_commands, group_settings, alert_taps):
         found.include_router(routes.router())
     for desk in (access, owner, broadcast, sources, story_identity):
@@ -93,7 +95,7 @@ def dispatcher(
         commands = behaviour.router()
         commands.message.filter(F.text)  # a command in a caption is somebody else's text
         found.include_router(commands)
-    found.include_router(topic.last_router())
+    found.include_router(answers.last_router())
     return found
 
 

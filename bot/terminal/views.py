@@ -10,7 +10,8 @@ from bot.export.text import to_text
 from bot.model import Digest, Language, PeriodName, Screen
 from bot.publish.digest_opening import Write, with_opening
 from bot.publish.queries import digest, kind_news, topic_news
-from bot.screens.digest_pages import kind_title, topic_title, whole
+from bot.screens.digest_pages import whole
+from bot.screens.digest_words import kind_title, topic_title
 from bot.screens.topic_page import kind_page, topic_page, unknown_topic
 from bot.store import Store
 from bot.taxonomy import resolve

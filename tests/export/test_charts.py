@@ -53,7 +53,7 @@ def size(png: bytes) -> tuple[int, int]:
 def test_topics_over_weeks_in_russian() -> None:
     svg = topics_chart(TRENDS, LAST, "ru", "light")
     assert said(svg) == [
-        "Темы по неделям",
+        "Посты по темам и неделям",
         "Число постов; справа — последняя неделя и прирост",
         "20 ноября",
         "30 октября",

@@ -120,15 +120,15 @@ def test_markdown_keeps_foreign_words_plain() -> None:
 ## Quantization
  · 1
 
-### 1. [Two bits \\*are\\* \\<b\\>enough\\</\u2060b\\>](https://t.me/pane_one/11)
+### 1. [Two bits \\*are\\* \\<b\\>enough\\</b\\>](https://t.me/pane_one/11)
 
-> 1\\. see @\u2060nobody, \\[this\\](http:\u2060//\u2060evil.\u2060example)
+> 1\\. see \\@nobody, \\[this\\](http\\://evil.example)
 
 📄 [2611.04821](https://arxiv.org/abs/2611.04821)
  · [pane\\_one](https://t.me/pane_one/11), [pane\\_two](https://t.me/pane_two/22)
  · discussed in 2 channels
 
-*Summaries are made by a model; check them against the links. Left out: 1 repeat, 1 ad.*
+*Summaries are made by a model; check them against the links.*
 """)
 
 

@@ -100,7 +100,7 @@ pane_two <https://t.me/pane_two/23>
 
 Пересказ сделан моделью; проверяйте по ссылкам.
 «Без модели»: фразы самого поста вместо пересказа.
-Пропущено: 2 повтора, 1 мем, 1 рекламный пост.\
+Пропущено: 2 повтора.\
 """)
 
 
@@ -123,7 +123,7 @@ def test_a_day_in_english() -> None:
 def test_a_week_begins_with_the_most_discussed() -> None:
     (page,) = digest_pages(digest(news(), "week"))
     assert narrow(to_text(page)).split("▍")[0] == snapshot("""\
-📅 Неделя 13–20 ноября
+📅 Неделя 14–20 ноября
 6 постов из 3 каналов → 2 истории
  · 1 статья
  · ~1 мин
@@ -194,8 +194,8 @@ def test_pages_turn_in_place() -> None:
 @pytest.mark.parametrize(
     ("mine", "line"),
     [
-        (False, "Тихо: 2 поста, ничего примечательного.\nПропущено: 1 мем, 1 рекламный пост."),
-        (True, "Тихо: 2 поста, ничего по вашим темам.\nПропущено: 1 мем, 1 рекламный пост."),
+        (False, "Тихо: 2 поста, ничего примечательного."),
+        (True, "Тихо: 2 поста, ничего по вашим темам."),
     ],
 )
 def test_a_quiet_day_is_one_line(mine: bool, line: str) -> None:

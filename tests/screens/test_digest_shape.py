@@ -9,6 +9,7 @@ from bot.digest.ranking import choose
 from bot.export.markdown import to_markdown
 from bot.export.text import to_text
 from bot.model import (
+    Channel,
     Digest,
     Entry,
     Language,
@@ -20,8 +21,11 @@ from bot.model import (
 )
 from bot.screens.callbacks.pages import DigestRest, parse_callback
 from bot.screens.digest_pages import digest_pages, rest_page, whole
+from bot.screens.digest_words import closing_lines
+from bot.screens.rich_text import bare
 from bot.screens.start_screen import start_screen
 from bot.screens.story_card import card
+from bot.screens.story_view import channel_names, paper_label
 from bot.taxonomy.topics import Topic
 from bot.terminal.show import styled
 from bot.text import utf16_len
@@ -124,13 +128,13 @@ def test_a_story_names_its_kin_with_links() -> None:
 def test_kinds_without_a_story_are_a_line_each_at_the_end() -> None:
     lists = [told(f"List {n}", 20 + n, kind="roundup") for n in range(8)]
     opinion = told("A view", 30, kind="opinion")
-    job = told("A job", 31, kind="job")
-    (page,) = digest_pages(digest([told("News", 1), *lists, opinion, job]))
+    job = [told("A job", 31, kind="job"), told("Another", 32, kind="job")]
+    (page,) = digest_pages(digest([told("News", 1), *lists, opinion, *job]))
     listed, views, closing = page.text.split("\n\n")[-3:]
     assert listed.startswith("Roundups: Окно 2")
     assert (listed.count(" — List "), listed.endswith(" · +2")) == (6, True)
     assert views == "Opinions: Окно 30.0 — A view"
-    assert closing.endswith("Left out: 1 job offer.")
+    assert closing.endswith("Left out: 2 job offers.")
     assert "1 story" in page.text.splitlines()[1]
 
 
@@ -219,7 +223,7 @@ def test_a_month_opens_its_weeks() -> None:
     pages = digest_pages(digest(many(3), "month"))
     weeks = [(b.text, b.data) for row in pages[0].buttons[-4:-2] for b in row]
     noon = int(NOON.timestamp())
-    assert weeks[-1] == ("13–20 November", f"D:week:{noon}:1")
+    assert weeks[-1] == ("14–20 November", f"D:week:{noon}:1")
     assert [int(str(data).split(":")[2]) for _, data in weeks] == [
         noon - n * 7 * 86_400 for n in (4, 3, 2, 1, 0)
     ]
@@ -232,3 +236,33 @@ def test_a_week_in_a_minute_has_five_stories() -> None:
     assert [line.partition(" — ")[2] for line in head[1:]] == [
         *("4 канала", "4 канала", "3 канала", "3 канала", "2 канала")
     ]  # fmt: skip
+
+
+def test_what_was_left_out_is_one_short_phrase() -> None:
+    found = digest([told("News", 1)]).model_copy(
+        update={"skipped": {"news": 1, "opinion": 1, "tutorial": 2, "meme": 1, "promo": 3}}
+    )
+    russian = found.model_copy(update={"language": "ru", "repeats": 0})
+    (closing,) = [line for line in closing_lines(russian) if line.startswith("Пропущено")]
+    assert closing == "Пропущено: 3 рекламных поста, 4 неважных поста."
+
+
+def test_channels_that_are_called_alike_show_their_handles() -> None:
+    one, two = (
+        Channel(ref=f"@{each}", handle=each, title="Окно") for each in ("ab_one", "ab_two")
+    )
+    other = Channel(ref="@ab_three", handle="ab_three", title="Дверь")
+    names = channel_names([one, two, other, one])
+    assert names == {"@ab_one": "Окно (ab_one)", "@ab_two": "Окно (ab_two)", "@ab_three": "Дверь"}
+
+
+@pytest.mark.parametrize(
+    ("title", "label"),
+    [
+        ("HalfBit: weights in half a bit", "HalfBit · 2611.90412"),
+        ("On windows", "On windows · 2611.90412"),
+        ("", "2611.90412"),
+    ],
+)
+def test_a_paper_is_called_by_its_name_and_number(title: str, label: str) -> None:
+    assert bare(paper_label(make_paper("2611.90412", title))) == label

@@ -91,7 +91,7 @@ def test_a_topic_page() -> None:
 3 поста · 3 канала · 1 статья · ▂▅▁█
 
 1. FlashPane: два бита <https://t.me/pane_one/11>
-2 канала · 2 ч назад · 📄 FlashPane <https://arxiv.org/abs/2611.04821>
+2 канала · 2 ч назад · 📄 FlashPane · 2611.04821 <https://arxiv.org/abs/2611.04821>
 
 2. GGUF <https://t.me/pane_three/8>
 pane_three · 1 ч назад · без модели
@@ -138,7 +138,8 @@ def test_the_greeting_shows_real_stories() -> None:
     assert to_text(screen) == snapshot("""\
 🗞 Одно сообщение вместо 46 каналов
 Сегодня: 2 поста → 1 история, 1 статья.
-▸ FlashPane: два бита <https://t.me/pane_one/11> — 2 канала\
+▸ FlashPane: два бита <https://t.me/pane_one/11> — 2 канала
+Кнопки с номерами под дайджестом открывают карточки.\
 """)
     assert [[b.text for b in row] for row in screen.buttons] == snapshot(
         [

@@ -188,7 +188,7 @@ async def test_pictures_and_a_file_without_papers(talk: Talk, store: Store) -> N
     await put(store, make_entry(title="No papers here"))
     got = await talk.say("/topic quantization")
     asked = await talk.press(got, "x:t:quantization:1")
-    assert labels(asked)[1] == ["📊 Topics by week", "📊 Who on what"]
+    assert labels(asked)[1] == ["📊 Posts by topic", "📊 Who on what"]
     talk.api.press(got, "xg:t:quantization:1")
     await talk.api.delivered(lambda delivery: "photo" in delivery.message)
     talk.api.press(got, "xc:d:week:0:1")

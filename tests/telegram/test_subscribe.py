@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from bot.store import Store
-from bot.telegram.handlers.subscribe import parse_time
+from bot.telegram.words.clock_times import parse_time
 from tests.telegram.talk import Talk
 
 

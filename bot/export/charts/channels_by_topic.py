@@ -34,10 +34,12 @@ _FROM, _TO, _GAP = 440, 920, 8
 _NAME_ROOM, _TURN = 300, -52
 
 
-def channels_chart(grid: Grid, language: Language, mode: Mode) -> str:
-    """Posts of each channel on each topic as SVG, 1080 wide."""
+def channels_chart(grid: Grid, language: Language, mode: Mode, span: str = "") -> str:
+    """Posts of each channel on each topic as SVG, 1080 wide; ``span`` names the days."""
     p, theme = messages(language), THEMES[mode]
-    parts = heading(p.chart_channels_title, p.chart_channels_note, theme)
+    parts = heading(
+        p.chart_channels_title, p.chart_channels_note.format(span=span) if span else "", theme
+    )
     parts += _names(grid, p, theme)
     for number in range(len(grid.topics)):
         parts += _row(grid, number, language, theme)

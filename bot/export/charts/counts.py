@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.model import Entry
-from bot.screens.story_view import channel_name
+from bot.screens.story_view import channel_names
 from bot.taxonomy.topics import Topic
 
 MOST_TOPICS, MOST_CHANNELS = 8, 7
@@ -51,7 +51,7 @@ def grid(
     """The topics and the channels with most posts worth showing; totals are over all channels."""
     shown = [entry for entry in entries if not entry.skipped]
     pairs = Counter(
-        (topic, channel_name(entry.post.channel))
+        (topic, entry.post.channel.ref)
         for entry in shown
         for topic in entry.analysis.topics
         if topic != "other"
@@ -60,11 +60,12 @@ def grid(
     for (topic, channel), count in pairs.items():
         by_topic[topic] += count
         by_channel[channel] += count
+    names = channel_names(entry.post.channel for entry in shown)
     topics = tuple(topic for topic, _ in by_topic.most_common(most_topics))
     channels = tuple(channel for channel, _ in by_channel.most_common(most_channels))
     return Grid(
         topics=topics,
-        channels=channels,
+        channels=tuple(names[channel] for channel in channels),
         rows=tuple(tuple(pairs[topic, channel] for channel in channels) for topic in topics),
         totals=tuple(by_topic[topic] for topic in topics),
         posts=len(shown),

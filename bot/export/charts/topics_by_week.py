@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Literal
 
 from bot.export.charts.counts import TopicCounts
 from bot.export.charts.svg import (
@@ -26,14 +27,20 @@ _TOP, _ROW = 240, 124
 _BARS_FROM, _BARS_TO, _BAR_HEIGHT, _GAP = 468, 836, 84, 0.22
 
 
-def topics_chart(trends: Sequence[TopicCounts], last: date, language: Language, mode: Mode) -> str:
-    """Posts on each topic by week as SVG, 1080 wide; the last week ends on ``last``."""
+def topics_chart(
+    trends: Sequence[TopicCounts],
+    last: date,
+    language: Language,
+    mode: Mode,
+    days: Literal[1, 7, 30] = 7,
+) -> str:
+    """Posts on each topic by spans of ``days`` as SVG, 1080 wide; the last ends on ``last``."""
     p, theme = messages(language), THEMES[mode]
     weeks = max((len(trend.weeks) for trend in trends), default=0)
     top = max((count for trend in trends for count in trend.weeks), default=0)
-    parts = heading(p.chart_topics_title, p.chart_topics_note, theme)
+    parts = heading(p.chart_topics_titles[days], p.chart_topics_notes[days], theme)
     if weeks:
-        parts += _scale(weeks, last, p, theme)
+        parts += _scale(weeks, last, days, p, theme)
     for number, trend in enumerate(trends):
         parts += _row(trend, _TOP + _ROW * number, max(top, 1), language, theme)
     return drawing(WIDTH, _TOP + _ROW * len(trends) + 40, theme.paper, parts)
@@ -56,10 +63,10 @@ def topic_label(text: str, last: float, room: float, theme: Palette) -> list[str
     ]
 
 
-def _scale(weeks: int, last: date, p: Messages, theme: Palette) -> list[str]:
-    """The last days of the first and of the last week."""
+def _scale(weeks: int, last: date, days: int, p: Messages, theme: Palette) -> list[str]:
+    """The last days of the first and of the last span."""
     gap = (_BARS_TO - _BARS_FROM) / weeks * _GAP / 2
-    first = last - timedelta(weeks=weeks - 1)
+    first = last - timedelta(days=days * (weeks - 1))
     ends: list[tuple[float, date, Anchor]] = [(_BARS_TO - gap, last, "end")]
     if weeks > 1:
         ends.append((_BARS_FROM + gap, first, "start"))

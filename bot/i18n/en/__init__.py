@@ -1,8 +1,10 @@
 """English."""
 
+from bot.i18n.en.cities import ENGLISH_PLACES, ENGLISH_ZONES
 from bot.i18n.en.messages import ENGLISH_MESSAGES
 from bot.i18n.en.owner_messages import ENGLISH_OWNER_MESSAGES
 from bot.i18n.en.panel_messages import ENGLISH_PANEL_MESSAGES
+from bot.i18n.en.plain_words import ENGLISH_WORDS
 from bot.i18n.en.quantity_words import ENGLISH_MEASURES, ENGLISH_NUMBERS
 from bot.i18n.shape.language import LanguageTexts
 
@@ -24,53 +26,12 @@ ENGLISH = LanguageTexts(
         "is it its not of on or our she so that the their them then there these they this to was "
         "we were what when where which who will with you your"
     ),
-    cities={
-        "Pacific/Honolulu": "Honolulu",
-        "America/Anchorage": "Anchorage",
-        "America/Los_Angeles": "Los Angeles",
-        "America/Denver": "Denver",
-        "America/Mexico_City": "Mexico City",
-        "America/Chicago": "Chicago",
-        "America/New_York": "New York",
-        "America/Halifax": "Halifax",
-        "America/Sao_Paulo": "São Paulo",
-        "Atlantic/Azores": "Azores",
-        "UTC": "UTC",
-        "Europe/London": "London",
-        "Europe/Berlin": "Berlin",
-        "Africa/Cairo": "Cairo",
-        "Europe/Helsinki": "Helsinki",
-        "Europe/Kaliningrad": "Kaliningrad",
-        "Asia/Jerusalem": "Jerusalem",
-        "Europe/Istanbul": "Istanbul",
-        "Europe/Minsk": "Minsk",
-        "Europe/Moscow": "Moscow",
-        "Asia/Tehran": "Tehran",
-        "Asia/Dubai": "Dubai",
-        "Asia/Tbilisi": "Tbilisi",
-        "Asia/Yerevan": "Yerevan",
-        "Europe/Samara": "Samara",
-        "Asia/Almaty": "Almaty",
-        "Asia/Tashkent": "Tashkent",
-        "Asia/Yekaterinburg": "Yekaterinburg",
-        "Asia/Kolkata": "Delhi",
-        "Asia/Omsk": "Omsk",
-        "Asia/Bangkok": "Bangkok",
-        "Asia/Novosibirsk": "Novosibirsk",
-        "Asia/Krasnoyarsk": "Krasnoyarsk",
-        "Asia/Irkutsk": "Irkutsk",
-        "Asia/Shanghai": "Shanghai",
-        "Asia/Yakutsk": "Yakutsk",
-        "Asia/Tokyo": "Tokyo",
-        "Asia/Vladivostok": "Vladivostok",
-        "Australia/Sydney": "Sydney",
-        "Asia/Magadan": "Magadan",
-        "Asia/Kamchatka": "Kamchatka",
-        "Pacific/Auckland": "Auckland",
-    },
+    zones=ENGLISH_ZONES,
+    places=ENGLISH_PLACES,
     messages=ENGLISH_MESSAGES,
     panel=ENGLISH_PANEL_MESSAGES,
     owner=ENGLISH_OWNER_MESSAGES,
+    plain=ENGLISH_WORDS,
     numbers=ENGLISH_NUMBERS,
     measures=ENGLISH_MEASURES,
 )

@@ -119,10 +119,18 @@ ENGLISH_MESSAGES = Messages(
     search_near="Related topics:",
     to_saved_button="‹ Saved",
     to_search_button="‹ Search",
-    chart_topics_title="Topics by week",
-    chart_topics_note="Posts a week; on the right the last week and its change",
-    chart_channels_title="Who writes on what",
-    chart_channels_note="Posts of the week by topic and channel",
+    chart_topics_titles={
+        1: "Posts by topic and day",
+        7: "Posts by topic and week",
+        30: "Posts by topic and month",
+    },
+    chart_topics_notes={
+        1: "Posts a day; on the right the last day and its change",
+        7: "Posts a week; on the right the last week and its change",
+        30: "Posts a month; on the right the last month and its change",
+    },
+    chart_channels_title="Posts by topic and channel",
+    chart_channels_note="Posts of {span}",
     chart_total="all",
     help=(
         "I read {field}channels and send one message a day: stories, papers, topics. "

@@ -1,8 +1,10 @@
 """Russian."""
 
+from bot.i18n.ru.cities import RUSSIAN_PLACES, RUSSIAN_ZONES
 from bot.i18n.ru.messages import RUSSIAN_MESSAGES
 from bot.i18n.ru.owner_messages import RUSSIAN_OWNER_MESSAGES
 from bot.i18n.ru.panel_messages import RUSSIAN_PANEL_MESSAGES
+from bot.i18n.ru.plain_words import RUSSIAN_WORDS
 from bot.i18n.ru.quantity_words import RUSSIAN_MEASURES, RUSSIAN_NUMBERS
 from bot.i18n.shape.language import LanguageTexts
 
@@ -25,53 +27,12 @@ RUSSIAN = LanguageTexts(
         "также такой там тем то того тоже той только том тут ты у уже что чтобы эта эти это "
         "этого этой этом этот я"
     ),
-    cities={
-        "Pacific/Honolulu": "Гонолулу",
-        "America/Anchorage": "Анкоридж",
-        "America/Los_Angeles": "Лос-Анджелес",
-        "America/Denver": "Денвер",
-        "America/Mexico_City": "Мехико",
-        "America/Chicago": "Чикаго",
-        "America/New_York": "Нью-Йорк",
-        "America/Halifax": "Галифакс",
-        "America/Sao_Paulo": "Сан-Паулу",
-        "Atlantic/Azores": "Азоры",
-        "UTC": "UTC",
-        "Europe/London": "Лондон",
-        "Europe/Berlin": "Берлин",
-        "Africa/Cairo": "Каир",
-        "Europe/Helsinki": "Хельсинки",
-        "Europe/Kaliningrad": "Калининград",
-        "Asia/Jerusalem": "Иерусалим",
-        "Europe/Istanbul": "Стамбул",
-        "Europe/Minsk": "Минск",
-        "Europe/Moscow": "Москва",
-        "Asia/Tehran": "Тегеран",
-        "Asia/Dubai": "Дубай",
-        "Asia/Tbilisi": "Тбилиси",
-        "Asia/Yerevan": "Ереван",
-        "Europe/Samara": "Самара",
-        "Asia/Almaty": "Алматы",
-        "Asia/Tashkent": "Ташкент",
-        "Asia/Yekaterinburg": "Екатеринбург",
-        "Asia/Kolkata": "Дели",
-        "Asia/Omsk": "Омск",
-        "Asia/Bangkok": "Бангкок",
-        "Asia/Novosibirsk": "Новосибирск",
-        "Asia/Krasnoyarsk": "Красноярск",
-        "Asia/Irkutsk": "Иркутск",
-        "Asia/Shanghai": "Шанхай",
-        "Asia/Yakutsk": "Якутск",
-        "Asia/Tokyo": "Токио",
-        "Asia/Vladivostok": "Владивосток",
-        "Australia/Sydney": "Сидней",
-        "Asia/Magadan": "Магадан",
-        "Asia/Kamchatka": "Камчатка",
-        "Pacific/Auckland": "Окленд",
-    },
+    zones=RUSSIAN_ZONES,
+    places=RUSSIAN_PLACES,
     messages=RUSSIAN_MESSAGES,
     panel=RUSSIAN_PANEL_MESSAGES,
     owner=RUSSIAN_OWNER_MESSAGES,
+    plain=RUSSIAN_WORDS,
     numbers=RUSSIAN_NUMBERS,
     measures=RUSSIAN_MEASURES,
 )

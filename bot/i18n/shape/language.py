@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.i18n.shape.messages import Messages
 from bot.i18n.shape.owner_messages import OwnerMessages
 from bot.i18n.shape.panel_messages import PanelMessages
+from bot.i18n.shape.plain_words import PlainWords
 from bot.i18n.shape.quantity_words import MeasureWords, NumberWords
 
 
@@ -17,8 +18,11 @@ class LanguageTexts:
     a reader lives until told otherwise. ``cyrillic`` are the least and the greatest share of
     Cyrillic letters among those of a text in it, terms in other letters included. ``stop_words``
     say nothing of what a text is about. ``function_words`` stand in most texts, normalised, and
-    are not searched for: a change of them is another layout of the read model. ``cities`` name the
-    zones of ``digest.time_zones``. ``numbers`` and ``measures`` tell how figures are put in words.
+    are not searched for: a change of them is another layout of the read model. ``zones`` name
+    zones by the first part of their names in the tz database, where these do not say it;
+    ``places`` are further ones by zone, a place in several under each (``digest.time_zones``).
+    ``plain`` are words for commands and times, ``numbers`` and ``measures`` tell how figures are
+    put in words.
     """
 
     name: str
@@ -27,9 +31,11 @@ class LanguageTexts:
     cyrillic: tuple[float, float]
     stop_words: str
     function_words: str
-    cities: Mapping[str, str]
+    zones: Mapping[str, str]
+    places: Mapping[str, str]
     messages: Messages
     panel: PanelMessages
     owner: OwnerMessages
+    plain: PlainWords
     numbers: NumberWords
     measures: MeasureWords

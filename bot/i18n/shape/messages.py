@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from bot.i18n.shape.numbers_dates import AgoWords, Forms, Words
 from bot.model.digest import PeriodName
-from bot.taxonomy.topics import Kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +112,8 @@ class Messages:
     to_saved_button: str
 
     # Charts
-    chart_topics_title: str
-    chart_topics_note: str
+    chart_topics_titles: dict[int, str]  # by the days of a bar
+    chart_topics_notes: dict[int, str]
     chart_channels_title: str
     chart_channels_note: str
     chart_total: str
@@ -179,16 +178,6 @@ class Messages:
     def papers(self, count: int) -> str:
         """«7 статей»."""
         return self.words.counted(count, self.paper_forms)
-
-    def repeats(self, count: int) -> str:
-        """«9 повторов»."""
-        return self.words.counted(count, self.repeat_forms)
-
-    def left(self, kind: Kind, count: int) -> str:
-        """What was left out: «4 рекламных поста»."""
-        return self.words.counted(
-            count, self.skipped_forms.get(str(kind), self.skipped_other_forms)
-        )
 
     def ago(self, passed: timedelta) -> str:
         """«2 ч назад»."""

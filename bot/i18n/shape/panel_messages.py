@@ -33,13 +33,28 @@ class PanelMessages:
     settings_paused: str
     settings_stopped: str
     settings_saved_at_once: str
+    time_row: str
+    zone_row: str
+    often_row: str
+    topics_row: str
+    length_row: str
+    alerts_row: str
+    language_row: str
+    cards_row: str
+    choice_titles: dict[str, str]
+    card_languages: dict[str, str]
+    places_title: str
+    zone_ask: str
+    zone_unknown: str
+    clock_title: str
+    clock_send_button: str
+    clock_here_button: str
     daily: str
     weekly: str
     both: str
     lengths: dict[str, str]
     nights: dict[str, str]
     all_topics: str
-    topic_forms: Forms
     cap: str
     day_forms: Forms
     pause_button: str
@@ -92,6 +107,12 @@ class PanelMessages:
     offer_title: str
     no_adverts: str
     offer_button: str
+    numbers_open: str
+    post_unknown: str
+    paper_unknown: str
+    only_words: str
+    lift_button: str
+    search_filters: str
     search_gone: str
     posts_unavailable: str
 

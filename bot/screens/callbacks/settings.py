@@ -1,6 +1,7 @@
 """Callback data of the reader's own screens: settings, saved stories, files, privacy. Pure.
 
 p:settings, p:zone:2    a screen, where it has pages the page
+z:330:2                 the places whose clock is so many minutes ahead of UTC
 o:length:short          set something to a value
 c:quantization:1        my topics: choose one (C: leave it), "all" for no choice
 ks:0123456789ab:t:rl:1  about a story: save (S: not), follow its topic (F: not), dislike, why
@@ -8,10 +9,11 @@ xb:d:day:1763629200:1   stories of a page as a file: b BibTeX, m Markdown; g, c 
 """
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from typing import Literal, get_args
 
-from bot.digest.time_zones import ZONES
+from bot.digest.time_zones import all_zones
+from bot.languages import LANGUAGES
 from bot.model import AtNight, Language, Length
 from bot.screens.callbacks.codec import (
     STORY,
@@ -28,8 +30,8 @@ from bot.screens.callbacks.pages import BACK, Back, DigestPage, KindPage, SavedP
 from bot.taxonomy.topics import Topic
 
 PanelName = Literal[
-    "home", "help", "settings", "time", "zone", "often", "alerts", "pause", "search", "pick",
-    "privacy", "data", "forget", "sure", "chats",
+    "home", "help", "settings", "time", "zone", "often", "length", "language", "cards", "alerts",
+    "pause", "search", "pick", "privacy", "data", "forget", "sure", "chats",
 ]  # fmt: skip
 Act = Literal["s", "S", "f", "F", "n", "t", "r", "a", "e"]
 """Save, do not; follow, do not; dislike; for: off topic, repeat, advertisement, error."""
@@ -39,12 +41,13 @@ PAUSES = (0, 1, 7, 30)
 """Days; 0 ends a pause."""
 OFTEN = ("daily", "weekly", "both")
 VALUES: dict[str, tuple[str, ...]] = {
-    "time": tuple(f"{at:%H%M}" for at in HOURS),
-    "zone": ZONES,
+    "time": tuple(f"{hour:02}{minute:02}" for hour in range(24) for minute in range(60)),
+    "zone": tuple(sorted(all_zones())),
     "often": OFTEN,
     "weekday": tuple("0123456"),
     "length": get_args(Length),
     "language": get_args(Language),
+    "cards": ("same", "post", *LANGUAGES),
     "cap": tuple(map(str, CAPS)),
     "night": get_args(AtNight),
     "pause": tuple(map(str, PAUSES)),
@@ -69,6 +72,23 @@ class Panel(
 
     name: PanelName
     page: int = 0
+
+
+@dataclass(frozen=True)
+class ZoneClock(
+    ButtonData,
+    template="z:{offset}{page}",
+    offset=Field(
+        "-?[0-9]{1,3}",
+        lambda text: timedelta(minutes=int(text)),
+        lambda offset: str(offset // timedelta(minutes=1)),
+    ),
+    page=optional(number(2, least=1), 1),
+):
+    """A page (from 1) of the places whose clock is that far ahead of UTC."""
+
+    offset: timedelta
+    page: int = 1
 
 
 @dataclass(frozen=True)
@@ -145,7 +165,7 @@ class Erase(ButtonData, template="erase"):
     """Forget the reader now."""
 
 
-PanelCallback = Panel | Set | Pick | StoryAct | File | Export | Erase
+PanelCallback = Panel | ZoneClock | Set | Pick | StoryAct | File | Export | Erase
 
 
 def parse_panel(data: str) -> PanelCallback | None:

@@ -138,6 +138,10 @@ class Posts:
         found = await self.opened(key)
         return found.post if found else None
 
+    async def whole(self, key: str) -> str:
+        """The key of the album that has a post of this key as its item, else the same key."""
+        return str(await self._redis.get(keys.part(key)) or key)
+
     async def opened(self, key: str) -> Opened | None:
         """The post of that key as it is now, and how it was read so far."""
         names = [keys.post(key), keys.entry(key)]

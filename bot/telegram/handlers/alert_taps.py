@@ -12,7 +12,7 @@ from bot.publish.alerts import alert_again
 from bot.screens.callbacks.alerts import AlertAct
 from bot.screens.callbacks.pages import StoryCard, TopicPage
 from bot.screens.callbacks.settings import Panel, StoryAct
-from bot.screens.digest_pages import topic_title
+from bot.screens.digest_words import topic_title
 from bot.telegram.handlers.saved import do_about_story
 from bot.telegram.handlers.screen_router import screen_of
 from bot.telegram.handlers.settings import save_reader

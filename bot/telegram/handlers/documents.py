@@ -9,7 +9,8 @@ the way is had by another tap, and one that certainly did not leave is said to h
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -21,20 +22,19 @@ from aiogram.exceptions import (
 from aiogram.methods import SendDocument, SendPhoto
 from aiogram.types import BufferedInputFile
 
-from bot.digest.periods import PERIOD_DAYS
 from bot.export.charts.channels_by_topic import channels_chart
 from bot.export.charts.counts import grid, weekly_topic_counts
 from bot.export.charts.svg import Mode, to_png
 from bot.export.charts.topics_by_week import topics_chart
 from bot.export.documents import EXPORT_FORMATS, document
-from bot.i18n import panel_messages
-from bot.model import Screen, Story
+from bot.i18n import messages, panel_messages
+from bot.model import Digest, Screen, Story
 from bot.publish.queries import TREND_WEEKS, kind_stories, topic_stories
 from bot.screens.callbacks.pages import DigestPage, KindPage, SavedPage, TopicPage
 from bot.screens.callbacks.settings import File, Filed
-from bot.screens.digest_pages import kind_title, title, topic_title
+from bot.screens.digest_words import kind_title, title, topic_title
 from bot.taxonomy.topics import Kind, Topic
-from bot.telegram.replies.composers import WEEK, edition_at, saved_stories
+from bot.telegram.replies.composers import edition_at, saved_stories
 from bot.telegram.replies.reply import Context, HandleLater, Reply
 
 log = structlog.get_logger()
@@ -44,6 +44,7 @@ FILE_BUTTONS = tuple((each.letter, each.label) for each in _FORMATS.values())
 FILES = frozenset({*_FORMATS, "g", "c"})
 """What can be asked for: documents, and pictures of topics by week and of channels by topic."""
 
+_BARS: dict[Literal[1, 7, 30], int] = {1: 8, 7: TREND_WEEKS, 30: 6}
 _DARK_FROM, _DARK_TO = 20, 7  # o'clock
 
 
@@ -61,11 +62,12 @@ async def make_file(context: Context, wanted: File) -> Attachment | None:
     if wanted.how in _FORMATS:
         name, heading, stories = await _stories(context, wanted.of)
         found = document(_FORMATS[wanted.how], name, heading, stories, context.reader.language)
-        return Attachment(found.name, found.body) if found else None
-    drawing = await _drawing(context, wanted)
-    if drawing is None:
+        return Attachment(found.name, found.body, found.caption) if found else None
+    drawn = await _drawing(context, wanted)
+    if drawn is None:
         return None
-    return Attachment("chart.png", await asyncio.to_thread(to_png, drawing), picture=True)
+    caption, drawing = drawn
+    return Attachment("chart.png", await asyncio.to_thread(to_png, drawing), caption, picture=True)
 
 
 async def send_document(reply: Reply, file: Attachment) -> None:
@@ -112,8 +114,8 @@ async def _upload(reply: Reply, file: Attachment) -> None:
         await reply.bot(SendDocument(chat_id=chat_id, document=body, caption=caption))
 
 
-async def _stories(context: Context, of: Filed) -> tuple[str, str, Sequence[Story]]:
-    """Name, heading and stories of a page, of all its pages."""
+async def _stories(context: Context, of: Filed) -> tuple[str, str, Sequence[Story] | Digest]:
+    """Name, heading and stories of a page, of all its pages; a digest as a whole."""
     reader, now = context.reader, context.now
     match of:
         case SavedPage():
@@ -128,24 +130,28 @@ async def _stories(context: Context, of: Filed) -> tuple[str, str, Sequence[Stor
         case DigestPage(name, until):
             end = min(until or now, now)
             digest = (await edition_at(context, of)).digest
-            return f"{name}-{end:%Y-%m-%d}", title(digest), digest.stories
+            day = end.astimezone(ZoneInfo(reader.zone))
+            return f"{name}-{day:%Y-%m-%d}", title(digest), digest
 
 
-async def _drawing(context: Context, wanted: File) -> str | None:
-    """The picture as SVG; dark in the reader's evening."""
+async def _drawing(context: Context, wanted: File) -> tuple[str, str] | None:
+    """What the picture counts, and itself as SVG; dark in the reader's evening."""
     reader, now = context.reader, context.now
     end = min(wanted.of.until or now, now) if isinstance(wanted.of, DigestPage) else now
-    local = now.astimezone(ZoneInfo(reader.zone))
+    zone = ZoneInfo(reader.zone)
+    local = now.astimezone(zone)
     mode: Mode = "light" if _DARK_TO <= local.hour < _DARK_FROM else "dark"
+    p, days, last = messages(reader.language), _days(wanted.of), end.astimezone(zone).date()
     if wanted.how == "g":
-        weekly = await context.store.surveys.weekly(end, TREND_WEEKS)
-        found = weekly_topic_counts(
-            [{topic: each[n] for topic, each in weekly.items()} for n in range(TREND_WEEKS)]
-        )
-        return topics_chart(found, end.date(), reader.language, mode) if found else None
-    entries = await context.store.surveys.entries(end - _span(wanted.of), end, _of(wanted.of))
-    table = grid(entries)
-    return channels_chart(table, reader.language, mode) if table.topics else None
+        counts = context.store.surveys.counts
+        ends = [end - timedelta(days=days * n) for n in range(_BARS[days], -1, -1)]
+        found = weekly_topic_counts([await counts(*each) for each in pairwise(ends)])
+        drawn = topics_chart(found, last, reader.language, mode, days)
+        return (p.chart_topics_titles[days], drawn) if found else None
+    entries = await context.store.surveys.entries(end - timedelta(days=days), end, _of(wanted.of))
+    table, span = grid(entries), p.words.span(last - timedelta(days=days - 1), last)
+    drawn = channels_chart(table, reader.language, mode, span)
+    return (f"{p.chart_channels_title} · {span}", drawn) if table.topics else None
 
 
 def _of(page: Filed) -> Topic | Kind | None:
@@ -158,11 +164,11 @@ def _of(page: Filed) -> Topic | Kind | None:
             return None
 
 
-def _span(of: Filed) -> timedelta:
+def _days(of: Filed) -> Literal[1, 7, 30]:
     match of:
         case DigestPage(name):
-            return timedelta(days=PERIOD_DAYS[name])
+            return 1 if name == "day" else 7 if name == "week" else 30
         case TopicPage(_, _, days) | KindPage(_, _, days):
-            return timedelta(days=days)
+            return days
         case _:
-            return WEEK
+            return 7

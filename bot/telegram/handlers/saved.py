@@ -8,7 +8,7 @@ from bot.i18n import messages, panel_messages
 from bot.model import Screen, Story, Subscription
 from bot.screens.callbacks.pages import SavedPage, StoryCard
 from bot.screens.callbacks.settings import StoryAct
-from bot.screens.digest_pages import topic_title
+from bot.screens.digest_words import topic_title
 from bot.screens.story_buttons import REASONS, reasons_screen
 from bot.store.readers.saved import MOST_SAVED, FullError
 from bot.telegram.handlers.feedback import note_opinion

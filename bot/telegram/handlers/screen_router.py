@@ -2,11 +2,12 @@
 
 from bot.model import Screen
 from bot.screens.callbacks.pages import Callback, SearchPage
-from bot.screens.callbacks.settings import File, Panel, PanelCallback
+from bot.screens.callbacks.settings import File, Panel, PanelCallback, ZoneClock
 from bot.screens.pages import page_at
 from bot.screens.reader_screens import files_screen, help_screen
 from bot.screens.search_page import search_usage
-from bot.screens.topic_picker import topic_pick
+from bot.screens.settings_screens import places_screen
+from bot.screens.topic_page import topic_pick
 from bot.telegram.handlers.documents import FILE_BUTTONS
 from bot.telegram.handlers.privacy import privacy_view
 from bot.telegram.handlers.search import search_view
@@ -25,6 +26,8 @@ async def screen_of(
             return await search_view(context, callback)
         case Panel():
             return await panel_view(context, callback)
+        case ZoneClock():
+            return places_screen(context.reader, context.now, callback)
         case File(_, of):
             return files_screen(of, context.reader.language, FILE_BUTTONS)
         case _:

@@ -6,6 +6,7 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 
 from bot.model import Screen
+from bot.publish.card_language import retold_entry
 from bot.screens.callbacks.pages import SearchPage
 from bot.screens.search_page import (
     HITS_PER_PAGE,
@@ -49,6 +50,7 @@ async def _found(context: Context, asked: SearchRequest) -> Screen:
     hits = await search.find(asked.query, context.now, HITS_PER_PAGE, offset)
     reach = await search.reach()
     if hits.entries:
+        hits = replace(hits, entries=tuple(retold_entry(each, reader) for each in hits.entries))
         stories = await context.store.stories.of([entry.key for entry in hits.entries])
         return found_page(asked, hits, stories, reader.language, context.now)
     if hits.total and offset:  # a page beyond the end

@@ -13,6 +13,9 @@ from bot.screens.callbacks.settings import Panel, Pick, Set
 from bot.screens.group_screens import chats_screen
 from bot.screens.settings_screens import (
     alerts_screen,
+    cards_screen,
+    language_screen,
+    length_screen,
     often_screen,
     pause_screen,
     settings_screen,
@@ -41,6 +44,12 @@ async def settings_view(context: Context, at: Panel) -> Screen:
             return zone_screen(reader, now, at.page)
         case "often":
             return often_screen(reader)
+        case "length":
+            return length_screen(reader)
+        case "language":
+            return language_screen(reader)
+        case "cards":
+            return cards_screen(reader)
         case "alerts":
             return alerts_screen(reader)
         case "pause":

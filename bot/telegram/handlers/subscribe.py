@@ -1,6 +1,5 @@
 """/subscribe [HH:MM] and /unsubscribe, as commands and as buttons."""
 
-import re
 from datetime import time
 
 from aiogram import Router
@@ -13,22 +12,9 @@ from bot.model import Screen, Subscription
 from bot.screens.rich_text import inert
 from bot.telegram.replies.composers import clock_of, plain_view, subscribed_view, unsubscribed_view
 from bot.telegram.replies.reply import Context
+from bot.telegram.words.clock_times import parse_time
 
-_TIME = re.compile(r"(\d{1,2})(?:[:.\-hч ]?(\d{2}))?(?:\s*(am|pm))?", re.IGNORECASE)
 _SHOWN = 40  # units of a text that was not understood
-
-
-def parse_time(text: str) -> time | None:
-    """``9``, ``9:30``, ``0930``, ``9.30``, ``9 pm`` as a time of day."""
-    found = _TIME.fullmatch(text.strip())
-    if not found:
-        return None
-    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
-    if half:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 async def subscribe(
@@ -37,12 +23,15 @@ async def subscribe(
     context: Context,
 ) -> None:
     """Start digests at that time, or at the one known."""
+    await subscribe_at((command.args or "").strip(), context)
+
+
+async def subscribe_at(words: str, context: Context) -> None:
+    """Start digests at the time that the words are, or without any at the one known."""
     reader, reply = context.reader, context.reply
-    words = (command.args or "").strip()
     at = parse_time(words) if words else reader.at
     if at is None:
-        text = messages(reader.language).bad_time.format(text=inert(words, _SHOWN))
-        await reply.send(plain_view(reader, text))
+        await reply.send(bad_time(reader, words))
     elif reader.active and not words:
         await reply.send(_already(reader))
     else:
@@ -77,6 +66,12 @@ async def stop_digests(context: Context) -> Screen:
         await store.subscriptions.save(reader.model_copy(update={"alerts": ()}), due)
     await store.subscriptions.deactivate(reader.chat_id)
     return unsubscribed_view(reader, p.unsubscribed if reader.active else p.not_subscribed)
+
+
+def bad_time(reader: Subscription, words: str) -> Screen:
+    """That the words are no time, and how to write one."""
+    text = messages(reader.language).bad_time.format(text=inert(words, _SHOWN))
+    return plain_view(reader, text)
 
 
 def _already(reader: Subscription) -> Screen:

@@ -32,7 +32,7 @@ from bot.screens.callbacks.settings import (
     StoryAct,
     parse_panel,
 )
-from bot.screens.digest_pages import topic_title
+from bot.screens.digest_words import topic_title
 from bot.screens.story_card import way_back
 from bot.store.delivery.digest_messages import ShownPage
 from bot.store.errors import StoreUnavailable

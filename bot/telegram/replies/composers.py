@@ -7,6 +7,7 @@ from bot.digest.compose import lead
 from bot.digest.time_zones import zone_title
 from bot.i18n import messages, panel_messages
 from bot.model import Button, Screen, Story, Subscription
+from bot.publish.card_language import retold
 from bot.publish.edition import Edition, edition, reader_of, rest_of_edition
 from bot.publish.queries import digest, kind_news, story_named, topic_news
 from bot.screens.callbacks.pages import (
@@ -58,7 +59,8 @@ async def view(context: Context, callback: Callback | PanelCallback) -> Screen |
         case StoryCard(story, back):
             return await story_view(context, story, back)
         case SavedPage(page):
-            return page_at(saved_pages(await saved_stories(context), reader.language), page)
+            kept = retold(await saved_stories(context), reader)
+            return page_at(saved_pages(kept, reader.language), page)
         case _:
             return None
 
@@ -80,6 +82,7 @@ async def edition_at(context: Context, at: DigestPage) -> Edition:
 async def topic_view(store: Store, reader: Subscription, at: TopicPage, now: datetime) -> Screen:
     """A page of the last days' stories on a topic, with its posts by week."""
     news = await topic_news(store, at.topic, timedelta(days=at.days), now, at.page)
+    news = news._replace(stories=retold(news.stories, reader))
     followed = at.topic in reader.alerts
     return topic_page(at.topic, news, reader.language, now, days=at.days, followed=followed)
 
@@ -87,6 +90,7 @@ async def topic_view(store: Store, reader: Subscription, at: TopicPage, now: dat
 async def kind_view(store: Store, reader: Subscription, at: KindPage, now: datetime) -> Screen:
     """A page of the last days' stories with a post of a kind."""
     news = await kind_news(store, at.kind, timedelta(days=at.days), now, at.page)
+    news = news._replace(stories=retold(news.stories, reader))
     return kind_page(at.kind, news, reader.language, now, days=at.days)
 
 
@@ -101,6 +105,7 @@ async def story_view(context: Context, story_id: str, back: Back | None) -> Scre
         followed=lead(story).analysis.topics[0] in reader.alerts,
     )
     acts = acts_of(story, marks, reader.language, back)
+    [story] = retold([story], reader)
     screen = card(story, reader.language, ZoneInfo(reader.zone), back, acts)
     if reader.chat_id not in await context.store.owners.all():
         return screen

@@ -30,6 +30,7 @@ from bot.telegram.handlers import subscribe
 from bot.telegram.handlers.chats.group_settings import GROUP_HOUR
 from bot.telegram.middleware.filters import MayChange
 from bot.telegram.replies.reply import Context
+from bot.telegram.words.clock_times import parse_time
 
 _OWN = {"topics": TopicList(), "saved": SavedPage(), "privacy": Panel("privacy")}
 
@@ -60,7 +61,7 @@ async def subscribe_group(
     """/subscribe in a group: digests come to the topic of the forum in which it was said."""
     reader = context.reader
     words = (command.args or "").strip()
-    at = subscribe.parse_time(words) if words else (reader.at if reader.active else GROUP_HOUR)
+    at = parse_time(words) if words else (reader.at if reader.active else GROUP_HOUR)
     if at is None:
         await subscribe.subscribe(message, command, context)
         return

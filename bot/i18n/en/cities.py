@@ -1,0 +1,116 @@
+"""English names of zones that their names in the tz database do not tell, and further places."""
+
+ENGLISH_ZONES = {
+    "America": (
+        "Asuncion Asunción, Belem Belém, Bogota Bogotá, Cancun Cancún, "
+        "Ciudad_Juarez Ciudad Juárez, Cuiaba Cuiabá, Curacao Curaçao, "
+        "Sao_Paulo São Paulo, St_Barthelemy St. Barthélemy, St_Johns St. John’s, "
+        "St_Kitts St. Kitts, St_Lucia St. Lucia, St_Thomas St. Thomas, St_Vincent St. Vincent, "
+        "Lower_Princes Lower Prince’s, Noronha Fernando de Noronha"
+    ),
+    "America/Argentina": "Cordoba Córdoba, Tucuman Tucumán",
+    "Antarctica": "DumontDUrville Dumont d’Urville, Vostok Vostok Station",
+    "Asia": "Kolkata Delhi, Ho_Chi_Minh Ho Chi Minh City",
+    "Atlantic": "St_Helena St. Helena, Canary Canaries, Faroe Faroes",
+    "Europe": "Tirane Tirana",
+    "Indian": "Christmas Christmas Island, Comoro Comoros, Reunion Réunion, Mahe Mahé",
+    "Pacific": "Easter Easter Island, Noumea Nouméa, Wake Wake Island",
+}
+
+ENGLISH_PLACES = {
+    "Europe/Moscow": (
+        "Saint Petersburg, St. Petersburg, St Petersburg, Kazan, Nizhny Novgorod, Sochi, "
+        "Voronezh, Innopolis, Russia, MSK"
+    ),
+    "Europe/Kaliningrad": "Russia",
+    "Europe/Samara": "Izhevsk, Russia",
+    "Asia/Yekaterinburg": "Perm, Ufa, Chelyabinsk, Tyumen, Russia",
+    "Asia/Omsk": "Russia",
+    "Asia/Novosibirsk": "Russia",
+    "Asia/Krasnoyarsk": "Kemerovo, Russia",
+    "Asia/Irkutsk": "Ulan-Ude, Russia",
+    "Asia/Yakutsk": "Russia",
+    "Asia/Vladivostok": "Khabarovsk, Russia",
+    "Asia/Sakhalin": "Russia",
+    "Asia/Magadan": "Russia",
+    "Asia/Kamchatka": "Petropavlovsk-Kamchatsky, Russia",
+    "Europe/Minsk": "Belarus",
+    "Europe/Kyiv": "Kiev, Kharkiv, Odesa, Lviv, Ukraine",
+    "Asia/Almaty": "Astana, Kazakhstan",
+    "Asia/Tbilisi": "Batumi, Georgia",
+    "Asia/Yerevan": "Armenia",
+    "Asia/Baku": "Azerbaijan",
+    "Asia/Tashkent": "Uzbekistan",
+    "Asia/Bishkek": "Kyrgyzstan",
+    "Asia/Dushanbe": "Tajikistan",
+    "Asia/Jerusalem": "Tel Aviv, Haifa, Israel",
+    "Asia/Dubai": "Abu Dhabi, UAE, Emirates",
+    "Asia/Nicosia": "Cyprus, Limassol, Larnaca",
+    "Asia/Kolkata": "Kolkata, New Delhi, Mumbai, Bangalore, Bengaluru, Hyderabad, Chennai, India",
+    "Asia/Karachi": "Hyderabad, Pakistan, Lahore",
+    "Asia/Shanghai": "Beijing, Shenzhen, Guangzhou, Hangzhou, China",
+    "Asia/Tokyo": "Osaka, Kyoto, Japan",
+    "Asia/Seoul": "Korea, Busan, Daejeon",
+    "Asia/Bangkok": "Phuket, Thailand",
+    "Asia/Ho_Chi_Minh": "Hanoi, Vietnam, Saigon",
+    "Asia/Makassar": "Bali",
+    "Asia/Jakarta": "Indonesia",
+    "Asia/Taipei": "Taiwan",
+    "Asia/Tehran": "Iran",
+    "Asia/Riyadh": "Saudi Arabia",
+    "Europe/Berlin": "Munich, Hamburg, Frankfurt, Cologne, Stuttgart, Germany",
+    "Europe/Paris": "Lyon, Marseille, Nice, Grenoble, France",
+    "Europe/London": "Cambridge, Oxford, Manchester, Edinburgh, Birmingham, UK, England, Britain",
+    "Europe/Zurich": "Geneva, Lausanne, Basel, Switzerland",
+    "Europe/Vienna": "Austria, Graz",
+    "Europe/Amsterdam": "Netherlands, Rotterdam, The Hague, Eindhoven",
+    "Europe/Madrid": "Barcelona, Valencia, Spain",
+    "Europe/Rome": "Milan, Turin, Naples, Bologna, Italy",
+    "Europe/Prague": "Brno, Czechia",
+    "Europe/Warsaw": "Krakow, Wroclaw, Gdansk, Poland",
+    "Europe/Belgrade": "Novi Sad, Serbia",
+    "Europe/Podgorica": "Montenegro",
+    "Europe/Istanbul": "Ankara, Antalya, Turkey",
+    "Europe/Lisbon": "Porto, Portugal",
+    "Europe/Helsinki": "Espoo, Finland",
+    "Europe/Stockholm": "Sweden",
+    "Europe/Copenhagen": "Denmark",
+    "Europe/Oslo": "Norway",
+    "Europe/Brussels": "Belgium",
+    "Europe/Athens": "Greece",
+    "Europe/Dublin": "Ireland",
+    "Europe/Riga": "Latvia",
+    "Europe/Vilnius": "Lithuania",
+    "Europe/Tallinn": "Estonia",
+    "Europe/Budapest": "Hungary",
+    "Europe/Bucharest": "Romania, Cluj",
+    "Europe/Sofia": "Bulgaria",
+    "Europe/Chisinau": "Moldova",
+    "America/Los_Angeles": (
+        "San Francisco, SF, Seattle, San Diego, Palo Alto, Mountain View, Berkeley, Portland, "
+        "California, San Jose, Las Vegas, Bay Area, USA"
+    ),
+    "America/Denver": "Salt Lake City, Boulder, USA",
+    "America/Chicago": "Austin, Houston, Dallas, USA, Birmingham",
+    "America/New_York": (
+        "Boston, Washington, Philadelphia, Atlanta, Miami, Pittsburgh, Princeton, NYC, USA, "
+        "Cambridge, Portland, St. Petersburg, St Petersburg, Saint Petersburg, Georgia"
+    ),
+    "America/Costa_Rica": "San Jose",
+    "America/Toronto": "Montreal, Ottawa, Canada, London, Waterloo",
+    "America/Vancouver": "Canada",
+    "America/Halifax": "Canada",
+    "America/Sao_Paulo": "Rio de Janeiro, Rio, Brazil",
+    "America/Argentina/Buenos_Aires": "Argentina",
+    "America/Caracas": "Valencia",
+    "America/Mexico_City": "Mexico",
+    "America/Santiago": "Chile",
+    "America/Bogota": "Colombia",
+    "America/Lima": "Peru",
+    "Africa/Cairo": "Egypt",
+    "Africa/Johannesburg": "Cape Town, South Africa",
+    "Africa/Lagos": "Nigeria",
+    "Africa/Nairobi": "Kenya",
+    "Australia/Sydney": "Canberra",
+    "Pacific/Auckland": "Wellington",
+}
