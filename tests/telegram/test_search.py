@@ -50,8 +50,8 @@ async def test_a_found_story_opens_and_leads_back(talk: Talk, store: Store) -> N
     await seeded(store)
     got = await talk.say("/search adapters")
     card = await talk.press(got, carried(got.message)[0])
-    assert labels(card)[-1][-1] == "‹ Search"
-    back = await talk.press(got, carried(card)[-1])
+    assert labels(card)[-1] == ["‹ Search", "‹ Menu"]
+    back = await talk.press(got, carried(card)[-2])
     assert back["text"] == got.text
 
 

@@ -93,11 +93,11 @@ class CardForm(_Strict):
     """Three texts that are read together; none repeats another."""
 
     tldr: str = Field(
-        description="1-3 sentences, <= 350 characters: what was done, how, the result with its"
-        " number, the caveat."
+        description="1-4 sentences, <= 350 characters, for who reads nothing else: all main facts"
+        " with numbers, the caveat."
     )
     bullets: list[str] = Field(
-        description="0-4 facts that tldr leaves out, strongest first, <= 110 characters; in a"
+        description="0-4 facts that tldr has no room for, strongest first, <= 110 characters; in a"
         " round-up 0-8, one an item."
     )
     title: str = Field(
