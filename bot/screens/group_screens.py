@@ -15,6 +15,7 @@ from bot.screens.callbacks.owner import press
 from bot.screens.callbacks.pages import Follow, Subscribe, Unsubscribe, button
 from bot.screens.callbacks.settings import VALUES, Erase, Panel, Set
 from bot.screens.digest_words import topic_title
+from bot.screens.pages import Rows
 from bot.screens.rich_text import Rich, bold, filled, inert, instant, join, of_screen, rich
 from bot.screens.settings_screens import often, topics_set
 
@@ -58,11 +59,16 @@ def group_settings_screen(
 
     ``due`` is when the next digest comes. The words are in the ``language`` of the one who sets.
     """
-    d, p, own = owner_messages(language), messages(language), panel_messages(language)
     shown = target.model_copy(update={"language": language})
-    text = join((_state(shown, title, due), own.settings_saved_at_once), by="\n\n")
+    saved = panel_messages(language).settings_saved_at_once
+    text = join((_state(shown, title, due), saved), by="\n\n")
+    return text.screen(_settings_rows(target, shown, language))
+
+
+def _settings_rows(target: Subscription, shown: Subscription, language: Language) -> Rows:
+    d, p, own = owner_messages(language), messages(language), panel_messages(language)
     act = partial(_act, target)
-    rows = (
+    return (
         (
             act(own.time_row.format(time=f"{target.at:%H:%M}"), Panel("time")),
             act(own.zone_row.format(zone=zone_title(target.zone, language)), Panel("zone")),
@@ -91,7 +97,6 @@ def group_settings_screen(
         ),
         (button(own.home_button, Panel("home")),),
     )
-    return text.screen(rows)
 
 
 def _state(target: Subscription, title: str, due: datetime | None) -> Rich:

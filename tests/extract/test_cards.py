@@ -17,7 +17,8 @@ ENGLISH = post(
 )
 ABOUT_PROMPTS = post(
     "How we ask for summaries: a title of at most 70 characters that names the subject, no bait; "
-    "then 1-3 sentences, <= 350 characters: what was done, how, result with its number, caveat. "
+    "then 1-4 sentences, <= 350 characters, for who reads nothing else: all main facts with "
+    "numbers, the caveat. "
     "Only what the post states is allowed, and the author's doubts are kept."
 )
 CARD_FIELDS = [
@@ -87,14 +88,14 @@ class TestTheFormsOwnWords:
         [
             "<= 70 characters: names the subject, no bait, no final period",
             "Names the subject; no bait",
-            "1-3 sentences, 350 characters, what was done",
+            "1-4 sentences, 350 characters, for who reads nothing else",
             "0-4 verbatim fragments, 4-15 words, with the main numbers",
             "70 characters",
         ],
     )
     def test_nor_is_a_piece_of_it_a_title(self, title: str) -> None:
         where = post(
-            f"{ENGLISH.text} It was tried on 1-3 texts of 70 and 350, 0-4 and 4-15 of them long."
+            f"{ENGLISH.text} It was tried on 1-4 texts of 70 and 350, 0-4 and 4-15 of them long."
         )
         result = checked(where, ("en",), en=EN | {"title": title, "bullets": []})
         assert result.analysis is None
@@ -102,7 +103,7 @@ class TestTheFormsOwnWords:
 
     def test_a_point_of_it_is_dropped_and_asked_for_again(self) -> None:
         bullets = [
-            "0-4 facts that tldr leaves out, strongest first",
+            "0-4 facts that tldr has no room for, strongest first",
             "Калибровка на 1350 примерах",
         ]
         result = checked(ru=RU | {"bullets": bullets})

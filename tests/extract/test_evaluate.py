@@ -126,7 +126,7 @@ def test_a_fact_in_a_bullet_counts_for_the_card_only() -> None:
         (card(title="К" * 71), "lengths", 0.0),
         (card(title=""), "lengths", 0.0),
         (card(tldr="3,6 " * 100), "lengths", 0.0),
-        (card("Kedr", "3,6", "б" * 111), "lengths", 0.0),
+        (card("Kedr", "3,6", "б" * 241), "lengths", 0.0),
     ],
 )
 def test_what_a_card_must_not_do_is_seen(cards: object, score: str, value: float) -> None:

@@ -57,7 +57,7 @@ def test_a_gist_is_held_to_what_a_card_is_held_to() -> None:
         "Маски, код на https://evil.example и у @evil_bot": "foreign_url",
         "Sparse masks save memory and make the model fast": "language",
         "Блочні маски економлять пам’ять і дуже швидкі": "language",
-        "0-4 facts that tldr leaves out, strongest first": "echoed_form",
+        "0-4 facts that tldr has no room for, strongest first": "echoed_form",
     }
     for text, offence in bad.items():
         result = roundup(work(1, text), work(2, TOKENS_RU))

@@ -7,7 +7,7 @@ _NAMES = {
     "zset": "entries entries:changed entries:topic entries:channel prompts backlog due albums "
     "channels seen line budget:holds lines:changed pages pages:moved",
     "set": "subscribers subscribers:topic story channels:listed channels:seeded channels:accepted "
-    "owners casts access:admitted access:denied allowance reached opened "
+    "owners kept casts access:admitted access:denied allowance reached opened "
     "story:aliases story:group story:apart",
     "hash": "post import channel subscription saved dislikes delivery throttle album budget usage "
     "introduced shutdown costs owners:code waiting cast thumbs lines updates:parked page",

@@ -34,7 +34,7 @@ from bot.telegram.handlers.subscribe import bad_time, stop_digests, subscribe_at
 from bot.telegram.replies.composers import digest_view, plain_view, view
 from bot.telegram.replies.reply import Context
 from bot.telegram.words.clock_times import is_about_time, parse_time
-from bot.telegram.words.pasted_links import Linked, linked_story
+from bot.telegram.words.pasted_links import PastedLink, linked_story
 from bot.telegram.words.wishes import wished_screen
 from bot.text import normalise
 
@@ -57,7 +57,7 @@ _WORDLESS = frozenset(
 """What a person sends that has no words, or only a caption."""
 
 
-async def with_link(message: Message, context: Context) -> bool | dict[str, Linked]:
+async def with_link(message: Message, context: Context) -> bool | dict[str, PastedLink]:
     """Filter: words or a caption with the address of a post or a paper that can be answered."""
     text = message.text or message.caption or ""
     if message.chat.type != "private" or not text or text.startswith("/"):
@@ -66,7 +66,7 @@ async def with_link(message: Message, context: Context) -> bool | dict[str, Link
     return {"linked": found} if found else False
 
 
-async def open_linked(_: Message, linked: Linked, context: Context) -> None:
+async def open_linked(_: Message, linked: PastedLink, context: Context) -> None:
     """Send the card of the story, or say that there is none."""
     screen = await view(context, StoryCard(linked.story)) if linked.story else None
     own = panel_messages(context.reader.language)

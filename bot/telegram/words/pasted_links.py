@@ -21,14 +21,14 @@ _NUMBER = re.compile(rf"(?:arxiv[:\s]\s?)?({ARXIV_ID})", re.IGNORECASE)
 _EDGES = ".,;!?()[]<>«»\"'"
 
 
-class Linked(NamedTuple):
+class PastedLink(NamedTuple):
     """The story that an address leads to; without one, what it is of that is not known here."""
 
     story: str | None
     unknown: Literal["post", "paper"] = "post"
 
 
-async def linked_story(store: Store, text: str, now: datetime) -> Linked | None:
+async def linked_story(store: Store, text: str, now: datetime) -> PastedLink | None:
     """The story of the first address of a known post or paper; None where nothing is to be said.
 
     Of what is not known, a post of a channel that is read, and a paper that stands alone, are
@@ -40,16 +40,16 @@ async def linked_story(store: Store, text: str, now: datetime) -> Linked | None:
         ref = await store.channels.resolve(place[0])
         key = await store.posts.whole(f"{ref or place[0]}/{place[1]}")
         if ref and (story := await _story_of(store, key)):
-            return Linked(story)
+            return PastedLink(story)
         if ref and await store.sources.is_read(ref):
             unknown = "post"
     papers = list(_papers(text[:_READ]))[:_MOST]
     for paper in papers:
         if story := await _story_about(store, paper, now):
-            return Linked(story)
+            return PastedLink(story)
     if papers and len(tokens) == 1:
         unknown = "paper"
-    return Linked(None, unknown) if unknown else None
+    return PastedLink(None, unknown) if unknown else None
 
 
 def _posts(tokens: Iterable[str]) -> Iterable[tuple[str, int]]:
