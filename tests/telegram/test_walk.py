@@ -29,6 +29,7 @@ from bot.screens.callbacks.settings import (
     Pick,
     Set,
     StoryAct,
+    ZoneClock,
     parse_panel,
 )
 from bot.store import Store, keys
@@ -52,9 +53,9 @@ PERIODS = re.compile(r"(?<=/digest) (?:day|week|month)")
 LATIN, CYRILLIC = re.compile(r"[A-Za-z]{2,}"), re.compile(r"[А-Яа-яЁё]+")
 KINDS = {
     *(DigestPage, TopicPage, SavedPage, TopicList, StoryCard, Subscribe, Unsubscribe, Follow),
-    *(Panel, Set, Pick, StoryAct, File, Export, Erase),
+    *(Panel, Set, ZoneClock, Pick, StoryAct, File, Export, Erase),
 }
-LANGUAGE = ("lang:", "o:language:")
+LANGUAGE = ("lang:", "o:language:", "o:cards:")
 HOME = {"p:help"}
 """What only the greeting carries."""
 LEAST_PRESSED, LEAST_LOOKS = 250, 60
