@@ -110,9 +110,9 @@ def _make(path: Path) -> None:
         raise ReadModelError(f"read model: {error}") from None
     with tempfile.TemporaryDirectory(prefix=f"{path.name}-", dir=path.parent) as folder:
         made = Path(folder) / path.name
+        made.touch(mode=0o600)  # from the beginning; the files beside it get its mode
         with closing(_connected(made)) as file:
             file.executescript(_TABLES.format(layout=READ_MODEL_LAYOUT))
-        made.chmod(0o600)  # the files beside it get its mode
         try:
             os.link(made, path)
         except FileExistsError:
