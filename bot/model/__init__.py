@@ -14,6 +14,7 @@ from bot.model.analysis import (
     Verdict,
 )
 from bot.model.digest import (
+    ALL_READ,
     AtNight,
     Cadence,
     CardLanguage,
@@ -30,6 +31,7 @@ from bot.model.digest import (
     Subscription,
     Theme,
     Trend,
+    Unread,
 )
 from bot.model.message import Button, Delivery, Entity, Screen
 from bot.model.post import Channel, Link, LinkKind, Origin, Paper, Post, Preview, Route
@@ -46,6 +48,7 @@ from bot.model.summaries import (
 from bot.model.value import Value, utc_now
 
 __all__ = [
+    "ALL_READ",
     "SKIPPED_KINDS",
     "Action",
     "Analysis",
@@ -87,6 +90,7 @@ __all__ = [
     "Survey",
     "Theme",
     "Trend",
+    "Unread",
     "Value",
     "Verdict",
     "entry_summary",

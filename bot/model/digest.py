@@ -1,7 +1,7 @@
 """A digest and who gets it when: period, section, subscription, slot. Pure."""
 
 from datetime import date, time
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import AwareDatetime, Field
 
@@ -13,6 +13,8 @@ from bot.taxonomy.topics import Kind, Topic
 Cadence = Literal["daily", "weekly"]
 CardLanguage = Literal["same", "post"] | Language
 """That of the screens, that of each post, or one of its own."""
+
+_FEW = 10  # posts
 
 PeriodName = Literal["day", "week", "month"]
 AtNight = Literal["hold", "silent", "ring"]
@@ -80,6 +82,21 @@ class Trend(Value):
     topic: Topic
     before: int
     now: int
+
+
+class Unread(NamedTuple):
+    """What is not read yet: channels with history left, posts that wait for the analyst."""
+
+    channels: int = 0
+    posts: int = 0
+
+    @property
+    def much(self) -> bool:
+        """True for more than what a few channels bring in a minute."""
+        return self.channels > 0 or self.posts > _FEW
+
+
+ALL_READ = Unread()
 
 
 class Digest(Value):

@@ -10,22 +10,67 @@ from zoneinfo import ZoneInfo
 from bot.digest.compose import compose_digest
 from bot.digest.periods import period
 from bot.digest.ranking import Choice, choose
-from bot.model import Digest, Period, PeriodName, Screen, Story, Subscription
+from bot.i18n import language_texts
+from bot.model import (
+    ALL_READ,
+    Digest,
+    Language,
+    Period,
+    PeriodName,
+    Screen,
+    Story,
+    Subscription,
+    Unread,
+)
 from bot.publish.card_language import retold
 from bot.publish.digest_opening import Write, with_opening
-from bot.publish.queries import trends_of
+from bot.publish.queries import digest, trends_of
 from bot.screens.callbacks.pages import DigestPage, DigestRest
 from bot.screens.digest_pages import REST_PER_PAGE, digest_pages, rest_page
 from bot.screens.group_screens import in_public
 from bot.screens.pages import page_at, pages_of
+from bot.screens.start_screen import start_screen
 from bot.store import Store
 
 
 class Edition(NamedTuple):
-    """A digest and its pages."""
+    """A digest, its pages, and what was still to be read when it was composed."""
 
     digest: Digest
     pages: Sequence[Screen]
+    unread: Unread = ALL_READ
+
+
+def default_reader(chat_id: int, language: Language) -> Subscription:
+    """A reader with the defaults of a language, not subscribed."""
+    return Subscription(
+        chat_id=chat_id, language=language, zone=language_texts(language).zone, active=False
+    )
+
+
+async def unread_now(store: Store) -> Unread:
+    """What is still to be read, but for what was put off."""
+    return Unread(*await asyncio.gather(store.channels.unread(), store.post_stream.in_work()))
+
+
+async def greeting_edition(store: Store, reader: Subscription, now: datetime) -> Edition:
+    """The greeting as the only page, over the digest of today whose stories it shows."""
+    today, watched, username, unread = await asyncio.gather(
+        digest(store, "day", reader.language, now, zone=reader.zone),
+        store.channels.watched(),
+        store.sent_files.username(),
+        unread_now(store),
+    )
+    screen = start_screen(
+        max(len(watched), today.channels),
+        today,
+        reader.language,
+        at=f"{reader.at:%H:%M}",
+        subscribed=reader.active,
+        username=username,
+        unread=unread,
+    )
+    return Edition(today, [screen], unread)
 
 
 async def reader_of(store: Store, reader: Subscription, group: int) -> Subscription | None:
@@ -61,8 +106,10 @@ async def edition(
     ``write`` writes the opening of a week where none is kept yet.
     """
     span = period(name, until, ZoneInfo(reader.zone), reader.at)
-    (choice, before), rising = await asyncio.gather(
-        _chosen(store, reader, span, mine=mine, scheduled=scheduled), trends_of(store, span)
+    (choice, before), rising, unread = await asyncio.gather(
+        _chosen(store, reader, span, mine=mine, scheduled=scheduled),
+        trends_of(store, span),
+        unread_now(store),
     )
     stories = retold(await store.surveys.stories(choice.outlines), reader)
     found = compose_digest(choice, stories, span, reader.language, rising)
@@ -75,8 +122,9 @@ async def edition(
         hour=reader.at if reader.chat_id > 0 else None,
         at_once=reader.channel,
         group=group,
+        unread=unread,
     )
-    return Edition(found, pages)
+    return Edition(found, pages, unread)
 
 
 async def rest_of_edition(
@@ -85,12 +133,12 @@ async def rest_of_edition(
     """A page of the stories that had no place in a digest; beyond the last page, the last."""
     span = period(at.period, until, ZoneInfo(reader.zone), reader.at)
     choice, _ = await _chosen(store, reader, span, mine=at.mine)
-    digest = compose_digest(choice, (), span, reader.language)
+    of = compose_digest(choice, (), span, reader.language)
     rest = pages_of(list(choice.rest), REST_PER_PAGE)
     page = min(at.page, len(rest))
     stories = retold(await store.surveys.stories(rest[page - 1]), reader)
     here = replace(at, page=page)
-    return rest_page(digest, stories, here, (page - 1) * REST_PER_PAGE, len(rest))
+    return rest_page(of, stories, here, (page - 1) * REST_PER_PAGE, len(rest))
 
 
 async def _chosen(

@@ -1,7 +1,7 @@
 """Late knowledge: a digest in a chat is edited when stories that it shows are joined."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,14 +9,26 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.digest.periods import first_instant
+from bot.languages import language_of
 from bot.model import Cadence, Delivery, PeriodName, Subscription
 from bot.publish.digest_opening import Write
-from bot.publish.edition import Edition, edition, messages_of
+from bot.publish.edition import (
+    Edition,
+    default_reader,
+    edition,
+    greeting_edition,
+    messages_of,
+    unread_now,
+)
 from bot.screens.callbacks.pages import DigestPage
+from bot.screens.callbacks.settings import Panel
 from bot.screens.pages import page_at
 from bot.store import Store
 from bot.store.connection.clock import Clock
 from bot.store.delivery.digest_messages import (
+    ANY_DIGEST,
+    FIRST_DIGEST,
+    FIRST_GREETING,
     MOST_POSTED,
     ON_REQUEST,
     DigestMessage,
@@ -28,20 +40,30 @@ from bot.store.errors import ReadModelError, StoreUnavailable
 
 log = structlog.get_logger()
 
+GREETING = Panel("home")
+
 EDITS_AT_ONCE = 50
 """Digests drawn again at one look: with five seconds between two, a third of the sender's pace."""
 
 LOOKS_AT_ONCE = 1_000
 """Digests that are looked at together, as one script: 100,000 are in less than ten minutes."""
 
+FIRST_SPAN = timedelta(minutes=15)
+"""How long a message that was drawn before all was read is drawn again."""
+
+_LAST_LOOK = timedelta(minutes=1)  # before that span ends: it then shows what there is
 _CADENCES: dict[PeriodName, Cadence] = {"day": "daily", "week": "weekly"}
 
 
-def shown_page(at: DigestPage, now: datetime) -> ShownPage | None:
-    """A page of a day or a week as it is kept, opened at ``now``.
+def shown_page(at: object, now: datetime) -> ShownPage | None:
+    """A page of a day or a week, or the greeting, as it is kept, opened at ``now``.
 
-    None for one of a month, and of a group where a person looks at it.
+    None for another screen, for a month, and for the page of a group where a person looks at it.
     """
+    if at == GREETING:
+        return ShownPage(None, now, GREETING.data)
+    if not isinstance(at, DigestPage):
+        return None
     cadence = None if at.group else _CADENCES.get(at.period)
     until = min(at.until or now, now)
     return ShownPage(cadence, until, replace(at, until=until).data) if cadence else None
@@ -63,7 +85,8 @@ async def remember(
         return
     span, midnight = made.digest.period, _midnight(day, reader)
     for number, message in enumerate(sent):
-        if page := shown_page(DigestPage(span.name, span.until, number + 1), now):
+        page = shown_page(DigestPage(span.name, span.until, number + 1), now)
+        if page and page.cadence:
             name = posted(page.cadence, number)
             noted = _noted(message, page, name, midnight)
             await store.digest_messages.sent(noted._replace(of=len(sent)), now)
@@ -83,6 +106,26 @@ async def remember_asked(
         midnight = _midnight(now.astimezone(ZoneInfo(reader.zone)).date(), reader)
         noted = _noted(sent, page, ON_REQUEST, midnight)
         await store.digest_messages.sent(noted._replace(stories=stories), now)
+
+
+async def remember_first(
+    store: Store,
+    reader: Subscription,
+    made: Edition,
+    at: DigestPage | Panel,
+    sent: Delivery,
+    now: datetime,
+) -> None:
+    """Note what was drawn before all was read, to be drawn again as soon as there is more.
+
+    The last greeting and the last digest of a chat, each within ``FIRST_SPAN``.
+    """
+    page, full = shown_page(at, now), bool(made.digest.sections)
+    if page and (made.unread.much if full else any(made.unread)):
+        name = FIRST_DIGEST if page.cadence else FIRST_GREETING
+        noted = _noted(sent, page, name, now + FIRST_SPAN)
+        noted = noted._replace(until=ANY_DIGEST, edits=int(full), language=reader.language)
+        await store.digest_messages.sent(noted, now)
 
 
 def _noted(message: Delivery, page: ShownPage, name: str, ends: datetime) -> DigestMessage:
@@ -121,16 +164,40 @@ async def amend_digests(
     for message in await store.digest_messages.claim(now, LOOKS_AT_ONCE, EDITS_AT_ONCE):
         if stop and stop.is_set():
             break
-        edited += await _guarded(store, message, now, opening)
+        edited += await _guarded(message, _amend(store, message, now, opening))
     return edited
 
 
-async def _guarded(
-    store: Store, message: DigestMessage, now: datetime, opening: Write | None
-) -> bool:
+async def amend_first(
+    store: Store,
+    clock: Clock | None = None,
+    stop: asyncio.Event | None = None,
+    *,
+    opening: Write | None = None,
+) -> int:
+    """Edit what was drawn before all was read; how many edits were handed in.
+
+    Once as soon as there is something to show, once when all is read or ``FIRST_SPAN`` is nearly
+    over. A message shows what it was sent with where nobody is left to edit it.
+    """
+    messages = store.digest_messages
+    if not await messages.any_first() or not await store.read_model.caught_up():
+        return 0
+    now, unread = await (clock or store.now)(), await unread_now(store)
+    edited = 0
+    for message in await messages.first(now, EDITS_AT_ONCE):
+        if stop and stop.is_set():
+            break
+        over = not any(unread) or now >= message.ends - _LAST_LOOK
+        if over or not message.edits:
+            edited += await _guarded(message, _amend_first(store, message, now, over, opening))
+    return edited
+
+
+async def _guarded(message: DigestMessage, work: Awaitable[bool]) -> bool:
     """One reader's failure must not keep back the edits of others."""
     try:
-        return await _amend(store, message, now, opening)
+        return await work
     except (StoreUnavailable, ReadModelError):
         raise
     except Exception as error:  # the loop's edge: the digest stays as it was
@@ -138,6 +205,43 @@ async def _guarded(
             "digest not edited", chat=message.chat_id, error=type(error).__name__, exc_info=True
         )
         return False
+
+
+async def _amend_first(
+    store: Store, message: DigestMessage, now: datetime, over: bool, opening: Write | None
+) -> bool:
+    """Draw a message of the first minutes again; False where there is nothing more to show yet."""
+    messages, chat = store.digest_messages, message.chat_id
+    reader = await store.subscriptions.get(chat)
+    reader = reader or default_reader(chat, language_of(message.language))
+    at = DigestPage.parse(message.at)
+    if at is not None:
+        until = at.until or now
+        made = await edition(store, reader, at.period, until, mine=at.mine, write=opening)
+        screen = page_at(await messages_of(store, reader, made, at.page), at.page)
+    elif message.at == GREETING.data:
+        made = await greeting_edition(store, reader, now)
+        screen = page_at(made.pages, 1)
+    else:  # it shows another screen by now
+        await messages.drop_first(message)
+        return False
+    if not (over or made.digest.sections):
+        return False
+    change = Delivery(
+        id=f"{message.id}:first:{message.edits + 1}",
+        chat_id=chat,
+        screen=screen,
+        thread=reader.thread,
+        edits=message.id,
+    )
+    differs = looks(screen) != message.looks
+    edited = differs and await messages.amend(message, change, now, ())
+    if edited and at is not None:
+        sent = change.model_copy(update={"id": message.id})
+        await remember_asked(store, reader, made, at, sent, now)
+    if over and edited >= differs:
+        await messages.drop_first(message)
+    return edited
 
 
 async def _amend(

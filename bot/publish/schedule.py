@@ -13,7 +13,7 @@ from bot.digest.slots import brings_week, due_action
 from bot.model import Cadence, Delivery, PeriodName, Screen, Slot, Subscription
 from bot.publish.digest_opening import Write
 from bot.publish.edition import Edition, edition, messages_of
-from bot.publish.late import amend_digests, remember
+from bot.publish.late import amend_digests, amend_first, remember
 from bot.store import Store
 from bot.store.connection.clock import Clock
 from bot.store.errors import ReadModelError, StoreUnavailable
@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 _TICK = 1  # seconds; looking into the due set costs one command
 _LOOK = 5  # seconds between looks for digests to edit; one command where nothing was joined
+_FIRST = 2  # seconds between looks for what was drawn before all was read; one command, too
 DUE_BATCH = 500  # the claim lasts a minute, a digest some hundredths of a second
 _PERIODS: dict[Cadence, PeriodName] = {"daily": "day", "weekly": "week"}
 
@@ -40,7 +41,7 @@ async def run_schedule(
 
     scheduler = AsyncIOScheduler(timezone=UTC)
     locks: list[asyncio.Lock] = []
-    for seconds, work in ((_TICK, send_due), (_LOOK, amend_digests)):
+    for seconds, work in ((_TICK, send_due), (_FIRST, amend_first), (_LOOK, amend_digests)):
         locks.append(lock := asyncio.Lock())
         scheduler.add_job(
             partial(_tick, stop, lock, partial(work, store, clock, stop, opening=opening)),

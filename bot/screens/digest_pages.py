@@ -13,6 +13,7 @@ from bot.digest.compose import lead, told_by
 from bot.digest.periods import days_of, weeks_of
 from bot.i18n import messages, panel_messages
 from bot.model import (
+    ALL_READ,
     Button,
     Digest,
     Language,
@@ -22,6 +23,7 @@ from bot.model import (
     Screen,
     Section,
     Story,
+    Unread,
 )
 from bot.screens.callbacks.deep_links import digest_name
 from bot.screens.callbacks.pages import DigestPage, DigestRest, TopicList, button
@@ -40,6 +42,7 @@ from bot.screens.digest_words import (
     title,
     top_stories,
     topic_title,
+    unread_line,
 )
 from bot.screens.pages import (
     BLANK_LINE,
@@ -104,11 +107,13 @@ def digest_pages(
     per_page: int = _STORIES_PER_PAGE,
     at_once: bool = False,
     group: int = 0,
+    unread: Unread = ALL_READ,
 ) -> Screens:
     """The pages of a digest, at least one; ``mine`` says that the reader chose topics.
 
     ``missed`` are stories of the digest that the reader's daily ones did not show.
     ``hour`` is when this reader gets daily ones: it shortens the name that they are shared by.
+    ``unread`` says what might have been in it, had all been read.
     ``group`` is whose digest it is where somebody looks at that of a group or channel.
 
     Each page has at most 1,800 UTF-16 units and 100 entities; where all are sent ``at_once``,
@@ -116,8 +121,8 @@ def digest_pages(
     honest line.
     """
     if not digest.sections:
-        return Screens([partial(_quiet, digest, mine)])
-    header, footer = _header(digest), _footer(digest)
+        return Screens([partial(_quiet, digest, mine, unread)])
+    header, footer = _header(digest, unread), _footer(digest)
     blocks, frame = _blocks(digest, missed, length), join((header, BLANK_LINE, footer))
     room = (_STORIES_AT_ONCE, MAX_UNITS) if at_once else (per_page, PAGE_UNITS)
     pages = paginate(blocks, frame, *room)
@@ -155,7 +160,7 @@ def rest_page(
 def whole(digest: Digest) -> Screen:
     """The digest in one piece, without limits or buttons: for a terminal or a file."""
     if not digest.sections:
-        quiet = of_screen(_quiet(digest, mine=False))
+        quiet = of_screen(_quiet(digest, mine=False, unread=ALL_READ))
         works = (block.body for block in _works_listed(digest))
         return join((quiet, *works), by="\n\n").screen()
     body = Page([*_blocks(digest), *_works_listed(digest)]).text()
@@ -169,15 +174,22 @@ def _works_listed(digest: Digest) -> Iterator[Block]:
             yield Block(join((bold(headline(story, digest.language)), *works), by="\n"))
 
 
-def _header(digest: Digest) -> Rich:
-    return join((bold(title(digest)), italic(counts_line(digest))), by="\n")
+def _header(digest: Digest, unread: Unread = ALL_READ) -> Rich:
+    lines = (bold(title(digest)), italic(counts_line(digest)), _reading(digest, unread))
+    return join(lines, by="\n")
+
+
+def _reading(digest: Digest, unread: Unread) -> str:
+    """That much is still to be read, where that is so."""
+    template = messages(digest.language).still_reading
+    return unread_line(unread, digest.language, template) if unread.much else ""
 
 
 def _footer(digest: Digest) -> Rich:
     return italic(" ".join(closing_lines(digest)))
 
 
-def _quiet(digest: Digest, mine: bool) -> Screen:
+def _quiet(digest: Digest, mine: bool, unread: Unread) -> Screen:
     p = messages(digest.language)
     skipped = skipped_line(digest)
     closing = italic(skipped) if skipped else rich("")
@@ -188,7 +200,9 @@ def _quiet(digest: Digest, mine: bool) -> Screen:
         button(panel_messages(digest.language).home_button, Panel("home")),
     )
     lists = (_list_line(listed, digest.language) for listed in digest.lists)
-    return join((quiet_line(digest, mine=mine), *lists, closing), by="\n").screen((rest, ways))
+    reading = _reading(digest, unread) if digest.posts else ""
+    said = quiet_line(digest, mine=mine, unread=unread)
+    return join((said, reading, *lists, closing), by="\n").screen((rest, ways))
 
 
 def _blocks(

@@ -7,6 +7,7 @@ from bot.digest.compose import count_papers, reading_minutes
 from bot.digest.periods import PERIOD_DAYS
 from bot.i18n import Messages, messages
 from bot.model import (
+    ALL_READ,
     Digest,
     Language,
     Listing,
@@ -14,6 +15,7 @@ from bot.model import (
     Period,
     Story,
     Trend,
+    Unread,
 )
 from bot.screens.story_view import (
     by_model,
@@ -62,12 +64,20 @@ def counts_line(digest: Digest) -> str:
     return " · ".join([counts, *([p.papers(papers)] if papers else []), reading])
 
 
-def quiet_line(digest: Digest, *, mine: bool = False) -> str:
+def quiet_line(digest: Digest, *, mine: bool = False, unread: Unread = ALL_READ) -> str:
     """What to say when there is nothing to show."""
     p = messages(digest.language)
     if not digest.posts:
-        return p.nothing_read
+        return unread_line(unread, digest.language, p.still_reading) or p.nothing_read
     return (p.quiet_topics if mine else p.quiet).format(posts=p.posts(digest.posts))
+
+
+def unread_line(unread: Unread, language: Language, template: str) -> str:
+    """What is still to be read, in the words of ``template``; empty where all is read."""
+    p = messages(language)
+    counted = ((unread.channels, p.channels), (unread.posts, p.posts))
+    left = ", ".join(name(count) for count, name in counted if count)
+    return template.format(left=left) if left else ""
 
 
 def closing_lines(digest: Digest) -> list[str]:

@@ -3,7 +3,7 @@
 from bot.digest.compose import count_papers, told_by
 from bot.i18n import language_texts, messages, panel_messages
 from bot.languages import next_language
-from bot.model import Button, Digest, Language, Screen, Story
+from bot.model import ALL_READ, Button, Digest, Language, Screen, Story, Unread
 from bot.screens.callbacks.deep_links import deep_link, story_payload
 from bot.screens.callbacks.pages import (
     DigestPage,
@@ -14,6 +14,7 @@ from bot.screens.callbacks.pages import (
     button,
 )
 from bot.screens.callbacks.settings import Panel
+from bot.screens.digest_words import unread_line
 from bot.screens.rich_text import Rich, bold, italic, join, link, rich
 from bot.screens.story_view import channel_count, headline, title_of
 
@@ -28,17 +29,20 @@ def start_screen(
     *,
     subscribed: bool = False,
     username: str | None = None,
+    unread: Unread = ALL_READ,
 ) -> Screen:
     """The greeting; ``watched`` channels, today's digest over all topics, the offered hour.
 
     Its stories lead to their cards in the bot ``username``, without one to their posts. Who is
-    ``subscribed`` is offered the settings instead.
+    ``subscribed`` is offered the settings instead. While much is ``unread`` it says so.
     """
     p, own, other = messages(language), panel_messages(language), next_language(language)
     title = bold(p.start_title.format(channels=p.of_channels(watched)))
-    body = (
-        _teaser(digest, language, username) if digest and digest.sections else rich(p.start_empty)
-    )
+    if digest and digest.sections:
+        reading = unread_line(unread, language, p.still_reading) if unread.much else ""
+        body = join((_teaser(digest, language, username), reading), by="\n")
+    else:
+        body = rich(unread_line(unread, language, p.start_reading) or p.start_empty)
     rows: tuple[tuple[Button, ...], ...] = (
         (button(own.saved_button, SavedPage()), button(own.settings_button, Panel("settings")))
         if subscribed

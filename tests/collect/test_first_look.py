@@ -38,6 +38,12 @@ def test_an_old_channel_has_no_pace() -> None:
     assert summarize_page("demo_lab", old, NOON).weekly == 0
 
 
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_a_few_posts_make_no_pace(count: int) -> None:
+    young = [written(n, hours_ago=1 + (count - n) / 10) for n in range(1, count + 1)]
+    assert summarize_page("demo_lab", parse_page(page("demo_lab", young)), NOON).weekly == count
+
+
 def test_a_page_without_posts_is_judged() -> None:
     empty = summarize_page("demo_lab", parse_page(page("demo_lab", [])), NOON)
     assert (empty.newest, empty.weekly, empty.no_text) == (None, 0, 0.0)

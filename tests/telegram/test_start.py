@@ -18,9 +18,9 @@ async def test_the_greeting_shows_today_s_stories_and_one_subscribe_button(
     assert got.lost_entities == 0
 
 
-async def test_an_empty_store_says_that_it_is_collecting(talk: Talk) -> None:
+async def test_an_empty_store_says_that_there_is_nothing_new(talk: Talk) -> None:
     got = await talk.say("/start", language="ru-RU")
-    assert "Собираю первые посты" in got.text
+    assert "новых постов не было" in got.text
     assert got.buttons[0]["callback_data"] == "sub"
 
 

@@ -11,6 +11,7 @@ from bot.collect.preview.page import PreviewPage
 from bot.model import Post, Value
 
 _WEEK = timedelta(days=7)
+_PACE = 5  # posts from which a pace is told; fewer are counted as they are
 
 
 class FirstLook(Value):
@@ -62,10 +63,10 @@ def summarize_page(handle: str, page: PreviewPage, now: datetime) -> FirstLook:
 
 
 def _weekly(posts: list[Post], now: datetime) -> int:
-    """Posts of the last week; where the page is younger than that, as many as its pace makes."""
+    """Posts of the last week; where the page is younger than that, as its pace makes, if known."""
     moments = sorted(post.published_at for post in posts)
     recent = [moment for moment in moments if now - moment <= _WEEK]
-    if not recent or moments[0] < now - _WEEK:
+    if len(recent) < _PACE or moments[0] < now - _WEEK:
         return len(recent)
     span = max(now - moments[0], timedelta(hours=1))
     return max(len(recent), round(len(recent) * (_WEEK / span)))

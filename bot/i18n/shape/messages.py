@@ -29,6 +29,7 @@ class Messages:
     start_title: str
     start_today: str
     start_empty: str
+    start_reading: str
     link_gone: str
     subscribe_button: str
     today_button: str
@@ -73,6 +74,7 @@ class Messages:
     quiet: str
     quiet_topics: str
     nothing_read: str
+    still_reading: str
     show_all_button: str
     untitled: str
     sources: str

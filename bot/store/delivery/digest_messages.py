@@ -28,16 +28,27 @@ ON_REQUEST = "asked"
 MOST_POSTED = 8
 """Messages of a channel's digest beyond which none is noted."""
 
+FIRST_GREETING, FIRST_DIGEST = FIRST_NAMES = ("first_greeting", "first_digest")
+"""The names of the last greeting and digest that a chat asked for before all was read."""
+
+FIRST_EDITS = 2
+"""Edits of such a message: when there is something to show, and when all is read."""
+
+ANY_DIGEST = datetime.fromtimestamp(0, UTC)
+"""The end of whatever digest a message shows."""
+
 _PLANNED = timedelta(seconds=1)  # a longer plan of digests than this goes before all edits
 _FIELDS = ("id", "until", "ends", "at", "hash", "edits")
 _OF, _STORIES = "of", "stories"  # not there before a channel's digests were edited
+_LANGUAGE = "lang"
 
 
 class DigestMessage(NamedTuple):
     """A digest that ended at ``until`` in the message ``id``, up to the end ``ends`` of its date.
 
     ``name`` is its cadence, with the number of the message where a channel gets ``of`` several, or
-    ``asked``; then ``stories`` are those that it tells.
+    ``asked``; then ``stories`` are those that it tells. One of ``FIRST_NAMES`` is drawn again
+    until all is read; its ``language`` is that of a chat that may be no reader.
     ``at`` is the page shown as a button carries it, empty for another screen, ``looks`` what that
     looks like; it was edited ``edits`` times.
     """
@@ -52,12 +63,16 @@ class DigestMessage(NamedTuple):
     edits: int = 0
     of: int = 1
     stories: tuple[str, ...] = ()
+    language: str = ""
 
 
 class ShownPage(NamedTuple):
-    """A page, as a button carries it, of the digest of a cadence that ended at ``until``."""
+    """A page, as a button carries it, of the digest of a cadence that ended at ``until``.
 
-    cadence: Cadence
+    The greeting has no cadence.
+    """
+
+    cadence: Cadence | None
     until: datetime
     at: str
 
@@ -71,7 +86,8 @@ class DigestMessages:
     async def sent(self, message: DigestMessage, now: datetime) -> None:
         """Remember a digest that goes to a chat, in place of the last one of that name.
 
-        None whose local date is over. It is first looked at ``BETWEEN_EDITS`` after ``now``.
+        None whose local date is over. It is first looked at ``BETWEEN_EDITS`` after ``now``, one
+        of ``FIRST_NAMES`` at once.
         """
         left = min(message.ends - now, page_keys.PAGE_KEPT)
         if left < timedelta(seconds=1):
@@ -85,9 +101,10 @@ class DigestMessages:
         ]
         fields += [_OF, message.of]
         fields += [_STORIES, " ".join(message.stories)] if message.stories else []
+        fields += [_LANGUAGE, message.language] if message.language else []
         await self._scripts(
             "open_page",
-            [page_keys.page(message.chat_id, message.name), page_keys.PAGES],
+            [page_keys.page(message.chat_id, message.name), _index(message.name)],
             [
                 *(f"{message.chat_id}:{message.name}", _ms(now)),
                 *(int(left.total_seconds()), ms(page_keys.PAGE_KEPT), *fields),
@@ -98,14 +115,21 @@ class DigestMessages:
         self, chat_id: int, message_id: int, page: ShownPage | None, screen: Screen
     ) -> None:
         """Note, before it is drawn, that a message shows a page of a digest, or another screen."""
-        names = (*get_args(Cadence), ON_REQUEST)
-        given = [page.at if page and each in {page.cadence, ON_REQUEST} else "" for each in names]
+        names = (*get_args(Cadence), ON_REQUEST, *FIRST_NAMES)
+        at, cadence = (page.at, page.cadence) if page else ("", None)
+        shown = {*FIRST_NAMES, *((cadence, ON_REQUEST) if cadence else ())}
+        given = [at if each in shown else "" for each in names]
         await self._scripts(
             "note_drawn",
             [page_keys.page(chat_id, each) for each in names],
             [
                 *(keys.delivery(""), message_id),
-                *(_seconds(page.until) if page else "", looks(screen), *given),
+                *(
+                    _seconds(page.until) if page else "",
+                    looks(screen),
+                    _seconds(ANY_DIGEST),
+                    *given,
+                ),
             ],
         )
 
@@ -137,12 +161,40 @@ class DigestMessages:
                 *(page_keys.page("", "").removesuffix(":"), keys.seen("")),
             ],
         )
+        return await self._noted(found)
+
+    async def any_first(self) -> bool:
+        """True where a message was drawn before all was read."""
+        return bool(await self._redis.exists(page_keys.FIRST))
+
+    async def first(self, now: datetime, most: int) -> list[DigestMessage]:
+        """Messages drawn before all was read, those first that were not looked at for longest."""
+        names = [str(each) for each in await self._redis.zrange(page_keys.FIRST, 0, most - 1)]
+        found = await self._noted(names)
+        kept = {_member(message) for message in found}
         pipeline = self._redis.pipeline(transaction=False)
-        for name in found:
-            pipeline.hmget(page_keys.page(*name.split(":")), (*_FIELDS, _OF))
-        rows = await pipeline.execute() if found else []
+        for name in names:
+            if name in kept:
+                pipeline.zadd(page_keys.FIRST, {name: _ms(now)}, xx=True)
+            else:
+                pipeline.zrem(page_keys.FIRST, name)
+        await pipeline.execute()
+        return found
+
+    async def drop_first(self, message: DigestMessage) -> None:
+        """Draw a message no more that was drawn before all was read."""
+        await self._redis.zrem(page_keys.FIRST, _member(message))
+
+    async def _noted(self, names: Sequence[str]) -> list[DigestMessage]:
+        """What is kept of them; those whose time is over have gone."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for name in names:
+            pipeline.hmget(page_keys.page(*name.split(":")), (*_FIELDS, _OF, _LANGUAGE))
+        rows = await pipeline.execute() if names else []
         return [
-            _message(*each) for each in zip(found, rows, strict=True) if None not in each[1][:-1]
+            _message(*each)
+            for each in zip(names, rows, strict=True)
+            if None not in each[1][: len(_FIELDS)]
         ]
 
     async def amend(
@@ -155,19 +207,18 @@ class DigestMessages:
         chat, left = message.chat_id, int((message.ends - now).total_seconds())
         if left < 1:
             return False
-        name = f"{chat}:{message.name}"
         given: list[Argument] = [
-            name,
+            _member(message),
             message.at,
             message.edits,
-            MOST_AMENDED,
+            FIRST_EDITS if message.name in FIRST_NAMES else MOST_AMENDED,
             looks(change.screen),
         ]
         given += [left, ms(keys.LINE_KEPT), change.id, change.model_dump_json()]
         return await self._scripts.flag(
             "amend",
             [
-                *(page_keys.page(chat, message.name), page_keys.PAGES),
+                *(page_keys.page(chat, message.name), _index(message.name)),
                 *(keys.delivery(message.id), keys.delivery(change.id)),
                 *(keys.OUTBOX, keys.chat_line(chat), keys.seen(chat)),
             ],
@@ -183,7 +234,7 @@ def posted(cadence: str, number: int) -> str:
 def digest_names() -> list[str]:
     """All names that digests of a chat may have."""
     return [
-        ON_REQUEST,
+        *(ON_REQUEST, *FIRST_NAMES),
         *(posted(each, n) for each in get_args(Cadence) for n in range(MOST_POSTED)),
     ]
 
@@ -195,11 +246,19 @@ def looks(screen: Screen) -> str:
 
 def _message(digest: str, row: Sequence[str]) -> DigestMessage:
     chat, _, name = digest.partition(":")
-    id_, until, ends, at, seen, edits, of = row
+    id_, until, ends, at, seen, edits, of, language = row
     found = DigestMessage(
         int(chat), name, id_, _moment(until), _moment(ends), at, seen, int(edits)
     )
-    return found._replace(of=int(of or 1))
+    return found._replace(of=int(of or 1), language=language or "")
+
+
+def _member(message: DigestMessage) -> str:
+    return f"{message.chat_id}:{message.name}"
+
+
+def _index(name: str) -> str:
+    return page_keys.FIRST if name in FIRST_NAMES else page_keys.PAGES
 
 
 def _moment(seconds: str) -> datetime:

@@ -11,9 +11,12 @@ PAGES = f"{PREFIX}pages"
 MOVED = f"{PREFIX}pages:moved"
 """ZSET of stories whose posts changed places, ``published:story``, by ms. ``PAGE_KEPT``."""
 
+FIRST = f"{PREFIX}pages:first"
+"""ZSET of messages drawn before all was read, ``chat:name``, by the last look, in ms. Trimmed."""
+
 
 def page(chat_id: int | str, name: str) -> str:
-    """HASH ``id``, ``until``, ``ends``, ``at``, ``hash``, ``edits``, ``of``, ``stories`` of a
-    chat's digest of a LOCAL date and the page that it shows. To the end of that date, within
-    ``PAGE_KEPT``."""
+    """HASH ``id``, ``until``, ``ends``, ``at``, ``hash``, ``edits``, ``of``, ``stories``,
+    ``lang`` of a chat's digest of a LOCAL date and the page that it shows. To the end of that
+    date, within ``PAGE_KEPT``."""
     return f"{PREFIX}page:{chat_id}:{name}"

@@ -154,7 +154,8 @@ class Erasure:
         names = digest_names()
         for topic in Topic:
             pipeline.srem(keys.topic_followers(topic), chat_id)
-        pipeline.zrem(page_keys.PAGES, *(f"{chat_id}:{each}" for each in names))
+        for index in (page_keys.PAGES, page_keys.FIRST):
+            pipeline.zrem(index, *(f"{chat_id}:{each}" for each in names))
         pipeline.srem(owner_keys.ADMITTED, chat_id)
         pipeline.srem(owner_keys.OWNERS, chat_id)
         await pipeline.execute()

@@ -31,6 +31,19 @@ class Channels:
         """Refs of all watched channels, sorted."""
         return tuple(sorted(map(str, await self._redis.zrange(keys.WATCHED, 0, -1))))
 
+    async def unread(self) -> int:
+        """How many watched channels were not looked at yet, or have history left to read.
+
+        One that cannot be read is not waited for.
+        """
+        pipeline = self._redis.pipeline(transaction=False)
+        for ref in await self.watched():
+            pipeline.hmget(keys.channel(ref), "seconds", "failures", "unread")
+        rows = await pipeline.execute() if len(pipeline) else []
+        return sum(
+            int(failures or 0) == 0 and bool(left or not looked) for looked, failures, left in rows
+        )
+
     async def claim_due(self, most: int = 1) -> list[str]:
         """Channels that are to be looked at now, each claimed until its look is not renewed."""
         lease = int(_LOOK.total_seconds())

@@ -7,7 +7,7 @@ from aiogram.filters import Command, CommandObject
 
 from bot.i18n import messages
 from bot.model import PeriodName
-from bot.publish.late import remember_asked
+from bot.publish.late import remember_asked, remember_first
 from bot.screens.callbacks.pages import DigestPage
 from bot.screens.pages import page_at
 from bot.screens.rich_text import inert
@@ -49,7 +49,8 @@ async def _digest(
     made = await edition_at(context, at)
     led = replace(at, group=max(0, -context.reader.chat_id))
     sent = await context.reply.send(page_at(made.pages, at.page), page=led)
-    await remember_asked(context.store, context.reader, made, at, sent, context.now)
+    for remember in (remember_asked, remember_first):
+        await remember(context.store, context.reader, made, at, sent, context.now)
 
 
 def router() -> Router:

@@ -5,10 +5,10 @@ from aiogram.types import MessageReactionUpdated, ReactionTypeEmoji
 
 from bot.digest.compose import lead
 from bot.model import Story, Subscription
+from bot.publish.edition import default_reader
 from bot.store import Store
 from bot.store.readers.preferences import THUMBS, Why
 from bot.store.readers.reactions import Thumb
-from bot.telegram.middleware.readers import default_reader
 from bot.telegram.replies.composers import find_story, living_name
 
 

@@ -6,6 +6,8 @@ from aiogram.types import Message
 
 from bot.i18n import messages
 from bot.model import Screen, Subscription
+from bot.publish.edition import greeting_edition
+from bot.publish.late import GREETING, remember_first
 from bot.screens.callbacks.deep_links import Linked, named
 from bot.screens.callbacks.groups import GroupAct
 from bot.screens.callbacks.pages import (
@@ -34,12 +36,21 @@ async def start(
     wanted = named(command.args or "", context.reader)
     match wanted:
         case None:
-            await context.reply.send(await greeting(context))
+            await greet(context)
         case GroupAct():
             person = message.from_user.id if message.from_user else 0
             await context.reply.send(await group_settings_view(bot, context, wanted, person))
         case _:
             await _show(context, wanted)
+
+
+async def greet(context: Context) -> None:
+    """Send the greeting; one that was drawn before all was read is drawn again."""
+    made = await greeting_edition(context.store, context.reader, context.now)
+    sent = await context.reply.send(page_at(made.pages, 1))
+    if context.reader.chat_id > 0:
+        args = (context.store, context.reader, made, GREETING, sent, context.now)
+        await remember_first(*args)
 
 
 async def _show(context: Context, wanted: Linked) -> None:

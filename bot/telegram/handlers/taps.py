@@ -7,10 +7,9 @@ from aiogram.types import CallbackQuery
 from bot.i18n import language_texts, messages, panel_messages
 from bot.languages import LANGUAGES, language_of
 from bot.model import Screen, Subscription
-from bot.publish.late import shown_page
+from bot.publish.late import GREETING, shown_page
 from bot.screens.callbacks.pages import (
     Callback,
-    DigestPage,
     Follow,
     SetLanguage,
     SharedPage,
@@ -134,7 +133,7 @@ async def _result(
 
 
 def _page_of(context: Context, opened: AnyCallback | None) -> ShownPage | None:
-    return shown_page(opened, context.now) if isinstance(opened, DigestPage) else None
+    return shown_page(opened, context.now)
 
 
 async def _apply_change(context: Context, callback: ChangeCallback) -> TapResult | None:
@@ -147,7 +146,8 @@ async def _apply_change(context: Context, callback: ChangeCallback) -> TapResult
         case SetLanguage(language):
             changed = with_language(reader, language)
             await save_reader(context, changed)
-            return TapResult(await greeting(context.as_reader(changed)))
+            page = shown_page(GREETING, context.now)
+            return TapResult(await greeting(context.as_reader(changed)), page=page)
         case Set("language", value):
             return TapResult(
                 await apply_setting(context.as_reader(with_language(reader, value)), callback)

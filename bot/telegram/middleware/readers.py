@@ -6,21 +6,13 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 
-from bot.i18n import language_texts
 from bot.languages import language_of
-from bot.model import Language, Subscription
+from bot.publish.edition import default_reader
 from bot.store import Store
 from bot.store.connection.clock import Clock
 from bot.telegram.replies.reply import Context, Reply
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
-
-
-def default_reader(chat_id: int, language: Language) -> Subscription:
-    """A reader with the defaults of a language, not subscribed."""
-    return Subscription(
-        chat_id=chat_id, language=language, zone=language_texts(language).zone, active=False
-    )
 
 
 class ContextMiddleware(BaseMiddleware):

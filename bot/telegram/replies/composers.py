@@ -8,8 +8,14 @@ from bot.digest.time_zones import zone_title
 from bot.i18n import messages, panel_messages
 from bot.model import Button, Screen, Story, Subscription
 from bot.publish.card_language import retold
-from bot.publish.edition import Edition, edition, reader_of, rest_of_edition
-from bot.publish.queries import digest, kind_news, story_named, topic_news
+from bot.publish.edition import (
+    Edition,
+    edition,
+    greeting_edition,
+    reader_of,
+    rest_of_edition,
+)
+from bot.publish.queries import kind_news, story_named, topic_news
 from bot.screens.callbacks.pages import (
     Back,
     Callback,
@@ -29,7 +35,6 @@ from bot.screens.pages import page_at
 from bot.screens.reader_screens import saved_pages
 from bot.screens.rich_text import filled, instant, join
 from bot.screens.settings_screens import zone_check
-from bot.screens.start_screen import start_screen
 from bot.screens.story_buttons import Marks, acts_of, owner_acts
 from bot.screens.story_card import card
 from bot.screens.topic_page import kind_page, topic_list, topic_page
@@ -115,17 +120,8 @@ async def story_view(context: Context, story_id: str, back: Back | None) -> Scre
 
 async def greeting(context: Context) -> Screen:
     """The first message, with today's real stories."""
-    reader = context.reader
-    today = await digest(context.store, "day", reader.language, context.now, zone=reader.zone)
-    watched = len(await context.store.channels.watched())
-    return start_screen(
-        max(watched, today.channels),
-        today,
-        reader.language,
-        at=clock_of(reader),
-        subscribed=reader.active,
-        username=await context.store.sent_files.username(),
-    )
+    made = await greeting_edition(context.store, context.reader, context.now)
+    return page_at(made.pages, 1)
 
 
 def subscribed_view(reader: Subscription, due: datetime, now: datetime, head: str = "") -> Screen:
