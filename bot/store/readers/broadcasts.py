@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from redis.asyncio import Redis
 
-from bot.store import keys
 from bot.store.keys import owner as owner_keys
+from bot.store.readers.subscriptions import reader_sets
 
-_TOGETHER = 1_000  # chats copied in one round trip
+_TOGETHER = 1_000  # chats looked at in one round trip
 
 
 class Progress(NamedTuple):
@@ -30,21 +30,18 @@ class Broadcasts:
         self._redis = redis
 
     async def audience(self) -> int:
-        """How many private chats have a subscription."""
-        return sum([int(chat) > 0 async for chat in self._redis.sscan_iter(keys.SUBSCRIBERS)])
+        """How many private chats get digests or follow topics."""
+        return sum(int(chat) > 0 for chat in await self._redis.sunion(reader_sets()))
 
     async def start(self, token: str) -> None:
         """Send the draft of that token to all private chats; a second start changes nothing."""
         if await self.progress(token):
             return
-        left, batch = owner_keys.cast_left(token), list[str]()
-        async for chat in self._redis.sscan_iter(keys.SUBSCRIBERS, count=_TOGETHER):
-            batch += [str(chat)] if int(chat) > 0 else []
-            if len(batch) >= _TOGETHER:
-                await self._redis.sadd(left, *batch)
-                batch = []
-        if batch:
-            await self._redis.sadd(left, *batch)
+        left = owner_keys.cast_left(token)
+        await self._redis.sunionstore(left, reader_sets())
+        groups = [chat async for chat in self._redis.sscan_iter(left, match="-*", count=_TOGETHER)]
+        if groups:
+            await self._redis.srem(left, *groups)
         total = int(await self._redis.scard(left))
         pipeline = self._redis.pipeline()
         pipeline.hset(owner_keys.cast(token), mapping={"state": "going", "total": total})
