@@ -244,6 +244,9 @@ async def test_a_broadcast_reaches_who_only_follows_a_topic(
     talk.api.press(got, carried(got.message)[0], language=language)
     await talk.api.until(lambda api: bool(api.sent(201)) and bool(api.sent(202)))
     assert talk.api.sent(202) == ["We have moved"]
+    shown = (got.chat_id, got.message["message_id"])
+    done = owner_messages(language).cast_done.format(all=2)
+    await talk.api.until(lambda api: api.chats.messages[shown]["text"] == done)
 
 
 async def test_a_broadcast_is_stopped(store: Store) -> None:

@@ -50,6 +50,20 @@ class Broadcasts:
         pipeline.sadd(owner_keys.CASTS, token)
         await pipeline.execute()
 
+    async def show_in(self, token: str, chat_id: int, message_id: int, language: str) -> None:
+        """The message of an owner that shows how far it is."""
+        await self._redis.hset(
+            owner_keys.cast(token),
+            mapping={"chat": chat_id, "message": message_id, "language": language},
+        )
+        await self._redis.expire(owner_keys.cast(token), owner_keys.CAST_KEPT)
+
+    async def shown_in(self, token: str) -> tuple[int, int, str] | None:
+        """Chat, message and language of that message; ``None`` for a start of an older version."""
+        fields = ["chat", "message", "language"]
+        chat, message, language = await self._redis.hmget(owner_keys.cast(token), fields)
+        return (int(chat), int(message), str(language)) if chat and message else None
+
     async def going(self) -> tuple[str, ...]:
         """Tokens of the broadcasts that are under way."""
         return tuple(sorted(map(str, await self._redis.smembers(owner_keys.CASTS))))

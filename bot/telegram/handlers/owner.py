@@ -168,7 +168,9 @@ def refusals() -> Router:
     """The routes for owners' commands and buttons that no owner used; after all others."""
     found = Router(name="refusals")
     private = F.chat.type == "private"
-    own = Command(*owner_messages("en").owner_commands(), "allow", "deny")
+    own = Command(
+        "stats", "users", "costs", "errors", "sources", "broadcast", "invite", "allow", "deny"
+    )
     found.message.register(refuse_command, own, private)
     found.callback_query.register(refuse_button, Pressed(OWNER_ACTS))
     return found
