@@ -4,11 +4,11 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bot.i18n import messages, owner_messages
-from bot.model import Button, Entry, Language, Screen
+from bot.i18n import language_texts, messages, owner_messages
+from bot.model import Button, Entry, Language, Screen, Subscription
 from bot.model.post import LIVE_ROUTES
 from bot.screens.callbacks.owner import press
 from bot.screens.rich_text import bold, inert, join
@@ -76,9 +76,34 @@ def stats_screen(day: Day, language: Language) -> Screen:
                 press(d.costs_button, "costs"),
                 press(d.errors_button.format(count=day.dead), "errors"),
             ),
-            (press(d.refresh_button, "stats"),),
+            (press(d.users_button, "users"), press(d.refresh_button, "stats")),
         )
     )
+
+
+def users_screen(readers: Sequence[Subscription], now: datetime, language: Language) -> Screen:
+    """How many there are and what they chose; names and numbers of people are not shown."""
+    d = owner_messages(language)
+    people = [reader for reader in readers if reader.chat_id > 0]
+    with_digest = [reader for reader in people if reader.active]
+    often = Counter[str](reader.cadence for reader in with_digest)
+    paused = sum(bool(one.paused_until and one.paused_until > now) for one in with_digest)
+    spoken = Counter(reader.language for reader in people).most_common()
+    languages = ", ".join(f"{language_texts(code).name} {count}" for code, count in spoken)
+    alone, chats = len(people) - len(with_digest), len(readers) - len(people)
+    digests = d.users_with_digest.format(
+        count=len(with_digest), daily=often["daily"], weekly=often["weekly"]
+    )
+    lines = (
+        bold(d.users_title.format(count=len(people))) if readers else d.users_none,
+        digests if people else "",
+        d.users_paused.format(count=paused) if paused else "",
+        d.users_topics_only.format(count=alone) if alone else "",
+        d.users_languages.format(languages=languages) if people else "",
+        d.users_chats.format(count=chats) if chats else "",
+    )
+    rows = ((press(d.stats_button, "stats"), press(d.refresh_button, "users")),)
+    return join(lines, by="\n").screen(rows)
 
 
 def _lag(entries: Sequence[Entry], language: Language) -> str:

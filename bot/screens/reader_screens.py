@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.i18n import messages, of_this_field, panel_messages
+from bot.i18n import messages, of_this_field, owner_messages, panel_messages
 from bot.model import Button, Language, Screen, Story
 from bot.screens.callbacks.pages import DigestPage, SavedPage, TopicList, button
 from bot.screens.callbacks.settings import Erase, Export, File, Filed, Panel
 from bot.screens.pages import Block, Page, Rows, Screens, paginate, screens
-from bot.screens.rich_text import bold, join, rich
+from bot.screens.rich_text import Rich, bold, join, rich
 from bot.screens.story_view import story_button, top_line
 
 SAVED_PER_PAGE = 8
 
 
-def help_screen(language: Language) -> Screen:
-    """What the bot can do, in a few lines, and buttons to all of it."""
+def help_screen(language: Language, *, owner: bool = False) -> Screen:
+    """What the bot can do, in a few lines, and buttons to all of it; an owner's commands, too."""
     p, own = messages(language), panel_messages(language)
     rows = (
         (button(p.today_button, DigestPage("day", None)), _week(language)),
@@ -22,7 +22,16 @@ def help_screen(language: Language) -> Screen:
         (button(own.saved_button, SavedPage()), button(own.settings_button, Panel("settings"))),
         (button(own.privacy_button, Panel("privacy")), _home(language)),
     )
-    return rich(of_this_field(p.help, language)).screen(rows)
+    text = join(
+        (of_this_field(p.help, language), _owners_part(language) if owner else ""), by="\n\n"
+    )
+    return text.screen(rows)
+
+
+def _owners_part(language: Language) -> Rich:
+    d = owner_messages(language)
+    lines = [f"{usage} — {said}" for usage, said in d.owner_usages().items()]
+    return join((bold(d.help_title), *lines), by="\n")
 
 
 def saved_pages(stories: Sequence[Story], language: Language) -> Screens:

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 import pytest
 from aiogram import Bot
 
-from bot.model import Subscription, utc_now
+from bot.i18n import owner_messages
+from bot.model import Language, Subscription, utc_now
 from bot.model.spend import Spend
 from bot.publish.schedule import send_due
 from bot.store import Store
 from bot.store.queue.stream import Item
+from bot.taxonomy.topics import Topic
 from bot.telegram.handlers.broadcast import feed_once
 from bot.telegram.handlers.owner import introduce_to_owners
 from tests.fakes.botapi import FakeBotApi
@@ -143,6 +145,59 @@ async def test_errors_are_grouped_and_tried_again(talk: Talk, store: Store) -> N
     assert await store.dead_letters.count() == 0
 
 
+async def follow(store: Store, chat: int, language: Language = "en") -> None:
+    """A reader without digests who follows a topic."""
+    topic = Topic("quantization")
+    reader = Subscription(chat_id=chat, language=language, active=False, alerts=(topic,))
+    await store.subscriptions.save(reader, None)
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", ["👥 Readers: 3", "Get a digest: 2 (daily 1, once a week 1)", "Of them paused: 1",
+                "Only follow topics: 1", "Languages: English 2, Русский 1",
+                "Groups and channels with a digest: 1"]),
+        ("ru", ["👥 Читатели: 3", "Получают дайджест: 2 (ежедневно 1, раз в неделю 1)",
+                "Из них на паузе: 1", "Только следят за темами: 1",
+                "Языки: English 2, Русский 1", "Группы и каналы с дайджестом: 1"]),
+    ],
+)  # fmt: skip
+async def test_readers_are_counted_by_what_they_chose(
+    talk: Talk, store: Store, language: str, lines: list[str]
+) -> None:
+    await subscribe(store, 201, -1009000000001)
+    later = Subscription(chat_id=202, cadence="weekly", paused_until=NOON + timedelta(days=2))
+    await store.subscriptions.save(later, NOON + timedelta(days=2))
+    await follow(store, 203, "ru")
+    await subscribe(store, 204)
+    await store.subscriptions.deactivate(204)
+    got = await talk.say("/users", OWNER, language=language)
+    assert got.text.splitlines() == lines
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_readers_of_an_empty_bot(talk: Talk, language: Language) -> None:
+    got = await talk.say("/users", OWNER, language=language)
+    assert got.text == owner_messages(language).users_none
+    desk = await talk.press(got, "o:stats:0:", language)
+    assert "o:users:0:" in carried(desk)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_help_lists_an_owners_commands_to_owners_alone(
+    talk: Talk, language: Language
+) -> None:
+    own = [f"/{name} — {said}" for name, said in owner_messages(language).owner_commands().items()]
+    assert len(own) == 7
+    help_ = await talk.say("/help", OWNER, language=language)
+    assert set(own) < set(help_.text.splitlines())
+    home = await talk.say("/start", OWNER, language=language)
+    pressed = await talk.press(home, "p:help:0", language)
+    assert pressed["text"] == help_.text
+    assert "/users" not in (await talk.say("/help", language=language)).text
+
+
 async def subscribe(store: Store, *chats: int) -> None:
     for chat in chats:
         await store.subscriptions.save(Subscription(chat_id=chat), NOON)
@@ -175,6 +230,23 @@ async def test_a_broadcast_is_shown_then_sent_once_to_private_chats(
     talk.api.press(got, send.replace("send", "progress"))
     shown = (got.chat_id, got.message["message_id"])
     await talk.api.until(lambda api: api.chats.messages[shown]["text"] == "📣 Sent to all: 2")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_a_broadcast_reaches_who_only_follows_a_topic(
+    talk: Talk, store: Store, language: Language
+) -> None:
+    await subscribe(store, 201)
+    await follow(store, 202, language)
+    got = await talk.say("/broadcast We have moved", OWNER, language=language)
+    got = await talk.api.delivered(lambda d: bool(d.buttons))
+    assert ": 2." in got.text
+    talk.api.press(got, carried(got.message)[0], language=language)
+    await talk.api.until(lambda api: bool(api.sent(201)) and bool(api.sent(202)))
+    assert talk.api.sent(202) == ["We have moved"]
+    shown = (got.chat_id, got.message["message_id"])
+    done = owner_messages(language).cast_done.format(all=2)
+    await talk.api.until(lambda api: api.chats.messages[shown]["text"] == done)
 
 
 async def test_a_broadcast_is_stopped(store: Store) -> None:

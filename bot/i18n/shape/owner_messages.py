@@ -111,6 +111,15 @@ class OwnerMessages:
     retry_button: str
     hide_button: str
 
+    users_title: str
+    users_with_digest: str
+    users_topics_only: str
+    users_paused: str
+    users_chats: str
+    users_languages: str
+    users_none: str
+    users_button: str
+
     # One event or two
     split_button: str
     split_title: str
@@ -191,6 +200,29 @@ class OwnerMessages:
     menu_errors: str
     menu_broadcast: str
     menu_invite: str
+    menu_users: str
+    help_title: str
+    help_allow: str
+    help_deny: str
+    help_add: str
+
+    def owner_commands(self) -> dict[str, str]:
+        """The commands of an owner's menu, each with what it does."""
+        return {
+            "stats": self.menu_stats,
+            "users": self.menu_users,
+            "sources": self.menu_sources,
+            "costs": self.menu_costs,
+            "errors": self.menu_errors,
+            "broadcast": self.menu_broadcast,
+            "invite": self.menu_invite,
+        }
+
+    def owner_usages(self) -> dict[str, str]:
+        """All that an owner alone may write, each with what it does."""
+        menu = {f"/{name}": said for name, said in self.owner_commands().items()}
+        rest = {"/add @name": self.help_add, "/allow 123456": self.help_allow}
+        return {**menu, **rest, "/deny 123456": self.help_deny}
 
     def call_kind(self, kind: str) -> str:
         """What the model was called for; a kind of a newer version is shown as it is."""

@@ -16,7 +16,7 @@ from bot.screens.callbacks.pages import button
 
 OwnerAct = Literal[
     "sources", "source", "pause", "resume", "sure", "remove", "look", "add", "listen",
-    "stats", "costs", "errors", "retry", "hide", "send", "stop", "progress",
+    "stats", "users", "costs", "errors", "retry", "hide", "send", "stop", "progress",
     "split", "apart", "unite", "same",
 ]  # fmt: skip
 ReaderAct = Literal["suggest", "cancel"]

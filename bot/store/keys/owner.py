@@ -60,7 +60,8 @@ def allowance(what: str, chat_id: int | str, day: str) -> str:
 
 
 def cast(token: str) -> str:
-    """HASH ``state``, ``total`` of a broadcast. ``CAST_KEPT``."""
+    """HASH ``state``, ``total`` of a broadcast, and where it is shown: ``chat``, ``message``,
+    ``language``. ``CAST_KEPT``."""
     return f"{PREFIX}cast:{token}"
 
 

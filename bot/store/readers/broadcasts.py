@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from redis.asyncio import Redis
 
-from bot.store import keys
 from bot.store.keys import owner as owner_keys
+from bot.store.readers.subscriptions import reader_sets
 
-_TOGETHER = 1_000  # chats copied in one round trip
+_TOGETHER = 1_000  # chats looked at in one round trip
 
 
 class Progress(NamedTuple):
@@ -30,21 +30,18 @@ class Broadcasts:
         self._redis = redis
 
     async def audience(self) -> int:
-        """How many private chats have a subscription."""
-        return sum([int(chat) > 0 async for chat in self._redis.sscan_iter(keys.SUBSCRIBERS)])
+        """How many private chats get digests or follow topics."""
+        return sum(int(chat) > 0 for chat in await self._redis.sunion(reader_sets()))
 
     async def start(self, token: str) -> None:
         """Send the draft of that token to all private chats; a second start changes nothing."""
         if await self.progress(token):
             return
-        left, batch = owner_keys.cast_left(token), list[str]()
-        async for chat in self._redis.sscan_iter(keys.SUBSCRIBERS, count=_TOGETHER):
-            batch += [str(chat)] if int(chat) > 0 else []
-            if len(batch) >= _TOGETHER:
-                await self._redis.sadd(left, *batch)
-                batch = []
-        if batch:
-            await self._redis.sadd(left, *batch)
+        left = owner_keys.cast_left(token)
+        await self._redis.sunionstore(left, reader_sets())
+        groups = [chat async for chat in self._redis.sscan_iter(left, match="-*", count=_TOGETHER)]
+        if groups:
+            await self._redis.srem(left, *groups)
         total = int(await self._redis.scard(left))
         pipeline = self._redis.pipeline()
         pipeline.hset(owner_keys.cast(token), mapping={"state": "going", "total": total})
@@ -52,6 +49,20 @@ class Broadcasts:
         pipeline.expire(left, owner_keys.CAST_KEPT)
         pipeline.sadd(owner_keys.CASTS, token)
         await pipeline.execute()
+
+    async def show_in(self, token: str, chat_id: int, message_id: int, language: str) -> None:
+        """The message of an owner that shows how far it is."""
+        await self._redis.hset(
+            owner_keys.cast(token),
+            mapping={"chat": chat_id, "message": message_id, "language": language},
+        )
+        await self._redis.expire(owner_keys.cast(token), owner_keys.CAST_KEPT)
+
+    async def shown_in(self, token: str) -> tuple[int, int, str] | None:
+        """Chat, message and language of that message; ``None`` for a start of an older version."""
+        fields = ["chat", "message", "language"]
+        chat, message, language = await self._redis.hmget(owner_keys.cast(token), fields)
+        return (int(chat), int(message), str(language)) if chat and message else None
 
     async def going(self) -> tuple[str, ...]:
         """Tokens of the broadcasts that are under way."""

@@ -1,6 +1,6 @@
 """Readers: their settings, who is due when, and slots closed once."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from redis.asyncio import Redis
@@ -10,10 +10,17 @@ from bot.store import keys
 from bot.store.codec.versions import decode
 from bot.store.connection.clock import ms
 from bot.store.scripts import Scripts
+from bot.taxonomy.topics import Topic
 
 _CLAIM = timedelta(seconds=60)  # a claimed chat is looked at again when its claimer has died
 BETWEEN_DIGESTS = timedelta(milliseconds=50)  # two thirds of what Telegram lets through
+_TOGETHER = 500  # settings read in one round trip
 UNPLANNED = timedelta(seconds=1)  # digests that would go out so soon are sent at once
+
+
+def reader_sets() -> list[str]:
+    """The sets of the chats that get digests, and of those that follow a topic by alerts."""
+    return [keys.SUBSCRIBERS, *(keys.topic_followers(topic) for topic in Topic)]
 
 
 class Subscriptions:
@@ -130,6 +137,17 @@ class Subscriptions:
         """True when a digest that ended at ``until`` was sent with stories in it."""
         moment = int(until.timestamp())
         return bool(await self._redis.zcount(keys.seen(chat_id), moment, moment))
+
+    async def everyone(self) -> AsyncIterator[Subscription]:
+        """All chats that get digests or follow a topic, in no order."""
+        chats = sorted(map(int, await self._redis.sunion(reader_sets())))
+        for start in range(0, len(chats), _TOGETHER):
+            pipeline = self._redis.pipeline(transaction=False)
+            for chat in chats[start : start + _TOGETHER]:
+                pipeline.hget(keys.subscription(chat), "body")
+            for body in await pipeline.execute():
+                if body:
+                    yield decode(Subscription, body)
 
     async def count(self) -> int:
         """How many readers are active."""

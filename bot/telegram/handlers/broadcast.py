@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import get_args
 
 import structlog
 from aiogram import Router
@@ -71,13 +72,16 @@ def _text_of(message: Message, command: CommandObject) -> Screen:
     return Screen(text=text, entities=tuple(entities))
 
 
-async def control_broadcast(_: CallbackQuery, pressed: Press, context: Context) -> None:
+async def control_broadcast(query: CallbackQuery, pressed: Press, context: Context) -> None:
     """Send, stop or look how far it is."""
     store = context.store
     await context.reply.toast()
     token = pressed.subject
     if pressed.act == "send" and await store.pending_actions.get(token):
         await store.broadcasts.start(token)
+        if query.message:
+            at, language = query.message.message_id, context.reader.language
+            await store.broadcasts.show_in(token, context.reader.chat_id, at, language)
         log.info("broadcast", token=token)
     elif pressed.act == "stop":
         await store.broadcasts.end(token, "stopped")
@@ -112,12 +116,27 @@ async def feed_once(store: Store) -> None:
         chats = await store.broadcasts.some(token, FEED_BATCH) if draft else []
         if draft is None or not chats:
             await store.broadcasts.end(token, "done" if draft else "stopped")
+            await _redraw_counter(store, token)
             continue
         screen = Screen.model_validate(json.loads(draft)["screen"])
         await store.outbox.enqueue(
             [Delivery(id=f"cast:{token}:{chat}", chat_id=chat, screen=screen) for chat in chats]
         )
         await store.broadcasts.handed_on(token, chats)
+        await _redraw_counter(store, token)
+
+
+async def _redraw_counter(store: Store, token: str) -> None:
+    """Show its owner how far it is; who is an owner no more is shown nothing."""
+    shown, found = await store.broadcasts.shown_in(token), await store.broadcasts.progress(token)
+    if shown is None or found is None or shown[0] not in await store.owners.all():
+        return
+    chat, message, language = shown
+    known: Language = next((code for code in get_args(Language) if code == language), "en")
+    name = f"cast:{token}:shown:{found.state}:{found.done}"
+    screen = await _progress(store, token, known)
+    redraw = Delivery(id=name, chat_id=chat, screen=screen, redraws=message)
+    await store.outbox.redraw(redraw, message)
 
 
 def router() -> Router:

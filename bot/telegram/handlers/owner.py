@@ -16,7 +16,7 @@ from bot.publish.cost_report import cost_report
 from bot.publish.owner_notices import tell_of_accepted
 from bot.screens.callbacks.owner import OWNER_ACTS, Press
 from bot.screens.costs_screen import costs_screen
-from bot.screens.owner_screens import Day, errors_screen, grouped, stats_screen
+from bot.screens.owner_screens import Day, errors_screen, grouped, stats_screen, users_screen
 from bot.store import Store
 from bot.telegram.middleware.filters import FromOwner, Pressed
 from bot.telegram.replies.composers import plain_view
@@ -66,7 +66,18 @@ async def errors_view(context: Context, running: Deployment) -> Screen:
     return errors_screen(grouped(letters[-MOST_LETTERS:]), context.reader.language)
 
 
-VIEWS: dict[str, OwnerView] = {"stats": stats_view, "costs": costs_view, "errors": errors_view}
+async def users_view(context: Context, _: Deployment) -> Screen:
+    """How many readers there are and what they chose."""
+    readers = [reader async for reader in context.store.subscriptions.everyone()]
+    return users_screen(readers, context.now, context.reader.language)
+
+
+VIEWS: dict[str, OwnerView] = {
+    "stats": stats_view,
+    "users": users_view,
+    "costs": costs_view,
+    "errors": errors_view,
+}
 
 
 async def send_owner_screen(
@@ -134,15 +145,7 @@ async def introduce_to_owners(bot: Bot, store: Store) -> None:
 
 def owner_commands(language: Language) -> list[BotCommand]:
     """The readers' menu and the owner's."""
-    d = owner_messages(language)
-    texts = {
-        "stats": d.menu_stats,
-        "sources": d.menu_sources,
-        "costs": d.menu_costs,
-        "errors": d.menu_errors,
-        "broadcast": d.menu_broadcast,
-        "invite": d.menu_invite,
-    }
+    texts = owner_messages(language).owner_commands()
     own = [BotCommand(command=name, description=text) for name, text in texts.items()]
     return [*commands(language), *own]
 
@@ -165,7 +168,9 @@ def refusals() -> Router:
     """The routes for owners' commands and buttons that no owner used; after all others."""
     found = Router(name="refusals")
     private = F.chat.type == "private"
-    own = Command("stats", "costs", "errors", "sources", "broadcast", "invite", "allow", "deny")
+    own = Command(
+        "stats", "users", "costs", "errors", "sources", "broadcast", "invite", "allow", "deny"
+    )
     found.message.register(refuse_command, own, private)
     found.callback_query.register(refuse_button, Pressed(OWNER_ACTS))
     return found

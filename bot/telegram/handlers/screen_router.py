@@ -4,7 +4,7 @@ from bot.model import Screen
 from bot.screens.callbacks.pages import Callback, SearchPage
 from bot.screens.callbacks.settings import File, Panel, PanelCallback, ZoneClock
 from bot.screens.pages import page_at
-from bot.screens.reader_screens import files_screen, help_screen
+from bot.screens.reader_screens import files_screen
 from bot.screens.search_page import search_usage
 from bot.screens.settings_screens import places_screen
 from bot.screens.topic_page import topic_pick
@@ -12,7 +12,7 @@ from bot.telegram.handlers.documents import FILE_BUTTONS
 from bot.telegram.handlers.privacy import privacy_view
 from bot.telegram.handlers.search import search_view
 from bot.telegram.handlers.settings import settings_view
-from bot.telegram.replies.composers import WEEK, greeting, view
+from bot.telegram.replies.composers import WEEK, greeting, help_view, view
 from bot.telegram.replies.reply import Context
 
 
@@ -41,7 +41,7 @@ async def panel_view(context: Context, at: Panel) -> Screen:
         case "home":
             return await greeting(context)
         case "help":
-            return help_screen(reader.language)
+            return await help_view(context)
         case "search":
             return search_usage(reader.language)
         case "pick":

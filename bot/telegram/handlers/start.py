@@ -18,11 +18,10 @@ from bot.screens.callbacks.pages import (
     button,
 )
 from bot.screens.pages import page_at
-from bot.screens.reader_screens import help_screen
 from bot.screens.rich_text import join, of_screen
 from bot.telegram.handlers.chats.group_settings import group_settings_view
 from bot.telegram.handlers.screen_router import screen_of
-from bot.telegram.replies.composers import clock_of, edition_at, greeting
+from bot.telegram.replies.composers import clock_of, edition_at, greeting, help_view
 from bot.telegram.replies.reply import Context
 
 
@@ -84,7 +83,7 @@ def _with_offer(screen: Screen, wanted: SharedPage, reader: Subscription) -> Scr
 
 async def help_(_: object, context: Context) -> None:
     """What the bot can do, in a few lines, with buttons to all of it."""
-    await context.reply.send(help_screen(context.reader.language))
+    await context.reply.send(await help_view(context))
 
 
 def router() -> Router:

@@ -32,7 +32,7 @@ from bot.screens.callbacks.pages import (
 )
 from bot.screens.callbacks.settings import Panel, PanelCallback
 from bot.screens.pages import page_at
-from bot.screens.reader_screens import saved_pages
+from bot.screens.reader_screens import help_screen, saved_pages
 from bot.screens.rich_text import filled, instant, join
 from bot.screens.settings_screens import zone_check
 from bot.screens.story_buttons import Marks, acts_of, owner_acts
@@ -153,6 +153,12 @@ def unsubscribed_view(reader: Subscription, text: str) -> Screen:
     """What was said, with the way back."""
     offer = messages(reader.language).subscribe_button.format(time=clock_of(reader))
     return Screen(text=text, buttons=((button(offer, Subscribe()),), _ways_on(reader)))
+
+
+async def help_view(context: Context) -> Screen:
+    """What the bot can do; for an owner in private with the owner's commands."""
+    owner = context.reader.chat_id in await context.store.owners.all()
+    return help_screen(context.reader.language, owner=owner)
 
 
 def plain_view(reader: Subscription, text: str) -> Screen:

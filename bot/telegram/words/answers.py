@@ -22,7 +22,6 @@ from bot.screens.callbacks.pages import (
 )
 from bot.screens.callbacks.settings import Panel, PanelName, Set, ZoneClock
 from bot.screens.digest_words import kind_title
-from bot.screens.reader_screens import help_screen
 from bot.screens.rich_text import inert
 from bot.screens.search_page import first_page
 from bot.screens.search_query import READ
@@ -31,7 +30,7 @@ from bot.taxonomy import resolve
 from bot.taxonomy.topics import PROMO, taxonomy
 from bot.telegram.handlers.screen_router import panel_view, pick_view
 from bot.telegram.handlers.subscribe import bad_time, stop_digests, subscribe_at
-from bot.telegram.replies.composers import digest_view, plain_view, view
+from bot.telegram.replies.composers import digest_view, help_view, plain_view, view
 from bot.telegram.replies.reply import Context
 from bot.telegram.words.clock_times import is_about_time, parse_time
 from bot.telegram.words.pasted_links import PastedLink, linked_story
@@ -80,7 +79,7 @@ async def answer_words(message: Message, context: Context) -> None:
     text = (message.text or "").strip()
     if text.startswith("/"):
         if "@" not in text.split()[0]:  # with an @ it is for another bot
-            await context.reply.send(help_screen(context.reader.language))
+            await context.reply.send(await help_view(context))
         return
     if wished := wished_screen(text):
         await _fulfil(wished, context)
