@@ -7,7 +7,7 @@ from bot.digest.compose import lead
 from bot.digest.time_zones import zone_title
 from bot.i18n import messages, panel_messages
 from bot.model import Button, Screen, Story, Subscription
-from bot.publish.card_language import retold
+from bot.publish.card_language import retold, retold_digest
 from bot.publish.edition import Edition, edition, reader_of, rest_of_edition
 from bot.publish.queries import digest, kind_news, story_named, topic_news
 from bot.screens.callbacks.pages import (
@@ -117,6 +117,7 @@ async def greeting(context: Context) -> Screen:
     """The first message, with today's real stories."""
     reader = context.reader
     today = await digest(context.store, "day", reader.language, context.now, zone=reader.zone)
+    today = retold_digest(today, reader)
     watched = len(await context.store.channels.watched())
     return start_screen(
         max(watched, today.channels),
