@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.digest.cluster import story_id
 from bot.digest.periods import first_instant
 from bot.model import Delivery, Entry, Screen, Story, Subscription
+from bot.publish.card_language import retold, retold_entry
 from bot.publish.queries import stories_of
 from bot.screens.alert_screen import AlertView, alert_screen, quiet_until
 from bot.store import Store
@@ -75,8 +76,10 @@ class _Alert(NamedTuple):
         """As it looks now, with what the reader did about its story."""
         chat = self.reader.chat_id
         username = await store.sent_files.username() if chat < 0 else None
-        view = view._replace(saved=await store.saved.has(chat, self.story.id))
-        return alert_screen(self.story, self.topic, self.reader, view, self.local, username)
+        told = retold_entry(view.told, self.reader) if view.told else None
+        view = view._replace(told=told, saved=await store.saved.has(chat, self.story.id))
+        [story] = retold([self.story], self.reader)
+        return alert_screen(story, self.topic, self.reader, view, self.local, username)
 
 
 async def alert_again(

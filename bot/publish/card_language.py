@@ -2,27 +2,45 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.model import Card, Entry, Language, Story, Subscription
+from bot.model import Digest, Entry, Language, Story, Subscription
+from bot.store.readers.forwards import ForwardRequest
+
+CardReader = Subscription | ForwardRequest
+"""Who has a language of screens and one of cards."""
 
 
-def retold(stories: Iterable[Story], reader: Subscription) -> Sequence[Story]:
+def retold(stories: Iterable[Story], reader: CardReader) -> Sequence[Story]:
     """The stories as screens in the reader's language are to show them."""
     if reader.cards in ("same", reader.language):
         return tuple(stories)
     return tuple(_story(story, reader) for story in stories)
 
 
-def retold_entry(entry: Entry, reader: Subscription) -> Entry:
-    """The entry with the chosen card in place of that in the language of screens."""
-    if (card := _card(entry, reader)) is None:
-        return entry
-    cards = {**entry.analysis.cards, reader.language: card}
-    return entry.model_copy(
-        update={"analysis": entry.analysis.model_copy(update={"cards": cards})}
+def retold_digest(digest: Digest, reader: CardReader) -> Digest:
+    """The digest with its stories so."""
+    sections = (
+        section.model_copy(update={"stories": retold(section.stories, reader)})
+        for section in digest.sections
     )
+    return digest.model_copy(update={"sections": tuple(sections)})
 
 
-def _story(story: Story, reader: Subscription) -> Story:
+def retold_entry(entry: Entry, reader: CardReader) -> Entry:
+    """The entry with the chosen card, and what its papers are about, in place of the screens'."""
+    chosen, shown, analysis = _chosen(entry, reader), reader.language, entry.analysis
+    if chosen is None or chosen == shown or chosen not in analysis.cards:
+        return entry
+    papers = (
+        paper.model_copy(update={"gists": {**paper.gists, shown: paper.gists[chosen]}})
+        if chosen in paper.gists
+        else paper
+        for paper in analysis.papers
+    )
+    told = {"cards": {**analysis.cards, shown: analysis.cards[chosen]}, "papers": tuple(papers)}
+    return entry.model_copy(update={"analysis": analysis.model_copy(update=told)})
+
+
+def _story(story: Story, reader: CardReader) -> Story:
     told = {
         "entries": tuple(retold_entry(entry, reader) for entry in story.entries),
         "also": tuple(retold_entry(entry, reader) for entry in story.also),
@@ -32,10 +50,9 @@ def _story(story: Story, reader: Subscription) -> Story:
     return story.model_copy(update=told)
 
 
-def _card(entry: Entry, reader: Subscription) -> Card | None:
-    cards, wanted = entry.analysis.cards, reader.cards
-    if wanted == "same":
+def _chosen(entry: Entry, reader: CardReader) -> Language | None:
+    """In which language the entry is to be told; None for that of the screens."""
+    if reader.cards == "same":
         return None
     written: dict[str, Language] = {"ru": "ru", "en": "en"}
-    language = written.get(entry.analysis.language) if wanted == "post" else wanted
-    return cards.get(language) if language else None
+    return written.get(entry.analysis.language) if reader.cards == "post" else reader.cards

@@ -22,7 +22,7 @@ from bot.model import (
     Subscription,
     Unread,
 )
-from bot.publish.card_language import retold
+from bot.publish.card_language import retold, retold_digest
 from bot.publish.digest_opening import Write, with_opening
 from bot.publish.queries import digest, trends_of
 from bot.screens.callbacks.pages import DigestPage, DigestRest
@@ -61,6 +61,7 @@ async def greeting_edition(store: Store, reader: Subscription, now: datetime) ->
         store.sent_files.username(),
         unread_now(store),
     )
+    today = retold_digest(today, reader)
     screen = start_screen(
         max(len(watched), today.channels),
         today,

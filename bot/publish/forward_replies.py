@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from bot.digest.cluster import is_band, lookups
 from bot.model import Delivery, Entry, Story
+from bot.publish.card_language import retold_entry
 from bot.publish.queries import stories_of
 from bot.screens.forward_card import forward_card
 from bot.store import Store
@@ -28,11 +29,11 @@ async def answer_waiting(store: Store, entry: Entry) -> None:
 async def _delivery(
     store: Store, entry: Entry, story: Story | None, asked: ForwardRequest
 ) -> Delivery:
-    zone = ZoneInfo(asked.zone)
+    zone, told = ZoneInfo(asked.zone), retold_entry(entry, asked)
     card = Delivery(
         id=f"card:{asked.update_id}",
         chat_id=asked.chat_id,
-        screen=forward_card(entry, story, asked.language, zone, known=asked.known),
+        screen=forward_card(told, story, asked.language, zone, known=asked.known),
         reply_to=asked.message_id,
         story=story.id if story else None,
     )

@@ -190,7 +190,10 @@ async def read_params(request: web.Request) -> Json:
     if request.content_type == "application/json":
         params |= await request.json()
     else:
-        params |= dict(await request.post())
+        posted = await request.post()
+        params |= dict(posted)
+        files = (each for each in posted.values() if isinstance(each, web.FileField))
+        params |= {"bytes": b"".join(each.file.read() for each in files)}
     return {key: _decoded(key, value) for key, value in params.items()}
 
 

@@ -5,15 +5,16 @@ from typing import Literal
 
 from redis.asyncio import Redis
 
-from bot.model import Language
+from bot.model import CardLanguage, Language
 from bot.model.value import Value
 from bot.store.codec.versions import decode
 from bot.store.keys import owner as owner_keys
 
 
 class ForwardRequest(Value):
-    """One forwarded post: who wants its card, in which language, under which message.
+    """One forwarded post: who wants its card, under which message.
 
+    In ``language`` are the screens, in ``cards`` what is told of the post.
     ``known``: it was here before it was forwarded.
     """
 
@@ -23,6 +24,7 @@ class ForwardRequest(Value):
     message_id: int
     language: Language
     zone: str
+    cards: CardLanguage = "same"
     known: bool = False
 
 

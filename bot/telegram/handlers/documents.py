@@ -29,6 +29,7 @@ from bot.export.charts.topics_by_week import topics_chart
 from bot.export.documents import EXPORT_FORMATS, document
 from bot.i18n import messages, panel_messages
 from bot.model import Digest, Screen, Story
+from bot.publish.card_language import retold
 from bot.publish.queries import TREND_WEEKS, kind_stories, topic_stories
 from bot.screens.callbacks.pages import DigestPage, KindPage, SavedPage, TopicPage
 from bot.screens.callbacks.settings import File, Filed
@@ -120,13 +121,13 @@ async def _stories(context: Context, of: Filed) -> tuple[str, str, Sequence[Stor
     match of:
         case SavedPage():
             heading = panel_messages(reader.language).saved_title
-            return "saved", heading, await saved_stories(context)
+            return "saved", heading, retold(await saved_stories(context), reader)
         case TopicPage(topic, _, days):
             found = await topic_stories(context.store, topic, now - timedelta(days=days), now)
-            return topic, topic_title(topic, reader.language), found
+            return topic, topic_title(topic, reader.language), retold(found, reader)
         case KindPage(kind, _, days):
             found = await kind_stories(context.store, kind, now - timedelta(days=days), now)
-            return kind, kind_title(kind, reader.language), found
+            return kind, kind_title(kind, reader.language), retold(found, reader)
         case DigestPage(name, until):
             end = min(until or now, now)
             digest = (await edition_at(context, of)).digest

@@ -105,6 +105,7 @@ async def _read(
         update_id=context.reply.update_id,
         message_id=message.message_id,
         language=reader.language,
+        cards=reader.cards,
         zone=reader.zone,
         known=known,
     )

@@ -16,6 +16,7 @@ from aiogram.types import (
 
 from bot.i18n import owner_messages
 from bot.model import Story
+from bot.publish.card_language import retold
 from bot.publish.edition import edition
 from bot.publish.queries import kind_stories, stories_of
 from bot.screens.callbacks.deep_links import named
@@ -76,7 +77,7 @@ async def inline_offers(
 ) -> list[InlineOffer]:
     """The digest or the story that the text names, else stories for its words, the best first."""
     reader = context.reader
-    language = reader.language
+    language, stories = reader.language, tuple[Story, ...]()
     match named(text, reader):
         case DigestPage(period, until):
             found = await edition(
@@ -91,14 +92,16 @@ async def inline_offers(
             return [digest_offer(found.digest, found.pages[0], language, username)]
         case StoryCard(story_id):
             story = await find_story(context.store, reader, story_id)
-            return [story_offer(story, language, username)] if story else []
+            stories = (story,) if story else ()
         case TopicPage(topic):
             stories = await _on_topic(context, topic)
         case KindPage(kind):
             stories = await kind_stories(context.store, kind, context.now - MONTH, context.now)
         case _:
             stories = await stories_for(context, text)
-    return [story_offer(story, language, username) for story in stories[:MAX_OFFERS]]
+    return [
+        story_offer(story, language, username) for story in retold(stories[:MAX_OFFERS], reader)
+    ]
 
 
 async def stories_for(context: Context, text: str) -> tuple[Story, ...]:
