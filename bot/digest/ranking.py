@@ -14,8 +14,8 @@ from bot.taxonomy.topics import Kind, Topic
 LIMITS: dict[PeriodName, int] = {"day": 24, "week": 40, "month": 60}
 """Most stories that a digest shows."""
 
-TOP: dict[PeriodName, int] = {"day": 3, "week": 5, "month": 5}
-"""Most stories that it names first."""
+TOP: dict[PeriodName, int] = {"day": 3, "week": 5, "month": 10}
+"""Most stories that it names first: of a month two a week, so that no week goes unnamed."""
 
 EVEN: Mapping[str, float] = {}
 
@@ -81,7 +81,8 @@ def choose(
     ``weights`` are what a story's rank is multiplied by, for its topic and its channel's ref.
 
     A week shows the best of each of its days, a month of each of its weeks, in proportion to
-    what these brought; age decides between equals of one day alone.
+    what these brought; age decides between equals of one day alone. A month names the most told
+    story of each week first, and then what most channels told.
     """
     found = ranking(survey, period)
     reader = _Reader(topics, found.by_id.keys() & set(seen), weights)
@@ -89,8 +90,6 @@ def choose(
     counts = found.counts(topics).without(known, topics) if known else found.counts(topics)
     chosen = _Choosing(found, reader, limit or LIMITS[period.name], counts).choose(period.name)
     ids = {each.candidate.outline.id for each in chosen}
-    foremost = found.foremost if period.name == "day" else found.most_told
-    first = (each.outline.id for each in foremost)
     return Choice(
         sections=_sections(chosen),
         posts=found.posts,
@@ -98,7 +97,7 @@ def choose(
         repeats=found.repeats + len(reader.seen),
         skipped=dict(sorted(found.skipped.items(), key=lambda item: (-item[1], item[0]))),
         left_out=sum(counts.parts) - len(chosen),
-        top=tuple(islice((each for each in first if each in ids), TOP[period.name])),
+        top=_named_first(found, reader, period.name, ids),
         lists=tuple(_lists(found, reader, counts)),
         rest=_Rest(found, reader, ids),
     )
@@ -114,10 +113,11 @@ class _Reader:
 
     def placed(self, candidates: Iterable[RankedStory]) -> Iterator[_Placed]:
         """What may be shown, the best first, made as far as one asks: few of thousands."""
-        found = self._placed(candidates)
+        found = self.in_place(candidates)
         return iter(sorted(found)) if self.weights else found
 
-    def _placed(self, candidates: Iterable[RankedStory]) -> Iterator[_Placed]:
+    def in_place(self, candidates: Iterable[RankedStory]) -> Iterator[_Placed]:
+        """The same in the order given."""
         for each in candidates:
             topic = topic_for(each.topics, self.topics)
             if topic and each.outline.id not in self.seen:
@@ -161,7 +161,8 @@ class _Choosing:
     def choose(self, name: PeriodName) -> Sequence[_Placed]:
         """The best up to the limit, no channel and no topic with more than its share."""
         if len(self.counts.parts) > 1:
-            self._take(self.reader.placed(self.found.most_told), min(TOP[name], self.limit))
+            told = self.reader.placed(self.found.most_told)
+            self._take(_of_each_week(told, name), min(TOP[name], self.limit))
             self._take_of_parts(self.counts.parts)
         self._take(self.reader.placed(self.found.stories), self.limit)
         return sorted(self.chosen.values())
@@ -195,6 +196,25 @@ class _Choosing:
         most = max(_SHARE_LEAST, self.limit // _SHARE)
         self._most_of_channel = most if several else self.limit
         self._most_of_topic = most_of_each(self.counts.topics, self.limit)
+
+
+def _named_first(
+    found: Ranking, reader: _Reader, name: PeriodName, shown: Collection[str]
+) -> tuple[str, ...]:
+    """The ids of stories that a digest names first, those of most channels before others."""
+    foremost = found.foremost if name == "day" else found.most_told
+    told = (each.candidate.outline.id for each in _of_each_week(reader.in_place(foremost), name))
+    first = set(islice((story for story in told if story in shown), TOP[name]))
+    return tuple(each.outline.id for each in foremost if each.outline.id in first)
+
+
+def _of_each_week(told: Iterable[_Placed], name: PeriodName) -> Iterable[_Placed]:
+    """The same; of a month the first of each week stand before all others."""
+    if name != "month":
+        return told
+    known = list(told)
+    firsts = {each.candidate.part: each for each in reversed(known)}
+    return sorted(known, key=lambda each: firsts[each.candidate.part] is not each)
 
 
 def _lists(found: Ranking, reader: _Reader, counts: Counts) -> Iterator[Listed]:

@@ -1,5 +1,6 @@
 """What in a running text speaks for which topic, and which wordings of kinds stand in it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -56,13 +57,18 @@ def evidence(text: str) -> tuple[Evidence, ...]:
 def signs(text: str, labels: str = "") -> Signs:
     """What speaks for topics in a text, and for kinds there or in its labels (hashtags).
 
-    Offsets in the labels go on where the text ends, a line break between.
+    Offsets in the labels go on where the text ends, a line break between. Words that say
+    something else in the language of the text are passed over.
     """
     automaton = _automaton()
+    read = f"{text}\n{labels}" if labels else text
+    alien = _false_friends(text)
     strong: list[Span] = []
     weak: list[Span] = []
     wordings: dict[str, dict[str, int]] = {}
-    for span in automaton.find(f"{text}\n{labels}" if labels else text):
+    for span in automaton.find(read):
+        if any(each.fullmatch(fold(read[span.start : span.end])) for each in alien):
+            continue
         name = automaton.names[span.pattern]
         if isinstance(name, _Wording):
             wordings.setdefault(name.group, {}).setdefault(name.wording, span.start)
@@ -83,6 +89,36 @@ def _automaton() -> Automaton[_Alias | _Wording]:
     """One for topics and kinds, so that a post is read once."""
     aliases = (found for info in taxonomy().topics for found in _patterns(info))
     return Automaton([*aliases, *_wordings()])
+
+
+class _Friends(NamedTuple):
+    letters: frozenset[str]
+    without: frozenset[str]
+    words: re.Pattern[str]
+
+
+def _false_friends(text: str) -> list[re.Pattern[str]]:
+    """The words to pass over, of each language that the text is in."""
+    letters = set(text.casefold())
+    return [
+        each.words
+        for each in _friends()
+        if not each.letters.isdisjoint(letters) and each.without.isdisjoint(letters)
+    ]
+
+
+@cache
+def _friends() -> tuple[_Friends, ...]:
+    return tuple(
+        _Friends(
+            frozenset(each.letters.casefold()),
+            frozenset(each.without.casefold()),
+            re.compile(
+                "|".join(re.escape(fold(word)).replace(r"\*", r"\w*") for word in each.words)
+            ),
+        )
+        for each in taxonomy().false_friends.values()
+    )
 
 
 def _wordings() -> Iterator[tuple[tuple[str, ...], _Wording]]:

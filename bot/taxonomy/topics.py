@@ -161,15 +161,29 @@ class TopicRules(_Data):
         return tuple((rule, slug) for rule, slug in (*one, *many, *broad, *pairs) if slug)
 
 
+class FalseFriends(_Data):
+    """Words of a language that look like an alias, a cue or a sign and say something else.
+
+    A text is in that language that has one of its ``letters`` and none of those ``without`` which
+    it is written. ``*`` is the rest of a word.
+    """
+
+    letters: str = Field(min_length=1)
+    without: str = ""
+    words: tuple[str, ...] = ()
+
+
 class Taxonomy(_Data):
     """All topics, groups and kinds of one field of knowledge.
 
-    ``glossary`` has other languages' words by the English one that names are made of.
+    ``glossary`` has other languages' words by the English one that names are made of,
+    ``false_friends`` those that are no evidence, by the language's code.
     """
 
     version: str
     field: FieldInfo = FieldInfo()
     glossary: dict[str, tuple[str, ...]] = {}
+    false_friends: dict[str, FalseFriends] = {}
     rules: TopicRules = TopicRules()
     groups: dict[str, _Named]
     kinds: dict[str, KindInfo]

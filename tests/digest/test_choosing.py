@@ -162,6 +162,26 @@ def test_age_decides_only_inside_a_day() -> None:
     ]  # fmt: skip
 
 
+def test_a_month_names_the_most_told_of_each_week_and_then_the_most_told() -> None:
+    newest = [
+        outline(f"new{n:02}", *(line(f"n{n}.{m}/1", 2 + n + m / 10) for m in range(3)))
+        for n in range(12)
+    ]
+    older = [
+        outline(f"week{n}", *(line(f"w{n}.{m}/1", 24 * 7 * n + 4 + m / 10) for m in range(2)))
+        for n in range(1, 5)
+    ]
+    less = [
+        outline(
+            f"less{n}", line(f"v{n}/1", 24 * 7 * n + 9), line(f"u{n}/1", 24 * 7 * n + 8, reach=-1)
+        )
+        for n in range(1, 5)
+    ]
+    top = chosen([*spread([5] * 30), *newest, *older, *less], "month").top
+    assert top[:6] == tuple(f"new{n:02}" for n in range(6))
+    assert sorted(top[6:]) == [f"week{n}" for n in range(1, 5)]
+
+
 @pytest.mark.parametrize("name", ["day", "week", "month"])
 def test_the_order_of_what_is_given_changes_nothing(name: PeriodName) -> None:
     chance = Random(5)

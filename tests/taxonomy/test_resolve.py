@@ -252,6 +252,26 @@ def test_common_words_answer_queries_but_prove_nothing() -> None:
     assert "model_editing" not in told("they dare to roam in Rome")
 
 
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("Це суттєво пришвидшило роботу з текстами, і нової роботи стало більше", False),
+        ("Моя робота — шукати новини, її роблять уночі", False),
+        ("Їхній робот збирає яблука, і роботів стало більше", True),
+        ("Компания Перо подарила роботу новую руку, детали у робота свои", True),
+        ("Роботы і роботу: смесь двух языков", True),
+    ],
+)
+def test_a_word_of_another_language_is_no_evidence_there(text: str, about: bool) -> None:
+    assert ("robotics" in told(text)) is about
+
+
+def test_many_is_no_bug_and_a_friend_is_no_other_matter() -> None:
+    assert "code" not in told("Тут багато цікавих прикладів, для багатьох це щось нове")
+    assert "other" not in told("Мой друг написал другую библиотеку")
+    assert meant("другое") == "other"
+
+
 def test_case_matters_only_where_it_must() -> None:
     assert "long_context" in told("меняем RoPE на другой")
     assert "long_context" not in told("climbing a rope")
