@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 
 from bench import chaos_world as feed
-from bench.chaos_people import QUESTIONS, TAPPER, admin_of, question
+from bench.chaos_people import QUESTIONS, TAPPER, question
 from bench.chaos_watch import insist
 from bench.chaos_world import Plan, World
 
@@ -63,9 +63,8 @@ async def _people(world: World, plan: Plan, step: int, steps: int) -> None:
             api.say(question(number), -chat, chat=chat)
     for chat in plan.leavers[step::steps]:
         shown = await api.run("sendmessage", {"chat_id": chat, "text": "Sure?"})
-        api.admins.add((chat, admin_of(chat)))
-        api.say("/subscribe 10:00", admin_of(chat), chat=chat)
-        api.press(shown, "erase", admin_of(chat))
+        api.say("/subscribe 10:00", chat)
+        api.press(shown, "erase", chat)
     if step == 0:
         world.tapped = await api.run("sendmessage", {"chat_id": TAPPER, "text": "Tap me"})
     if world.tapped:

@@ -14,6 +14,7 @@ from bot.collect.samples import NOW as SAMPLES_NOW
 from bot.collect.samples import pages as sample_pages
 from tests.e2e.bot_process import bot, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
+from tests.fakes.botapi_chats import BOT
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.tme import FakeTme
 
@@ -132,9 +133,14 @@ async def _all_read(world: World) -> None:
 
 
 def _foreign(world: World) -> set[str]:
-    """Addresses in messages that neither stand in a source nor lead to a post or paper of one."""
+    """Addresses in messages that neither stand in a source nor lead to a post or paper of one.
+
+    Those into the bot itself are its own.
+    """
     known = {url.rstrip("/") for url in URL.findall(world.sources)}
     known |= {f"https://t.me/{name}" for name in re.findall(r'data-post="([^"]+)"', world.sources)}
     papers = re.findall(r"(?<!\d)\d{4}\.\d{4,5}(?!\d)", world.sources)
     known |= {f"https://arxiv.org/abs/{paper}" for paper in papers}
-    return {url for url in world.urls_sent() if url.rstrip("/") not in known}
+    own = f"https://t.me/{BOT['username']}?start="
+    sent = (url for url in world.urls_sent() if not url.startswith(own))
+    return {url for url in sent if url.rstrip("/") not in known}

@@ -73,11 +73,11 @@ async def test_what_a_killed_worker_held_is_done_before_what_came_later(
 async def test_a_farewell_is_final_though_a_killed_worker_held_what_came_before(
     home: Path, api: FakeBotApi, own: Store, env: Mapping[str, str]
 ) -> None:
-    there = await api.run("sendmessage", {"chat_id": GROUP, "text": "Sure?"})
+    there = await api.run("sendmessage", {"chat_id": ADMIN, "text": "Sure?"})
     async with bot(env, "telegram") as first:
         await hold_the_first(api)
         await first.kill()
-    api.press(there, "erase", ADMIN)
+    api.press(there, f"g:{-GROUP}:erase", ADMIN)
     async with bot(env, "telegram") as second:
         await api.called("editMessageText")
         await eventually(lambda: finished(own))
