@@ -11,7 +11,7 @@ from bot.store.codec.versions import decode
 from bot.store.readers.forwards import ForwardRequest
 
 PINNED = {
-    "ForwardRequest": (1, "17022e00ec10"),
+    "ForwardRequest": (2, "5243a9fd55d8"),
     "Delivery": (4, "8d835bb81e19"),
     "Entry": (5, "b1cfbaf30924"),
     "Opening": (1, "da17836479e2"),

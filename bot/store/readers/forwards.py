@@ -18,7 +18,7 @@ class ForwardRequest(Value):
     ``known``: it was here before it was forwarded.
     """
 
-    v: int = 1
+    v: int = 2
     chat_id: int
     update_id: int
     message_id: int
