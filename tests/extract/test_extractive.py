@@ -108,6 +108,29 @@ def test_a_headline_leads_with_the_news() -> None:
     assert card_of(text).title == "Otter Labs just released Swift-6 with open weights"
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "Сегодня все мои знакомые обсуждают сервис, который делает всё за вас совсем сам, "
+            "и называется он Otter 3.",
+            "Otter 3: Сегодня все мои знакомые обсуждают сервис…",
+        ),
+        ("Я потестировал – пока мне нравится", "Я потестировал – пока мне нравится"),
+        ("Дистилляция опять сработала, как и Otter", "Дистилляция опять сработала, как и Otter"),
+    ],
+)
+def test_a_title_that_names_nothing_has_the_name_that_follows(text: str, title: str) -> None:
+    assert card_of(text).title == title
+    assert utf16_len(title) <= 70
+
+
+def test_what_names_nothing_may_wait() -> None:
+    nothing = "Вчера вечером смотрели на закат и говорили о погоде, а потом пошли домой пешком. "
+    assert analyse(post(nothing * 2)).importance == "low"
+    assert analyse(post(f"{nothing * 2}Вёл нас всех Otter Studio.")).importance == "normal"
+
+
 def test_a_list_of_people_and_a_model_name_are_no_works() -> None:
     text = (
         "Разбор статьи\n\nAnna Petrova, Boris Berg, Chen Li\nМетод прост.\n\nGPT-9 Pro Max\nТоже."

@@ -18,18 +18,27 @@ from bot.extract.extractive.papers import Works, find_papers, linked_papers, wit
 from bot.extract.extractive.quotable import sentences
 from bot.extract.extractive.summary import BULLETS, BULLETS_OF_ROUNDUP, extract_card
 from bot.extract.extractive.tagging import topics_of
-from bot.extract.extractive.titles import extract_headline, fit_title
+from bot.extract.extractive.titles import (
+    extract_headline,
+    fit_title,
+    name_title,
+    names_something,
+)
 from bot.extract.extractive.works import is_people
 from bot.model import Analysis, Card, Importance, Language, Post
 from bot.taxonomy import SIGNS, Evidence, Signs, evidence, signs
-from bot.taxonomy.topics import Kind, taxonomy
+from bot.taxonomy.topics import OTHER, Kind, Topic, taxonomy
 from bot.text import words
 
+_OTHER = Topic(OTHER)
 _TITLED = 2
 _BEFORE = 24  # characters in which a denial may stand
 _FEWEST_KEYWORDS, _TELLING = 3, 7
 _SKIPPED = frozenset({"service", "promo", "job", "meme", "personal"})
 _NAMES_WORKS = frozenset({"paper_review", "roundup", "tutorial", "opinion", "news"})
+_BULLETS = {"roundup": BULLETS_OF_ROUNDUP}
+_LISTS = frozenset({"roundup", "event"})  # of many things
+_PROPER = re.compile(r"^(?![A-Z]+-[a-z]+$)(?=.*(?:[a-z]|\d))(?=.{4}).*[A-Za-z]{3}")
 _WITHOUT = re.compile(r"\b(?:без|without|no)\s+(?:\w+[- ])?$", re.IGNORECASE)
 _NAME = re.compile(
     r"(?<!\w)[A-Z][A-Za-z0-9]*(?:[-.][A-Za-z0-9]+)*(?: (?:[A-Z][A-Za-z0-9-]*|\d[\w.]*))*"
@@ -58,31 +67,34 @@ def analyse(post: Post, furniture: Collection[str] = ()) -> Analysis:
         return _stub(post)
     text = "\n".join(line.text for line in lines)
     language = text_language(text)
-    english = language == "en"
+    english, tags = language == "en", hashtags(post.text)
     works = works_in(post, lines, english)
-    tags = hashtags(post.text)
     seen = signs(text, tags)
     papers, all_text = len(linked_papers(post)), f"{text}\n{tags}"
     kind = kind_of(KindCues(post, lines, all_text, tags, len(works), papers, seen.wordings))
     named = works if kind in _NAMES_WORKS else {}
     said = sentences(lines)
     title = _linked_title(post) or extract_headline(lines, said)
-    bullets = BULLETS_OF_ROUNDUP if kind == "roundup" else BULLETS
     hits = _affirmed(seen.evidence, text)
     prose = _prose(lines, works)
     head = "\n".join(line.text for line in lines[:_TITLED])[:200]
     spoken = _card_language(language)
     found = with_gists(find_papers(post, lines, named), lines, named, spoken)
-    card = extract_card(lines, said, title, english, bullets)
+    card = extract_card(lines, said, title, english, _BULLETS.get(kind, BULLETS))
+    entities = _entities(prose, english)
+    proper = _proper(entities) if kind not in _LISTS else []
+    card = card.model_copy(update={"title": name_title(title, text, proper)})
+    topics = topics_of(hits, len(head), len(text), kind, signed=_is_signed(post, seen))
+    about = bool(entities) or topics != (_OTHER,) or names_something(title)
     return Analysis(
         language=language,
         kind=kind,
-        topics=topics_of(hits, len(head), len(text), kind, signed=_is_signed(post, seen)),
+        topics=topics,
         papers=found,
         cards={spoken: _told_once(card, [paper.gist(spoken) for paper in found])},
         keywords=_keywords(text, prose, hits),
-        entities=_entities(prose, english),
-        importance=_importance(kind, post, text),
+        entities=entities,
+        importance=_importance(kind, post, text, about=about),
         confidence="low",
     )
 
@@ -134,11 +146,14 @@ def _card_language(language: str) -> Language:
     return "ru" if language == "ru" else "en"
 
 
-def _importance(kind: Kind, post: Post, text: str) -> Importance:
-    """What needs no reading, what may wait, what a digest opens with."""
+def _importance(kind: Kind, post: Post, text: str, *, about: bool) -> Importance:
+    """What needs no reading, what may wait, what a digest opens with.
+
+    What is not ``about`` anything by its title, its names or its topic may wait.
+    """
     if kind in _SKIPPED:
         return "skip"
-    if kind == "event" or (len(text) < 120 and not post.links):
+    if kind == "event" or not about or (len(text) < 120 and not post.links):
         return "low"
     return "high" if kind == "paper_review" and linked_papers(post) else "normal"
 
@@ -159,6 +174,15 @@ def _entities(prose: str, english: bool) -> tuple[str, ...]:
         name for name in _NAME.findall(prose) if len(name) > 1 and (not english or _marked(name))
     )
     return tuple(name for name, _ in names.most_common(8))
+
+
+def _proper(entities: Sequence[str]) -> list[str]:
+    """Names of one thing: no abbreviations, no words of a topic."""
+    return [
+        name
+        for name in (entity.rstrip(".") for entity in entities)
+        if _PROPER.search(name) and not any(hit.strong for hit in evidence(name))
+    ]
 
 
 def _marked(name: str) -> bool:

@@ -16,6 +16,8 @@ _LEAST = 25  # units of a clause that says something
 _LATIN = re.compile(r"(?<![\w.])[A-Z][A-Za-z0-9]+")
 _OWN = re.compile(rf"{_LATIN.pattern}|«[^»]{{2,}}»")  # no capital that opens a sentence
 _SAYS, _DIGIT = 4, re.compile(r"\d")  # spaces in an opening that tells a number of something
+_SOON = 200  # characters after a title in which its matter is named
+_LONG_NAME = 32  # units of a name that leaves no room for what is said of it
 _SMALL = 2  # letters of a word that no title ends with
 _POINT = re.compile(r"(?<=\w)(?:: | [–—-] )(?=\w)")
 _GREETING = re.compile(
@@ -42,6 +44,23 @@ def extract_headline(lines: Sequence[BodyLine], said: Sequence[Sentence]) -> str
     return capital(title)
 
 
+def name_title(title: str, text: str, names: Sequence[str]) -> str:
+    """A title that names nothing with a name before it; as it is where there is none to give.
+
+    The name is the first of ``names`` that stands soon after the title, in the same line of text.
+    """
+    if names_something(title):
+        return title
+    said = title.removesuffix("…").casefold()
+    found = text.casefold().find(said)
+    near = text[found + len(said) :].partition("\n")[0][:_SOON] if found >= 0 else ""
+    name = min((name for name in names if name in near), key=near.find, default="")
+    if not name or utf16_len(name) > _LONG_NAME:
+        return title
+    room = TITLE - utf16_len(name) - 2
+    return f"{name}: {title if utf16_len(title) <= room else _tidy(shorten(title, room))}"
+
+
 def _heads_roundup(text: str) -> bool:
     return utf16_len(text) <= TITLE and text[-1] != ":" and "roundup" in signs(text).wordings
 
@@ -58,7 +77,7 @@ def _leads(sentence: Sentence) -> bool:
     """True for one that stands by itself, neither asks nor greets, and names something."""
     text = sentence.text
     counted = sentence.place == (0, 0) and text.count(" ") >= _SAYS and _DIGIT.search(text)
-    named = not text.endswith("?") and (counted or _names_something(text))
+    named = not text.endswith("?") and (counted or _is_named(text))
     return bool(named) and _greets_not(sentence) and stands_alone(sentence)
 
 
@@ -66,7 +85,12 @@ def _greets_not(sentence: Sentence) -> bool:
     return _GREETING.match(sentence.text) is None
 
 
-def _names_something(text: str) -> bool:
+def names_something(title: str) -> bool:
+    """True for a title with a name, a number, or a matter of our field."""
+    return _DIGIT.search(title) is not None or _is_named(title)
+
+
+def _is_named(text: str) -> bool:
     """True for a text with a name, or with a matter of our field."""
     return _NAME.search(text) is not None or any(hit.strong for hit in evidence(text))
 
