@@ -8,7 +8,7 @@ from inline_snapshot import snapshot
 from bot.digest.cluster import group
 from bot.digest.periods import period
 from bot.export.text import to_text
-from bot.model import Card, Link, Origin, Story
+from bot.model import Card, Link, Origin, Story, Unread
 from bot.screens.callbacks.pages import DigestPage, TopicPage
 from bot.screens.start_screen import start_screen
 from bot.screens.story_card import card
@@ -159,4 +159,6 @@ def test_a_story_of_the_greeting_leads_to_its_card() -> None:
 
 
 def test_an_empty_install_says_what_goes_on() -> None:
-    assert "Collecting the first posts" in start_screen(2, None, "en").text
+    reading = start_screen(2, None, "en", unread=Unread(channels=2, posts=5)).text
+    assert "to go: 2 channels, 5 posts" in reading
+    assert "no new posts in the last day" in start_screen(2, None, "en").text
