@@ -73,7 +73,7 @@ class Inbox:
         origin, update = origin_of(raw), self._decode(raw)
         async with self._chats(origin.chat or origin.person):
             number = number_of(item)
-            if not await self._store.erasure.is_over(number, origin.chat, origin.person):
+            if not await self._store.erasure.is_over(number, *origin.chats):
                 await self._route(raw, update, number)
 
     def _decode(self, raw: dict[str, Any]) -> Update | None:

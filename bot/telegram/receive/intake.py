@@ -19,6 +19,7 @@ from aiogram.methods import AnswerCallbackQuery
 from bot.i18n import messages
 from bot.languages import language_of
 from bot.model import Delivery, Language, Screen
+from bot.screens.callbacks.groups import GroupAct
 from bot.store import Store
 from bot.store.errors import StoreUnavailable
 from bot.store.queue.updates import Accepted, Bucket
@@ -43,18 +44,27 @@ TYPING = AskingRate(20, 3.0)
 
 
 class UpdateOrigin(NamedTuple):
-    """Whose update it is; 0 stands for nobody."""
+    """Whose update it is, and of which group a tap in private tells; 0 stands for nobody."""
 
     kind: str
     chat: int
     person: int
+    about: int = 0
+
+    @property
+    def chats(self) -> tuple[int, ...]:
+        """All that it may have an effect on."""
+        return self.chat, self.person, self.about
 
     @property
     def line(self) -> str:
-        """The line in which it waits: its chat's; what a person types elsewhere has another."""
+        """The line in which it waits: its chat's; what a person types elsewhere has another.
+
+        What is set of a group waits in the group's, or it would pass what was said there before.
+        """
         if self.kind == "inline_query":
             return f"inline:{self.person}"
-        return str(self.chat or self.person or "")
+        return str(self.about or self.chat or self.person or "")
 
 
 class Intake:
@@ -149,8 +159,10 @@ def origin_of(update: object) -> UpdateOrigin:
                 _object(event.get("message")).get("chat")
             )
             person = _object(event.get("from")) or _object(event.get("user"))
+            tap = GroupAct.parse(str(event.get("data"))) if kind == "callback_query" else None
             # One account stands for all anonymous admins of all groups.
-            return UpdateOrigin(kind, _id(place), 0 if event.get("sender_chat") else _id(person))
+            who = 0 if event.get("sender_chat") else _id(person)
+            return UpdateOrigin(kind, _id(place), who, tap.chat_id if tap else 0)
     return UpdateOrigin("", 0, 0)
 
 
