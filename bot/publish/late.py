@@ -1,12 +1,10 @@
 """Late knowledge: a digest in a chat is edited when stories that it shows are joined."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
-
-import structlog
 
 from bot.digest.periods import first_instant
 from bot.languages import language_of
@@ -20,6 +18,7 @@ from bot.publish.edition import (
     messages_of,
     unread_now,
 )
+from bot.publish.guard import guarded
 from bot.screens.callbacks.pages import DigestPage
 from bot.screens.callbacks.settings import Panel
 from bot.screens.pages import page_at
@@ -36,11 +35,10 @@ from bot.store.delivery.digest_messages import (
     looks,
     posted,
 )
-from bot.store.errors import ReadModelError, StoreUnavailable
-
-log = structlog.get_logger()
 
 GREETING = Panel("home")
+
+_NOT_EDITED = "digest not edited"  # and stays as it was
 
 EDITS_AT_ONCE = 50
 """Digests drawn again at one look: with five seconds between two, a third of the sender's pace."""
@@ -164,7 +162,7 @@ async def amend_digests(
     for message in await store.digest_messages.claim(now, LOOKS_AT_ONCE, EDITS_AT_ONCE):
         if stop and stop.is_set():
             break
-        edited += await _guarded(message, _amend(store, message, now, opening))
+        edited += await guarded(message.chat_id, _amend(store, message, now, opening), _NOT_EDITED)
     return edited
 
 
@@ -190,21 +188,10 @@ async def amend_first(
             break
         over = not any(unread) or now >= message.ends - _LAST_LOOK
         if over or not message.edits:
-            edited += await _guarded(message, _amend_first(store, message, now, over, opening))
+            edited += await guarded(
+                message.chat_id, _amend_first(store, message, now, over, opening), _NOT_EDITED
+            )
     return edited
-
-
-async def _guarded(message: DigestMessage, work: Awaitable[bool]) -> bool:
-    """One reader's failure must not keep back the edits of others."""
-    try:
-        return await work
-    except (StoreUnavailable, ReadModelError):
-        raise
-    except Exception as error:  # the loop's edge: the digest stays as it was
-        log.error(
-            "digest not edited", chat=message.chat_id, error=type(error).__name__, exc_info=True
-        )
-        return False
 
 
 async def _amend_first(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import partial
 
 import structlog
@@ -13,6 +13,7 @@ from bot.digest.slots import brings_week, due_action
 from bot.model import Cadence, Delivery, PeriodName, Screen, Slot, Subscription
 from bot.publish.digest_opening import Write
 from bot.publish.edition import Edition, edition, messages_of
+from bot.publish.guard import guarded
 from bot.publish.late import amend_digests, amend_first, remember
 from bot.store import Store
 from bot.store.connection.clock import Clock
@@ -101,22 +102,12 @@ async def send_due(
         for chat in sorted(chats):
             if stop and stop.is_set():
                 return closed
-            closed += await _guarded(store, chat, clock, opening)
+            closed += await guarded(chat, _send_to(store, chat, clock, opening), "digest failed")
     return closed
 
 
-async def _guarded(store: Store, chat: int, clock: Clock, opening: Write | None) -> bool:
-    """One reader's failure must not keep the digests of all who are due after it."""
-    try:
-        return await _send_to(store, chat, await clock(), opening)
-    except (StoreUnavailable, ReadModelError):
-        raise
-    except Exception as error:  # the loop's edge: due again after the claim
-        log.error("digest failed", chat=chat, error=type(error).__name__, exc_info=True)
-        return False
-
-
-async def _send_to(store: Store, chat: int, now: datetime, opening: Write | None) -> bool:
+async def _send_to(store: Store, chat: int, clock: Clock, opening: Write | None) -> bool:
+    now = await clock()
     readers = store.subscriptions
     reader, due = await readers.get(chat), await readers.due_at(chat)
     if reader is None or due is None:

@@ -6,7 +6,7 @@ who wrote the summaries, as most readers see only the first.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import time
 from functools import partial
 
 from bot.digest.compose import lead, told_by
@@ -39,6 +39,7 @@ from bot.screens.digest_words import (
     papers_told,
     quiet_line,
     skipped_line,
+    span_of_days,
     title,
     top_stories,
     topic_title,
@@ -292,14 +293,9 @@ def _part_rows(digest: Digest, here: DigestPage) -> Rows:
         days = [(f"{words.weekdays[end.weekday()]} {end.day}", end) for end in days_of(span)]
         row = [button(text, replace(here, period="day", until=end)) for text, end in days]
         return in_rows(row, _DAYS_IN_ROW)
-    weeks = [(words.span(_week_to(end), end.date()), end) for end in weeks_of(span)]
+    weeks = [(span_of_days("week", end, digest.language), end) for end in weeks_of(span)]
     row = [button(text, replace(here, period="week", until=end)) for text, end in weeks]
     return in_rows(row, _WEEKS_IN_ROW)
-
-
-def _week_to(end: datetime) -> date:
-    """The first of the seven days that end with this one."""
-    return end.date() - timedelta(days=6)
 
 
 def _ways(digest: Digest, here: DigestPage, name: str) -> tuple[tuple[Button, ...], ...]:

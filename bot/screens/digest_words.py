@@ -1,7 +1,7 @@
 """What a digest is called and says of itself: title, counts, changes, what it left out. Pure."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.digest.compose import count_papers, reading_minutes
 from bot.digest.periods import PERIOD_DAYS
@@ -12,7 +12,7 @@ from bot.model import (
     Language,
     Listing,
     Paper,
-    Period,
+    PeriodName,
     Story,
     Trend,
     Unread,
@@ -40,13 +40,14 @@ def title(digest: Digest) -> str:
     if span.name == "day":
         return p.day_title.format(day=p.words.day(span.until))
     template = p.week_title if span.name == "week" else p.month_title
-    return template.format(span=span_of_days(span, digest.language))
+    return template.format(span=span_of_days(span.name, span.until, digest.language))
 
 
-def span_of_days(span: Period, language: Language) -> str:
+def span_of_days(name: PeriodName, until: datetime, language: Language) -> str:
     """«14–20 ноября»: the days of a period by the names of their digests, seven of a week."""
-    first = span.until.date() - timedelta(days=PERIOD_DAYS[span.name] - 1)
-    return messages(language).words.span(first, span.until.date())
+    last = until.date()
+    first = last - timedelta(days=PERIOD_DAYS[name] - 1)
+    return messages(language).words.span(first, last)
 
 
 def counts_line(digest: Digest) -> str:
