@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from bot.languages import LANGUAGES
 from bot.model import Digest, Entry, Language, Story, Subscription
 from bot.store.readers.forwards import ForwardRequest
 
@@ -54,5 +55,6 @@ def _chosen(entry: Entry, reader: CardReader) -> Language | None:
     """In which language the entry is to be told; None for that of the screens."""
     if reader.cards == "same":
         return None
-    written: dict[str, Language] = {"ru": "ru", "en": "en"}
-    return written.get(entry.analysis.language) if reader.cards == "post" else reader.cards
+    if reader.cards != "post":
+        return reader.cards
+    return next((code for code in LANGUAGES if code == entry.analysis.language), None)
