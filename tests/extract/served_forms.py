@@ -35,6 +35,16 @@ def card_of(title: str, tldr: str) -> Callable[[str], str]:
     return said
 
 
+def of_before(form: str) -> str:
+    """The full form with fields that it once had, in it and in its works."""
+    filled = json.loads(form)
+    if "quotes" not in filled:
+        return form
+    works = [work | {"quote": "its words", "gist": "a line"} for work in filled["papers"]]
+    notes = {"observations": ["it stops at the </think> tag"], "links": [], "topic_reason": "."}
+    return json.dumps(filled | notes | {"numbers": [], "papers": works})
+
+
 COPIED = card_of(
     "<= 70 characters: names the subject, no bait, no final period.",
     "1-3 sentences: what was done, how, the result with its number.",
@@ -48,6 +58,7 @@ WRAPPED = {
     ),
     "words before and behind": odd(lambda form: f"The form is {form} as you see."),
     "the object twice": odd(lambda form: f"{form}\n{form}"),
+    "fields of the form of before": odd(of_before),
     "an end token behind": odd(lambda form: f"{form}<|im_end|>"),
     "an end token and a new turn": odd(lambda form: f"{form}<end_of_turn>\n<start_of_turn>user"),
     "blanks to the cap": odd(lambda form: form + "\n" * 1_500, finish="length"),

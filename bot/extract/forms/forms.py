@@ -7,7 +7,7 @@ Docstrings and descriptions below are read by the model.
 """
 
 import json
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import (
     BaseModel,
@@ -17,6 +17,7 @@ from pydantic import (
     ValidatorFunctionWrapHandler,
     create_model,
     field_validator,
+    model_validator,
 )
 
 from bot.extract.forms.json_schema import Schema, portable, schema_of
@@ -32,12 +33,26 @@ class SchemaError(Exception):
 
 
 class _Strict(BaseModel):
+    """No field but its own; those that it had before are passed over.
+
+    An operator's older prompt still asks for these, and models that no schema holds write them.
+    """
+
     model_config = ConfigDict(frozen=True, extra="forbid")
+    _earlier: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pass_over(cls, given: object) -> object:
+        if not isinstance(given, dict) or cls._earlier.isdisjoint(given):
+            return given
+        return {name: value for name, value in given.items() if name not in cls._earlier}
 
 
 class _PaperHead(_Strict):
     """A scientific work that the post names or links."""
 
+    _earlier = frozenset({"quote", "gist"})
     title: str | None = Field(
         description="Whole, as the post writes it, never translated; null when it gives none."
     )
@@ -114,6 +129,7 @@ def _card_field(language: Language) -> tuple[object, object]:
 class _PostHead(_Strict):
     """What is asked of a post before its cards."""
 
+    _earlier = frozenset({"observations", "numbers", "links", "topic_reason"})
     language: Literal["ru", "en", "mixed", "other"] = Field(
         description="Language of the post; English terms do not make it mixed."
     )
