@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from bot.counts import CARDS, POSTS_READ, POSTS_SKIPPED, UNIMPORTANT, ProcessCounts
 from bot.extract import digest_opening, extractive, reuse
 from bot.extract.budget import pricing
 from bot.extract.budget.paid_calls import (
@@ -32,6 +33,7 @@ from bot.extract.llm.fallback import ModelChain
 from bot.extract.series_context import earlier_card
 from bot.extract.told_before import Candidate, told_before
 from bot.model import (
+    SKIPPED_KINDS,
     Analysis,
     Card,
     Engine,
@@ -104,6 +106,8 @@ class Analyst:
         self._furniture = extractive.Furniture()
         self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._trust = JudgeTrust()
+        for name in self.models.names if self.models else ():
+            store.counts.expect_model(name)
 
     async def announce(self) -> None:
         """From now on readings by this model and prompt replace those by older ones."""
@@ -129,6 +133,8 @@ class Analyst:
             counters = ("posts", f"engine_{entry.engine}", *["calls_saved"] * told.saved)
             about = About(told.reading, self._clock().date(), counters)
             answer = await self._store.entries.commit(entry, item, about)
+        if answer == "stored":
+            _count(entry, self._store.counts)
         log.info("read", post=entry.key, engine=entry.engine, answer=answer)
 
     async def opening(
@@ -256,6 +262,15 @@ class Analyst:
             prompt_id=prompt_id,
             analysed_at=self._clock(),
         )
+
+
+def _count(entry: Entry, counts: ProcessCounts) -> None:
+    counts.add(POSTS_READ, entry.engine)
+    for language in entry.analysis.cards:
+        counts.add(CARDS, entry.engine, language)
+    if entry.skipped:
+        kind = entry.analysis.kind
+        counts.add(POSTS_SKIPPED, kind if kind in SKIPPED_KINDS else UNIMPORTANT)
 
 
 def _purpose(models: ModelChain, post: Post, item: Item) -> Purpose:

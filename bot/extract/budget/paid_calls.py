@@ -7,8 +7,9 @@ from typing import NamedTuple, Protocol, TypeVar
 
 import structlog
 
+from bot.counts import MODEL_DENIED, MODEL_QUESTIONS
 from bot.extract.budget.breaker import Breaker
-from bot.extract.budget.meter import Meter
+from bot.extract.budget.meter import Meter, model_outcome
 from bot.extract.errors import (
     BadAnswer,
     BadRequest,
@@ -116,6 +117,7 @@ class ModelGate:
                 raise await self._failed(error, proven=server.proven) from error
             else:
                 self._breaker.succeeded()
+                self._store.counts.add(MODEL_QUESTIONS, "answered")
                 return answer
             finally:
                 await self._book(hold, meter, purpose.source)
@@ -132,6 +134,7 @@ class ModelGate:
         if hold is None:
             log.warning("budget spent", cap=self._cap, share=purpose.share, readers=readers)
             await self._count({"denied": 1})
+            self._store.counts.add(MODEL_DENIED)
             if purpose.share == 1.0 and readers is None:
                 await self._tell(BUDGET, "")
             raise RetryLater(until_midnight(now), fixed=True)
@@ -142,6 +145,7 @@ class ModelGate:
         now, name = self._clock(), type(error).__name__
         log.warning("model failed", error=name, reason=str(error))
         await self._count({f"failed_{name}": 1})
+        self._store.counts.add(MODEL_QUESTIONS, model_outcome(error))
         if isinstance(error, RateLimited) and error.retry_after is not None:
             wait = max(timedelta(seconds=error.retry_after), LEAST_PAUSE)
             self._breaker.postpone(now, wait)
@@ -159,6 +163,7 @@ class ModelGate:
 
     async def _book(self, hold: Hold, meter: Meter, source: str) -> None:
         spends = meter.spends(source)
+        meter.count_in(self._store.counts)
         total, spent = meter.usage, sum(spend.micro_dollars for spend in spends)
         counters = Counter(
             model_calls=total.calls,

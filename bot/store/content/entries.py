@@ -1,7 +1,7 @@
 """Entries and their indexes by time and channel."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from redis.asyncio import Redis
@@ -97,6 +97,14 @@ class Entries:
     async def get_many(self, entry_keys: Sequence[str]) -> tuple[Entry, ...]:
         """The entries that exist and can be read, in the order asked for."""
         return tuple(decode_readable(entry_in, await stored_entries(self._redis, entry_keys)))
+
+    async def newest(self, now: datetime) -> datetime | None:
+        """When the newest entry was published, none of the future; None where there is none."""
+        found = await self._redis.zrange(
+            keys.INDEX, now.timestamp(), "-inf",
+            desc=True, byscore=True, offset=0, num=1, withscores=True,
+        )  # fmt: skip
+        return datetime.fromtimestamp(float(found[0][1]), UTC) if found else None
 
     async def between(self, since: datetime, until: datetime) -> tuple[Entry, ...]:
         """Entries published in ``[since, until)``, newest first."""

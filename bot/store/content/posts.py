@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from redis.asyncio import Redis
 
+from bot.counts import POSTS_SEEN, ProcessCounts
 from bot.digest.reach import AGES_H, reading_age
 from bot.model import Post, utc_now
 from bot.model.post import LIVE_ROUTES, ROUTES
@@ -47,10 +48,16 @@ class Posts:
     """
 
     def __init__(
-        self, redis: Redis, scripts: Scripts, retention: timedelta, clock: Clock | None = None
+        self,
+        redis: Redis,
+        scripts: Scripts,
+        retention: timedelta,
+        clock: Clock | None = None,
+        counts: ProcessCounts | None = None,
     ) -> None:
         self._redis, self._scripts = redis, scripts
         self._clock = clock or partial(server_now, redis)
+        self._counts = counts or ProcessCounts()
         self._retention = int(retention.total_seconds())
 
     async def ingest(self, post: Post, *, asked: bool = False) -> str:
@@ -102,10 +109,14 @@ class Posts:
         if outcome != "part":
             for key in others:
                 await retract(self._scripts, key)
+            self._counts.add(POSTS_SEEN, post.channel.route, outcome)
             return outcome
         album = await self.get(others[0])
         changed = _with_item(album, post) if album else None
-        return await self.ingest(changed) if changed else "same"
+        if changed:
+            return await self.ingest(changed)
+        self._counts.add(POSTS_SEEN, post.channel.route, "same")
+        return "same"
 
     async def note_audience(self, posts: Sequence[Post], now: datetime) -> int:
         """Note views and reactions as of ``now``, once at each of ``AGES_H``; how many were news.
