@@ -29,6 +29,8 @@ from bot.store import Store
 from bot.store.queue.stream import QueueDepth
 from bot.store.sources.sources import Source
 
+_OPENMETRICS_TYPE = "application/openmetrics-text"
+_OPENMETRICS = f"{_OPENMETRICS_TYPE};version=1.0.0"
 _PAUSED = {"owner": "paused", "asked": "asked", "rights": "no_rights", "taken": "renamed"}
 _AGES = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
 
@@ -87,11 +89,20 @@ def exposed(own: ProcessFigures, store: StoreFigures | None, accept: str) -> tup
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     registry.register(_Page([*_of_process(own), *_of_store(store)]))
-    try:
-        encode, content_type = choose_encoder(accept)
-    except ValueError:  # a version that is no number
-        encode, content_type = choose_encoder("")
+    # The library's own reading of the header fails for odd versions, and echoes any number.
+    encode, content_type = choose_encoder(_OPENMETRICS if _takes_openmetrics(accept) else "")
     return encode(registry), content_type
+
+
+def _takes_openmetrics(accept: str) -> bool:
+    """Whether a request accepts OpenMetrics 1.0, which is served to nobody else."""
+    for accepted in accept.lower().split(","):
+        kind, *given = (part.strip() for part in accepted.split(";"))
+        said = dict(part.split("=", 1) for part in given if "=" in part)
+        refused = said.get("q", "1").strip("0.") == ""
+        if kind == _OPENMETRICS_TYPE and not refused and said.get("version", "1.0.0") == "1.0.0":
+            return True
+    return False
 
 
 class _Page(Collector):
