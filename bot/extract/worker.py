@@ -27,6 +27,7 @@ from bot.extract.errors import (
     Refused,
     TooLong,
     Truncated,
+    Unavailable,
 )
 from bot.extract.judging import JudgeTrust, ask_judge, earlier_posts
 from bot.extract.llm.fallback import ModelChain
@@ -136,6 +137,25 @@ class Analyst:
         if answer == "stored":
             _count(entry, self._store.counts)
         log.info("read", post=entry.key, engine=entry.engine, answer=answer)
+
+    async def read_again(self, post: Post) -> tuple[Entry, str]:
+        """The entry of a post by a new question to the model, and what became of it in the store.
+
+        It takes the place of an earlier reading (``stored``), unless the post has changed since
+        (``stale``). Raises ``RetryLater`` where no question may be put now, ``ModelError``.
+        """
+        if self.models is None:
+            raise Unavailable("no model is set, or no budget")
+        await self.announce()
+        asked, models = Item("0-0", {}), self.models
+        previous = await earlier_card(self._store, post)
+        candidates, shown = await self._told_before(models, post)
+        purpose = _purpose(models, post, asked)
+        analysis = await self._asked(models, post, previous, shown, purpose)
+        verdict = self._trust.heard(analysis.verdict, candidates)
+        analysis = analysis.model_copy(update={"verdict": verdict})
+        entry = self._entry(post, analysis, "llm", models.prompt_id)
+        return entry, await self._store.entries.commit(entry, asked, About(anew=True))
 
     async def opening(
         self, entries: Sequence[Entry], period: PeriodName, language: Language
@@ -277,8 +297,9 @@ def _purpose(models: ModelChain, post: Post, item: Item) -> Purpose:
     """What reading the item may cost, and out of which part of the day's budget."""
     most, source = pricing.most(models.dearest, post), ASIDE if post.aside else post.channel.ref
     if "reread" in item.fields:
-        return Purpose(most, REREAD_SHARE, source, waits=True)
-    return Purpose(most, 1.0, source, READERS_SHARE if "reader" in item.fields else None)
+        return Purpose(most, REREAD_SHARE, source, waits=True, post=post.key)
+    readers = READERS_SHARE if "reader" in item.fields else None
+    return Purpose(most, 1.0, source, readers, post=post.key)
 
 
 def is_worth_reading(post: Post) -> bool:

@@ -71,7 +71,7 @@ class ModelServer(Protocol):
 
 
 class Purpose(NamedTuple):
-    """What a question is for: most micro-dollars, the share of the day's budget, the source.
+    """What a question is for: most micro-dollars, the share of the day's budget, source and post.
 
     ``readers`` is the share that all questions about readers' forwards may have together;
     ``waits`` is true where the answer may come late, at half the price where a server has that.
@@ -82,6 +82,7 @@ class Purpose(NamedTuple):
     source: str = ""
     readers: float | None = None
     waits: bool = False
+    post: str = ""
 
 
 async def notify_nobody(what: str, reason: str) -> None:
@@ -120,7 +121,7 @@ class ModelGate:
                 self._store.counts.add(MODEL_QUESTIONS, "answered")
                 return answer
             finally:
-                await self._book(hold, meter, purpose.source)
+                await self._book(hold, meter, purpose)
 
     async def _allowed(self, purpose: Purpose) -> Hold:
         now = self._clock()
@@ -161,8 +162,8 @@ class ModelGate:
         blamed = isinstance(error, _USELESS) and proven and self._breaker.failures == 1
         return error if blamed else RetryLater(FIRST_PAUSE)
 
-    async def _book(self, hold: Hold, meter: Meter, source: str) -> None:
-        spends = meter.spends(source)
+    async def _book(self, hold: Hold, meter: Meter, purpose: Purpose) -> None:
+        spends = meter.spends(purpose.source)
         meter.count_in(self._store.counts)
         total, spent = meter.usage, sum(spend.micro_dollars for spend in spends)
         counters = Counter(
@@ -174,7 +175,7 @@ class ModelGate:
             repairs=int(total.repaired),
             **{f"offence_{rule}": number for rule, number in total.offences.items()},
         )
-        await self._store.usage.settle(hold, spent, dict(+counters), spends)
+        await self._store.usage.settle(hold, spent, dict(+counters), spends, purpose.post)
 
     async def _count(self, counters: dict[str, int]) -> None:
         await self._store.usage.count(self._clock().date(), counters)
