@@ -231,12 +231,18 @@ def reanalyse(
 
 @app.command()
 def why(
-    post: Annotated[str, typer.Argument(help="its address, or its key: @channel/123")],
+    post: Annotated[
+        str, typer.Argument(help="its address, its key such as @channel/123, or the id of a story")
+    ],
+    as_json: JsonOption = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="have the model read it anew: says what changed")
+    ] = False,
 ) -> None:
-    """How a post was read, and why it stands in its story."""
+    """How a post came and was read, its story, who got it, what it cost."""
     from bot.terminal.why import print_why
 
-    _run(print_why(post), quiet=True)
+    _run(print_why(post, as_json=as_json, again=again), quiet=True)
 
 
 @app.command()

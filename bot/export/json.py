@@ -245,14 +245,8 @@ def to_json(digest: Digest) -> str:
 def hits_to_json(query: str, hits: Hits, stories: Mapping[str, str], language: Language) -> str:
     """Posts found for a query as a ``HitsOut``; ``stories`` are the stories of their keys."""
     posts = tuple(_hit(entry, stories.get(entry.key, ""), language) for entry in hits.entries)
-    out = HitsOut(
-        version=_VERSION,
-        language=language,
-        query=clean(query),
-        total=hits.total,
-        more=hits.more,
-        posts=posts,
-    )
+    head = {"version": _VERSION, "language": language, "query": clean(query)}
+    out = HitsOut.model_validate({**head, "total": hits.total, "more": hits.more, "posts": posts})
     return out.model_dump_json(indent=2)
 
 
