@@ -88,7 +88,8 @@ async def _why_empty(
         kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(found.skipped.items()))
         left = f"only counted: {kinds}" if kinds else "none of them to be shown"
         about = f" about {topic}" if topic else ""
-        return f"nothing{about} to show of {found.posts} posts from {span}; {left}"
+        posts = f"{found.posts} post{'' if found.posts == 1 else 's'}"
+        return f"nothing{about} to show of {posts} from {span}; {left}"
     newest = await store.entries.newest(found.period.until, channels)
     if newest is None:
         what = "of these channels is" if channels else "is"
