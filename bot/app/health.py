@@ -22,8 +22,8 @@ log = structlog.get_logger()
 ANSWER = 2.0  # seconds that the store has to answer before we are not ready
 POLL_AGE = timedelta(seconds=90)
 HEALTH_CONNECTIONS = 32
-HEALTH_HEAD_S = 2.0  # for the first line of a request
-HEALTH_HEAD_SIZE = 8_192  # bytes of that line
+HEALTH_HEAD_S = 2.0  # for the head of a request
+HEALTH_HEAD_SIZE = 8_192  # bytes of it
 
 
 class HealthPortTaken(CommandError):
