@@ -12,7 +12,7 @@ from bot.model.value import Value
 from bot.taxonomy.topics import Kind, Topic
 from bot.text import clean
 
-MOST_NAMED = 20  # readers that the lines name; the JSON has all
+MOST_GIVEN = 20  # readers that the lines name; the JSON has all
 Relation = Literal["story", "shown under", "shown with"]
 
 
@@ -141,7 +141,7 @@ def skipped_because(entry: Entry) -> str | None:
     return "it was read as not worth showing (importance skip)" if entry.skipped else None
 
 
-def changes(before: Entry, after: Entry) -> dict[str, tuple[str, str]]:
+def reading_changes(before: Entry, after: Entry) -> dict[str, tuple[str, str]]:
     """What differs between two readings, by the names of fields."""
     old, new = _flat(before), _flat(after)
     return {
@@ -259,11 +259,11 @@ def _given(report: PostReport) -> Iterator[str]:
         return
     readers = len({each.chat for each in report.given})
     yield f"given to {readers} reader{'s' if readers > 1 else ''}"
-    for each in report.given[:MOST_NAMED]:
+    for each in report.given[:MOST_GIVEN]:
         how = "digest up to" if each.by == "digest" else "alert"
         yield f"  {each.chat}  {how} {each.at:%Y-%m-%d %H:%M} UTC"
-    if len(report.given) > MOST_NAMED:
-        yield f"  and {len(report.given) - MOST_NAMED} times more: --json has all"
+    if len(report.given) > MOST_GIVEN:
+        yield f"  and {len(report.given) - MOST_GIVEN} times more: --json has all"
 
 
 def _again(again: AgainOut) -> Iterator[str]:

@@ -18,7 +18,7 @@ from bot.export.post_report import (
     SeenOut,
     ToldOut,
     VerdictOut,
-    changes,
+    reading_changes,
     reading_of,
     report_lines,
     skipped_because,
@@ -115,7 +115,7 @@ async def _again(
         raise CommandError(f"why --again: the model cannot be asked now; {later}") from None
     except ModelError as error:
         raise CommandError(f"why --again: the model gave no answer to use: {error}") from None
-    differs = changes(subject.entry, entry) if subject.entry else {}
+    differs = reading_changes(subject.entry, entry) if subject.entry else {}
     stored = await store.entries.get(subject.key)
     return subject._replace(entry=stored or entry), AgainOut(answer=answer, changed=differs)
 

@@ -197,15 +197,23 @@ def test_every_alert_and_every_panel_says_what_it_means() -> None:
 
 
 @pytest.mark.slow
-async def test_promtool_takes_the_rules() -> None:
+async def test_promtool_takes_the_rules_and_the_page(store: Store, free_port: int) -> None:
     promtool = shutil.which("promtool")
     if promtool is None:
         pytest.skip("promtool is not installed here")
-    for arguments in (("check", "rules", str(ALERTS)), ("test", "rules", str(CASES))):
+    store.counts.expect_model("some-model")
+    await store.sources.add("pane_lantern")
+    async with served(Health(), store, free_port):
+        _, page = await _page(free_port)
+    checks = (("check", "rules", str(ALERTS)), ("test", "rules", str(CASES)), ("check", "metrics"))
+    for arguments in checks:
         checking = await asyncio.create_subprocess_exec(
-            promtool, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+            *(promtool, *arguments),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
         )
-        said, _ = await checking.communicate()
+        said, _ = await checking.communicate(page.encode() if "metrics" in arguments else b"")
         assert checking.returncode == 0, said.decode()
 
 
