@@ -17,7 +17,7 @@ PACKAGE = ROOT / "bot"
 # From the bottom up: a part imports itself and what is below; neighbours only in the two lowest.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"", "languages", "text", "wait", "listening", "prompt_files", "taxonomy"}),
-    frozenset({"model", "config", "i18n", "digest"}),
+    frozenset({"model", "config", "i18n", "digest", "counts"}),
     frozenset({"store"}),
     frozenset({"supervision"}),
     frozenset({"errors"}),
@@ -38,6 +38,7 @@ HOMES = {
     "apscheduler": {"publish"},
     "ijson": {"collect"},
     "openai": {"extract"},
+    "prometheus_client": {"app"},
     "redis": {"store"},
     "resvg_py": {"export"},
     "rich": EDGE,

@@ -61,7 +61,8 @@ async def _check_token(settings: Settings) -> None:
 
 async def run(settings: Settings, stages: Sequence[str] = STAGES) -> None:
     """Run stages until SIGTERM or SIGINT; a second signal ends the process at once."""
-    stop, health = asyncio.Event(), Health(telegram="telegram" in stages)
+    stop = asyncio.Event()
+    health = Health(telegram="telegram" in stages, daily_budget=settings.daily_budget_usd)
     listen(stop)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings))
@@ -70,7 +71,7 @@ async def run(settings: Settings, stages: Sequence[str] = STAGES) -> None:
         )
         health.troubles["stages"] = "starting"
         parts: dict[str, Run] = {
-            "loop-lag": partial(watch_loop_lag, stop),
+            "loop-lag": partial(watch_loop_lag, stop, health.lag),
             "clock-skew": partial(watch_clock_skew, store, health, stop),
         }
         if {"publish", "telegram"} & {*stages}:

@@ -22,7 +22,7 @@ from bot.store.keys.owner import OWNER_CODE_KEPT
 from bot.store.readers.owners import OWNER_LINK
 from bot.telegram.receive.token_check import NoAnswer, TokenRejected, check_token
 from bot.terminal.examining_model import Finding
-from bot.terminal.show import out
+from bot.terminal.show import out, print_text
 
 LEAST_DISK = 1 << 30  # bytes
 _MOST_NAMED = 5  # files that are open to others
@@ -33,7 +33,7 @@ async def examine(*, as_json: bool = False) -> None:
     """Print the findings; ``CommandError`` when one of them is a ✗."""
     found = [finding async for finding in _findings()]
     if as_json:
-        out.print(json.dumps([asdict(each) for each in found], ensure_ascii=False), markup=False)
+        print_text(json.dumps([asdict(each) for each in found], ensure_ascii=False))
     else:
         for each in found:
             fix = f" → {each.fix}" if each.fix else ""
