@@ -11,7 +11,6 @@ Other versions work too, at worst as heavily as before: where aiogram makes no s
 is put off, and where a type that was put off cannot be built, all are built as aiogram does.
 """
 
-import inspect
 import re
 import sys
 from typing import Any, cast
@@ -56,7 +55,7 @@ def _explain(cls: type[BaseModel], names: dict[str, Any]) -> None:
     cls.__pydantic_parent_namespace__ = names
     module = vars(sys.modules[cls.__module__])
     for base in cls.__mro__:
-        for annotation in inspect.get_annotations(base).values():
+        for annotation in vars(base).get("__annotations__", {}).values():
             for word in _WORD.findall(str(annotation)):
                 if word in names:
                     module.setdefault(word, names[word])
