@@ -16,6 +16,7 @@ from bot.app.health import Health, served
 from bot.app.logs import set_up
 from bot.app.loop_lag import watch_loop_lag
 from bot.app.shutdown import listen, until_stopped
+from bot.app.token_check import NoAnswer, TokenRejected, check_token
 from bot.config import ConfigError, Settings
 from bot.errors import CommandError
 from bot.extract import backfill
@@ -28,7 +29,6 @@ from bot.store import Store, open_store
 from bot.store.errors import StoreUnavailable
 from bot.store.queue.worker import consume
 from bot.supervision import Run, leaves
-from bot.telegram.receive.token_check import NoAnswer, TokenRejected, check_token
 from bot.wait import until
 
 log = structlog.get_logger()

@@ -10,6 +10,7 @@ from datetime import timedelta
 from zoneinfo import available_timezones
 
 from bot import __version__, config
+from bot.app.token_check import NoAnswer, TokenRejected, check_token
 from bot.collect.preview.errors import SourceError
 from bot.collect.preview.fetch import Fetcher
 from bot.config import ConfigError, Settings
@@ -20,7 +21,6 @@ from bot.store.connection.home import check_room, is_open, open_to_others, prepa
 from bot.store.errors import ServerError, StoreError
 from bot.store.keys.owner import OWNER_CODE_KEPT
 from bot.store.readers.owners import OWNER_LINK
-from bot.telegram.receive.token_check import NoAnswer, TokenRejected, check_token
 from bot.terminal.examining_model import Finding
 from bot.terminal.show import out, print_text
 
