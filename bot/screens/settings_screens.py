@@ -23,10 +23,11 @@ from bot.screens.callbacks.settings import (
 )
 from bot.screens.digest_words import topic_title
 from bot.screens.pages import in_rows, pages_of, turning
-from bot.screens.rich_text import Rich, bold, filled, instant, join, rich
+from bot.screens.rich_text import Rich, bold, filled, inert, instant, join, rich
 
 _Row = tuple[Button, ...]
 _CLOCKS_PER_PAGE, _PLACES_PER_PAGE, _FEW = 12, 16, 4
+_NAME_UNITS = 60  # of a place that was not understood
 
 
 def settings_screen(reader: Subscription, due: datetime | None, now: datetime) -> Screen:
@@ -104,6 +105,12 @@ def zone_screen(reader: Subscription, now: datetime, page: int = 0) -> Screen:
     ]
     turns = turning(at, len(parts), partial(Panel, "zone"))
     return rich(own.zone_title).screen((*in_rows(shown, 2), *turns, (_back(reader),)))
+
+
+def unknown_place_screen(reader: Subscription, now: datetime, place: str) -> Screen:
+    """That no zone is known by that name, and the clocks to choose from."""
+    said = panel_messages(reader.language).zone_unknown.format(text=inert(place, _NAME_UNITS))
+    return rich(said).screen(zone_screen(reader, now).buttons)
 
 
 def _clock(

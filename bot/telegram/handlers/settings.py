@@ -26,6 +26,9 @@ from bot.screens.settings_screens import (
 from bot.taxonomy.topics import Topic
 from bot.telegram.replies.reply import Context
 
+QUESTIONS = ("time", "zone")
+"""Screens whose question may be answered in words, settings that are the answer."""
+
 _WHEN = ("at", "zone", "cadence", "weekday", "paused_until", "active")
 
 
@@ -37,6 +40,7 @@ async def settings(_: object, context: Context) -> None:
 async def settings_view(context: Context, at: Panel) -> Screen:
     """The panel, or the screen of one choice."""
     reader, now = context.reader, context.now
+    await note_question(context, at, at.data)
     match at.name:
         case "time":
             return time_screen(reader, now)
@@ -62,6 +66,12 @@ async def settings_view(context: Context, at: Panel) -> Screen:
             return await _with_chats(context, settings_screen(reader, due, now))
 
 
+async def note_question(context: Context, at: Panel, asked: str) -> None:
+    """Remember a question that may be answered in words; ``asked`` is its button's data."""
+    if at.name in QUESTIONS and context.reader.chat_id > 0:
+        await context.store.pending_actions.ask(context.reader.chat_id, asked)
+
+
 async def save_reader(context: Context, changed: Subscription) -> datetime | None:
     """Store a reader as changed; when the next digest is due, ``None`` for no digests.
 
@@ -84,6 +94,8 @@ async def apply_setting(context: Context, chosen: Set) -> Screen:
     """Keep what a button sets and show where it was chosen, or the panel."""
     changed = with_setting(context.reader, chosen, context.now)
     await save_reader(context, changed)
+    if chosen.name in QUESTIONS:
+        await context.store.pending_actions.answered(changed.chat_id)
     where = Panel("settings")
     if chosen.name in ("often", "weekday", "cap", "night"):
         where = Panel("alerts" if chosen.name in ("cap", "night") else "often")
