@@ -33,6 +33,7 @@ from bot.screens.digest_words import (
     changes,
     closing_lines,
     counts_line,
+    digest_named_apart,
     head_of_top,
     list_title,
     papers_head,
@@ -121,8 +122,11 @@ def digest_pages(
     as messages of a channel, they are few and have up to 4,000. A period without stories is one
     honest line.
     """
+    digest = digest_named_apart(digest)
     if not digest.sections:
         return Screens([partial(_quiet, digest, mine, unread)])
+    by_id = {story.id: story for story in digest.stories}
+    missed = [by_id[story.id] for story in missed if story.id in by_id]
     header, footer = _header(digest, unread), _footer(digest)
     blocks, frame = _blocks(digest, missed, length), join((header, BLANK_LINE, footer))
     room = (_STORIES_AT_ONCE, MAX_UNITS) if at_once else (per_page, PAGE_UNITS)
@@ -160,6 +164,7 @@ def rest_page(
 
 def whole(digest: Digest) -> Screen:
     """The digest in one piece, without limits or buttons: for a terminal or a file."""
+    digest = digest_named_apart(digest)
     if not digest.sections:
         quiet = of_screen(_quiet(digest, mine=False, unread=ALL_READ))
         works = (block.body for block in _works_listed(digest))
