@@ -7,7 +7,7 @@ from aiogram.filters import Command
 
 from bot.digest.slots import next_slot
 from bot.i18n import owner_messages
-from bot.model import Screen, Subscription
+from bot.model import QuietTopic, Screen, Subscription
 from bot.screens.callbacks.pages import button
 from bot.screens.callbacks.settings import Panel, Pick, Set
 from bot.screens.group_screens import chats_screen
@@ -55,7 +55,7 @@ async def settings_view(context: Context, at: Panel) -> Screen:
         case "cards":
             return cards_screen(reader)
         case "alerts":
-            return alerts_screen(reader)
+            return alerts_screen(reader, now)
         case "pause":
             return pause_screen(reader)
         case "chats":
@@ -139,6 +139,19 @@ async def follow_topic(context: Context, topic: Topic, on: bool) -> Subscription
     loud = tuple(one for one in reader.quiet if one.topic != topic)
     change = {"alerts": _with(reader.alerts, topic, on), "quiet": loud}
     changed = reader.model_copy(update=change)
+    await save_reader(context, changed)
+    return changed
+
+
+async def quieten_topic(
+    context: Context, topic: Topic, until: datetime | None = None
+) -> Subscription:
+    """Keep that a topic brings no alerts until then, or brings them again."""
+    reader, now = context.reader, context.now
+    quiet = [one for one in reader.quiet if one.topic != topic and one.until > now]
+    if until:
+        quiet.append(QuietTopic(topic=topic, until=until))
+    changed = reader.model_copy(update={"quiet": tuple(quiet)})
     await save_reader(context, changed)
     return changed
 
