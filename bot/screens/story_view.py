@@ -13,6 +13,7 @@ from bot.digest.compose import lead, told_by
 from bot.i18n import Messages, messages
 from bot.model import (
     Button,
+    Card,
     Channel,
     Entry,
     Language,
@@ -26,7 +27,7 @@ from bot.model import (
 from bot.model.series import one_text
 from bot.screens.callbacks.pages import Back, StoryCard, button
 from bot.screens.rich_text import Rich, bold, filled, inert, italic, join, link, quote, rich
-from bot.text import normalise, words
+from bot.text import normalise, utf16_len, words
 
 TITLE_UNITS = 160
 SUMMARY_UNITS = 480
@@ -34,6 +35,7 @@ _BULLETS, _BULLETS_OF_ROUNDUP, _BULLET_UNITS = 4, 8, 260
 _DETAILED_UNITS = 1_000  # of summary and points, so that a story fits on a page
 _MORE = 4  # units of «+12» on a line of its own
 _WHOLE_UNITS, _GIST_UNITS, _WORKS_IN_BLOCK = 300, 260, 8
+_BETWEEN = " ,;:—–-"
 _NAME_WORDS = 4  # of a title before its colon, which is the name of the thing
 _NAME_UNITS, _PAPER_UNITS, _LINE_UNITS, _LISTED_UNITS = 40, 60, 100, 60
 _PAPERS_SHOWN, _CHANNELS_SHOWN, _KIN_SHOWN = 2, 2, 4
@@ -54,7 +56,16 @@ def headline(story: Story, language: Language, units: int = TITLE_UNITS) -> Rich
 def summary_of(story: Story, language: Language) -> str:
     """The summary, shortened between words; empty where it says no more than the title."""
     card = lead(story).card(language)
-    return "" if normalise(card.tldr) == normalise(card.title) else inert(card.tldr, SUMMARY_UNITS)
+    same = normalise(card.tldr) == normalise(card.title)
+    return "" if same else inert(_going_on(card), SUMMARY_UNITS)
+
+
+def _going_on(card: Card) -> str:
+    """The summary, from where a title that is its cut beginning leaves off: “…and closes it.”."""
+    head = card.title.removesuffix("…").rstrip()
+    rest = card.tldr.removeprefix(head) if head != card.title else card.tldr
+    whole = rest == card.tldr or utf16_len(card.title) > TITLE_UNITS or rest[:1].isalnum()
+    return card.tldr if whole else f"…{rest.lstrip(_BETWEEN)}"
 
 
 def story_block(

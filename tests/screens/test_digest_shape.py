@@ -25,7 +25,7 @@ from bot.screens.digest_words import closing_lines
 from bot.screens.rich_text import bare
 from bot.screens.start_screen import start_screen
 from bot.screens.story_card import card
-from bot.screens.story_view import channel_names, named_apart, paper_label
+from bot.screens.story_view import channel_names, named_apart, paper_label, summary_of
 from bot.taxonomy.topics import Topic
 from bot.terminal.show import styled
 from bot.text import utf16_len
@@ -245,6 +245,22 @@ def test_what_was_left_out_is_one_short_phrase() -> None:
     russian = found.model_copy(update={"language": "ru", "repeats": 0})
     (closing,) = [line for line in closing_lines(russian) if line.startswith("Пропущено")]
     assert closing == "Пропущено: 3 рекламных поста, 4 неважных поста."
+
+
+@pytest.mark.parametrize(
+    ("title", "tldr", "shown"),
+    [
+        ("The lab gave…", "The lab gave a model away. It fits.", "…a model away. It fits."),
+        ("The lab says…", "The lab says, that all is well.", "…that all is well."),
+        ("The lab…", "The laboratory is closed.", "The laboratory is closed."),
+        ("The lab closed", "The lab closed in May.", "The lab closed in May."),
+        ("Old news…", "The lab closed.", "The lab closed."),
+    ],
+)  # fmt: skip
+def test_a_summary_goes_on_where_a_cut_title_leaves_off(title: str, tldr: str, shown: str) -> None:
+    story = make_story(make_entry(title=title, tldr=tldr))
+    assert summary_of(story, "en") == shown
+    assert shown in card(story, "en", UTC).text
 
 
 def test_channels_that_are_called_alike_show_their_handles() -> None:

@@ -85,6 +85,13 @@ async def test_what_is_no_answer_keeps_its_meaning(talk: Talk) -> None:
     assert (await talk.say("2024")).text.startswith("Search for")
 
 
+async def test_who_went_back_to_the_settings_is_asked_no_more(talk: Talk) -> None:
+    got = await talk.say("/subscribe")
+    await talk.press(got, "p:zone")
+    await talk.press(got, "p:settings")
+    assert (await talk.say("hello there")).text.startswith("Search for")
+
+
 async def test_after_ten_minutes_a_city_is_an_offer_again(talk: Talk, store: Store) -> None:
     await talk.say("time zone")
     left = await store.redis.pttl(keys.asked(READER))

@@ -27,7 +27,7 @@ from bot.taxonomy.topics import Topic
 from bot.telegram.replies.reply import Context
 
 QUESTIONS = ("time", "zone")
-"""Screens whose question may be answered in words, settings that are the answer."""
+"""Screens whose question may be answered in words."""
 
 _WHEN = ("at", "zone", "cadence", "weekday", "paused_until", "active")
 
@@ -67,9 +67,15 @@ async def settings_view(context: Context, at: Panel) -> Screen:
 
 
 async def note_question(context: Context, at: Panel, asked: str) -> None:
-    """Remember a question that may be answered in words; ``asked`` is its button's data."""
-    if at.name in QUESTIONS and context.reader.chat_id > 0:
-        await context.store.pending_actions.ask(context.reader.chat_id, asked)
+    """Remember a question that may be answered in words; ``asked`` is its button's data.
+
+    Who goes back to the settings has answered it, or does not want to.
+    """
+    pending, person = context.store.pending_actions, context.reader.chat_id
+    if at.name in QUESTIONS and person > 0:
+        await pending.ask(person, asked)
+    elif at.name == "settings":
+        await pending.answered(person)
 
 
 async def save_reader(context: Context, changed: Subscription) -> datetime | None:
@@ -94,8 +100,6 @@ async def apply_setting(context: Context, chosen: Set) -> Screen:
     """Keep what a button sets and show where it was chosen, or the panel."""
     changed = with_setting(context.reader, chosen, context.now)
     await save_reader(context, changed)
-    if chosen.name in QUESTIONS:
-        await context.store.pending_actions.answered(changed.chat_id)
     where = Panel("settings")
     if chosen.name in ("often", "weekday", "cap", "night"):
         where = Panel("alerts" if chosen.name in ("cap", "night") else "often")

@@ -28,7 +28,6 @@ from bot.screens.settings_screens import places_screen, zone_screen
 from bot.telegram.handlers.chats.membership import ref_of
 from bot.telegram.handlers.screen_router import pick_view
 from bot.telegram.handlers.settings import (
-    QUESTIONS,
     follow_topic,
     note_question,
     pick_topic,
@@ -120,8 +119,6 @@ async def _apply(context: Context, chat: _Chat, about: GroupAct) -> Screen:
         case Set(name):
             changed = with_setting(target, about.what, context.now)
             await save_reader(there, changed)
-            if name in QUESTIONS:
-                await context.store.pending_actions.answered(context.reader.chat_id)
             panel = Panel("often") if name in ("often", "weekday") else _SETTINGS
         case Panel() | ZoneClock():
             changed, panel = target, about.what
