@@ -52,6 +52,7 @@ async def _bot() -> AsyncIterator[tuple[Talk, Store]]:
         settings = Settings(_env_file=None, redis_url=None, fortochka_home=Path(folder))
         async with open_store(settings) as store, FakeBotApi() as api:
             await put(store, *await _entries(store))
+            await store.sent_files.name("fortochka_test_bot")
             line = connect_bot(api.token, api.url)
             hasty, clock = AskingRate(1_000, 1_000), standing_at(NOW)
             async with talking(api, line, store, hasty, clock=clock) as talk:
@@ -109,14 +110,15 @@ async def _of_a_reader(
     talk: Talk, store: Store, user: int, language: Language
 ) -> dict[str, list[Json]]:
     """What comes to who subscribed: a week, an alert; and what is set."""
+    week = (await talk.say("/digest week", user, language=language)).message
     await talk.say("/subscribe 08:30", user, language=language)
     reader = await store.subscriptions.get(user)
     assert reader is not None
     follower = reader.model_copy(update={"alerts": (TOPIC,), "topics": (TOPIC, Topic("agents"))})
-    await store.subscriptions.save(follower, NOW + timedelta(days=1))
+    await store.subscriptions.save(follower, await store.subscriptions.due_at(user))
     settings = (await talk.say("/settings", user, language=language)).message
-    week = (await talk.say("/digest week", user, language=language)).message
-    story, *_ = await topic_stories(store, TOPIC, NOW - timedelta(days=7), NOW)
+    stories = await topic_stories(store, TOPIC, NOW - timedelta(days=7), NOW)
+    story = max(stories, key=lambda each: len(each.entries))
     now = story.first.post.published_at + timedelta(hours=1)
     assert await alert_followers(store, story.first, now)
     alert = await talk.api.delivered(lambda d: d.chat_id == user and d.text.startswith("🔔"))
