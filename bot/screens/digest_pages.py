@@ -125,8 +125,6 @@ def digest_pages(
     digest = digest_named_apart(digest)
     if not digest.sections:
         return Screens([partial(_quiet, digest, mine, unread)])
-    by_id = {story.id: story for story in digest.stories}
-    missed = [by_id[story.id] for story in missed if story.id in by_id]
     header, footer = _header(digest, unread), _footer(digest)
     blocks, frame = _blocks(digest, missed, length), join((header, BLANK_LINE, footer))
     room = (_STORIES_AT_ONCE, MAX_UNITS) if at_once else (per_page, PAGE_UNITS)
