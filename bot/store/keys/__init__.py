@@ -25,6 +25,7 @@ ALBUM_KEPT = timedelta(days=2)
 IMPORT_KEPT = timedelta(days=30)
 USAGE_KEPT = timedelta(days=90)
 SEARCH_KEPT = timedelta(days=7)
+ASKED_KEPT = timedelta(minutes=10)
 READING_KEPT = timedelta(days=14)
 OPENING_KEPT = timedelta(days=14)
 HOLD_KEPT = timedelta(days=2)
@@ -265,6 +266,11 @@ def usage(day: str) -> str:
 def search(token: str) -> str:
     """STRING: the text of a reader's query, named by its hash. ``SEARCH_KEPT``."""
     return f"{PREFIX}search:{token}"
+
+
+def asked(chat_id: int | str) -> str:
+    """STRING: the button of the question that a chat was asked last. ``ASKED_KEPT``."""
+    return f"{PREFIX}asked:{chat_id}"
 
 
 def file_begun(update: str) -> str:
