@@ -53,10 +53,12 @@ def cost_lines(report: CostReport, language: Language) -> list[str]:
         return [*lines, d.costs_none]
     tokens = {name: words.number(getattr(total, name)) for name in ("read", "cached", "written")}
     counted = sum(day.counted for day in report.days)
+    once = [d.costs_history.format(spent=dollars(report.history))] if report.history else []
     return [
         *lines,
         d.costs_month.format(spent=dollars(total.micro_dollars), calls=words.number(total.calls)),
         d.costs_tokens.format(**tokens),
+        *once,
         d.costs_forecast.format(month=dollars(report.month), days=counted),
     ]
 

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from bot.i18n import language_texts, messages, owner_messages
@@ -22,6 +22,7 @@ _MILLION = 1_000_000
 _VARYING = re.compile(r"\b(?:\d[\d.:,-]*|[0-9a-f]{8,})\b|@\w+|\S+/\S+")
 _REASON = 100  # units
 _JOINED = "joined_"
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Day(NamedTuple):
@@ -59,7 +60,7 @@ def stats_screen(day: Day, language: Language) -> Screen:
     lines = (
         bold(d.stats_title),
         d.stats_posts.format(posts=posts, cards=engines["llm"], plain=engines["extractive"]),
-        _lag(day.entries, language),
+        _lag(day, language),
         d.stats_waiting.format(
             posts=p.posts(day.posts_waiting), messages=day.messages_waiting, dead=day.dead
         ),
@@ -106,12 +107,14 @@ def users_screen(readers: Sequence[Subscription], now: datetime, language: Langu
     return join(lines, by="\n").screen(rows)
 
 
-def _lag(entries: Sequence[Entry], language: Language) -> str:
-    """How long cards took, for posts that came by themselves."""
+def _lag(day: Day, language: Language) -> str:
+    """How long cards took, for posts that came by themselves; a new source's history did not."""
+    since = {source.ref: source.since for source in day.sources}
     lags = sorted(
         entry.analysed_at - entry.post.published_at
-        for entry in entries
+        for entry in day.entries
         if entry.post.channel.route in LIVE_ROUTES
+        and entry.post.published_at >= (since.get(entry.post.channel.ref) or _EVER)
     )
     if not lags:
         return ""

@@ -32,6 +32,7 @@ class Looks:
             number=FOUND[handle],
             newest=NOON - timedelta(hours=3),
             weekly=12,
+            pace=12.0,
             no_text=0.31,
             sample=(make_post(handle),),
         )

@@ -1,13 +1,13 @@
 """The owner's desk: the last day, costs, dead letters, and one text to all readers."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from aiogram import Bot
 
 from bot.i18n import owner_messages
 from bot.model import Language, Subscription, utc_now
-from bot.model.spend import Spend
+from bot.model.spend import HISTORY, Spend
 from bot.publish.schedule import send_due
 from bot.store import Store
 from bot.store.queue.stream import Item
@@ -36,7 +36,7 @@ async def bury(store: Store, *reasons: str) -> None:
 async def test_the_dashboard(talk: Talk, store: Store, language: str, head: str) -> None:
     await put(store, make_entry(), make_entry("pane_two", 2, engine="extractive"))
     await bury(store, "broken")
-    await store.sources.add("pane_one")
+    await source_since(store, "pane_one", NOON - timedelta(days=30))
     got = await talk.say("/stats", OWNER, language=language)
     assert got.text.startswith(head)
     assert "p95 1:00:00" in got.text
@@ -45,6 +45,37 @@ async def test_the_dashboard(talk: Talk, store: Store, language: str, head: str)
         assert act in carried(got.message)
     errors = await talk.press(got, "o:errors:0:", language)
     assert "broken" in errors["text"]
+
+
+async def source_since(store: Store, handle: str, since: datetime) -> str:
+    """A source that is one since that instant."""
+    ref = await store.sources.add(handle)
+    await store.channels.update(ref, {"since": int(since.timestamp())})
+    return ref
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_the_history_of_a_new_source_is_no_delay(
+    talk: Talk, store: Store, language: str
+) -> None:
+    fresh = make_entry(message_id=2, hours_ago=1)
+    await put(store, make_entry(message_id=1, hours_ago=20), fresh)
+    await source_since(store, "pane_one", NOON - timedelta(hours=2))
+    got = await talk.say("/stats", OWNER, language=language)
+    lag = f"{fresh.analysed_at - fresh.post.published_at}"
+    assert f"p50 {lag}, p95 {lag}" in got.text
+
+
+async def test_going_on_with_a_source_begins_anew_and_adding_it_again_does_not(
+    store: Store,
+) -> None:
+    ref = await source_since(store, "pane_one", NOON)
+    await store.sources.add("pane_one")
+    assert (await store.sources.get(ref)).since == NOON
+    await store.sources.rest(ref, "owner")
+    await store.sources.resume(ref)
+    since = (await store.sources.get(ref)).since
+    assert since is not None and since != NOON
 
 
 @pytest.mark.parametrize(
@@ -75,12 +106,14 @@ async def test_the_dashboard_counts_what_arrived_and_was_opened(
         assert line_ in got.text.splitlines()
 
 
-async def spend(store: Store, source: str, cost: int, *, day: date, model: str = "m-1") -> None:
+async def spend(
+    store: Store, source: str, cost: int, *, day: date, model: str = "m-1", age: str = ""
+) -> None:
     """A call about a post of that source, booked on that day."""
     hold = await store.usage.reserve(day, cost, 100_000_000)
     assert hold
     counters = {"model_calls": 1, "tokens_read": 5_000, "micro_dollars": cost}
-    spends = [Spend(model, source, "post", 1, 5_000, 0, 0, 700, cost)]
+    spends = [Spend(model, source, "post", 1, 5_000, 0, 0, 700, cost, age)]
     await store.usage.settle(hold, cost, counters, spends)
 
 
@@ -105,6 +138,25 @@ async def test_costs_by_model_kind_source_and_day(
     await spend(store, "", 250_000, day=NOON.date())
     await spend(store, pane, 200_000, day=NOON.date() - timedelta(days=2))
     await store.usage.reserve(NOON.date(), 200_000, 100_000_000)
+    got = await talk.say("/costs", OWNER, language=language)
+    assert set(lines) <= set(got.text.splitlines()), got.text
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", ("30 days: $5.50, calls 2", "Of this for history, which is read once: $5.00",
+                "30 days like the 1 that were counted: ≈ $15.00")),
+        ("ru", ("30 дней: $5.50, вызовов 2", "Из них на историю, которая читается один раз: $5.00",
+                "30 дней таких, как посчитанные (1): ≈ $15.00")),
+    ],
+)  # fmt: skip
+async def test_history_is_paid_once_and_not_forecast(
+    talk: Talk, store: Store, language: str, lines: tuple[str, ...]
+) -> None:
+    pane = await store.sources.add("pane_one")
+    await spend(store, pane, 5_000_000, day=NOON.date(), age=HISTORY)
+    await spend(store, pane, 500_000, day=NOON.date())
     got = await talk.say("/costs", OWNER, language=language)
     assert set(lines) <= set(got.text.splitlines()), got.text
 

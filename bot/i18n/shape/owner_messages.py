@@ -26,6 +26,8 @@ class OwnerMessages:
     check_empty: str
     check_no_text: str
     check_pace: str
+    check_pace_rare: str
+    check_pace_early: str
     add_button: str
     add_read_button: str
     cancel_button: str
@@ -80,6 +82,7 @@ class OwnerMessages:
     costs_month: str
     costs_tokens: str
     costs_readers: str
+    costs_history: str
     costs_forecast: str
     costs_price: str
     costs_price_unknown: str

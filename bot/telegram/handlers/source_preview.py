@@ -89,14 +89,22 @@ async def _renamed(store: Store, look: FirstLook, language: Language) -> str:
 
 
 def _head(look: FirstLook, language: Language) -> tuple[str, ...]:
-    d, p = owner_messages(language), messages(language)
+    d = owner_messages(language)
     title = inert(look.title, _NAME)
     name = inert(f"@{look.handle}")
     return (
         f"➕ {title} · {name}" if title else f"➕ {name}",
         d.source_way.format(way=d.source_ways["preview"]),
-        d.check_pace.format(posts=p.posts(look.weekly)),
+        _pace(look, language),
     )
+
+
+def _pace(look: FirstLook, language: Language) -> str:
+    d, pace = owner_messages(language), look.pace
+    if pace is None:
+        return d.check_pace_early if look.newest else ""
+    few = round(pace) < 1
+    return d.check_pace_rare if few else d.check_pace.format(count=round(pace))
 
 
 def _checks(look: FirstLook, language: Language, now: datetime) -> tuple[str, ...]:
