@@ -28,7 +28,8 @@ _EVER = datetime.min.replace(tzinfo=UTC)
 class Day(NamedTuple):
     """What the last day was like; costs in micro-dollars, ``cap`` in dollars.
 
-    ``counters`` and ``opened``, the share of readers that looked at a story, are of today (UTC).
+    Of today (UTC) are the ``counters``, how many readers' digests were ``delivered`` of how many,
+    and ``opened``, the share of readers that looked at a story.
     """
 
     entries: Sequence[Entry]
@@ -39,6 +40,7 @@ class Day(NamedTuple):
     spent: int
     cap: float
     counters: Mapping[str, int]
+    delivered: tuple[int, int]
     opened: float | None
     sources: Sequence[Source]
 
@@ -123,12 +125,12 @@ def _lag(day: Day, language: Language) -> str:
 
 
 def _delivered(day: Day, language: Language) -> str:
-    """How many of today's messages arrived, and how many readers opened a story."""
+    """How many readers today's digests reached, and how many of them opened a story."""
     d = owner_messages(language)
-    sent, lost = day.counters.get("sent", 0), day.counters.get("undeliverable", 0)
+    sent, due = day.delivered
     parts = []
-    if sent + lost:
-        parts.append(d.stats_delivered.format(sent=sent, all=sent + lost))
+    if due:
+        parts.append(d.stats_delivered.format(sent=sent, all=due))
     if day.opened is not None:
         parts.append(d.stats_opened.format(share=round(100 * day.opened)))
     return " · ".join(parts)

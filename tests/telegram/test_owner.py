@@ -1,12 +1,14 @@
 """The owner's desk: the last day, costs, dead letters, and one text to all readers."""
 
+import json
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from aiogram import Bot
 
 from bot.i18n import owner_messages
-from bot.model import Language, Subscription, utc_now
+from bot.model import Delivery, Language, Screen, Subscription, utc_now
 from bot.model.spend import HISTORY, Spend
 from bot.publish.schedule import send_due
 from bot.store import Store
@@ -81,8 +83,8 @@ async def test_going_on_with_a_source_begins_anew_and_adding_it_again_does_not(
 @pytest.mark.parametrize(
     ("language", "line_"),
     [
-        ("en", "Readers: 2 · delivered today 2 of 3 · 50% opened a story"),
-        ("ru", "Читателей: 2 · сегодня доставлено 2 из 3 · историю открыли 50\u00a0%"),
+        ("en", "Readers: 2 · today's digest reached 2 of 3 · 50% opened a story"),
+        ("ru", "Читателей: 2 · сегодня дайджест дошёл до 2 из 3 · историю открыли 50\u00a0%"),
     ],
 )
 async def test_the_dashboard_counts_what_arrived_and_was_opened(
@@ -102,6 +104,7 @@ async def test_the_dashboard_counts_what_arrived_and_was_opened(
         await eventually(settled)
         digest = next(d for d in api.deliveries if d.chat_id == 201)
         await talk.press(digest, next(data for data in carried(digest.message) if data[0] == "s"))
+        await talk.say("/help", 201)  # other messages are no further readers
         got = await talk.say("/stats", OWNER, language=language)
         assert line_ in got.text.splitlines()
 
@@ -301,10 +304,64 @@ async def test_a_broadcast_reaches_who_only_follows_a_topic(
     await talk.api.until(lambda api: api.chats.messages[shown]["text"] == done)
 
 
+async def broadcast(store: Store, owner: int = OWNER) -> str:
+    """A broadcast of that owner's that was begun; its token."""
+    draft = {"owner": owner, "screen": {"text": "made up"}}
+    token = await store.pending_actions.keep(json.dumps(draft))
+    await store.broadcasts.start(token)
+    return token
+
+
+@pytest.mark.parametrize("settings_name", [True, False])
+async def test_a_broadcast_of_who_is_an_owner_no_more_stops(
+    store: Store, tmp_path: Path, settings_name: bool
+) -> None:
+    """Removed from the settings, or forgotten where a code had made the owner."""
+    own = Store(store.redis, timedelta(days=30), tmp_path, [7] if settings_name else [])
+    if not settings_name:
+        await own.owners.claim(await own.owners.code(), 7, 1)
+    await subscribe(own, *range(300, 340))
+    token = await broadcast(own, 7)
+    await feed_once(own)
+    if settings_name:
+        own = Store(store.redis, timedelta(days=30), tmp_path, [OWNER])
+    else:
+        await own.erasure.erase(7)
+    await feed_once(own)
+    assert await own.broadcasts.going() == ()
+    assert await own.outbox_stream.waiting() == 15
+    if settings_name:  # else the draft is gone, too
+        found = await own.broadcasts.progress(token)
+        assert found is not None
+        assert (found.state, found.done) == ("stopped", 15)
+
+
+async def test_who_is_forgotten_during_a_broadcast_gets_nothing_more(
+    talk: Talk, store: Store
+) -> None:
+    """As the batch was chosen, the reader left; the batch is then handed on, and repeated."""
+    await subscribe(store, 201, 202)
+    token = await broadcast(store)
+    made = [
+        Delivery(id=f"cast:{token}:{chat}", chat_id=chat, screen=Screen(text="made up"))
+        for chat in (201, 202)
+    ]
+    await store.erasure.erase(201)
+    await store.broadcasts.hand_on(token, made)
+    await talk.api.until(lambda api: bool(api.sent(202)))
+    await store.broadcasts.hand_on(token, made)
+
+    async def over() -> bool:
+        return not await store.broadcasts.going() and not await store.outbox_stream.waiting()
+
+    await eventually(over)
+    assert (talk.api.sent(201), talk.api.sent(202)) == ([], ["made up"])
+    assert not await store.outbox.state(f"cast:{token}:201")
+
+
 async def test_a_broadcast_is_stopped(store: Store) -> None:
     await subscribe(store, *range(300, 340))
-    token = await store.pending_actions.keep('{"screen": {"text": "made up"}}')
-    await store.broadcasts.start(token)
+    token = await broadcast(store)
     await feed_once(store)
     await store.broadcasts.end(token, "stopped")
     await feed_once(store)
@@ -317,8 +374,7 @@ async def test_a_broadcast_is_stopped(store: Store) -> None:
 
 async def test_a_worker_that_dies_doubles_nothing(store: Store) -> None:
     await subscribe(store, 301, 302)
-    token = await store.pending_actions.keep('{"screen": {"text": "made up"}}')
-    await store.broadcasts.start(token)
+    token = await broadcast(store)
     await feed_once(store)
     await store.broadcasts.start(token)
     await feed_once(store)

@@ -136,6 +136,7 @@ class Outbox:
                 _line(delivery),
                 keys.usage(day),
                 owner_keys.reached(day),
+                owner_keys.missed(day),
             ],
             [
                 state,

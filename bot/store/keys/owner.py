@@ -90,6 +90,11 @@ def reached(day: str) -> str:
     return f"{PREFIX}reached:{day}"
 
 
+def missed(day: str) -> str:
+    """SET of the chats whose own digest did not arrive on a UTC day. ``ATTENTION_KEPT``."""
+    return f"{PREFIX}missed:{day}"
+
+
 def opened(day: str) -> str:
     """SET of the chats that looked at a story on a UTC day. ``ATTENTION_KEPT``."""
     return f"{PREFIX}opened:{day}"

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import get_args
+from typing import Any, get_args
 
 import structlog
 from aiogram import Router
@@ -110,20 +110,33 @@ async def feed_broadcast(store: Store, stop: asyncio.Event) -> None:
 
 
 async def feed_once(store: Store) -> None:
-    """One batch of each broadcast under way; a repeated one doubles no message."""
+    """One batch of each broadcast under way; a repeated one doubles no message.
+
+    One whose draft has expired, or whose author is an owner no more, stops.
+    """
     for token in await store.broadcasts.going():
-        draft = await store.pending_actions.get(token)
+        draft = await _draft_of_owner(store, token)
         chats = await store.broadcasts.some(token, FEED_BATCH) if draft else []
         if draft is None or not chats:
             await store.broadcasts.end(token, "done" if draft else "stopped")
             await _redraw_counter(store, token)
             continue
-        screen = Screen.model_validate(json.loads(draft)["screen"])
-        await store.outbox.enqueue(
-            [Delivery(id=f"cast:{token}:{chat}", chat_id=chat, screen=screen) for chat in chats]
+        screen = Screen.model_validate(draft["screen"])
+        await store.broadcasts.hand_on(
+            token,
+            [Delivery(id=f"cast:{token}:{chat}", chat_id=chat, screen=screen) for chat in chats],
         )
-        await store.broadcasts.handed_on(token, chats)
         await _redraw_counter(store, token)
+
+
+async def _draft_of_owner(store: Store, token: str) -> dict[str, Any] | None:
+    """What is sent, where who wrote it is an owner by now."""
+    body = await store.pending_actions.get(token)
+    draft: dict[str, Any] | None = json.loads(body) if body else None
+    if draft is None or draft["owner"] in await store.owners.all():
+        return draft
+    log.warning("broadcast stopped", token=token, reason="its author is not an owner any more")
+    return None
 
 
 async def _redraw_counter(store: Store, token: str) -> None:

@@ -45,6 +45,7 @@ async def stats_view(context: Context, running: Deployment) -> Screen:
         spent=await store.usage.spent(today),
         cap=running.daily_cap if running.price else 0.0,
         counters=await store.usage.of(today),
+        delivered=await store.open_rate.delivered(today),
         opened=await store.open_rate.share(today),
         sources=await store.sources.list(),
     )
