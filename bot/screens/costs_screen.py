@@ -6,8 +6,7 @@ from bot.i18n import messages, owner_messages
 from bot.model import Language, Screen
 from bot.model.spend import CostReport, SpendTotals, dollars, ranked
 from bot.screens.callbacks.owner import press
-from bot.screens.owner_screens import bar
-from bot.screens.rich_text import bold, inert, join
+from bot.screens.rich_text import bar, bold, inert, join
 
 SHOWN_MODELS, SHOWN_SOURCES, SHOWN_DAYS = 4, 8, 7
 _NAME = 40  # units

@@ -11,13 +11,12 @@ from bot.i18n import language_texts, messages, owner_messages
 from bot.model import Button, Entry, Language, Screen, Subscription
 from bot.model.post import LIVE_ROUTES
 from bot.screens.callbacks.owner import press
-from bot.screens.rich_text import bold, inert, join
+from bot.screens.rich_text import bar, bold, inert, join
 from bot.screens.source_screens import health
 from bot.store.queue.dead_letters import DeadLetter
 from bot.store.sources.sources import Source
 
 SHOWN_GROUPS = 6
-_BAR = 10  # cells
 _MILLION = 1_000_000
 _VARYING = re.compile(r"\b(?:\d[\d.:,-]*|[0-9a-f]{8,})\b|@\w+|\S+/\S+")
 _REASON = 100  # units
@@ -161,12 +160,6 @@ def _joined(counters: Mapping[str, int], language: Language) -> str:
     joined = Counter({name[len(_JOINED) :]: n for name, n in counters.items() if _JOINED in name})
     said = ", ".join(f"{reason} {count}" for reason, count in joined.most_common())
     return owner_messages(language).stats_joined.format(reasons=said) if said else ""
-
-
-def bar(share: float) -> str:
-    """A share as ten cells."""
-    full = min(_BAR, round(share * _BAR))
-    return "▓" * full + "░" * (_BAR - full)
 
 
 def _dollars(micro: int) -> str:

@@ -49,7 +49,9 @@ from bot.store.readers.subscriptions import Subscriptions
 from bot.store.scripts import Scripts
 from bot.store.shutdowns import Shutdowns
 from bot.store.sources.channels import Channels
+from bot.store.sources.source_lists import SourceLists
 from bot.store.sources.sources import Sources
+from bot.store.sources.suggestions import Suggestions
 from bot.store.upgrade import upgrade
 from bot.store.usage import Usage
 
@@ -76,6 +78,8 @@ class Store:
         self.search = Search(self.read_model)
         self.channels = Channels(redis, scripts)
         self.sources = Sources(redis, self.channels)
+        self.suggestions = Suggestions(redis, scripts)
+        self.source_lists = SourceLists(redis)
         self.owners = Owners(redis, scripts, admin_ids)
         self.forwards = Forwards(redis)
         self.pending_actions = PendingActions(redis)

@@ -31,13 +31,13 @@ FAMILIES = frozenset(
     {
         *("subscription", "seen", "saved", "dislikes", "alert", "alerts", "slot", "delivery"),
         *("lock", "line", "last", "limit", "throttle", "allowance", "shown"),
-        *("redraw", "page", "kept", "asked"),
+        *("redraw", "page", "kept", "asked", "list"),
     }
 )
 """First parts of the names of keys that are about one chat, whose id stands in the name; in the
 name of a post or a story an equal number means something else."""
 
-CROWDS = frozenset({"reached", "missed", "opened", "kept"})
+CROWDS = frozenset({"reached", "missed", "opened", "kept", "lists"})
 """First parts of the names of sets of chats."""
 
 _QUARANTINED = re.compile(rf"(?<=^{keys.PREFIX})quarantine:t\d+:")

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.collect.preview.errors import Blocked, PageUnreachable, SourceError
 from bot.collect.preview.first_look import FirstLook
 from bot.collect.preview.polling_interval import QUIET_CHANNEL, state_of
-from bot.collect.text.pasted_handles import MAX_HANDLES, Pasted
+from bot.collect.text.pasted_handles import Pasted
 from bot.extract.budget import pricing
 from bot.i18n import messages, owner_messages
 from bot.model import Language, Screen
@@ -42,9 +42,8 @@ async def examine_source(context: Context, running: Deployment, pasted: Pasted) 
         looks += [look] if look else []
     closed = owner_messages(reader.language).private
     checks += [SourceCheck(closed.format(link=inert(link, _NAME))) for link in pasted.private]
-    more = MAX_HANDLES if pasted.more else 0
     offer = await _offer(context.store, running, checks, looks)
-    return found_screen(checks, pasted.garbage, offer, reader.language, more=more)
+    return found_screen(checks, pasted.garbage, offer, reader.language)
 
 
 async def _verdict(
@@ -133,13 +132,13 @@ async def _offer(
         return None
     token = await store.pending_actions.keep(json.dumps(new))
     posts = sum(look.weekly for look in looks)
-    dollars = sum(_cost(running, look) for look in looks)
+    dollars = sum(look.weekly * reading_cost(running, look) for look in looks) / 1_000_000
     return SourceOffer(token, HISTORY_DAYS, posts, dollars)
 
 
-def _cost(running: Deployment, look: FirstLook) -> float:
-    """Dollars for a week of posts like those of the page."""
+def reading_cost(running: Deployment, look: FirstLook) -> float:
+    """Micro-dollars for a post like those of the page."""
     if running.price is None or not look.sample:
         return 0.0
     each = [pricing.usual(running.price, post).cost for post in look.sample]
-    return look.weekly * sum(each) / len(each) / 1_000_000
+    return sum(each) / len(each)
