@@ -53,6 +53,11 @@ class Group(NamedTuple):
     ids: tuple[str, ...]
 
 
+def owner_line(text: str, language: Language) -> Screen:
+    """A line for an owner, with the way to the dashboard."""
+    return Screen(text=text, buttons=((press(owner_messages(language).stats_button, "stats"),),))
+
+
 def stats_screen(day: Day, language: Language) -> Screen:
     """The dashboard."""
     d, p = owner_messages(language), messages(language)

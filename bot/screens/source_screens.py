@@ -258,8 +258,8 @@ def list_found_screen(found: Sequence[Looked], known: SourceList, language: Lang
     return join((title, *blocks, *rest), by="\n\n").screen(rows)
 
 
-def list_line_screen(text: str, language: Language) -> Screen:
-    """What came of a list, in a line."""
+def sources_line(text: str, language: Language) -> Screen:
+    """A line about sources, with the way to their list."""
     back = press(owner_messages(language).back_to_sources, "sources", number=1)
     return Screen(text=text, buttons=((back,),))
 

@@ -1,5 +1,6 @@
 """The owner's desk: the last day, costs, dead letters, and one text to all readers."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from aiogram import Bot
 from bot.i18n import owner_messages
 from bot.model import Language, Subscription, utc_now
 from bot.model.spend import HISTORY, Spend
+from bot.publish.owner_notices import owner_language
 from bot.publish.schedule import send_due
 from bot.store import Store
 from bot.store.queue.stream import Item
@@ -15,7 +17,7 @@ from bot.telegram.handlers.owner import introduce_to_owners
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import follow, put, subscribe
-from tests.telegram.talk import OWNER, Talk, carried, talking
+from tests.telegram.talk import OWNER, Talk, carried, talking, words_on
 from tests.waiting import eventually
 
 
@@ -240,6 +242,31 @@ async def test_help_lists_an_owners_commands_to_owners_alone(
     pressed = await talk.press(home, "p:help:0", language)
     assert pressed["text"] == help_.text
     assert "/users" not in (await talk.say("/help", language=language)).text
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_each_screen_of_an_owner_leads_on_in_the_owners_language(
+    talk: Talk, language: Language
+) -> None:
+    said = ["/stats", "/users", "/costs", "/errors", "/sources", "/broadcast", "/broadcast x"]
+    said += ["/invite", "/allow", "/allow 7", "/deny 7", "/add", "/cancel", "@demo_lab"]
+    for command in said:
+        got = await talk.say(command, OWNER, language=language)
+        assert words_on(got.message), command
+        label = "".join(words_on(got.message))
+        assert bool(re.search("[а-яё]", got.text + label, re.IGNORECASE)) == (language == "ru")
+
+
+async def test_an_owner_who_is_no_reader_is_told_in_the_language_of_the_last_message(
+    talk: Talk, store: Store
+) -> None:
+    assert await owner_language(store, OWNER) == "en"
+    await talk.say("/stats", OWNER, language="ru")
+    assert await owner_language(store, OWNER) == "ru"
+    await talk.say("/stats", 100, language="ru")
+    assert await owner_language(store, 100) == "en"
+    await store.erasure.erase(OWNER)
+    assert await owner_language(store, OWNER) == "en"
 
 
 async def test_owners_have_a_menu_of_their_own(api: FakeBotApi, line: Bot, store: Store) -> None:

@@ -161,6 +161,7 @@ class Erasure:
             pipeline.zrem(index, *(f"{chat_id}:{each}" for each in names))
         pipeline.srem(owner_keys.ADMITTED, chat_id)
         pipeline.srem(owner_keys.OWNERS, chat_id)
+        pipeline.hdel(owner_keys.OWNERS_LANGUAGES, str(chat_id))
         await pipeline.execute()
 
     async def _clear(self, batch: Sequence[str], chat_id: int) -> None:

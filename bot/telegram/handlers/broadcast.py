@@ -12,10 +12,10 @@ from aiogram.types import CallbackQuery, Message
 from bot.i18n import owner_messages
 from bot.model import Delivery, Entity, Language, Screen
 from bot.screens.callbacks.owner import Press, press
+from bot.screens.owner_screens import owner_line
 from bot.store import Store
 from bot.store.errors import StoreUnavailable
 from bot.telegram.middleware.filters import FromOwner, Pressed
-from bot.telegram.replies.composers import plain_view
 from bot.telegram.replies.reply import Context
 from bot.text import utf16_len
 from bot.wait import until
@@ -41,11 +41,11 @@ async def preview_broadcast(
     d = owner_messages(reader.language)
     screen = _text_of(message, command)
     if not screen.text:
-        await reply.send(plain_view(reader, d.cast_usage))
+        await reply.send(owner_line(d.cast_usage, reader.language))
         return
     readers = await store.broadcasts.audience()
     if not readers:
-        await reply.send(plain_view(reader, d.cast_nobody))
+        await reply.send(owner_line(d.cast_nobody, reader.language))
         return
     draft = {
         "owner": reader.chat_id,

@@ -25,8 +25,8 @@ from bot.screens.callbacks.owner import Press
 from bot.screens.source_screens import (
     list_found_screen,
     list_gathering_screen,
-    list_line_screen,
     list_progress_screen,
+    sources_line,
 )
 from bot.store import Store
 from bot.store.errors import StoreUnavailable
@@ -89,7 +89,7 @@ async def begin_list(
         count = len(read_pasted(text, bare=bare).handles)
         screen = list_gathering_screen(count, known.token, language)
     else:
-        screen = list_line_screen(owner_messages(language).list_joined, language)
+        screen = sources_line(owner_messages(language).list_joined, language)
     await context.reply.send(screen)
 
 
@@ -263,7 +263,7 @@ async def _ask(store: Store, known: SourceList) -> None:
     table = Delivery(id=f"list:{known.token}:found:{len(found)}", chat_id=chat, screen=screen)
     await store.outbox.enqueue([table])
     d, number = owner_messages(language), messages(language).words.number
-    over = list_line_screen(d.list_checked.format(count=number(len(found))), language)
+    over = sources_line(d.list_checked.format(count=number(len(found))), language)
     await _redraw(store, known, f"over:{len(found)}", over)
     await store.source_lists.end(chat, "asked")
 
@@ -282,7 +282,7 @@ async def answer_list(_: CallbackQuery, pressed: Press, context: Context) -> Non
         elif pressed.act == "addlist" and known.state in {"asked", "added"}:
             count = await _add_all(store, known.chat_id)
             text = d.list_added.format(channels=messages(language).channels(count))
-    await context.reply.show(list_line_screen(text, language))
+    await context.reply.show(sources_line(text, language))
 
 
 async def _add_all(store: Store, chat: int) -> int:
@@ -312,10 +312,10 @@ async def cancel(_: Message, context: Context) -> None:
     known = await store.source_lists.get(context.reader.chat_id)
     d = owner_messages(language)
     if known is None or known.state not in {*UNDER_WAY, "asked"}:
-        await context.reply.send(list_line_screen(d.nothing_to_cancel, language))
+        await context.reply.send(sources_line(d.nothing_to_cancel, language))
         return
     await drop_list(store, known)
-    over = list_line_screen(d.list_cancelled, language)
+    over = sources_line(d.list_cancelled, language)
     await _redraw(store, known, "cancelled", over)
     await context.reply.send(over)
 

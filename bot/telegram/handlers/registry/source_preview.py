@@ -30,6 +30,10 @@ async def examine_source(context: Context, running: Deployment, pasted: Pasted) 
     checks, looks = list[SourceCheck](), list[FirstLook]()
     away: SourceError | None = None
     for handle in pasted.handles:
+        if await _is_read(context.store, handle):
+            name = inert(f"@{handle}")
+            checks.append(SourceCheck(owner_messages(reader.language).known.format(channel=name)))
+            continue
         if away:  # the line is down or we are told to wait: asking on would only take longer
             checks.append(_failed(handle, away, reader.language))
             continue
@@ -51,11 +55,6 @@ async def _verdict(
 ) -> tuple[SourceCheck, FirstLook | None]:
     store = context.store
     language = context.reader.language
-    known = await store.channels.resolve(f"@{handle}")
-    if known and await store.sources.is_read(known):
-        return SourceCheck(
-            owner_messages(language).known.format(channel=inert(f"@{handle}"))
-        ), None
     try:
         look = await running.look(handle)
     except (Blocked, PageUnreachable):
@@ -70,6 +69,11 @@ async def _verdict(
     if renamed := await _renamed(store, look, language):
         text = f"{text}\n{renamed}"
     return SourceCheck(text, look.handle, look.number), look
+
+
+async def _is_read(store: Store, handle: str) -> bool:
+    known = await store.channels.resolve(f"@{handle}")
+    return known is not None and await store.sources.is_read(known)
 
 
 async def is_target(store: Store, number: str) -> bool:

@@ -18,6 +18,7 @@ from bot.screens.rich_text import inert
 from bot.screens.source_screens import (
     remove_sure_screen,
     source_screen,
+    sources_line,
     sources_screen,
     suggest_screen,
 )
@@ -178,7 +179,7 @@ async def _add(context: Context, pressed: Press) -> Screen:
     reader = context.reader
     draft = await context.store.pending_actions.get(pressed.subject)
     if draft is None:
-        return plain_view(reader, messages(reader.language).old_button)
+        return sources_line(messages(reader.language).old_button, reader.language)
     found: list[tuple[str, str]] = [tuple(pair) for pair in json.loads(draft)]
     days = HISTORY_DAYS if pressed.number else 0
     for handle, number in found:
@@ -187,7 +188,7 @@ async def _add(context: Context, pressed: Press) -> Screen:
     d = owner_messages(reader.language)
     names = inert(", ".join(f"@{handle}" for handle, _ in found))
     said = d.added_reading.format(channels=names, days=days) if days else ""
-    return plain_view(reader, said or d.added.format(channels=names))
+    return sources_line(said or d.added.format(channels=names), reader.language)
 
 
 def router() -> Router:

@@ -9,8 +9,9 @@ from aiogram.types import CallbackQuery
 from bot.collect.text.pasted_handles import read_pasted
 from bot.i18n import owner_messages
 from bot.model import Delivery, Screen
+from bot.publish.owner_notices import owner_language
 from bot.screens.callbacks.owner import Press
-from bot.screens.source_screens import suggestion_screen, suggestions_screen
+from bot.screens.source_screens import sources_line, suggestion_screen, suggestions_screen
 from bot.store import Store
 from bot.telegram.handlers.registry.source_list import DIRECT, begin_list
 from bot.telegram.handlers.registry.source_preview import examine_source
@@ -53,8 +54,7 @@ async def _notes(store: Store, handles: Sequence[str], owners: Iterable[int]) ->
     tokens = {handle: await store.pending_actions.keep(json.dumps([handle])) for handle in handles}
     found = list[Delivery]()
     for owner in sorted(owners):
-        known = await store.subscriptions.get(owner)
-        language = known.language if known else "en"
+        language = await owner_language(store, owner)
         found += [
             Delivery(
                 id=f"suggest:{handle.casefold()}:{owner}",
@@ -120,7 +120,7 @@ async def dismiss(_: CallbackQuery, pressed: Press, context: Context) -> None:
     draft = await context.store.pending_actions.get(pressed.subject)
     await context.store.suggestions.decided(_handles(draft))
     cancelled = owner_messages(context.reader.language).cancelled
-    await context.reply.show(plain_view(context.reader, cancelled))
+    await context.reply.show(sources_line(cancelled, context.reader.language))
 
 
 def _handles(draft: str | None) -> list[str]:
