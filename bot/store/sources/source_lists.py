@@ -1,7 +1,6 @@
 """Long lists of channels that owners sent: gathered, looked at one by one, added at a tap."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Literal, NamedTuple
@@ -151,10 +150,13 @@ class SourceLists:
         found = await self._redis.hgetall(owner_keys.list_looked(chat_id))
         return [Looked(**json.loads(body)) for _, body in sorted(found.items())]
 
-    async def progress(self, chat_id: int) -> tuple[Counter[NameOutcome], int]:
-        """How many names were found to be what, and how many are left."""
-        counts = Counter[NameOutcome](each.outcome for each in await self.looked(chat_id))
-        return counts, int(await self._redis.llen(owner_keys.list_left(chat_id)))
+    async def sizes(self, chat_id: int) -> tuple[int, int]:
+        """How many names were looked at, and how many are left."""
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.hlen(owner_keys.list_looked(chat_id))
+        pipeline.llen(owner_keys.list_left(chat_id))
+        done, left = await pipeline.execute()
+        return int(done), int(left)
 
     async def note(self, chat_id: int, fields: Mapping[str, str | int]) -> None:
         """Change what is remembered of a list, where there is one."""

@@ -7,6 +7,7 @@ is in the store: a process that dies is followed by the next one.
 import asyncio
 import hashlib
 import random
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -157,8 +158,7 @@ async def _step(store: Store, running: Deployment, chat: int) -> ListStep:
 async def _take(store: Store, known: SourceList, pieces: Sequence[str]) -> None:
     """Read the names of all messages that came, as one text."""
     found = read_pasted(join_pieces(pieces), bare=known.bare)
-    counts, left = await store.source_lists.progress(known.chat_id)
-    room = MAX_HANDLES - counts.total() - left
+    room = MAX_HANDLES - sum(await store.source_lists.sizes(known.chat_id))
     fields: dict[str, str | int] = {
         "more": int(known.more or found.more or len(found.handles) > room),
         "private": known.private + len(found.private),
@@ -232,12 +232,12 @@ async def _draw(store: Store, chat: int, *, rests: int = 0) -> None:
     """Show how far it is, a few dozen times in all, while it is under way."""
     lists = store.source_lists
     known = await lists.get(chat)
-    counts, left = await lists.progress(chat)
-    done = counts.total()
+    done, left = await lists.sizes(chat)
     step = max(1, (done + left) // _DRAWN)
     if known is None or known.state not in UNDER_WAY or done // step == known.drawn:
         return
     language = language_of(known.language)
+    counts = Counter[NameOutcome](each.outcome for each in await lists.looked(chat))
     long = rests if rests > LONGEST_REST else 0
     screen = list_progress_screen(counts, left, known.token, language, rests=long)
     if await _redraw(store, known, f"{done}:{left}:{rests}", screen):
