@@ -17,8 +17,10 @@ from bot.collect.preview.errors import (
 )
 from bot.collect.preview.first_look import FirstLook
 from bot.model import Subscription
+from bot.screens.source_screens import list_found_screen
 from bot.store import Store
 from bot.store.keys import owner as owner_keys
+from bot.store.sources.source_lists import Looked
 from bot.telegram.handlers.registry.source_list import MOST_FAILURES
 from bot.telegram.replies.deployment import Deployment
 from tests.fakes.botapi import FakeBotApi
@@ -105,18 +107,18 @@ def shown(talk: Talk, message: Delivered) -> str:
 @pytest.mark.parametrize(
     ("language", "lines", "buttons", "added"),
     [
-        ("en", ("📋 Names looked at: 132", "✅ can be read: 100", "≈ 200 posts a week",
-                "👁 already among the sources: 1", "🔒 web preview is off: 11",
-                "❔ no such channel: 10", "👥 not a channel: 8", "⚠️ could not be opened: 1",
+        ("en", ("📋 Names looked at: 46", "✅ can be read: 30", "≈ 60 posts a week",
+                "👁 already among the sources: 1", "🔒 web preview is off: 6",
+                "❔ no such channel: 4", "👥 not a channel: 3", "⚠️ could not be opened: 1",
                 "🔁 I publish digests there: 1",
                 "🔗 private channels: 1. Make the bot an admin there.", "Not understood: hmm"),
-         [["➕ Add all 100"], ["Cancel"]], "✅ I read 100 channels more now."),
-        ("ru", ("📋 Просмотрено имён: 132", "✅ можно читать: 100", "≈ 200 постов в неделю",
-                "👁 уже среди источников: 1", "🔒 веб-превью выключено: 11",
-                "❔ нет такого канала: 10", "👥 это не каналы: 8", "⚠️ не открылись: 1",
+         [["➕ Add all 30"], ["Cancel"]], "✅ I read 30 channels more now."),
+        ("ru", ("📋 Просмотрено имён: 46", "✅ можно читать: 30", "≈ 60 постов в неделю",
+                "👁 уже среди источников: 1", "🔒 веб-превью выключено: 6",
+                "❔ нет такого канала: 4", "👥 это не каналы: 3", "⚠️ не открылись: 1",
                 "🔁 там я публикую дайджесты: 1",
                 "🔗 закрытые каналы: 1. Добавьте туда бота админом.", "Не понял: hmm"),
-         [["➕ Добавить все 100"], ["Отмена"]], "✅ Теперь читаю ещё 100 каналов."),
+         [["➕ Добавить все 30"], ["Отмена"]], "✅ Теперь читаю ещё 30 каналов."),
     ],
 )  # fmt: skip
 async def test_a_long_list_is_looked_at_and_asked_about_once(
@@ -130,25 +132,25 @@ async def test_a_long_list_is_looked_at_and_asked_about_once(
 ) -> None:
     await store.sources.add("known_0")
     await store.subscriptions.save(Subscription(chat_id=-1001234567), None)
-    sorts = {"good": 100, "closed": 10, "hidden": 1, "nobody": 10, "group": 8, "odd": 1}
+    sorts = {"good": 30, "closed": 5, "hidden": 1, "nobody": 4, "group": 3, "odd": 1}
     parts = [*(names(*each) for each in sorts.items()), "@Known_0 @own_0 t.me/+AbCdEf hmm @good_1"]
     got = await talk.say("\n".join(parts), OWNER, language=language)
-    assert "132" in got.text
+    assert "46" in got.text
     found = await table(talk)
     assert set(lines) <= set(found.text.splitlines()), found.text
     assert "@\u2060nobody_3, " in found.text
     assert [
         words_on({"reply_markup": {"inline_keyboard": [row]}}) for row in _rows(found)
     ] == buttons
-    assert len(site.asked) == 131  # what is a source is not looked at
+    assert len(site.asked) == 45  # what is a source is not looked at
     assert await store.channels.watched() == ("@known_0",)
     done = await talk.press(found, carried(found.message)[0], language)
     assert done["text"] == added
-    assert len(await store.channels.watched()) == 101
+    assert len(await store.channels.watched()) == 31
     again = await talk.press(found, carried(found.message)[0], language)
     assert again["text"] == added
     await talk.press(found, carried(found.message)[1], language)
-    assert len(await store.channels.watched()) == 101
+    assert len(await store.channels.watched()) == 31
 
 
 def _rows(message: Delivered) -> list[list[Json]]:
@@ -282,24 +284,27 @@ async def test_what_comes_while_a_list_is_looked_at_joins_it(
         assert "✅ can be read: 60" in (await table(talk)).text
 
 
-@pytest.mark.parametrize("gather", [LATER])
-async def test_a_thousand_names_are_enough(talk: Talk, store: Store, site: Site) -> None:
-    for start in (0, 300, 600, 900):
-        lines = "\n".join(f"@nobody_{number}" for number in range(start, start + 300))
-        if start:
-            talk.api.say(lines, OWNER)
-        else:
-            await talk.say(lines, OWNER)
+async def test_a_thousand_names_are_enough(
+    api: FakeBotApi, line: Bot, store: Store, site: Site
+) -> None:
+    slow = Deployment(look=site, gather=LATER, pause=NEVER)
+    async with talking(api, line, store, running=slow) as talk:
+        await talk.say(names("good", 300), OWNER)
+        for sort in ("other", "third", "fourth"):
+            talk.api.say(names(sort, 300), OWNER)
 
-    async def all_here() -> bool:
-        return len(await store.source_lists.pieces(OWNER)) == 4
+        async def all_here() -> bool:
+            return len(await store.source_lists.pieces(OWNER)) == 4
 
-    await eventually(all_here)
-    site.trouble = NotFound("nobody")
-    await store.redis.delete(owner_keys.list_open(OWNER))
-    await ended(store)
-    await talk.api.until(lambda api: "Only the first 1000" in api.sent(OWNER)[-1])
-    assert len(site.asked) == 1_000
+        await eventually(all_here)
+        await store.redis.delete(owner_keys.list_open(OWNER))
+        await eventually(lambda: _true(len(site.asked) == 1))
+    assert sum(await store.source_lists.sizes(OWNER)) == 1_000
+    known = await store.source_lists.get(OWNER)
+    assert known is not None
+    assert known.more
+    shown_at_last = list_found_screen([Looked("ok", "good_0")], known, "en")
+    assert "Only the first 1 names were taken." in shown_at_last.text
 
 
 async def test_an_owner_who_leaves_leaves_no_list(talk: Talk, store: Store) -> None:
