@@ -16,7 +16,8 @@ from bot.collect.preview.errors import (
     PageUnreachable,
 )
 from bot.collect.preview.first_look import FirstLook
-from bot.model import Subscription
+from bot.i18n import owner_messages
+from bot.model import Language, Subscription
 from bot.screens.source_screens import list_found_screen
 from bot.store import Store
 from bot.store.keys import owner as owner_keys
@@ -125,7 +126,7 @@ async def test_a_long_list_is_looked_at_and_asked_about_once(
     talk: Talk,
     store: Store,
     site: Site,
-    language: str,
+    language: Language,
     lines: tuple[str, ...],
     buttons: list[list[str]],
     added: str,
@@ -144,12 +145,12 @@ async def test_a_long_list_is_looked_at_and_asked_about_once(
     ] == buttons
     assert len(site.asked) == 45  # what is a source is not looked at
     assert await store.channels.watched() == ("@known_0",)
-    done = await talk.press(found, carried(found.message)[0], language)
-    assert done["text"] == added
+    talk.api.press(found, carried(found.message)[0], language=language)
+    await talk.api.until(lambda _: shown(talk, found) == added)
     assert len(await store.channels.watched()) == 31
-    again = await talk.press(found, carried(found.message)[0], language)
-    assert again["text"] == added
-    await talk.press(found, carried(found.message)[1], language)
+    for late in (carried(found.message)[0], carried(found.message)[1]):
+        talk.api.press(found, late, language=language)
+    await talk.api.until(lambda _: shown(talk, found) == owner_messages(language).list_over)
     assert len(await store.channels.watched()) == 31
 
 
