@@ -49,7 +49,9 @@ from bot.store.readers.subscriptions import Subscriptions
 from bot.store.scripts import Scripts
 from bot.store.shutdowns import Shutdowns
 from bot.store.sources.channels import Channels
+from bot.store.sources.source_lists import SourceLists
 from bot.store.sources.sources import Sources
+from bot.store.sources.suggestions import Suggestions
 from bot.store.upgrade import upgrade
 from bot.store.usage import Usage
 
@@ -76,18 +78,18 @@ class Store:
         self.search = Search(self.read_model)
         self.channels = Channels(redis, scripts)
         self.sources = Sources(redis, self.channels)
+        self.suggestions, self.source_lists = Suggestions(redis, scripts), SourceLists(redis)
         self.owners = Owners(redis, scripts, admin_ids)
         self.forwards = Forwards(redis)
         self.pending_actions = PendingActions(redis)
-        self.broadcasts = Broadcasts(redis)
+        self.broadcasts = Broadcasts(redis, scripts)
         self.access = Access(redis, scripts)
         self.reactions = Reactions(redis)
         self.open_rate = OpenRate(redis)
         self.alerts = Alerts(redis, scripts)
         self.subscriptions = Subscriptions(redis, scripts)
-        self.saved = Saved(redis, scripts)
-        self.preferences = Preferences(redis)
-        self.erasure = Erasure(redis, scripts)
+        self.saved, self.preferences = Saved(redis, scripts), Preferences(redis)
+        self.erasure = Erasure(redis, scripts, self.broadcasts)
         self.sent_files = SentFiles(redis)
         self.query_tokens = QueryTokens(redis)
         self.outbox = Outbox(redis, scripts)

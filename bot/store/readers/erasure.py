@@ -18,6 +18,7 @@ from bot.store.errors import StoreUnavailable
 from bot.store.keys import owner as owner_keys
 from bot.store.keys import pages as page_keys
 from bot.store.keys import updates as update_keys
+from bot.store.readers.broadcasts import Broadcasts
 from bot.store.scripts import Scripts
 from bot.taxonomy.topics import Topic
 from bot.wait import until
@@ -30,13 +31,13 @@ FAMILIES = frozenset(
     {
         *("subscription", "seen", "saved", "dislikes", "alert", "alerts", "slot", "delivery"),
         *("lock", "line", "last", "limit", "throttle", "allowance", "shown"),
-        *("redraw", "page", "kept", "asked"),
+        *("redraw", "page", "kept", "asked", "list"),
     }
 )
 """First parts of the names of keys that are about one chat, whose id stands in the name; in the
 name of a post or a story an equal number means something else."""
 
-CROWDS = frozenset({"reached", "opened", "kept"})
+CROWDS = frozenset({"reached", "missed", "opened", "kept", "lists"})
 """First parts of the names of sets of chats."""
 
 _QUARANTINED = re.compile(rf"(?<=^{keys.PREFIX})quarantine:t\d+:")
@@ -46,8 +47,8 @@ _AT_ONCE = 500  # keys looked at in one round trip: a large store is read in sma
 class Erasure:
     """Removes a chat; doing it twice is harmless."""
 
-    def __init__(self, redis: Redis, scripts: Scripts) -> None:
-        self._redis, self._scripts = redis, scripts
+    def __init__(self, redis: Redis, scripts: Scripts, broadcasts: Broadcasts) -> None:
+        self._redis, self._scripts, self._broadcasts = redis, scripts, broadcasts
 
     async def erase(self, chat_id: int, number: int = 0) -> None:
         """Remove everything about a chat in one walk over all keys.
@@ -145,6 +146,8 @@ class Erasure:
         return False
 
     async def _leave(self, chat_id: int) -> None:
+        """Take it out of all lists of readers first: nothing new is made for it meanwhile."""
+        await self._broadcasts.leave(chat_id)
         await self._scripts(
             "leave",
             [keys.subscription(chat_id), keys.DUE, keys.SUBSCRIBERS, keys.seen(chat_id)],
@@ -158,6 +161,7 @@ class Erasure:
             pipeline.zrem(index, *(f"{chat_id}:{each}" for each in names))
         pipeline.srem(owner_keys.ADMITTED, chat_id)
         pipeline.srem(owner_keys.OWNERS, chat_id)
+        pipeline.hdel(owner_keys.OWNERS_LANGUAGES, str(chat_id))
         await pipeline.execute()
 
     async def _clear(self, batch: Sequence[str], chat_id: int) -> None:
