@@ -188,7 +188,7 @@ def repair(
     ] = False,
 ) -> None:
     """Make damaged data files of the embedded server loadable; says first what is lost by it."""
-    from bot.terminal.repairing import repair as mend
+    from bot.terminal.upkeep.repairing import repair as mend
 
     _run(mend(yes=yes, lose_rest=lose_rest), quiet=True)
 
@@ -199,7 +199,7 @@ def backup(
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> None:
     """Write all but secrets into FILE, as it is at one instant; the bot may run meanwhile."""
-    from bot.terminal.backing_up import back_up
+    from bot.terminal.upkeep.backing_up import back_up
 
     _run(back_up(file, as_json=as_json), quiet=True)
 
@@ -211,7 +211,7 @@ def restore(
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> None:
     """Put a backup into an empty store, while no bot works on it; nothing old is sent by it."""
-    from bot.terminal.backing_up import put_back
+    from bot.terminal.upkeep.backing_up import put_back
 
     _run(put_back(file, merge=merge, as_json=as_json), quiet=True)
 

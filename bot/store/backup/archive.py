@@ -35,7 +35,7 @@ _LONGEST = 64 << 20  # bytes of a line
 _HEAD, _END = "fortochka_backup", "end"
 _END_LINE = b'{"end":'
 
-Step = Callable[[int], None]
+CountStep = Callable[[int], None]
 """Is told how many lines are done."""
 
 
@@ -120,7 +120,9 @@ class Spool:
         return self._counts.sums()
 
 
-def write_archive(path: Path, spool: Spool, made_at: datetime, step: Step) -> tuple[Sums, int]:
+def write_archive(
+    path: Path, spool: Spool, made_at: datetime, step: CountStep
+) -> tuple[Sums, int]:
     """Write the file beside its place, then put it there; what it holds and its size in bytes.
 
     ``OSError`` where there is no room or no right: then nothing is changed.
@@ -178,7 +180,7 @@ class Archive:
             "restore it with a program as new as that"
         )
 
-    def check(self, step: Step) -> tuple[Head, Sums]:
+    def check(self, step: CountStep) -> tuple[Head, Sums]:
         """Read all of it: nothing is missing, and everything can be restored."""
         head, counts, end = self.head(), _Counts(), None
         for number, text in self._texts():

@@ -27,7 +27,7 @@ FIRST_MARKS = frozenset({"store:id", "schema:version", "channels:upgraded"})
 """Kinds that a store has before anything is stored in it."""
 
 
-def kind_of(name: str) -> str:
+def kept_kind(name: str) -> str:
     """The kind of a key, given without its prefix; empty for what no decision is known of."""
     parts = name.split(":")
     if parts[0] == "cast" and parts[-1] == "left":

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from bot.model import Delivery, Entry, Post, Subscription, Value
-from bot.store.backup.kinds import KEPT_KINDS, LEFT_OUT_KINDS, KeptKind, kind_of
+from bot.store.backup.kinds import KEPT_KINDS, LEFT_OUT_KINDS, KeptKind, kept_kind
 from bot.store.codec.entries import entry_text, from_text
 from bot.store.connection.key_types import type_of
 from bot.store.errors import NewerVersion
@@ -87,7 +87,7 @@ def read(raw: bytes) -> KeyLine | None:
         raise BadLine("it is no JSON") from None
     if not isinstance(found, dict) or not isinstance(name := found.get("key"), str):
         raise BadLine("it names no key")
-    kind = kind_of(name)
+    kind = kept_kind(name)
     if kind in LEFT_OUT_KINDS:
         return None
     if kind not in KEPT_KINDS:
@@ -102,7 +102,7 @@ def read(raw: bytes) -> KeyLine | None:
     )
     try:
         if not _is_packed(line.value):  # to pack it takes longer than all else
-            commands(line)
+            write_commands(line)
     except (TypeError, ValueError, KeyError, AttributeError, NoBase64):
         raise BadLine(f"{name} has no value of a {line.type}") from None
     if newer := _newer(line):
@@ -185,16 +185,16 @@ def name_bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def score(raw: bytes) -> float | int | str:
-    """A score as a number; as a text where JSON has none for it."""
+def shown_score(raw: bytes) -> float | int | str:
+    """A shown_score as a number; as a text where JSON has none for it."""
     value = float(raw)
     if value.is_integer():
         return int(value)
     return value if abs(value) != float("inf") and value == value else name_text(raw)
 
 
-def commands(line: KeyLine) -> Sequence[Command]:
-    """The commands that write the line's value, without its end of life."""
+def write_commands(line: KeyLine) -> Sequence[Command]:
+    """The write_commands that write the line's value, without its end of life."""
     key, value = line.key, line.value
     match line.type:
         case "string":
@@ -212,7 +212,7 @@ def commands(line: KeyLine) -> Sequence[Command]:
         case "stream":
             return [
                 ("XADD", key, name, *(part for pair in fields for part in pair))
-                for name, fields in items(value)
+                for name, fields in stream_items(value)
             ]
     raise TypeError
 
@@ -235,7 +235,7 @@ def scored(value: object) -> list[tuple[str, float]]:
     return [(name, number if isinstance(number, int) else float(number)) for name, number in value]
 
 
-def items(value: object) -> list[tuple[str, list[tuple[bytes, bytes]]]]:
+def stream_items(value: object) -> list[tuple[str, list[tuple[bytes, bytes]]]]:
     """The items of a stream by id, each with its fields."""
     if not isinstance(value, list):
         raise TypeError

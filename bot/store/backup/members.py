@@ -13,10 +13,10 @@ from redis.client import NEVER_DECODE
 
 from bot.store import keys
 from bot.store.backup.kinds import KeptKind, bare_name
-from bot.store.backup.lines import KeyLine, Plain, name_text, score, shown, shown_entry
+from bot.store.backup.lines import KeyLine, Plain, name_text, shown, shown_entry, shown_score
 from bot.store.connection.key_types import type_of
 
-PART = 1_000
+PART_MEMBERS = 1_000
 """Members of one line."""
 
 _CHANNEL_POSTS = frozenset({"channel_post", "edited_channel_post"})
@@ -37,11 +37,11 @@ class _Parts(NamedTuple):
 
 
 def _after_texts(place: int, answer: Sequence[bytes]) -> int | None:
-    return place + PART if len(answer) == PART else None
+    return place + PART_MEMBERS if len(answer) == PART_MEMBERS else None
 
 
 def _after_pairs(place: int, answer: Sequence[bytes]) -> int | None:
-    return place + PART if len(answer) == 2 * PART else None
+    return place + PART_MEMBERS if len(answer) == 2 * PART_MEMBERS else None
 
 
 def _after_cursor(_: int, answer: tuple[int, object]) -> int | None:
@@ -49,7 +49,7 @@ def _after_cursor(_: int, answer: tuple[int, object]) -> int | None:
 
 
 def _after_item(_: bytes, answer: Sequence[tuple[bytes, object]]) -> bytes | None:
-    return b"(" + answer[-1][0] if len(answer) == PART else None
+    return b"(" + answer[-1][0] if len(answer) == PART_MEMBERS else None
 
 
 def _fields(found: Mapping[bytes, bytes]) -> dict[str, object]:
@@ -58,33 +58,36 @@ def _fields(found: Mapping[bytes, bytes]) -> dict[str, object]:
 
 def _scored(found: Sequence[bytes]) -> list[object]:
     pairs = zip(found[::2], found[1::2], strict=True)
-    return [[name_text(name), score(each)] for name, each in pairs]
+    return [[name_text(name), shown_score(each)] for name, each in pairs]
 
 
 _PARTS = {
     "hash": _Parts(
-        lambda key, at: ("HSCAN", key, at, "COUNT", PART),
+        lambda key, at: ("HSCAN", key, at, "COUNT", PART_MEMBERS),
         0,
         _after_cursor,
         lambda a: _fields(a[1]),
     ),
     "set": _Parts(
-        lambda key, at: ("SSCAN", key, at, "COUNT", PART),
+        lambda key, at: ("SSCAN", key, at, "COUNT", PART_MEMBERS),
         0,
         _after_cursor,
         lambda answer: sorted(map(name_text, answer[1])),
     ),
     "list": _Parts(
-        lambda key, at: ("LRANGE", key, at, at + PART - 1),
+        lambda key, at: ("LRANGE", key, at, at + PART_MEMBERS - 1),
         0,
         _after_texts,
         lambda answer: list(map(name_text, answer)),
     ),
     "zset": _Parts(
-        lambda key, at: ("ZRANGE", key, at, at + PART - 1, "WITHSCORES"), 0, _after_pairs, _scored
+        lambda key, at: ("ZRANGE", key, at, at + PART_MEMBERS - 1, "WITHSCORES"),
+        0,
+        _after_pairs,
+        _scored,
     ),
     "stream": _Parts(
-        lambda key, at: ("XRANGE", key, at, "+", "COUNT", PART),
+        lambda key, at: ("XRANGE", key, at, "+", "COUNT", PART_MEMBERS),
         b"-",
         _after_item,
         lambda answer: [[name.decode(), _fields(each)] for name, each in answer],
@@ -98,7 +101,7 @@ def first_part(key: bytes) -> _Command:
     return parts.ask(key, parts.begin) if parts else ("GET", key)
 
 
-async def lines_of(
+async def key_lines(
     redis: Redis, key: bytes, kind: KeptKind, expires: int, first: Any
 ) -> AsyncIterator[KeyLine]:
     """The lines of a key whose first part is read; none where it is gone or nothing is kept."""

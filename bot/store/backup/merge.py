@@ -18,12 +18,12 @@ from bot.store import keys
 from bot.store.backup.lines import (
     Command,
     KeyLine,
-    commands,
-    items,
     name_bytes,
     name_text,
     scored,
     stored,
+    stream_items,
+    write_commands,
 )
 from bot.store.backup.merged_posts import PostMerger, lives_on
 from bot.store.backup.past import posts_again, settled
@@ -92,14 +92,14 @@ class MergeWriter:
         ref = name.rpartition("/")[0] if line.kind.name in _BY_POST else name
         return bool(self.others) and ref in self.others
 
-    async def _ask(self, commands_: Sequence[Command]) -> list[Any]:
+    async def _ask(self, asked: Sequence[Command]) -> list[Any]:
         pipeline = self._redis.pipeline(transaction=False)
-        for command in commands_:
+        for command in asked:
             pipeline.execute_command(*command)
-        return await pipeline.execute() if commands_ else []
+        return await pipeline.execute() if asked else []
 
     async def _write(self, lines: Sequence[tuple[KeyLine, Sequence[Command]]]) -> None:
-        """These commands; a key lives at least as long as the file says."""
+        """These write_commands; a key lives at least as long as the file says."""
         written: list[Command] = []
         for line, wanted in lines:
             written += wanted
@@ -110,7 +110,7 @@ class MergeWriter:
         """Those keys that are not here; all parts of one come together."""
         there = await self._ask([("EXISTS", line.key) for line in lines])
         fresh = [line for line, known in zip(lines, there, strict=True) if not known]
-        await self._write([(line, commands(line)) for line in fresh])
+        await self._write([(line, write_commands(line)) for line in fresh])
 
     async def _united(self, lines: Sequence[KeyLine]) -> None:
         await self._write([(line, self._added(line)) for line in lines])
@@ -127,7 +127,7 @@ class MergeWriter:
             ours = [(name, at) for name, at in scored(value) if not self._is_of_other(name)]
             parts = [part for name, at in ours for part in (at, name_bytes(name))]
             return [("ZADD", line.key, "NX", *parts)] if parts else []
-        return commands(line)
+        return write_commands(line)
 
     def _is_of_other(self, member: str) -> bool:
         return bool(self.others) and member.rpartition("/")[0] in self.others
@@ -144,10 +144,10 @@ class MergeWriter:
             greater = {n: each for n, each in value.items() if _is_greater(each, known.get(n))}
             if greater:
                 value = greater if line.type == "hash" else line.value
-                written.append((line, commands(line._replace(value=value))))
+                written.append((line, write_commands(line._replace(value=value))))
         for line in lines:
             if line.type == "zset":
-                [command] = commands(line)
+                [command] = write_commands(line)
                 written.append((line, [(*command[:2], "GT", *command[2:])]))
         await self._write(written)
 
@@ -212,7 +212,7 @@ class MergeWriter:
             [
                 ("XADD", line.key, "*", *(part for pair in fields for part in pair))
                 for line in lines
-                for _, fields in items(line.value)
+                for _, fields in stream_items(line.value)
                 if not self._is_of_other(name_text(dict(fields).get(b"key", b"")))
             ]
         )
@@ -224,7 +224,7 @@ class MergeWriter:
         """Only where nobody is an owner: a file gives nobody rights over a bot that has one."""
         for line in lines:
             if not await self._redis.exists(line.key):
-                await self._ask(commands(line))
+                await self._ask(write_commands(line))
 
     async def _access(self, lines: Sequence[KeyLine]) -> None:
         """People of whom nothing was decided here."""
@@ -232,7 +232,7 @@ class MergeWriter:
             of_others = {owner_keys.ADMITTED: owner_keys.DENIED}.get(line.key, owner_keys.ADMITTED)
             decided = set(map(str, await self._redis.smembers(of_others)))
             members = [each for each in line.value if each not in decided]
-            await self._ask(commands(line._replace(value=members)))
+            await self._ask(write_commands(line._replace(value=members)))
 
 
 def _chat(line: KeyLine) -> int:

@@ -6,7 +6,14 @@ from typing import Any, NamedTuple, cast
 from redis.asyncio import Redis
 
 from bot.store import keys
-from bot.store.backup.lines import Command, KeyLine, commands, name_bytes, shown_entry, stored
+from bot.store.backup.lines import (
+    Command,
+    KeyLine,
+    name_bytes,
+    shown_entry,
+    stored,
+    write_commands,
+)
 from bot.store.codec.entries import stored_entries
 
 _LLM = "llm"
@@ -38,7 +45,7 @@ class PostMerger:
             if revision is None or (newer and value.get("revision") != revision):
                 if revision is not None:
                     written.append(("HDEL", line.key, "body"))
-                written += commands(line)
+                written += write_commands(line)
             for name, each in value.items():
                 if name.startswith("seen:"):
                     written.append(("HSETNX", line.key, name_bytes(name), stored(each)))

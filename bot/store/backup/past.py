@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 
 from bot.store import keys
-from bot.store.backup.lines import Command, KeyLine, items, name_bytes, scored
+from bot.store.backup.lines import Command, KeyLine, name_bytes, scored, stream_items
 
 UNSENT = "not sent before the backup was made"
 """The reason of such a message."""
@@ -32,7 +32,7 @@ def posts_again(line: KeyLine) -> list[Command]:
     """
     value = line.value
     if line.type == "stream":
-        found = [dict(fields) for _, fields in items(value)]
+        found = [dict(fields) for _, fields in stream_items(value)]
     else:
         texts = [name for name, _ in scored(value)] if line.type == "zset" else value
         found = [_fields(str(text)) for text in texts]

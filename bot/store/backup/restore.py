@@ -12,14 +12,14 @@ from redis.asyncio import Redis
 
 from bot.digest.slots import next_slot
 from bot.store import keys
-from bot.store.backup.archive import Archive, Step
-from bot.store.backup.kinds import bare_name, kind_of
-from bot.store.backup.lines import KeyLine, commands
+from bot.store.backup.archive import Archive, CountStep
+from bot.store.backup.kinds import bare_name, kept_kind
+from bot.store.backup.lines import KeyLine, write_commands
 from bot.store.backup.past import posts_again, settled
 from bot.store.backup.snapshot import is_served
 from bot.store.connection.clock import server_now
 from bot.store.errors import BackupError
-from bot.store.keys import owner as owner_keys
+from bot.store.keys import backups as backup_keys
 from bot.store.readers.subscriptions import Subscriptions
 from bot.store.scripts import Scripts
 
@@ -52,7 +52,7 @@ class WholeWriter:
             if line.kind.rule == "channel posts":
                 written = posts_again(line)
             else:
-                written = [*commands(settled(line))]
+                written = [*write_commands(settled(line))]
                 if not line.part:
                     pipeline.unlink(line.key)
             for command in written:
@@ -75,14 +75,14 @@ class Restoring:
         """
         if await is_served(self._redis):
             raise BackupError("a bot works on this store: stop it first (none for 10 s)")
-        found = await self._redis.get(owner_keys.RESTORING)
+        found = await self._redis.get(backup_keys.RESTORING)
         if found and found != self._mark:
             raise BackupError(f"another restore was cut short in this store: {_AGAIN}")
         if empty and not found and (has := await data_of(self._redis)):
             raise BackupError(f"the store has data already ({has}); --merge adds the backup to it")
-        await self._redis.set(owner_keys.RESTORING, self._mark)
+        await self._redis.set(backup_keys.RESTORING, self._mark)
 
-    async def write(self, writer: Writer, step: Step) -> int:
+    async def write(self, writer: Writer, step: CountStep) -> int:
         """Put in all lines, and move digests that were due in the past; how many of those."""
         done = 0
         for some in _batches(self._archive.lines()):
@@ -90,7 +90,7 @@ class Restoring:
             done += len(some)
             step(done)
         moved = await move_past_digests(self._redis)
-        await self._redis.delete(owner_keys.RESTORING)
+        await self._redis.delete(backup_keys.RESTORING)
         return moved
 
 
@@ -109,7 +109,7 @@ def _batches(lines: Iterator[KeyLine]) -> Iterator[list[KeyLine]]:
 async def data_of(redis: Redis) -> str:
     """What data a store has, in a few words; empty for none."""
     async for key in redis.scan_iter(match=f"{keys.PREFIX}*", count=_TOGETHER):
-        if kind_of(bare_name(str(key))) in DATA_KINDS:
+        if kept_kind(bare_name(str(key))) in DATA_KINDS:
             readers, posts = await redis.scard(keys.SUBSCRIBERS), await redis.zcard(keys.INDEX)
             return f"{readers} readers, {posts} posts"
     return ""
@@ -142,5 +142,5 @@ async def _move(readers: Subscriptions, chat: int, at: float, now: datetime) -> 
 
 async def refuse_half_restored(redis: Redis) -> None:
     """``BackupError`` for a store into which a file was put only in part."""
-    if await redis.exists(owner_keys.RESTORING):
+    if await redis.exists(backup_keys.RESTORING):
         raise BackupError(f"a restore was cut short, so this store is not whole: {_AGAIN}")

@@ -18,9 +18,9 @@ from redis.exceptions import ResponseError
 
 from bot.store import keys
 from bot.store.backup.changes import Changes, no_writes
-from bot.store.backup.kinds import KEPT_KINDS, KeptKind, bare_name, kind_of
+from bot.store.backup.kinds import KEPT_KINDS, KeptKind, bare_name, kept_kind
 from bot.store.backup.lines import KeyLine, name_text
-from bot.store.backup.members import first_part, lines_of
+from bot.store.backup.members import first_part, key_lines
 from bot.store.connection.clock import server_now
 from bot.store.errors import BackupError
 from bot.store.queue.stream import GROUP
@@ -35,11 +35,11 @@ _BETWEEN = 0.01  # seconds between two tries for it
 _GONE = -2  # as the server says of a key that is not there
 _LIVE_MS = 10_000  # in which every worker that lives asks for work
 
-Write = Callable[[bytes, int, Sequence[KeyLine]], None]
+PutLines = Callable[[bytes, int, Sequence[KeyLine]], None]
 """Takes a key, in which round it was read, and its lines; none for one that is gone."""
 
 
-class Taken(NamedTuple):
+class SnapshotTaken(NamedTuple):
     """When the store was as it was read, and how many keys are of no known kind."""
 
     at: datetime
@@ -66,11 +66,11 @@ class _Met:
 class Snapshot:
     """Reads the store of a client; ``step`` is told how many keys were read by now."""
 
-    def __init__(self, redis: Redis, write: Write, step: Callable[[int], None]) -> None:
+    def __init__(self, redis: Redis, write: PutLines, step: Callable[[int], None]) -> None:
         self._redis, self._write, self._step = redis, write, step
         self._round = self._read = self._unknown = 0
 
-    async def take(self) -> Taken:
+    async def take(self) -> SnapshotTaken:
         """Read it all; ``BackupError`` where the server does not let us read it as one."""
         async with AsyncExitStack() as stack:
             changes = await self._watched(stack)
@@ -79,7 +79,7 @@ class Snapshot:
                 if changes:
                     await changes.gather()
             at = await self._settled(changes) if changes else await server_now(self._redis)
-            return Taken(at, self._unknown)
+            return SnapshotTaken(at, self._unknown)
 
     async def _watched(self, stack: AsyncExitStack) -> Changes | None:
         """None where the server does not tell of changes, and nobody is there to make any."""
@@ -150,7 +150,7 @@ class Snapshot:
         """Read keys and hand them on; what no backup holds is passed over."""
         known = []
         for key in batch:
-            kind = KEPT_KINDS.get(named := kind_of(bare_name(name_text(key))))
+            kind = KEPT_KINDS.get(named := kept_kind(bare_name(name_text(key))))
             if kind:
                 known.append((key, kind))
             else:
@@ -172,7 +172,7 @@ class Snapshot:
             if isinstance(first, Exception) or expires == _GONE:  # or of a type that is not ours
                 found.append([])
             else:
-                lines = lines_of(self._redis, key, kind, max(0, int(expires)), first)
+                lines = key_lines(self._redis, key, kind, max(0, int(expires)), first)
                 found.append([line async for line in lines])
         return found
 

@@ -1,10 +1,15 @@
-"""Which kinds of keys a backup holds, and how each joins a store that has data already.
+"""Keys of backups; which kinds of keys a backup holds, how each joins a store that has data.
 
 A kind is the part of a key's name that it shares with its like: ``story:of`` for
 ``story:of:@channel/1``. A test asks for a decision about every kind of key.
 """
 
 from collections.abc import Mapping
+
+from bot.store.keys import PREFIX
+
+RESTORING = f"{PREFIX}restoring"
+"""STRING: the backup that is being put in, by its hash; nothing else may be done here. Work."""
 
 KEPT: Mapping[str, Mapping[str, str]] = {
     "readers": {

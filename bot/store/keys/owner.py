@@ -40,8 +40,6 @@ ADMITTED = f"{PREFIX}access:admitted"
 """SET of people let in by an owner or a code. Permanent, left by /forget."""
 DENIED = f"{PREFIX}access:denied"
 """SET of people shut out by an owner. Permanent."""
-RESTORING = f"{PREFIX}restoring"
-"""STRING: the backup that is being restored, by its hash; nothing else may be done here. Work."""
 USERNAME = f"{PREFIX}username"
 """STRING: the bot's name in Telegram, for links to it. Permanent."""
 
