@@ -194,7 +194,7 @@ def shown_score(raw: bytes) -> float | int | str:
 
 
 def write_commands(line: KeyLine) -> Sequence[Command]:
-    """The write_commands that write the line's value, without its end of life."""
+    """The commands that write the line's value, without its end of life."""
     key, value = line.key, line.value
     match line.type:
         case "string":

@@ -73,10 +73,11 @@ class MergeWriter:
     async def put(self, lines: Sequence[KeyLine]) -> None:
         """Add some lines; what has expired since is left out, and what is of no use here."""
         alive = [line for line in lines if not 0 < line.expires <= self._ms]
-        known = [line for line in await self._not_erased(alive) if not self._is_other(line)]
+        known = await self._not_erased(alive)
         for rule, some in groupby(known, key=lambda line: line.kind.rule):
             if rule in self._rules:  # else it comes with what it is derived from
-                await self._rules[rule]([settled(line) for line in some])
+                own = [settled(line) for line in some if not self._is_other(line)]
+                await self._rules[rule](own)
 
     async def _not_erased(self, lines: Sequence[KeyLine]) -> Sequence[KeyLine]:
         about = [line for line in lines if line.kind.name in _ABOUT_CHAT]
@@ -99,7 +100,7 @@ class MergeWriter:
         return await pipeline.execute() if asked else []
 
     async def _write(self, lines: Sequence[tuple[KeyLine, Sequence[Command]]]) -> None:
-        """These write_commands; a key lives at least as long as the file says."""
+        """These commands; a key lives at least as long as the file says."""
         written: list[Command] = []
         for line, wanted in lines:
             written += wanted

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple, cast
 
 from redis.asyncio import Redis
@@ -17,6 +18,7 @@ from redis.client import NEVER_DECODE
 from redis.exceptions import ResponseError
 
 from bot.store import keys
+from bot.store.backup.archive import CountStep, Spool, Sums, write_archive
 from bot.store.backup.changes import Changes, no_writes
 from bot.store.backup.kinds import KEPT_KINDS, KeptKind, bare_name, kept_kind
 from bot.store.backup.lines import KeyLine, name_text
@@ -175,6 +177,23 @@ class Snapshot:
                 lines = key_lines(self._redis, key, kind, max(0, int(expires)), first)
                 found.append([line async for line in lines])
         return found
+
+
+class MadeBackup(NamedTuple):
+    """A file that was made: what it is of, what it holds, its size in bytes."""
+
+    taken: SnapshotTaken
+    sums: Sums
+    size: int
+
+
+async def make_backup(
+    redis: Redis, path: Path, reading: CountStep, writing: CountStep
+) -> MadeBackup:
+    """Write a backup of the store. ``BackupError``; ``OSError``, and then no file is changed."""
+    with Spool(path.absolute().parent) as spool:
+        taken = await Snapshot(redis, spool.put, reading).take()
+        return MadeBackup(taken, *write_archive(path, spool, taken.at, writing))
 
 
 async def is_served(redis: Redis) -> bool:

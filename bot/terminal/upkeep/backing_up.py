@@ -8,10 +8,10 @@ from pathlib import Path
 from bot import config
 from bot.errors import CommandError
 from bot.store import open_store
-from bot.store.backup.archive import Archive, Head, Spool, Sums, write_archive
+from bot.store.backup.archive import Archive, Head, Sums
 from bot.store.backup.merge import MergeWriter
 from bot.store.backup.restore import Restoring, WholeWriter, data_of
-from bot.store.backup.snapshot import Snapshot
+from bot.store.backup.snapshot import make_backup
 from bot.store.connection.clock import server_now
 from bot.store.connection.connect import connect
 from bot.store.errors import BackupError, StoreUnavailable
@@ -28,10 +28,8 @@ async def back_up(path: Path, *, as_json: bool) -> None:
         async with open_store(config.load()) as store:
             if not await data_of(store.redis):
                 raise CommandError("backup: the store is empty; nothing was written")
-            with Spool(path.absolute().parent) as spool:
-                reading = Snapshot(store.redis, spool.put, CountLine("read").show)
-                taken = await reading.take()
-                sums, size = write_archive(path, spool, taken.at, CountLine("written").show)
+            reading, writing = CountLine("read").show, CountLine("written").show
+            taken, sums, size = await make_backup(store.redis, path, reading, writing)
     except OSError as error:
         raise CommandError(f"backup: {path}: {error.strerror}; nothing was written") from None
     if as_json:
