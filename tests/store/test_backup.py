@@ -112,8 +112,8 @@ async def test_posts_of_channels_that_nobody_looked_at_are_not_lost(
     await restored(other.redis, await backed_up(store, tmp_path))
     await other.update_stream.ready()
     items = await other.update_stream.read("me", 9)
-    words = [json.loads(item.fields["body"])["channel_post"].get("text") for item in items]
-    assert sorted(map(str, words)) == ["None", "first", "second", "third"]
+    texts = [json.loads(item.fields["body"])["channel_post"].get("text") for item in items]
+    assert sorted(map(str, texts)) == ["None", "first", "second", "third"]
     assert await other.redis.llen(update_keys.line("-100")) == 0
 
 
