@@ -20,10 +20,10 @@ READER, ASKER = 100, 200
 TEXTS = (
     "Windowframe is a made-up compressor of weights: two bits for each, chosen by a table that is "
     "learned in an hour on one card. The authors compare it with five others on long contexts.",
-    "A made-up survey of agents that ask before they act: forty works since spring, grouped by what "
-    "they may undo. Half of them never say how often they asked, which makes them hard to compare.",
-    "An invented corpus of spoken fairy tales in nine languages is out, with transcripts by people "
-    "and a licence that allows everything. Its makers want a benchmark of long audio, not of words.",
+    "A made-up survey of agents that ask before they act: forty works since spring, by what they "
+    "may undo. Half of them never say how often they asked, which makes them hard to compare.",
+    "An invented corpus of spoken fairy tales in nine languages is out, with transcripts by hand "
+    "and a licence that allows everything. Its makers want a benchmark of long audio, no words.",
 )
 SECRET = "a-made-up-key-that-nobody-may-see"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
