@@ -56,10 +56,34 @@ async def _reads(process: BotProcess, model: FakeOpenAI) -> None:
     assert model.posts
 
 
+async def _lives(env: Mapping[str, str], api: FakeBotApi, model: FakeOpenAI, file: Path) -> None:
+    """Read, take in two readers, send one a digest, and back up before the end."""
+    async with bot(env) as old:
+        await _reads(old, model)
+        api.say(f"/subscribe {_soon()}", READER)
+        api.say("/subscribe 03:00", ASKER)
+        await api.until(lambda fake: bool(_digests(fake)), EVENT_S)
+        made = await command(Path(env["HOME"]), "backup", str(file), "--json")
+        assert made.code == 0, made.err
+        assert json.loads(made.out)["holds"]["readers"] == 2
+        assert await old.terminate() == 0
+
+
+async def _goes_on(env: Mapping[str, str], api: FakeBotApi) -> None:
+    """Start in the new home; a reader asks for the settings, which are those of before."""
+    told = len(api.deliveries)
+    async with bot(env) as fresh:
+        await fresh.said('"event": "started"')
+        api.say("/settings", ASKER)
+        await api.until(lambda fake: len(fake.deliveries) > told, EVENT_S)
+        assert "03:00" in api.sent(ASKER)[-1]
+        assert await fresh.terminate() == 0
+    assert len(api.deliveries) == told + 1
+
+
 async def test_an_operator_moves_to_another_home_and_nobody_is_told_twice(home: Path) -> None:
-    new = home / "new"
+    new, file = home / "new", home / "b.jsonl.gz"
     new.mkdir()
-    file = home / "b.jsonl.gz"
     async with FakeBotApi() as api, FakeOpenAI() as model, FakeTme() as site:
         at = datetime.now(UTC).replace(microsecond=0)
         posts = [written(n, text, at=at, hours_ago=n) for n, text in enumerate(TEXTS, 1)]
@@ -73,30 +97,14 @@ async def test_an_operator_moves_to_another_home_and_nobody_is_told_twice(home: 
             "LANGUAGES": "en",
         }
         env = environment(home, CHANNELS="demo_one", **outside)
-        async with bot(env) as old:
-            await _reads(old, model)
-            api.say(f"/subscribe {_soon()}", READER)
-            api.say("/subscribe 03:00", ASKER)
-            await api.until(lambda fake: bool(_digests(fake)), EVENT_S)
-            made = await command(home, "backup", str(file), "--json")
-            assert made.code == 0, made.err
-            assert json.loads(made.out)["holds"]["readers"] == 2
-            assert await old.terminate() == 0
-        shown = await _printed(home, env, at)
-        told, asked = len(api.deliveries), len(model.posts)
-
+        await _lives(env, api, model, file)
+        shown, asked = await _printed(home, env, at), len(model.posts)
         moved = environment(home, **{**outside, "FORTOCHKA_HOME": str(new / "data")})
         try:
             back = await command(home, "restore", str(file), FORTOCHKA_HOME=str(new / "data"))
             assert back.code == 0, back.err
             assert await _printed(home, moved, at) == shown
-            async with bot(moved) as fresh:
-                await fresh.said('"event": "started"')
-                api.say("/settings", ASKER)
-                await api.until(lambda fake: len(fake.deliveries) > told, EVENT_S)
-                assert "03:00" in api.sent(ASKER)[-1]
-                assert await fresh.terminate() == 0
-            assert len(api.deliveries) == told + 1
+            await _goes_on(moved, api)
         finally:
             end_server(new)
     assert len(_digests(api)) == 1
