@@ -203,4 +203,4 @@ async def test_the_terminal_says_what_was_done(
     assert re.fullmatch(r"\d+\.\d MB, \d+\.\d s; keep \.env apart from it", said[2])
     assert said[3].startswith("restored: the store as of ")
     assert said[5] == "next: fortochka run"
-    assert json.loads(said[6])["holds"]["unread"] == 1
+    assert json.loads("\n".join(said[6:]))["holds"]["unread"] == 1

@@ -1,8 +1,6 @@
 """Backups in a terminal: what was written or put back, how many of each, how large."""
 
-import json
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 from bot import config
@@ -15,7 +13,7 @@ from bot.store.backup.snapshot import make_backup
 from bot.store.connection.clock import server_now
 from bot.store.connection.connect import connect
 from bot.store.errors import BackupError, StoreUnavailable
-from bot.terminal.show import CountLine, out
+from bot.terminal.show import CountLine, print_json, print_text
 
 _MEGABYTE = 1_000_000
 
@@ -34,14 +32,14 @@ async def back_up(path: Path, *, as_json: bool) -> None:
         raise CommandError(f"backup: {path}: {error.strerror}; nothing was written") from None
     if as_json:
         told = {"file": str(path), "made_at": taken.at.isoformat(), "bytes": size}
-        _print_json({**told, "unknown_keys": taken.unknown, "holds": holdings(sums)})
+        print_json({**told, "unknown_keys": taken.unknown, "holds": holdings(sums)})
         return
-    out.print(f"{path}: the store as of {taken.at:%Y-%m-%d %H:%M:%S} UTC", markup=False)
-    out.print(_in_words(sums), markup=False)
+    print_text(f"{path}: the store as of {taken.at:%Y-%m-%d %H:%M:%S} UTC")
+    print_text(_in_words(sums))
     if taken.unknown:
-        out.print(f"left out: {taken.unknown} keys that this program does not know", markup=False)
+        print_text(f"left out: {taken.unknown} keys that this program does not know")
     took = time.monotonic() - began
-    out.print(f"{size / _MEGABYTE:,.1f} MB, {took:.1f} s; keep .env apart from it", markup=False)
+    print_text(f"{size / _MEGABYTE:,.1f} MB, {took:.1f} s; keep .env apart from it")
 
 
 def _check_place(path: Path) -> None:
@@ -74,23 +72,23 @@ async def put_back(path: Path, *, merge: bool, as_json: bool) -> None:
     others = sorted(writer.others) if isinstance(writer, MergeWriter) else []
     if as_json:
         told = {"file": str(path), "made_at": head.made_at.isoformat(), "merged": merge}
-        _print_json({**told, "holds": holdings(sums), "moved": moved, "left_out": others})
+        print_json({**told, "holds": holdings(sums), "moved": moved, "left_out": others})
     else:
         _tell(head, sums, moved, others, merge=merge)
 
 
 def _tell(head: Head, sums: Sums, moved: int, others: list[str], *, merge: bool) -> None:
     done = "added what was not here" if merge else "restored"
-    out.print(f"{done}: the store as of {head.made_at:%Y-%m-%d %H:%M:%S} UTC", markup=False)
-    out.print(_in_words(sums), markup=False)
+    print_text(f"{done}: the store as of {head.made_at:%Y-%m-%d %H:%M:%S} UTC")
+    print_text(_in_words(sums))
     if moved:
-        out.print(f"digests that were due before now and are not sent: {moved}", markup=False)
+        print_text(f"digests that were due before now and are not sent: {moved}")
     if others:
         names = ", ".join(others)
         out.print(
             f"left out, as these channels are known here by other ids: {names}", markup=False
         )
-    out.print("next: fortochka run", markup=False)
+    print_text("next: fortochka run")
 
 
 def holdings(sums: Sums) -> dict[str, int]:
@@ -111,7 +109,3 @@ def holdings(sums: Sums) -> dict[str, int]:
 
 def _in_words(sums: Sums) -> str:
     return " · ".join(f"{name} {number:,}" for name, number in holdings(sums).items())
-
-
-def _print_json(found: Mapping[str, object]) -> None:
-    out.print(json.dumps(found, ensure_ascii=False), markup=False)
