@@ -85,9 +85,7 @@ def _tell(head: Head, sums: Sums, moved: int, others: list[str], *, merge: bool)
         print_text(f"digests that were due before now and are not sent: {moved}")
     if others:
         names = ", ".join(others)
-        out.print(
-            f"left out, as these channels are known here by other ids: {names}", markup=False
-        )
+        print_text(f"left out, as these channels are known here by other ids: {names}")
     print_text("next: fortochka run")
 
 
