@@ -27,7 +27,9 @@ from bot.store.keys.backups import KEPT
 FORM = 1
 """The form of the file that this program writes, and the last one that it reads."""
 
-COUNTED = frozenset({"channels", "channels:listed", "saved", "stream:posts", "stream:posts:later"})
+MEMBERS_COUNTED = frozenset(
+    {"channels", "channels:listed", "saved", "stream:posts", "stream:posts:later"}
+)
 """Kinds of which members are counted, too."""
 
 _FAST, _SMALL = 1, 6  # levels of compression
@@ -47,7 +49,7 @@ class Head(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What a file holds: lines, keys of each kind, members of those ``COUNTED``."""
+    """What a file holds: lines, keys of each kind, members of those ``MEMBERS_COUNTED``."""
 
     lines: int
     keys: Mapping[str, int]
@@ -61,7 +63,7 @@ class _Counts:
     def add(self, kind: str, part: int, members: int) -> None:
         self.lines += 1
         self._keys[kind] += part == 0
-        if kind in COUNTED:
+        if kind in MEMBERS_COUNTED:
             self._members[kind] += members
 
     def sums(self) -> Sums:
