@@ -14,6 +14,7 @@ from redis.exceptions import NoPermissionError
 from bot.config import Settings
 from bot.counts import ProcessCounts
 from bot.store import keys
+from bot.store.backup.restore import refuse_half_restored
 from bot.store.connection.clock import clock_skew, server_now
 from bot.store.connection.connect import connect
 from bot.store.connection.identity import Identity, identify
@@ -118,8 +119,12 @@ class Store:
 
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
-    """The store that the settings name; ``StoreError`` or ``ServerError`` when there is none."""
+    """The store that the settings name; ``StoreError`` or ``ServerError`` when there is none.
+
+    ``BackupError`` where a backup was put into it only in part.
+    """
     async with connect(settings) as redis:
+        await refuse_half_restored(redis)
         retention = timedelta(days=settings.retention_days)
         store = Store(redis, retention, settings.fortochka_home, settings.admin_ids)
         try:

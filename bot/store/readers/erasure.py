@@ -59,7 +59,7 @@ class Erasure:
         """
         await self._scripts("held", [])
         if number:
-            await self._redis.set(_mark(chat_id), number, ex=update_keys.FORGOTTEN_KEPT)
+            await self._redis.set(erasure_mark(chat_id), number, ex=update_keys.FORGOTTEN_KEPT)
         await self._leave(chat_id)
         await self._walk(chat_id, number)
         await self._clear_later(chat_id)
@@ -87,7 +87,7 @@ class Erasure:
 
     async def is_over(self, number: int, *chats: int) -> bool:
         """True for an update that arrived before one of these chats was erased."""
-        marks = await self._redis.mget([_mark(chat) for chat in chats])
+        marks = await self._redis.mget([erasure_mark(chat) for chat in chats])
         return any(mark is not None and number < int(mark) for mark in marks)
 
     async def erase_farewell(self, chat_id: int, message_id: int) -> None:
@@ -235,8 +235,11 @@ class Erasure:
         return cast("list[tuple[str, dict[str, str]]]", found)
 
 
-def _mark(chat_id: int) -> str:
-    """Its name has the chat's hash, so that no key holds the id of an erased chat."""
+def erasure_mark(chat_id: int) -> str:
+    """The key of what is noted of a chat that was erased.
+
+    Its name has the chat's hash, so that no key holds the id of an erased chat.
+    """
     return update_keys.forgotten(_hash(chat_id))
 
 
