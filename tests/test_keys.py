@@ -10,7 +10,6 @@ from bot.collect.preview.page import parse_page
 from bot.collect.samples import NOW, pages
 from bot.extract.worker import Analyst
 from bot.model import Subscription
-from bot.publish.schedule import send_due
 from bot.store import Store, keys
 from bot.store.keys import updates as update_keys
 from bot.taxonomy.topics import Topic
@@ -19,6 +18,7 @@ from bot.terminal.pipeline import settle
 from tests.fakes.botapi import FakeBotApi
 from tests.keys_page import MARKED, PAGE, table
 from tests.telegram.talk import talking
+from tests.waiting import due_sent
 
 READER, ASKER, LEAVER = 100, 200, 300
 
@@ -34,7 +34,7 @@ async def used(store: Store) -> AsyncIterator[Store]:
     due = datetime.now(UTC).replace(microsecond=0)
     reader = Subscription(chat_id=READER, at=due.time(), topics=(Topic("quantization"),))
     await store.subscriptions.save(reader, due)
-    assert await send_due(store) == 1
+    assert await due_sent(store) == 1
     async with FakeBotApi() as api:
         line = connect_bot(api.token, api.url)
         async with talking(api, line, store) as talk:

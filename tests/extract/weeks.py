@@ -6,12 +6,12 @@ from typing import Any
 from bot.extract.worker import Analyst
 from bot.i18n import messages
 from bot.model import Entry, Screen, Subscription
-from bot.publish.schedule import send_due
 from bot.publish.worker import join_story
 from bot.store import Store
 from tests.fakes.clock import standing_at
 from tests.fakes.entries import make_entry
 from tests.fakes.openai import FakeOpenAI
+from tests.waiting import due_sent
 
 NOW = datetime.now(UTC)
 _THIS = (NOW - timedelta(days=NOW.weekday())).replace(hour=9, minute=0, second=0, microsecond=0)
@@ -59,7 +59,7 @@ async def subscribe(store: Store, *chats: int, **fields: object) -> None:
 async def sent(store: Store, reader: Analyst | None) -> list[Screen]:
     """What goes out this Monday."""
     write = reader.opening if reader else None
-    await send_due(store, standing_at(MONDAY + timedelta(minutes=1)), opening=write)
+    await due_sent(store, standing_at(MONDAY + timedelta(minutes=1)), opening=write)
     await store.outbox_stream.ready()
     found = []
     while await store.outbox_stream.waiting():  # a crowded minute is handed out in turns

@@ -19,7 +19,7 @@ from bot.store.read_model.file import FILE, only_follower
 from bot.taxonomy.topics import Topic
 from tests.fakes.clock import standing_at
 from tests.fakes.entries import make_entry
-from tests.waiting import EVENT_S
+from tests.waiting import EVENT_S, due_sent
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -48,7 +48,7 @@ async def test_a_due_digest_goes_out_once_and_the_next_is_a_day_later(store: Sto
     await _subscribe(store)
     due = await store.subscriptions.due_at(5)
     assert due is not None
-    assert [await send_due(store) for _ in range(3)] == [1, 0, 0]
+    assert [await due_sent(store) for _ in range(3)] == [1, 0, 0]
     assert await store.outbox_stream.waiting() == 1
     [item] = await _read_outbox(store)
     delivery = await store.outbox.get(item)
@@ -60,7 +60,7 @@ async def test_a_due_digest_goes_out_once_and_the_next_is_a_day_later(store: Sto
 async def test_a_day_that_brought_nothing_makes_no_noise(store: Store) -> None:
     await _publish(store, make_entry(kind="promo", at=NOW, hours_ago=3))
     await _subscribe(store)
-    await send_due(store)
+    await due_sent(store)
     [item] = await _read_outbox(store)
     delivery = await store.outbox.get(item)
     assert delivery is not None
@@ -89,7 +89,7 @@ async def test_a_broken_reader_keeps_nobody_elses_digest_back(store: Store) -> N
     for chat in range(1, 6):
         await _subscribe(store, chat)
     await store.redis.hset(keys.subscription(2), "body", '{"v":1,"chat_id":"?"}')
-    assert await send_due(store) == 4
+    assert await due_sent(store) == 4
 
 
 async def test_a_broken_entry_keeps_no_digest_back(store: Store) -> None:
@@ -97,7 +97,7 @@ async def test_a_broken_entry_keeps_no_digest_back(store: Store) -> None:
     await _publish(store, good, bad)
     await _subscribe(store)
     await store.redis.set(keys.entry(bad.key), '{"v":1,"post":"?"}')
-    assert await send_due(store) == 1
+    assert await due_sent(store) == 1
     delivery = await store.outbox.get(*await _read_outbox(store))
     assert delivery is not None
     assert "Title 1" in delivery.screen.text
@@ -113,28 +113,28 @@ async def test_an_entry_of_a_newer_program_leaves_its_digests_to_that_program(
     known = entry.model_dump_json()
     newer = json.loads(known) | {"v": 99}
     await store.redis.set(keys.entry(entry.key), json.dumps(newer))
-    assert await send_due(store) == 0
+    assert await due_sent(store) == 0
     assert await store.outbox_stream.waiting() == 0
     await store.redis.set(keys.entry(entry.key), known)  # read by who knows it
     await store.redis.zadd(keys.DUE, {"5": 0})  # the claim has run out
-    assert await send_due(store) == 1
+    assert await due_sent(store) == 1
 
 
 async def test_a_claim_whose_scheduler_died_is_taken_up_and_nothing_doubles(store: Store) -> None:
     await _subscribe(store)
     assert await store.subscriptions.claim_due() == [5]  # and here its claimer dies
-    assert await send_due(store) == 0
+    assert await due_sent(store) == 0
     await store.redis.zadd(keys.DUE, {"5": 0})  # the claim has run out
-    assert await send_due(store) == 1
+    assert await due_sent(store) == 1
     await store.redis.zadd(keys.DUE, {"5": 0})
-    assert await send_due(store) == 0
+    assert await due_sent(store) == 0
     assert await store.outbox_stream.waiting() == 1
 
 
 async def test_after_a_long_downtime_only_what_is_within_the_grace_is_sent(store: Store) -> None:
     reader = Subscription(chat_id=5, at=(NOW - timedelta(hours=9)).time())
     await store.subscriptions.save(reader, NOW - timedelta(days=3, hours=9))
-    assert await send_due(store) == 0
+    assert await due_sent(store) == 0
     due = await store.subscriptions.due_at(5)
     assert due is not None
     assert due > NOW
@@ -155,7 +155,7 @@ async def test_a_reader_gets_only_the_chosen_topics(store: Store) -> None:
         ),
     )
     await _subscribe(store, topics=(Topic("agents"),))
-    await send_due(store)
+    await due_sent(store)
     [item] = await _read_outbox(store)
     delivery = await store.outbox.get(item)
     assert delivery is not None
@@ -182,7 +182,7 @@ async def test_a_digest_does_not_repeat_what_the_last_one_showed(store: Store) -
     await _subscribe(store)
     due = await store.subscriptions.due_at(5)
     assert due is not None
-    await send_due(store)
+    await due_sent(store)
     reader = await store.subscriptions.get(5)
     assert reader is not None
     later = await edition(store, reader, "day", due + 5 * MINUTE, scheduled=True)
@@ -196,7 +196,7 @@ async def test_a_digest_does_not_repeat_what_the_last_one_showed(store: Store) -
 async def test_a_week_tells_what_the_daily_digests_did_not_show(store: Store) -> None:
     await _publish(store, make_entry(title="Two bits", at=NOW, hours_ago=3))
     await _subscribe(store)
-    await send_due(store)
+    await due_sent(store)
     late = make_entry("pane_two", 9, title="Late", text="Quite another thing, told later.", at=NOW)
     await _publish(store, late)
     reader = await store.subscriptions.get(5)
@@ -215,7 +215,7 @@ async def test_a_host_with_a_wrong_clock_sends_each_digest_at_the_servers_time(
     for chat in range(1, 21):
         await _subscribe(store, chat)
     with time_machine.travel(datetime.now(UTC) + skew):
-        assert [await send_due(store) for _ in range(2)] == [20, 0]
+        assert [await due_sent(store) for _ in range(2)] == [20, 0]
     assert len(await _read_outbox(store)) == 20
     due = await store.subscriptions.due_at(1)
     assert due is not None
@@ -225,10 +225,10 @@ async def test_a_host_with_a_wrong_clock_sends_each_digest_at_the_servers_time(
 async def test_what_a_store_whose_clock_went_back_gives_too_early_waits(store: Store) -> None:
     await _subscribe(store)
     async with asyncio.timeout(EVENT_S):
-        assert await send_due(store, standing_at(NOW - 30 * MINUTE)) == 0
+        assert await due_sent(store, standing_at(NOW - 30 * MINUTE)) == 0
     assert await store.outbox_stream.waiting() == 0
     await store.redis.zadd(keys.DUE, {"5": 0})
-    assert await send_due(store) == 1
+    assert await due_sent(store) == 1
 
 
 async def test_a_digest_stays_due_until_the_read_model_holds_what_the_store_knows(

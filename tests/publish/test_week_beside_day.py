@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.model import Subscription
-from bot.publish.schedule import send_due
 from bot.store import Store
 from tests.fakes.clock import standing_at
 from tests.fakes.entries import make_entry
 from tests.telegram.seeding import put
+from tests.waiting import due_sent
 
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
 
@@ -21,7 +21,7 @@ async def test_the_week_comes_with_the_day(store: Store, weekday: int, names: li
     await store.subscriptions.save(reader, MONDAY)
     for _ in range(2):
         await store.subscriptions.wait_until(7, MONDAY)
-        await send_due(store, standing_at(MONDAY + timedelta(minutes=1)))
+        await due_sent(store, standing_at(MONDAY + timedelta(minutes=1)))
     await store.outbox_stream.ready()
     sent = await store.outbox_stream.read("test", 10)
     assert [item.fields["id"] for item in sent] == [f"{name}:2026-11-16" for name in names]

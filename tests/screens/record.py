@@ -15,7 +15,6 @@ from bot.extract import extractive
 from bot.model import Analysis, Card, Entry, Language, Post, Subscription
 from bot.publish.alerts import alert_followers
 from bot.publish.queries import topic_stories
-from bot.publish.schedule import send_due
 from bot.store import Store, open_store
 from bot.taxonomy.topics import Topic
 from bot.telegram.receive.intake import AskingRate
@@ -24,6 +23,7 @@ from tests.fakes.botapi import FakeBotApi
 from tests.fakes.clock import standing_at
 from tests.telegram.seeding import put
 from tests.telegram.talk import Talk, carried, talking
+from tests.waiting import due_sent
 
 Json = dict[str, Any]
 READINGS = Path(__file__).parent / "readings.json"
@@ -135,7 +135,7 @@ async def _in_a_group(
     """What is posted where many read it."""
     target = Subscription(chat_id=chat, language=language, length="short", at=NOW.time())
     await store.subscriptions.save(target, NOW)
-    assert await send_due(store, standing_at(NOW)) == 1
+    assert await due_sent(store, standing_at(NOW)) == 1
     posted = await talk.api.delivered(lambda d: d.chat_id == chat)
     return {f"{language}-group": [_kept(posted.message)]}
 

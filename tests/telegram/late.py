@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from bot.digest.slots import next_slot
 from bot.model import Engine, Entry, Subscription, Verdict
 from bot.publish.late import amend_digests
-from bot.publish.schedule import send_due
 from bot.publish.worker import join_story
 from bot.store import Store
 from bot.store.delivery.digest_messages import BETWEEN_EDITS
@@ -15,6 +14,7 @@ from tests.fakes.clock import standing_at
 from tests.fakes.entries import make_entry
 from tests.telegram.outbound import settled
 from tests.telegram.talk import Json, Talk, keys_of
+from tests.waiting import due_sent
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 OFFSET = 12 - NOW.hour
@@ -101,7 +101,7 @@ async def digest_of(
     await publish(store, *entries)
     await subscribe(store, chat, **fields)
     before = len(talk.api.deliveries)
-    assert await send_due(store, standing_at(NOW)) == 1
+    assert await due_sent(store, standing_at(NOW)) == 1
     await settled(store, NAME.replace(str(READER), str(chat)))
     return talk.api.deliveries[before]
 

@@ -7,7 +7,6 @@ from structlog.testing import capture_logs
 
 from bot.model import Delivery, Screen
 from bot.publish.alerts import alert_followers
-from bot.publish.schedule import send_due
 from bot.store import Store
 from bot.store.keys import owner as owner_keys
 from tests.fakes.clock import standing_at
@@ -16,7 +15,7 @@ from tests.telegram.seeding import put
 from tests.telegram.talk import OWNER, Talk, carried
 from tests.telegram.test_forward import LONG, origin
 from tests.telegram.test_privacy import dump
-from tests.waiting import eventually
+from tests.waiting import due_sent, eventually
 
 READER = 7_654_321_098
 GROUP = -1009000000001
@@ -63,7 +62,7 @@ async def be_served(talk: Talk, store: Store) -> None:
     reader = await store.subscriptions.get(READER)
     assert reader is not None
     await store.subscriptions.save(reader.model_copy(update={"at": NOON.time()}), NOON)
-    assert await send_due(store, standing_at(NOON)) == 1
+    assert await due_sent(store, standing_at(NOON)) == 1
     talk.api.admins.add((GROUP, READER))
     await talk.say("/subscribe 10:00", READER, chat=GROUP)
     talk.api.say(LONG, READER, forward_origin=origin())

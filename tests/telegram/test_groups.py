@@ -5,7 +5,6 @@ from datetime import time, timedelta
 import pytest
 
 from bot.model import Delivery, Language, Screen, Subscription
-from bot.publish.schedule import send_due
 from bot.screens.callbacks.groups import GroupAct
 from bot.store import Store
 from tests.fakes import botapi_answers as answers
@@ -13,6 +12,7 @@ from tests.fakes.clock import standing_at
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put
 from tests.telegram.talk import Json, Talk, carried, keys_of, words_on
+from tests.waiting import due_sent
 
 GROUP, MOVED, SMALL = -1009000000001, -1009000000077, -55
 ADMIN, MEMBER = 7, 8
@@ -42,7 +42,7 @@ async def _post_digest(talk: Talk, store: Store, **fields: object) -> Json:
     await store.sent_files.name("fortochka_test_bot")
     target = {"chat_id": GROUP, "at": NOON.time(), "topics": ("agents",), **fields}
     await store.subscriptions.save(Subscription.model_validate(target), NOON)
-    assert await send_due(store, standing_at(NOON)) == 1
+    assert await due_sent(store, standing_at(NOON)) == 1
     return (await talk.api.delivered(lambda d: d.chat_id == GROUP)).message
 
 
@@ -249,7 +249,7 @@ async def test_a_quiet_day_is_silent_and_has_no_button(talk: Talk, store: Store)
     await store.sent_files.name("fortochka_test_bot")
     target = Subscription(chat_id=GROUP, at=NOON.time())
     await store.subscriptions.save(target, NOON)
-    assert await send_due(store, standing_at(NOON + timedelta(seconds=1))) == 1
+    assert await due_sent(store, standing_at(NOON + timedelta(seconds=1))) == 1
     posted = await talk.api.delivered(lambda d: d.chat_id == GROUP)
     assert posted.silent
     assert posted.buttons == []

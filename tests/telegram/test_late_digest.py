@@ -9,7 +9,7 @@ from aiogram import Bot
 
 from bot.model import story_name
 from bot.publish.edition import edition
-from bot.publish.schedule import run_schedule, send_due
+from bot.publish.schedule import run_schedule
 from bot.store import Store, keys
 from bot.store.delivery.digest_messages import MOST_AMENDED
 from bot.store.keys import pages as page_keys
@@ -43,6 +43,7 @@ from tests.telegram.late import (
 )
 from tests.telegram.outbound import message, sending, settled
 from tests.telegram.talk import Talk, talking, words_on
+from tests.waiting import due_sent
 
 
 @pytest.fixture
@@ -128,7 +129,7 @@ async def test_a_card_that_is_opened_while_the_page_is_drawn_again_stays(
 async def test_a_digest_that_has_not_arrived_is_not_edited(store: Store) -> None:
     await publish(store, ONE, TWO)
     await subscribe(store)
-    assert await send_due(store, standing_at(NOW)) == 1
+    assert await due_sent(store, standing_at(NOW)) == 1
     await join_late(store)
     assert await amend(store) == 0
     assert await store.outbox_stream.waiting() == 1
@@ -333,7 +334,7 @@ async def test_one_join_is_looked_for_in_all_digests_and_a_few_are_drawn_at_once
     await publish(store, ONE, TWO)
     for chat in range(1, 6):
         await subscribe(store, chat)
-    assert await send_due(store, standing_at(NOW)) == 5
+    assert await due_sent(store, standing_at(NOW)) == 5
     await join_late(store)
     found = [await store.digest_messages.claim(NOW + LATER, 10, 2) for _ in range(4)]
     assert [len(each) for each in found] == [2, 2, 1, 0]

@@ -10,7 +10,6 @@ from bot.i18n import owner_messages
 from bot.model import Language, Subscription, utc_now
 from bot.model.spend import HISTORY, Spend
 from bot.publish.owner_notices import owner_language
-from bot.publish.schedule import send_due
 from bot.store import Store
 from bot.store.queue.stream import Item
 from bot.telegram.handlers.owner import introduce_to_owners
@@ -18,7 +17,7 @@ from tests.fakes.botapi import FakeBotApi
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import follow, put, subscribe
 from tests.telegram.talk import OWNER, Talk, carried, talking, words_on
-from tests.waiting import eventually
+from tests.waiting import due_sent, eventually
 
 
 async def bury(store: Store, *reasons: str) -> None:
@@ -94,7 +93,7 @@ async def test_the_dashboard_counts_what_arrived_and_was_opened(
         await store.subscriptions.save(Subscription(chat_id=chat, at=now.time()), now)
     api.blocked.add(203)
     async with talking(api, line, store, clock=None) as talk:
-        assert await send_due(store) == 3
+        assert await due_sent(store) == 3
 
         async def settled() -> bool:
             return sum((await store.usage.of(now.date())).values()) >= 3

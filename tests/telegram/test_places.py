@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.model import Delivery, Language, Screen, Subscription
-from bot.publish.schedule import send_due
 from bot.store import Store
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi_chats import BOT
@@ -15,7 +14,7 @@ from tests.fakes.clock import standing_at
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put
 from tests.telegram.talk import OWNER, Json, Talk, carried, words_on
-from tests.waiting import eventually
+from tests.waiting import due_sent, eventually
 
 GROUP = -1009000000001
 CHANNEL = -1001000000002
@@ -144,7 +143,7 @@ async def test_the_topic_of_a_forum_is_remembered(talk: Talk, store: Store) -> N
     assert (target.thread, target.keeper) == (55, ADMIN)
     due = NOON + timedelta(days=1)
     await store.subscriptions.wait_until(GROUP, NOON)
-    assert await send_due(store, standing_at(due)) == 1
+    assert await due_sent(store, standing_at(due)) == 1
     await talk.api.until(lambda api: len(api.sent(GROUP)) == 2)
     last = [call for call in talk.api.calls if call.method == "sendmessage"][-1]
     assert int(last.params["message_thread_id"]) == 55
@@ -172,7 +171,7 @@ async def test_a_channel_gets_all_pages_and_one_way_into_the_bot(talk: Talk, sto
     reader = Subscription(chat_id=CHANNEL, channel=True, at=NOON.time(), language="ru")
     await store.sent_files.name("fortochka_test_bot")
     await store.subscriptions.save(reader, NOON)
-    assert await send_due(store, standing_at(NOON)) == 1
+    assert await due_sent(store, standing_at(NOON)) == 1
     await talk.api.until(lambda api: len(api.sent(CHANNEL)) == 2)
     sent = [d for d in talk.api.deliveries if d.chat_id == CHANNEL]
     assert [d.silent for d in sent] == [False, True]
@@ -223,7 +222,7 @@ async def test_a_channel_is_set_by_its_admin_and_published_as_it_was_set(
     assert due is not None
     assert f"{due.astimezone(ZoneInfo(target.zone)):%a %H:%M}" == "Fri 18:00"
     await store.subscriptions.wait_until(CHANNEL, NOON)
-    assert await send_due(store, standing_at(due)) == 1
+    assert await due_sent(store, standing_at(due)) == 1
     posted = await talk.api.delivered(lambda d: d.chat_id == CHANNEL)
     assert posted.text.startswith("📅 Week of" if other == "en" else "📅 Неделя")
     assert not re.search(r"(?<!\S)/[a-z]", posted.text)  # no command, as there is none
@@ -257,6 +256,6 @@ async def test_a_bot_that_does_not_know_its_name_links_nowhere(talk: Talk, store
     await put(store, make_entry())
     reader = Subscription(chat_id=CHANNEL, channel=True, at=NOON.time())
     await store.subscriptions.save(reader, NOON)
-    assert await send_due(store, standing_at(NOON)) == 1
+    assert await due_sent(store, standing_at(NOON)) == 1
     sent = await talk.api.delivered(lambda d: d.chat_id == CHANNEL)
     assert sent.buttons == []

@@ -8,7 +8,6 @@ from aiogram import Bot
 
 from bot.config import Settings
 from bot.model import Subscription
-from bot.publish.schedule import send_due
 from bot.store import Store, keys
 from bot.taxonomy.topics import Topic
 from tests.fakes.botapi import FakeBotApi
@@ -17,7 +16,7 @@ from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put, read_all
 from tests.telegram.talk import OWNER, Json, Talk, talking
 from tests.telegram.test_forward import LONG, origin, taken_in
-from tests.waiting import eventually
+from tests.waiting import due_sent, eventually
 
 CHANNEL = -1001000000002
 REF = "1000000002"
@@ -107,7 +106,7 @@ async def test_the_attack_as_it_was_found(talk: Talk, store: Store) -> None:
     for asked in ("/search invented secret", "/topic quantization", "/digest week"):
         got = await talk.say(asked, 502)
         assert (got.chat_id, words in got.text) == (502, False)
-    assert await send_due(store, standing_at(NOON)) == 1
+    assert await due_sent(store, standing_at(NOON)) == 1
     digest = await talk.api.delivered(lambda d: d.chat_id == 501)
     assert "Genuine news" in digest.text
     assert [text for text in talk.api.sent(501) if words in text] == []

@@ -18,6 +18,7 @@ KEPT: Mapping[str, Mapping[str, str]] = {
         "saved seen dislikes thumbs allowance": "united",
         "slot alert alerts": "whole",
         "owners": "owners",
+        "owners:languages suggestions": "united",
         "access:admitted access:denied": "access",
     },
     "names": {"channel:alias": "alias"},
@@ -58,7 +59,7 @@ KEPT: Mapping[str, Mapping[str, str]] = {
     },
     "figures": {
         "budget usage costs": "greatest",
-        "reached opened shutdown:looked shutdown:told": "united",
+        "reached missed opened shutdown:looked shutdown:told": "united",
         "model introduced username": "whole",
     },
 }
@@ -75,7 +76,7 @@ LEFT_OUT: Mapping[str, str] = {
     "budget:holds backlog:rest restoring",
     "would send what is old": "stream:outbox stream:outbox:later waiting cast cast:left casts "
     "page pages pages:moved pages:first",
-    "what somebody was about to do or looked for": "draft search",
+    "what somebody was about to do or looked for": "draft search asked lists list",
     "would be taken up behind what is kept": "import",
     "of one server, its updates and its file": "updates:arrivals updates:parked "
     "forgotten forgotten:rewritten forgotten:walk quarantine",
