@@ -65,6 +65,8 @@ async def run(settings: Settings, stages: Sequence[str] = STAGES) -> None:
     listen(stop)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings))
+        for notice in store.notices:
+            log.warning("store notice", reason=notice)
         await stack.enter_async_context(
             served(health, store, settings.health_port, settings.health_host)
         )

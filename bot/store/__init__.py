@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from redis.asyncio import Redis
-from redis.exceptions import NoPermissionError
 
 from bot.config import Settings
 from bot.store import keys
@@ -24,7 +23,6 @@ from bot.store.content.stories import Stories
 from bot.store.content.tellings import Tellings
 from bot.store.delivery.digest_messages import DigestMessages
 from bot.store.delivery.outbox import MOST_SENDS, Outbox
-from bot.store.errors import StoreError
 from bot.store.queue.dead_letters import DeadLetters
 from bot.store.queue.stream import Stream
 from bot.store.queue.updates import Updates, UpdateStream
@@ -55,6 +53,10 @@ from bot.store.usage import Usage
 
 class Store:
     """All repositories over one connection, and the read model in ``home``."""
+
+    server_version = "unknown"
+    notices: tuple[str, ...] = ()
+    """What the operator should know of the server, in a line each."""
 
     def __init__(
         self, redis: Redis, retention: timedelta, home: Path, admin_ids: Iterable[int] = ()
@@ -113,14 +115,11 @@ class Store:
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
     """The store that the settings name; ``StoreError`` or ``ServerError`` when there is none."""
-    async with connect(settings) as redis:
-        retention = timedelta(days=settings.retention_days)
+    async with connect(settings) as connection:
+        redis, retention = connection.redis, timedelta(days=settings.retention_days)
         store = Store(redis, retention, settings.fortochka_home, settings.admin_ids)
-        try:
-            await store.identity()
-        except NoPermissionError as error:
-            fix = f"allow its user scripts (EVAL) and the keys {keys.PREFIX}*"
-            raise StoreError(f"REDIS_URL: the server refuses us: {error}; {fix}") from None
+        store.server_version, store.notices = connection.version, tuple(connection.notices)
+        await store.identity()
         await upgrade(redis, store.sources, retention)
         try:
             yield store

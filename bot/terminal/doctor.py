@@ -91,15 +91,17 @@ async def _store(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with open_store(settings) as store:
             began = time.perf_counter()
-            info = await store.redis.info("server")
+            await store.redis.ping()
             milliseconds = 1000 * (time.perf_counter() - began)
             skew = await store.clock_skew()
     except (StoreError, ServerError, ConfigError) as error:
-        yield Finding("✗", "Store", str(error), "see REDIS_URL in the README")
+        yield Finding("✗", "Store", str(error), "see docs/operating.md")
         return
     kind = "embedded" if settings.redis_url is None else "yours"
-    version = info.get("valkey_version") or info.get("redis_version")
-    yield Finding("✓", "Store", f"{kind} · version {version} · {milliseconds:.1f} ms")
+    says = f"{kind} · version {store.server_version} · {milliseconds:.1f} ms"
+    yield Finding("✓", "Store", says)
+    for notice in store.notices:
+        yield Finding("!", "Store", notice, "see docs/operating.md")
     if skew and (says := describe_skew(skew)):
         yield Finding("!", "Clock", says, "set both by NTP; digests go by the store's clock")
 
