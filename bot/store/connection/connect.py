@@ -150,7 +150,7 @@ def problems(info: dict[str, object], where: str) -> list[str]:
     """What stands against a server with this INFO, one line with the fix each."""
     if info.get("loading"):  # until it is done, it says nothing true about its file
         return [f"REDIS_URL: {where} is still loading its data; try again when it is done"]
-    if info.get("redis_mode") == "sentinel":
+    if "sentinel" in (info.get("redis_mode"), info.get("server_mode")):
         fix = "begin with redis+sentinel:// and end with the name of its group"
         return [f"REDIS_URL: {where} is a Sentinel; {fix}"]
     found = []

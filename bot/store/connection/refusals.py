@@ -5,6 +5,7 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 
 from redis.asyncio.sentinel import Sentinel
 from redis.exceptions import AuthenticationError, RedisError
@@ -34,18 +35,20 @@ async def why_unreachable(error: BaseException, address: RedisUrl) -> str:
 
 async def why_no_primary(sentinel: Sentinel, address: RedisUrl) -> str:
     """Why the Sentinels name no primary of the group."""
-    groups, failures, answered = set[str](), list[Exception](), 0
+    groups, failures = set[str](), list[tuple[Exception, tuple[str, int]]]()
     for client in sentinel.sentinels:
         try:
             groups |= {*await client.sentinel_masters()}
-            answered += 1
         except (RedisError, OSError) as error:
-            failures.append(error)
-    if not answered:
-        at, fix = await why_unreachable(failures[0], address), ""
-        if any(isinstance(error, AuthenticationError) for error in failures):
-            fix = ", or of the Sentinels themselves ?sentinel_username=…&sentinel_password=…"
-        return f"no Sentinel helps: {at}{fix}"
+            kwargs = client.connection_pool.connection_kwargs
+            failures.append((error, (str(kwargs["host"]), int(kwargs["port"]))))
+    if len(failures) == len(sentinel.sentinels):
+        failures.sort(key=lambda failure: not isinstance(failure[0], AuthenticationError))
+        error, place = failures[0]
+        why = await why_unreachable(error, replace(address, places=[place]))
+        if isinstance(error, AuthenticationError):
+            why += "; a Sentinel's own are ?sentinel_username=NAME&sentinel_password=PASSWORD"
+        return f"no Sentinel helps: {why}"
     if address.group not in groups:
         theirs = ", ".join(sorted(groups)) or "none"
         return f"the Sentinels at {address.shown} watch no group {address.group}, but {theirs}"

@@ -12,18 +12,25 @@ from bot.store import keys
 from bot.store.errors import ScriptFailed, StoreError
 from bot.store.scripts import Scripts
 
-_BY_TYPE = (
-    "auth select ping time scan type exists expire pexpire pttl del unlink rename renamenx",
-    "eval evalsha multi exec",
-    "get mget set incr decr strlen bitfield",
-    "hdel hexists hget hgetall hincrby hlen hmget hrandfield hset hsetnx hvals",
-    "lindex llen lpop lpush lrange lrem lset ltrim rpop rpush",
-    "sadd scard sintercard sismember smembers srandmember srem sscan sunion sunionstore",
-    "zadd zcard zcount zmscore zrange zrangebyscore zrank zrem zremrangebyrank zremrangebyscore",
-    "zrevrange zscan zscore",
-    "xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending xrange xreadgroup xrevrange",
+_FORMS = (
+    "auth p, select 0, ping, time, scan 0, multi, exec, eval s 1 K, evalsha s 1 K",
+    "type K, exists K, expire K 1, pexpire K 1, pttl K, del K, unlink K, rename K K, renamenx K K",
+    "get K, mget K, set K v, incr K, decr K, strlen K, bitfield K get u8 0",
+    "hdel K f, hexists K f, hget K f, hgetall K, hincrby K f 1, hlen K, hmget K f, hrandfield K",
+    "hset K f v, hsetnx K f v, hvals K",
+    "lindex K 0, llen K, lpop K, lpush K v, lrange K 0 1, lrem K 0 v, lset K 0 v, ltrim K 0 1",
+    "rpop K, rpush K v, sadd K v, scard K, sintercard 1 K, sismember K v, smembers K",
+    "srandmember K, srem K v, sscan K 0, sunion K, sunionstore K K",
+    "zadd K 1 v, zcard K, zcount K 0 1, zmscore K v, zrange K 0 1, zrangebyscore K 0 1, zrank K v",
+    "zrem K v, zremrangebyrank K 0 1, zremrangebyscore K 0 1, zrevrange K 0 1, zscan K 0",
+    "zscore K v, xack K g 1-1, xadd K 1-1 f v, xautoclaim K g c 1 0, xclaim K g c 1 1-1",
+    "xdel K 1-1, xgroup create K g 0, xinfo groups K, xlen K, xpending K g, xrange K - +",
+    "xreadgroup group g c streams K >, xrevrange K + -",
 )
-COMMANDS = tuple(name for names in _BY_TYPE for name in names.split())
+"""Commands in a whole form, K for a key: servers crash when they are asked about half of one."""
+
+_WHOLE = tuple(form for forms in _FORMS for form in forms.split(", "))
+COMMANDS = tuple(form.partition(" ")[0] for form in _WHOLE)
 """Commands without which the bot does not work."""
 
 HELPFUL = ("info", "bgrewriteaof")
@@ -41,7 +48,7 @@ async def check_rights(redis: Redis, where: str) -> None:
     kept = int(keys.WRITABLE_KEPT.total_seconds())
     try:
         denied = await Scripts(redis).texts(
-            "allowed", [keys.WRITABLE, keys.SCHEMA_VERSION], [kept, *COMMANDS]
+            "allowed", [keys.WRITABLE, keys.SCHEMA_VERSION], [kept, *_WHOLE]
         )
     except (ResponseError, ScriptFailed) as error:
         raise StoreError(f"REDIS_URL: {where} {_refused(error)}") from None
