@@ -51,6 +51,10 @@ class FakeProxy:
         self._changed.set()
         self._changed = asyncio.Event()
 
+    def aim(self, target: str) -> None:
+        """Lead new connections to another target, as a name that is moved."""
+        self._target = target
+
     def once(self, mode: str, times: int = 1) -> None:
         """Treat the next ``times`` replies in that mode, whatever the mode is."""
         self._once += [mode] * times

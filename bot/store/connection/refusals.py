@@ -25,10 +25,16 @@ async def why_unreachable(error: BaseException, address: RedisUrl) -> str:
         if known := _known(cause, address.shown):
             return known
     if address.places:
-        if address.tls and await _answers(*address.places[0], tls=False):
+        host, port = address.places[0]
+        if address.tls and await _answers(host, port):
             return f"{address.shown} speaks no TLS; begin with redis, not rediss, or turn TLS on"
-        if not address.tls and await _answers(*address.places[0], tls=True):
+        said = await _says_in_tls(host, port)
+        if said is not None and not address.tls:
             return f"{address.shown} speaks TLS; begin with rediss:// instead of redis://"
+        if said is not None and (
+            known := _known(said, address.shown)
+        ):  # lost with the reset connection
+            return known
     kinds = [type(cause).__name__ for cause in causes if isinstance(cause, OSError)]
     return f"no answer from {address.shown} ({[*kinds, type(error).__name__][0]}); is it up?"
 
@@ -68,8 +74,6 @@ def _known(cause: BaseException, where: str) -> str:
         return f"{where} refuses this user or password ({_code(cause)}); {ENCODE}"
     if isinstance(cause, socket.gaierror):
         return f"no host has the name in {where}; is it spelled right?"
-    if isinstance(cause, RedisError) and "Invalid Database" in str(cause):
-        return f"{where} has no database of that number; most have 0 to 15"
     return ""
 
 
@@ -98,21 +102,37 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-async def _answers(host: str, port: int, *, tls: bool) -> bool:
-    """True where a server answers in this way of speaking."""
-    context: ssl.SSLContext | None = None
-    if tls:  # whom we speak to is not asked, and nothing is said
-        context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+async def _answers(host: str, port: int) -> bool:
+    """True where a server answers without TLS."""
     try:
         async with asyncio.timeout(_PROBE_S):
-            reader, writer = await asyncio.open_connection(host, port, ssl=context)
+            reader, writer = await asyncio.open_connection(host, port)
             try:
-                if tls:
-                    return True
                 writer.write(b"PING\r\n")
                 return await reader.read(1) in (b"+", b"-")
             finally:
                 writer.close()
     except (OSError, TimeoutError):
         return False
+
+
+async def _says_in_tls(host: str, port: int) -> Exception | None:
+    """What a server that speaks TLS ends the connection by, if by anything; None for no TLS.
+
+    Whom we speak to is not asked, and nothing is sent.
+    """
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        async with asyncio.timeout(_PROBE_S):
+            reader, writer = await asyncio.open_connection(host, port, ssl=context)
+    except (OSError, TimeoutError):
+        return None
+    try:
+        async with asyncio.timeout(_PROBE_S):
+            await reader.read(1)
+    except (OSError, TimeoutError) as error:
+        return error
+    finally:
+        writer.close()
+    return EOFError()
