@@ -1,8 +1,11 @@
 """The command line: what can be asked, and in which module the answer is."""
 
 import asyncio
+import codecs
+import io
 import os
 import sys
+import unicodedata
 from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -281,11 +284,34 @@ def _end() -> None:
     os._exit(0)
 
 
+_ASCII = {"✓": "+", "✗": "x", "→": "->", "←": "<-", "·": "-", "•": "*", "…": "...", "↳": ">"}
+_ASCII |= dict.fromkeys("–—−", "-") | dict.fromkeys("«»“”„", '"') | dict.fromkeys("‘’", "'")
+
+
+def _fit_terminal() -> None:
+    """Where the terminal takes few letters, put like ones in the place of others, or ``?``."""
+    codecs.register_error("alike", _alike)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="alike")
+
+
+def _alike(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    found = []
+    for letter in error.object[error.start : error.end]:
+        plain = unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode()
+        found.append(_ASCII.get(letter) or plain or "?")
+    return "".join(found), error.end
+
+
 def main() -> None:
     """Entry point of the ``fortochka`` command.
 
     Topics are types: a slip in their file shows when a command is loaded, before it runs.
     """
+    _fit_terminal()
     try:
         app()
     except PromptFileError as error:

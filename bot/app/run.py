@@ -42,6 +42,8 @@ async def run_checked(stages: Sequence[str] = STAGES) -> None:
     settings = config.load()
     set_up(settings)
     log.info("starting", version=__version__)
+    for slip in config.slips():
+        log.warning("unknown setting", reason=slip)
     if "telegram" in stages:
         await _check_token(settings)
     await run(settings, stages)

@@ -52,6 +52,8 @@ async def _findings() -> AsyncIterator[Finding]:
             yield Finding("✗", "Settings", line, "correct it in the environment or .env")
         return
     yield Finding("✓", "Settings", "all readable")
+    for slip in config.slips():
+        yield Finding("!", "Settings", *slip.split("; ", 1))
     home = _home(settings)
     yield home
     if home.mark == "✗" and settings.redis_url is None:
