@@ -164,12 +164,15 @@ def import_export(
 @app.command()
 def run(
     stages: Annotated[list[StageOption] | None, typer.Argument(help="all when none")] = None,
+    new_bot: Annotated[
+        bool, typer.Option("--new-bot", help="hand the readers over to the token's bot")
+    ] = False,
 ) -> None:
     """The bot: all stages, or only those named; SIGTERM drains within 8 s."""
     from bot.app import run as running
 
     wanted = tuple(stage.value for stage in stages or ()) or running.STAGES
-    _run(running.run_checked(wanted))
+    _run(running.run_checked(wanted, new_bot=new_bot))
     _end()
 
 

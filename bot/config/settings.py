@@ -180,6 +180,12 @@ class Settings(BaseSettings):
         """True where posts are read by a model: with a key, or on a server without keys."""
         return self.openai_api_key is not None or self.openai_base_url is not None
 
+    @property
+    def bot_id(self) -> int | None:
+        """The number that the token begins with: another token of the same bot keeps it."""
+        token = self.telegram_bot_token
+        return int(token.get_secret_value().partition(":")[0]) if token else None
+
     @classmethod
     def settings_customise_sources(
         cls,

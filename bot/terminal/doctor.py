@@ -14,7 +14,7 @@ from bot.collect.preview.errors import SourceError
 from bot.collect.preview.fetch import Fetcher
 from bot.config import ConfigError, Settings
 from bot.errors import CommandError
-from bot.store import open_store
+from bot.store import Store, open_store
 from bot.store.connection.clock import describe_skew
 from bot.store.connection.home import check_room, is_open, open_to_others, prepare
 from bot.store.errors import ServerError, StoreError
@@ -95,17 +95,28 @@ async def _store(settings: Settings) -> AsyncIterator[Finding]:
             began = time.perf_counter()
             await store.redis.ping()
             milliseconds = 1000 * (time.perf_counter() - began)
-            skew = await store.clock_skew()
+            skew, other = await store.clock_skew(), await _other_bot(settings, store)
     except (StoreError, ServerError, ConfigError) as error:
         yield Finding("✗", "Store", str(error), "see docs/operating.md")
         return
     kind = "embedded" if settings.redis_url is None else "yours"
     says = f"{kind} · version {store.server_version} · {milliseconds:.1f} ms"
     yield Finding("✓", "Store", says)
+    if other:
+        yield Finding("✗", "Store", *other)
     for notice in store.notices:
         yield Finding("!", "Store", notice, "see docs/operating.md")
     if skew and (says := describe_skew(skew)):
         yield Finding("!", "Clock", says, "set both by NTP; digests go by the store's clock")
+
+
+async def _other_bot(settings: Settings, store: Store) -> tuple[str, str] | None:
+    """What is said where the data are those of another bot than the token's."""
+    serving = await store.sent_files.serving_bot()
+    if settings.bot_id is None or serving in (None, settings.bot_id):
+        return None
+    fix = "put its token back, or hand the readers over: fortochka run --new-bot"
+    return f"the data are those of another bot (id {serving})", fix
 
 
 async def _telegram(settings: Settings) -> Finding:

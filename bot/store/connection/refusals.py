@@ -50,9 +50,9 @@ async def why_no_primary(sentinel: Sentinel, address: RedisUrl) -> str:
             failures.append((error, (str(kwargs["host"]), int(kwargs["port"]))))
     if len(failures) == len(sentinel.sentinels):
         failures.sort(key=lambda failure: not isinstance(failure[0], AuthenticationError))
-        error, place = failures[0]
-        why = await why_unreachable(error, replace(address, places=[place]))
-        if isinstance(error, AuthenticationError):
+        first, place = failures[0]
+        why = await why_unreachable(first, replace(address, places=[place]))
+        if isinstance(first, AuthenticationError):
             why += "; a Sentinel's own are ?sentinel_username=NAME&sentinel_password=PASSWORD"
         return f"no Sentinel helps: {why}"
     if address.group not in groups:
