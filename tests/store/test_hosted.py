@@ -58,6 +58,12 @@ async def test_the_rights_that_are_asked_for_are_enough_for_everything(
     assert await admin.acl_log() == []
 
 
+def test_the_documents_ask_for_just_these_rights() -> None:
+    page = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    block = page.partition("<!-- rights: begin -->")[2].partition("<!-- rights: end -->")[0]
+    assert block.replace("\\", "").split() == ["```", *acl_line().split(), "```"]
+
+
 async def test_every_command_that_a_script_or_the_program_gives_is_asked_for(admin: Redis) -> None:
     known = {str(name) for name in await admin.command_list()}
     renamed = {"delete": "del", "incr": "incrby"}

@@ -66,6 +66,16 @@ def parse_redis_url(url: str) -> RedisUrl:
     return _over_network(scheme, found["places"], path, options, left_out)
 
 
+def secrets_of(url: str) -> set[str]:
+    """Passwords in an address, as they stand and decoded; also in one that makes no sense."""
+    body = url.partition("://")[2]
+    login = body.rpartition("@")[0]
+    found = {login.partition(":")[2] or login}
+    options = parse_qsl(body.partition("?")[2])
+    found |= {value for name, value in options if name.endswith("password")}
+    return {each for raw in found for each in (raw, unquote(raw)) if each}
+
+
 def _over_network(
     scheme: str, places: str, path: str, options: dict[str, object], left_out: Sequence[str]
 ) -> RedisUrl:
