@@ -10,7 +10,8 @@ from redis.asyncio import Redis
 from redis.exceptions import ReadOnlyError
 
 from bench.chaos_server import OwnServer
-from bot.store import Store, keys
+from bot.config import Settings
+from bot.store import Store, keys, open_store
 from bot.store.connection.rights import COMMANDS, acl_line
 from bot.store.errors import StoreError
 from bot.store.keys import owner as owner_keys
@@ -48,9 +49,11 @@ async def refused(url: str) -> str:
 
 @pytest.mark.slow
 async def test_the_rights_that_are_asked_for_are_enough_for_everything(
-    server: OwnServer, admin: Redis
+    home: Path, server: OwnServer, admin: Redis
 ) -> None:
-    async with store_at(f"unix://{LOGIN}@{server.socket}") as store:
+    url = f"unix://{LOGIN}@{server.socket}"
+    own = Settings(_env_file=None, redis_url=url, fortochka_home=home / "read-model")
+    async with open_store(own) as store:
         await run_wholly(store)
         await store.erasure.erase(100)
         assert await store.erasure.rewrite(str(await store.redis.get(owner_keys.FORGOTTEN)))
