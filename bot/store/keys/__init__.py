@@ -81,8 +81,9 @@ def later(stream: str) -> str:
 
 
 def post(key: str) -> str:
-    """HASH ``revision``, … of one post, ``seen:{hours}`` for its views and reactions at that age,
-    and ``body`` until an entry holds it. Retention."""
+    """HASH ``revision``, … of one post, when and by which way it ``came`` and was ``changed``,
+    ``calls`` and ``cost`` of its readings, ``seen:{hours}`` for its views and reactions at that
+    age, and ``body`` until an entry holds it. Retention."""
     return f"{PREFIX}post:{key}"
 
 
