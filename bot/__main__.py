@@ -1,8 +1,11 @@
 """The command line: what can be asked, and in which module the answer is."""
 
 import asyncio
+import codecs
+import io
 import os
 import sys
+import unicodedata
 from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -175,12 +178,15 @@ def import_export(
 @app.command()
 def run(
     stages: Annotated[list[StageOption] | None, typer.Argument(help="all when none")] = None,
+    new_bot: Annotated[
+        bool, typer.Option("--new-bot", help="hand the readers over to the token's bot")
+    ] = False,
 ) -> None:
     """The bot: all stages, or only those named; SIGTERM drains within 8 s."""
     from bot.app import run as running
 
     wanted = tuple(stage.value for stage in stages or ()) or running.STAGES
-    _run(running.run_checked(wanted))
+    _run(running.run_checked(wanted, new_bot=new_bot))
     _end()
 
 
@@ -325,11 +331,34 @@ def _end() -> None:
     os._exit(0)
 
 
+_ASCII = {"✓": "+", "✗": "x", "→": "->", "←": "<-", "·": "-", "•": "*", "…": "...", "↳": ">"}
+_ASCII |= dict.fromkeys("–—−", "-") | dict.fromkeys("«»“”„", '"') | dict.fromkeys("‘’", "'")
+
+
+def _fit_terminal() -> None:
+    """Where the terminal takes few letters, put like ones in the place of others, or ``?``."""
+    codecs.register_error("alike", _alike)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="alike")
+
+
+def _alike(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    found = []
+    for letter in error.object[error.start : error.end]:
+        plain = unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode()
+        found.append(_ASCII.get(letter) or plain or "?")
+    return "".join(found), error.end
+
+
 def main() -> None:
     """Entry point of the ``fortochka`` command.
 
     Topics are types: a slip in their file shows when a command is loaded, before it runs.
     """
+    _fit_terminal()
     try:
         app()
     except PromptFileError as error:

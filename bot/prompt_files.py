@@ -25,11 +25,22 @@ def prompts_dir() -> Path:
     Topics are types, which exist before any settings do: hence a look of its own at ``.env``.
     Raises ``PromptFileError`` where there is no such folder.
     """
-    if not (named := os.environ.get("PROMPTS_DIR") or dotenv_values(".env").get("PROMPTS_DIR")):
+    if (named := os.environ.get("PROMPTS_DIR")) is None:
+        try:
+            named = dotenv_values(".env").get("PROMPTS_DIR")
+        except (OSError, UnicodeDecodeError) as error:
+            raise PromptFileError(unreadable_env_file(error)) from None
+    if not named:
         return own_prompts_dir()
     if not (folder := Path(named).expanduser()).is_dir():
         raise PromptFileError(f"PROMPTS_DIR: there is no folder {named}")
     return folder
+
+
+def unreadable_env_file(error: OSError | UnicodeDecodeError) -> str:
+    """One line with what helps."""
+    why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+    return f".env: cannot be read ({why}); let this user read it, or run elsewhere"
 
 
 def prompt_file(name: str) -> Path:

@@ -122,3 +122,98 @@ def test_secrets_do_not_show() -> None:
     settings = Settings(_env_file=None, telegram_bot_token=TOKEN, openai_api_key="sk-secret")
     assert TOKEN not in repr(settings)
     assert "sk-secret" not in repr(settings)
+
+
+PHRASES = {
+    "ADMIN_IDS": ("1,x", "must be a whole number"),
+    "DAILY_BUDGET_USD": ("much", "must be a number"),
+    "HEALTH_PORT": ("70000", "must be at most 65535"),
+    "MODEL_TIMEOUT": ("0", "must be more than 0.0"),
+    "RETENTION_DAYS": ("1.5", "must be a whole number"),
+    "MODEL_CONCURRENCY": ("99999999999999999999999999", "must be at most 64"),
+    "LOG_LEVEL": ("loud", "must be one of DEBUG, INFO, WARNING, ERROR"),
+    "OPENAI_REASONING": (
+        "hard",
+        "must be one of none, minimal, low, medium, high, xhigh, nothing",
+    ),
+    "LANGUAGES": (" , ", "must name one at least"),
+}
+
+
+def test_what_a_value_must_be_is_said_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, (value, _) in PHRASES.items():
+        monkeypatch.setenv(variable, value)
+    with pytest.raises(ConfigError) as caught:
+        config.load()
+    said = dict(line.split(": ", 1) for line in str(caught.value).splitlines())
+    assert said == {variable: phrase for variable, (_, phrase) in PHRASES.items()}
+
+
+def test_an_empty_variable_is_the_default_whatever_the_file_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text(f"BOT_TOKEN={TOKEN}\nLANGUAGES=en\nOPENAI_MODEL=mine\n")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "")
+    monkeypatch.setenv("LANGUAGES", "")
+    settings = config.load()
+    assert (settings.telegram_bot_token, settings.languages) == (None, ("ru", "en"))
+    assert settings.openai_model == "mine"
+
+
+def test_folders_are_absolute_and_a_tilde_is_the_users_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "own"))
+    monkeypatch.setenv("FORTOCHKA_HOME", "~/data")
+    assert config.load().fortochka_home == tmp_path / "own" / "data"
+    monkeypatch.setenv("FORTOCHKA_HOME", "data")
+    assert config.load().fortochka_home == tmp_path / "data"
+    monkeypatch.setenv("HOME", "")
+    monkeypatch.setenv("FORTOCHKA_HOME", "~/data")
+    with pytest.raises(ConfigError, match="FORTOCHKA_HOME: is needed, because this user has no"):
+        config.load()
+
+
+def test_a_file_with_a_mark_before_it_is_read_and_one_that_is_no_text_is_named(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".env").write_text("OPENAI_MODEL=mine\n", "utf-8-sig")
+    assert config.load().openai_model == "mine"
+    (tmp_path / ".env").write_bytes(b"\xff\xfeO\0")
+    with pytest.raises(ConfigError, match=r"^\.env: cannot be read \(it is no text in UTF-8\); "):
+        config.load()
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("TELEGRAM_BOT_TOKN", "TELEGRAM_BOT_TOKEN"),
+        ("TELEGRAM_TOKEN", "TELEGRAM_BOT_TOKEN"),
+        ("OPENAI_KEY", "OPENAI_API_KEY"),
+        ("REDIS_URI", "REDIS_URL"),
+        ("CHANEL", "CHANNELS"),
+        ("FORTOCHKA_HOMES", "FORTOCHKA_HOME"),
+        ("FORTOCHKA_COLOUR", ""),
+        *[(name, None) for name in ("LANGUAGE", "LANG", "OPENAI_ORG_ID", "REDIS_HOST", "LOGNAME")],
+        *[
+            (name, None)
+            for name in ("TELEGRAM_BOT_TOKEN_FILE", "HTTP_PORT", "HOST", "telegram_bot_token")
+        ],
+    ],
+)
+@pytest.mark.parametrize("where", ["environment", "file"])
+def test_a_name_that_is_a_slip_away_from_ours_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, meant: str | None, where: str
+) -> None:
+    if where == "environment":
+        monkeypatch.setenv(name, "hunter2")
+    else:
+        (tmp_path / ".env").write_text(f"{name}=hunter2\n")
+    hint = f"; did you mean {meant}?" if meant else ""
+    assert config.slips() == ([] if meant is None else [f"{name}: is no setting{hint}"])
+
+
+def test_what_is_set_already_is_not_proposed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("TELEGRAM_TOKEN", "another program's")
+    assert config.slips() == []

@@ -1,6 +1,5 @@
 """Every key that a whole run leaves behind is of a known kind and lives as long as it says."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,8 +23,14 @@ READER, ASKER, LEAVER = 100, 200, 300
 
 
 @pytest.fixture
-async def used(store: Store) -> AsyncIterator[Store]:
-    """A store after posts, entries, stories, a reader's digest, questions and a farewell."""
+async def used(store: Store) -> Store:
+    """A store after a whole run."""
+    await run_wholly(store)
+    return store
+
+
+async def run_wholly(store: Store) -> None:
+    """Posts, entries, stories, a reader's digest, questions and a farewell."""
     for page in pages():
         for post in parse_page(page).posts:
             await store.posts.ingest(await store.channels.adopt(post))
@@ -44,7 +49,6 @@ async def used(store: Store) -> AsyncIterator[Store]:
             await talk.say("/digest week", ASKER)
             await talk.say("/subscribe 09:00", LEAVER)
         await line.session.close()
-    yield store
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 
 from bot.config import Settings
+from bot.store.connection.address import secrets_of
 
 HIDDEN = "***"
 # A bot token, a model key, the user part of a URL: for secrets inside other texts.
@@ -160,7 +161,11 @@ def _secrets(settings: Settings) -> list[str]:
         settings.redis_url,
         settings.webhook_secret,
     )
-    return [value.get_secret_value() for value in values if value is not None]
+    found = [value.get_secret_value() for value in values if value is not None]
+    return [
+        *found,
+        *secrets_of(settings.redis_url.get_secret_value() if settings.redis_url else ""),
+    ]
 
 
 class _Calm(logging.Filter):

@@ -37,14 +37,19 @@ STAGES = ("collect", "extract", "publish", "telegram")
 SOURCES_LOOK = 15.0  # seconds between two looks whether there is a list of watched channels
 
 
-async def run_checked(stages: Sequence[str] = STAGES) -> None:
-    """Load the settings, check that the stages can work with them, run."""
+async def run_checked(stages: Sequence[str] = STAGES, *, new_bot: bool = False) -> None:
+    """Load the settings, check that the stages can work with them, run.
+
+    ``new_bot``: the readers are handed over to the token's bot.
+    """
     settings = config.load()
     set_up(settings)
     log.info("starting", version=__version__)
+    for slip in config.slips():
+        log.warning("unknown setting", reason=slip)
     if "telegram" in stages:
         await _check_token(settings)
-    await run(settings, stages)
+    await run(settings, stages, new_bot=new_bot)
 
 
 async def _check_token(settings: Settings) -> None:
@@ -59,13 +64,33 @@ async def _check_token(settings: Settings) -> None:
         log.warning("telegram unavailable", reason=str(error))
 
 
-async def run(settings: Settings, stages: Sequence[str] = STAGES) -> None:
+async def _check_bot(settings: Settings, store: Store) -> None:
+    """``ConfigError`` for the token of another bot: its readers are strangers to these chats."""
+    serving = await store.sent_files.serving_bot()
+    if serving in (None, settings.bot_id):
+        return
+    name = await store.sent_files.username()
+    called = f"@{name} (id {serving})" if name else f"the bot with id {serving}"
+    raise ConfigError(
+        f"TELEGRAM_BOT_TOKEN: is of another bot than the data, which are those of {called}; "
+        "nothing was sent. Put its token back, name a FORTOCHKA_HOME or REDIS_URL of its own, "
+        "or hand the readers over: fortochka run --new-bot"
+    )
+
+
+async def run(
+    settings: Settings, stages: Sequence[str] = STAGES, *, new_bot: bool = False
+) -> None:
     """Run stages until SIGTERM or SIGINT; a second signal ends the process at once."""
     stop = asyncio.Event()
     health = Health(telegram="telegram" in stages, daily_budget=settings.daily_budget_usd)
     listen(stop)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings))
+        for notice in store.notices:
+            log.warning("store notice", reason=notice)
+        if "telegram" in stages and not new_bot:
+            await _check_bot(settings, store)
         await stack.enter_async_context(
             served(health, store, settings.health_port, settings.health_host)
         )

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from bot.config.advice import reason, slips
 from bot.config.kinds import AccessMode, handle_of
 from bot.config.settings import Settings
 from bot.config.sources import ConfigError, env_names
+from bot.prompt_files import unreadable_env_file
 
 __all__ = [
     "AccessMode",
@@ -16,6 +18,7 @@ __all__ = [
     "env_names",
     "handle_of",
     "load",
+    "slips",
 ]
 
 
@@ -24,16 +27,14 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = {f"{_variable(e['loc'])}: {_reason(e['msg'])}" for e in error.errors()}
+        lines = {f"{_variable(e['loc'])}: {reason(e)}" for e in error.errors()}
         raise ConfigError("\n".join(sorted(lines))) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(unreadable_env_file(error)) from None
 
 
 def _variable(loc: tuple[int | str, ...]) -> str:
     return str(loc[0]).upper()
-
-
-def _reason(message: str) -> str:
-    return message.removeprefix("Value error, ")
 
 
 def env_example() -> str:

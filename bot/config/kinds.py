@@ -1,6 +1,7 @@
 """Kinds of values that an operator writes: handles, addresses, tokens, lists. Pure."""
 
 import math
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal
@@ -76,8 +77,11 @@ def _prices(value: object) -> object:
 
 
 def _own(value: Path) -> Path:
+    """The folder, wherever the program is later; ``~`` is the user's own."""
     try:
-        return value.expanduser()
+        if value.parts[:1] == ("~",) and os.environ.get("HOME") == "":
+            raise RuntimeError
+        return value.expanduser().absolute()
     except RuntimeError:
         raise ValueError("is needed, because this user has no home of its own") from None
 

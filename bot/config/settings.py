@@ -1,11 +1,12 @@
 """The settings: everything an operator can set."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
+    DotEnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -22,7 +23,7 @@ from bot.config.kinds import (
     Token,
     Url,
 )
-from bot.config.sources import MountedSecrets
+from bot.config.sources import ENV_FILE, EnvFile, MountedSecrets
 from bot.model import Language
 
 
@@ -30,7 +31,11 @@ class Settings(BaseSettings):
     """Everything an operator can set; a field's description is its line in ``.env.example``."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8-sig",  # some editors begin a file with a mark
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
     )
 
     telegram_bot_token: Token = Field(
@@ -81,7 +86,9 @@ class Settings(BaseSettings):
         "post's language); auto takes short when a post takes a minute or the context is small.",
     )
     redis_url: SecretStr | None = Field(
-        None, description="redis://… or unix://…; empty starts a private server in FORTOCHKA_HOME."
+        None,
+        description="redis://, rediss://, unix:// or redis+sentinel://host1,host2/name, with "
+        "user:password@; empty starts a private server in FORTOCHKA_HOME.",
     )
     admin_ids: Annotated[tuple[int, ...], NoDecode, Split] = Field(
         (), description="Telegram ids of the owners, comma-separated."
@@ -173,6 +180,12 @@ class Settings(BaseSettings):
         """True where posts are read by a model: with a key, or on a server without keys."""
         return self.openai_api_key is not None or self.openai_base_url is not None
 
+    @property
+    def bot_id(self) -> int | None:
+        """The number that the token begins with: another token of the same bot keeps it."""
+        token = self.telegram_bot_token
+        return int(token.get_secret_value().partition(":")[0]) if token else None
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -183,4 +196,6 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Mounted secrets rank below plain variables and above ``.env``."""
-        return init_settings, env_settings, MountedSecrets(settings_cls), dotenv_settings
+        given = cast("DotEnvSettingsSource", dotenv_settings)
+        env_file = EnvFile(settings_cls, env_file=given.env_file)
+        return init_settings, env_settings, MountedSecrets(settings_cls), env_file

@@ -5,11 +5,28 @@ from pathlib import Path
 
 from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
-from pydantic_settings import PydanticBaseSettingsSource
+from pydantic_settings import DotEnvSettingsSource, PydanticBaseSettingsSource
+
+ENV_FILE = ".env"
 
 
 class ConfigError(Exception):
     """A setting that cannot be used; the text names the variable and the reason, not the value."""
+
+
+class EnvFile(DotEnvSettingsSource):
+    """``.env``, but for what the environment has, though it be empty: that is the default then."""
+
+    def __call__(self) -> dict[str, object]:
+        fields = self.settings_cls.model_fields.items()
+        given = [
+            names for name, field in fields if {*(names := env_names(name, field))} & {*os.environ}
+        ]
+        hidden = {each.lower() for names in given for each in names}
+        self.env_vars = {
+            name: value for name, value in self.env_vars.items() if name.lower() not in hidden
+        }
+        return super().__call__()
 
 
 class MountedSecrets(PydanticBaseSettingsSource):
@@ -18,7 +35,7 @@ class MountedSecrets(PydanticBaseSettingsSource):
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[str | None, str, bool]:
         for name in env_names(field_name, field):
             if path := os.environ.get(f"{name}_FILE"):
-                return _read(name, Path(path)), name, False
+                return _read(name, Path(path).expanduser()), name, False
         return None, field_name, False
 
     def __call__(self) -> dict[str, object]:

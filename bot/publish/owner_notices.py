@@ -11,6 +11,9 @@ from bot.store import Store
 MOST_NAMED = 60
 """Channels that one note names."""
 
+MOST_STATES = 10
+"""Notes of a UTC day about channels that cannot be read, or can again."""
+
 
 async def tell_of_model(store: Store, language: Language, what: str, reason: str) -> None:
     """Send each owner one note a day about a trouble with the model."""
@@ -30,10 +33,19 @@ async def tell_of_shutdown(store: Store, language: Language, shutdown: Shutdown)
 async def tell_owners(
     store: Store, handle: str, state: str, reason: str, language: Language = "en"
 ) -> None:
-    """Send each owner one note about a channel's new state."""
-    text = messages(language).source_states[state].format(channel=f"@{handle}", reason=reason)
-    mark = reason.rpartition(" ")[2] if state == "renamed" else f"{utc_now():%Y%m%d%H%M}"
-    await _tell(store, f"source:{handle.casefold()}:{state}:{mark}", text)
+    """Send each owner one note about a channel's new state; of many in a day, that there are."""
+    said, now = messages(language), utc_now()
+    text = said.source_states[state].format(channel=f"@{handle}", reason=reason)
+    mark = reason.rpartition(" ")[2] if state == "renamed" else f"{now:%Y%m%d%H%M}"
+    name = f"source:{handle.casefold()}:{state}:{mark}"
+    for owner in await store.owners.all():
+        alone = state == "renamed" or await store.forwards.allowed(
+            "source", owner, now.date(), name, MOST_STATES
+        )
+        if alone:
+            await _send(store, name, text, [owner])
+        else:
+            await _send(store, f"source:more:{now:%Y%m%d}", said.source_states_more, [owner])
 
 
 async def tell_of_accepted(store: Store) -> None:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from redis.asyncio import Redis
-from redis.exceptions import NoPermissionError
 
 from bot.config import Settings
 from bot.counts import ProcessCounts
@@ -26,7 +25,6 @@ from bot.store.content.stories import Stories
 from bot.store.content.tellings import Tellings
 from bot.store.delivery.digest_messages import DigestMessages
 from bot.store.delivery.outbox import MOST_SENDS, Outbox
-from bot.store.errors import StoreError
 from bot.store.queue.dead_letters import DeadLetters
 from bot.store.queue.stream import Stream
 from bot.store.queue.updates import Updates, UpdateStream
@@ -62,6 +60,10 @@ class Store:
 
     ``counts`` are no part of what is stored: they are what this process has done so far.
     """
+
+    server_version = "unknown"
+    notices: tuple[str, ...] = ()
+    """What the operator should know of the server, in a line each."""
 
     def __init__(
         self, redis: Redis, retention: timedelta, home: Path, admin_ids: Iterable[int] = ()
@@ -123,15 +125,12 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
 
     ``BackupError`` where a backup was put into it only in part.
     """
-    async with connect(settings) as redis:
+    async with connect(settings) as connection:
+        redis, retention = connection.redis, timedelta(days=settings.retention_days)
         await refuse_half_restored(redis)
-        retention = timedelta(days=settings.retention_days)
         store = Store(redis, retention, settings.fortochka_home, settings.admin_ids)
-        try:
-            await store.identity()
-        except NoPermissionError as error:
-            fix = f"allow its user scripts (EVAL) and the keys {keys.PREFIX}*"
-            raise StoreError(f"REDIS_URL: the server refuses us: {error}; {fix}") from None
+        store.server_version, store.notices = connection.version, tuple(connection.notices)
+        await store.identity()
         await upgrade(redis, store.sources, retention)
         try:
             yield store

@@ -87,7 +87,9 @@ async def serve(
 async def _introduced(bot: Bot, store: Store) -> None:
     """Set the menus; without them the stage does all its work."""
     try:
-        log.info("telegram", bot=await introduce(bot, store))
+        if username := await introduce(bot, store):
+            await store.sent_files.serve_by(bot.id)
+        log.info("telegram", bot=username)
         await introduce_to_owners(bot, store)
     except (Ended, StoreUnavailable):
         raise

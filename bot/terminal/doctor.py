@@ -15,7 +15,7 @@ from bot.collect.preview.errors import SourceError
 from bot.collect.preview.fetch import Fetcher
 from bot.config import ConfigError, Settings
 from bot.errors import CommandError
-from bot.store import open_store
+from bot.store import Store, open_store
 from bot.store.connection.clock import describe_skew
 from bot.store.connection.home import check_room, is_open, open_to_others, prepare
 from bot.store.errors import ServerError, StoreError
@@ -25,6 +25,10 @@ from bot.terminal.examining_model import Finding
 from bot.terminal.show import out, print_text
 
 LEAST_DISK = 1 << 30  # bytes
+MOST_ASKED = 60
+"""Channels whose previews are looked at, one after the other; of more, some of every part."""
+
+MOST_ROWS = 15
 _MOST_NAMED = 5  # files that are open to others
 LEAST_ZONES = 400  # a host without time zones has a handful
 
@@ -52,6 +56,8 @@ async def _findings() -> AsyncIterator[Finding]:
             yield Finding("✗", "Settings", line, "correct it in the environment or .env")
         return
     yield Finding("✓", "Settings", "all readable")
+    for slip in config.slips():
+        yield Finding("!", "Settings", *slip.split("; ", 1))
     home = _home(settings)
     yield home
     if home.mark == "✗" and settings.redis_url is None:
@@ -91,17 +97,30 @@ async def _store(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with open_store(settings) as store:
             began = time.perf_counter()
-            info = await store.redis.info("server")
+            await store.redis.ping()
             milliseconds = 1000 * (time.perf_counter() - began)
-            skew = await store.clock_skew()
+            skew, other = await store.clock_skew(), await _other_bot(settings, store)
     except (StoreError, ServerError, ConfigError) as error:
-        yield Finding("✗", "Store", str(error), "see REDIS_URL in the README")
+        yield Finding("✗", "Store", str(error), "see docs/operating.md")
         return
     kind = "embedded" if settings.redis_url is None else "yours"
-    version = info.get("valkey_version") or info.get("redis_version")
-    yield Finding("✓", "Store", f"{kind} · version {version} · {milliseconds:.1f} ms")
+    says = f"{kind} · version {store.server_version} · {milliseconds:.1f} ms"
+    yield Finding("✓", "Store", says)
+    if other:
+        yield Finding("✗", "Store", *other)
+    for notice in store.notices:
+        yield Finding("!", "Store", notice, "see docs/operating.md")
     if skew and (says := describe_skew(skew)):
         yield Finding("!", "Clock", says, "set both by NTP; digests go by the store's clock")
+
+
+async def _other_bot(settings: Settings, store: Store) -> tuple[str, str] | None:
+    """What is said where the data are those of another bot than the token's."""
+    serving = await store.sent_files.serving_bot()
+    if settings.bot_id is None or serving in (None, settings.bot_id):
+        return None
+    fix = "put its token back, or hand the readers over: fortochka run --new-bot"
+    return f"the data are those of another bot (id {serving})", fix
 
 
 async def _telegram(settings: Settings) -> Finding:
@@ -158,11 +177,22 @@ async def _model(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _sources(settings: Settings) -> AsyncIterator[Finding]:
-    if not settings.channels:
+    """A row for each channel; of many only the bad ones, and how many there are."""
+    if not (channels := settings.channels):
         yield Finding("!", "Sources", "no CHANNELS", "name some, or add the bot to a channel")
+    asked = channels[:: max(1, -(-len(channels) // MOST_ASKED))]
     async with Fetcher(settings.preview_base_url, proxy=settings.preview_proxy) as fetcher:
-        for handle in settings.channels:
-            yield await _source(fetcher, handle)
+        found = [await _source(fetcher, handle) for handle in asked]
+    if len(channels) <= MOST_ROWS:
+        for each in found:
+            yield each
+        return
+    broken = [each for each in found if each.mark == "✗"]
+    for each in broken[:MOST_ROWS]:
+        yield each
+    says = f"{len(found) - len(broken)} of {len(found)} that were asked have posts to read"
+    fix = f"/sources in the bot shows all {len(channels):,} as it has found them"
+    yield Finding("!" if broken or len(found) < len(channels) else "✓", "Sources", says, fix)
 
 
 async def _source(fetcher: Fetcher, handle: str) -> Finding:

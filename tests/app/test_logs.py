@@ -15,11 +15,12 @@ import structlog
 from bot.config import Settings
 from bot.app.logs import set_up
 settings = Settings(_env_file=None, telegram_bot_token={token!r}, openai_api_key={key!r},
-                    redis_url="redis://:p4ssw0rd@127.0.0.1/0", log_format={how!r})
+                    redis_url="redis://:p4ssw0rd%2Fx@127.0.0.1/0", log_format={how!r})
 set_up(settings)
 log = structlog.get_logger()
 log.info("read", post="demo/1", url="https://api.example/bot{token}/getMe")
-log.warning("failed", error=ValueError("refused {key}"), where=["redis://:p4ssw0rd@127.0.0.1/0"])
+log.warning("failed", error=ValueError("refused {key}"), where=["redis://:p4ssw0rd%2Fx@127.0.0.1/0"])
+log.error("refused", reason="unknown command AUTH, with args beginning with: p4ssw0rd/x")
 logging.getLogger("aiogram").error("token %s", {token!r})
 logging.getLogger("aiogram").info("not shown")
 try:
@@ -64,7 +65,7 @@ def test_json_lines_are_one_event_each() -> None:
     assert [event["event"] for event in events][:2] == ["read", "failed"]
     assert events[0]["post"] == "demo/1"
     assert events[0]["level"] == "info"
-    assert len(events) == 4
+    assert len(events) == 5
 
 
 @pytest.mark.parametrize("how", ["text", "json"])

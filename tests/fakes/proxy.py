@@ -1,6 +1,7 @@
 """A TCP proxy on loopback that cuts, delays or swallows replies."""
 
 import asyncio
+import ssl
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -10,11 +11,11 @@ class FakeProxy:
 
     ``mode``: ``pass``; ``refuse`` (closed at once); ``swallow`` (requests arrive, replies do
     not); ``cut`` (the request arrives, then the connection dies at its first reply); ``freeze``
-    (nothing passes until the mode changes).
+    (nothing passes until the mode changes). With ``tls`` its clients speak that, the target not.
     """
 
-    def __init__(self, target: str) -> None:
-        self._target = target
+    def __init__(self, target: str, tls: ssl.SSLContext | None = None) -> None:
+        self._target, self._tls = target, tls
         self.mode = "pass"
         self.requests = 0
         self.replies_lost = 0
@@ -29,7 +30,7 @@ class FakeProxy:
         self._stopped = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._link, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._link, "127.0.0.1", 0, ssl=self._tls)
         self.port = int(self._server.sockets[0].getsockname()[1])
         return self
 
@@ -49,6 +50,10 @@ class FakeProxy:
         self.mode = mode
         self._changed.set()
         self._changed = asyncio.Event()
+
+    def aim(self, target: str) -> None:
+        """Lead new connections to another target, as a name that is moved."""
+        self._target = target
 
     def once(self, mode: str, times: int = 1) -> None:
         """Treat the next ``times`` replies in that mode, whatever the mode is."""

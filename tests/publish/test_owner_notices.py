@@ -4,9 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from bot.i18n import messages
-from bot.publish.owner_notices import tell_of_model
+from bot.publish.owner_notices import MOST_STATES, tell_of_model, tell_owners
 from bot.store import Store
 
 
@@ -32,3 +33,18 @@ async def test_without_owners_nobody_is_told(store: Store) -> None:
 
 def test_the_languages_know_the_same_troubles() -> None:
     assert messages("ru").model_troubles.keys() == messages("en").model_troubles.keys()
+
+
+async def test_of_two_hundred_dead_sources_a_few_are_told_and_every_takeover(
+    store: Store, tmp_path: Path
+) -> None:
+    owned = Store(store.redis, timedelta(days=1), tmp_path, (7, 8))
+    with time_machine.travel("2026-11-20T12:00:00Z", tick=False):
+        for number in range(200):
+            await tell_owners(owned, f"demo_{number:03}", "no_preview", "no page")
+        await tell_owners(owned, "demo_500", "renamed", "it leads to 9")
+    await store.outbox_stream.ready()
+    ids = [item.fields["id"] for item in await store.outbox_stream.read("t", 999)]
+    assert len(ids) == 2 * (MOST_STATES + 2)
+    assert sum(each.startswith("source:more:20261120:") for each in ids) == 2
+    assert sum(":renamed:" in each for each in ids) == 2

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from bench.chaos_server import OwnServer
 from bot import __version__
 from tests.e2e.bot_process import ROOT, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.pages import page, written
 from tests.fakes.tme import FakeTme, redirect
+from tests.store.faulty import store_at
 
 pytestmark = pytest.mark.slow
 
@@ -103,3 +105,49 @@ async def test_bad_settings_end_it_at_once(tmp_path: Path) -> None:
     code, said = await _doctor(tmp_path, LANGUAGES="xx", REDIS_URL="redis://127.0.0.1:1")
     assert code == 1
     assert said.splitlines()[1].startswith("✗ Settings  LANGUAGES:")
+
+
+async def test_a_thousand_sources_of_which_many_are_dead_are_a_few_rows(tmp_path: Path) -> None:
+    handles = [f"demo_{number:04}" for number in range(1_000)]
+    async with FakeTme() as site:
+        for number, handle in enumerate(handles):
+            if number % 5 == 0:
+                site.script(f"/s/{handle}", redirect(f"/{handle}"))
+            else:
+                site.serve(handle, page(handle, [written(1)]))
+        code, said = await _doctor(
+            tmp_path, PREVIEW_BASE_URL=site.base_url, CHANNELS=",".join(handles)
+        )
+    rows = [line for line in said.splitlines() if " Sources " in line]
+    assert code == 1
+    assert len(rows) <= 16
+    assert all(" → " in row for row in rows)
+    assert re.search(r"^! Sources   \d\d of \d\d that were asked .* all 1,000 as", rows[-1])
+
+
+async def test_warnings_of_settings_and_of_the_store_are_rows_on_any_terminal(
+    tmp_path: Path,
+) -> None:
+    async with OwnServer(tmp_path) as server:
+        code, said = await _doctor(
+            tmp_path,
+            REDIS_URL=f"unix://{server.socket}?family=0",
+            TELEGRAM_TOKEN="hunter2",
+            PYTHONIOENCODING="ascii",
+        )
+    assert code == 0
+    assert "! Settings  TELEGRAM_TOKEN: is no setting -> did you mean TELEGRAM_BOT_TOKEN?" in said
+    assert "! Store     REDIS_URL: options of other programs left out: family ->" in said
+    assert "+ Store     yours - version" in said
+    assert "hunter2" not in said
+
+
+async def test_another_bots_data_are_a_row(tmp_path: Path) -> None:
+    async with OwnServer(tmp_path) as server:
+        url = f"unix://{server.socket}"
+        async with store_at(url) as store:
+            await store.sent_files.serve_by(7)
+        known = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": "http://127.0.0.1:1"}
+        code, said = await _doctor(tmp_path, REDIS_URL=url, **known)
+    assert code == 1
+    assert "✗ Store     the data are those of another bot (id 7) → put its token back" in said

@@ -107,6 +107,18 @@ async def test_a_home_of_another_user_is_one_line(
         assert f"FORTOCHKA_HOME: {home} cannot be written to (Permission denied)" in ended.err
 
 
+async def test_settings_that_this_user_may_not_read_are_one_line(
+    tmp_path: Path, few_rights: Sequence[str]
+) -> None:
+    settings = tmp_path / ".env"
+    settings.write_text("OPENAI_API_KEY=sk-somebody-elses\n")
+    settings.chmod(0o600)
+    os.chown(settings, 65_534, 65_534)
+    ended = await command(tmp_path, "doctor", before=few_rights)
+    assert (ended.code, ended.out, len(ended.err.splitlines())) == (1, "", 1)
+    assert ended.err.startswith("fortochka: .env: cannot be read (Permission denied); ")
+
+
 @contextmanager
 def _mounted(folder: Path, options: str) -> Iterator[Path]:
     folder.mkdir()

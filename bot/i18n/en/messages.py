@@ -177,6 +177,7 @@ ENGLISH_MESSAGES = Messages(
     unfollow_button="🔕 Unfollow",
     followed="Following {topic}. News comes at once, at most {cap} a day.",
     unfollowed="Not following {topic} any more.",
+    source_states_more="More channels changed today: /sources shows each.",
     source_states={
         "ok": "🟢 {channel} can be read again.",
         "quiet": "🟡 {channel} has been silent for over a week.",

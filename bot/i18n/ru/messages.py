@@ -185,6 +185,7 @@ RUSSIAN_MESSAGES = Messages(
     unfollow_button="🔕 Не следить",
     followed="Слежу: {topic}. Новое придёт сразу, не больше {cap} в день.",
     unfollowed="Больше не слежу: {topic}.",
+    source_states_more="Сегодня изменились и другие каналы: все они в /sources.",
     source_states={
         "ok": "🟢 {channel} снова читается.",
         "quiet": "🟡 {channel} молчит больше недели.",

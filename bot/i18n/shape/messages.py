@@ -153,6 +153,7 @@ class Messages:
     unfollowed: str
 
     # Sources
+    source_states_more: str
     source_states: dict[str, str]
     model_troubles: dict[str, str]
     nothing_readable: str

@@ -12,9 +12,9 @@ from typing import Any, cast
 from hiredis import pack_command
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
-from redis.asyncio.connection import AbstractConnection
+from redis.asyncio.connection import AbstractConnection, ConnectionPool
 from redis.client import NEVER_DECODE
-from redis.exceptions import ResponseError
+from redis.exceptions import ReadOnlyError, ResponseError
 from redis.exceptions import TimeoutError as NoAnswer
 
 from bot.store.connection.quarantine import Quarantine, is_wrong_type
@@ -47,6 +47,7 @@ class PipeliningRedis(Redis):
                 return await self._ask(args, {**options})
             except ResponseError as error:
                 if not is_wrong_type(error):
+                    await _leave_replica(self.connection_pool, error)
                     raise
                 await mend(args)
         return await self._ask(args, options)
@@ -128,10 +129,17 @@ class _MendingPipeline(Pipeline):
             return await super().execute(raise_on_error)
         except ResponseError as error:
             if not is_wrong_type(error):
+                await _leave_replica(self.connection_pool, error)
                 raise
             await self.quarantine.clear(word for command in stack for word in command[0])
         self.command_stack = stack
         return await super().execute(raise_on_error)
+
+
+async def _leave_replica(pool: ConnectionPool, error: ResponseError) -> None:
+    """Connect anew to what the name stands for now, when a primary became a replica meanwhile."""
+    if isinstance(error, ReadOnlyError):
+        await pool.disconnect(inuse_connections=False)
 
 
 async def _round_trip(connection: AbstractConnection, asked: Sequence[_Pending]) -> Sequence[Any]:

@@ -12,7 +12,7 @@ _NAMES = {
     "hash": "post import channel subscription saved dislikes delivery throttle album budget usage "
     "introduced shutdown costs owners:code waiting cast thumbs lines updates:parked page",
     "list": "updates:line told",
-    "string": "backlog:rest schema:version store:id limit writable poller part entry story:of "
+    "string": "bot backlog:rest schema:version store:id limit writable poller part entry story:of "
     "story:by story:why telling terms channel:alias alert alerts slot lock last reading opening "
     "search file model channels:upgraded forgotten username draft invite shown updates:arrivals "
     "update redraw restoring story:alias story:under story:follows story:roundups story:verdict",

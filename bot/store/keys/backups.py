@@ -26,7 +26,7 @@ KEPT: Mapping[str, Mapping[str, str]] = {
     "sources": {
         "channels channels:listed": "source",
         "channels:seeded channels:accepted": "united",
-        "channels:upgraded store:id schema:version": "whole",
+        "channels:upgraded store:id schema:version bot": "whole",
     },
     "posts": {"post": "post", "part": "whole"},
     "entries": {

@@ -47,6 +47,9 @@ ADMITTED = f"{PREFIX}access:admitted"
 """SET of people let in by an owner or a code. Permanent, left by /forget."""
 DENIED = f"{PREFIX}access:denied"
 """SET of people shut out by an owner. Permanent."""
+BOT = f"{PREFIX}bot"
+"""STRING: the id of the bot whose readers these are. Permanent."""
+
 USERNAME = f"{PREFIX}username"
 """STRING: the bot's name in Telegram, for links to it. Permanent."""
 

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from bot.store import keys
+from bot.store.connection.rights import server_info
 from bot.store.delivery.digest_messages import digest_names
 from bot.store.errors import StoreUnavailable
 from bot.store.keys import owner as owner_keys
@@ -71,7 +72,7 @@ class Erasure:
         stands, run_id = update_keys.walk(_hash(chat_id)), await self._run_id()
         found = str(await self._redis.get(stands) or "").rpartition(" ")
         here = f"{number} {run_id}"
-        cursor = int(found[2]) if number and found[0] == here else 0
+        cursor = int(found[2]) if number and run_id and found[0] == here else 0
         while True:
             await self._scripts("held", [])  # a walk that another worker has taken over ends here
             cursor, batch = await self._redis.scan(cursor, match=f"{keys.PREFIX}*", count=_AT_ONCE)
@@ -82,8 +83,11 @@ class Erasure:
         await self._redis.unlink(stands)
 
     async def _run_id(self) -> str:
-        """The server's present run; another one has lost its cursors and what it was doing."""
-        return str((await self._redis.info("server"))["run_id"])
+        """The server's present run; another one has lost its cursors and what it was doing.
+
+        Empty where the server keeps INFO to itself.
+        """
+        return str((await server_info(self._redis, "server")).get("run_id", ""))
 
     async def is_over(self, number: int, *chats: int) -> bool:
         """True for an update that arrived before one of these chats was erased."""
@@ -129,20 +133,25 @@ class Erasure:
             log.info("file not rewritten", reason=type(error).__name__)  # a hosted server's own
         mark = f"{forgotten} {run_id}"
         await self._redis.set(owner_keys.REWRITTEN, mark, ex=owner_keys.REWRITE_EVERY)
+        if not run_id:  # nobody can tell when it is done
+            await self._note_done(mark, forgotten)
         return True
+
+    async def _note_done(self, mark: str, forgotten: str) -> None:
+        names = [owner_keys.REWRITTEN, owner_keys.FORGOTTEN]
+        await self._scripts("note_rewritten", names, [mark, forgotten])
 
     async def _is_void(self, mark: str) -> bool:
         """True when the rewriting ended with the server's process; one that is done is noted."""
         forgotten, _, run_id = mark.partition(" ")
         if not run_id:
             return False  # it is done, or another worker is about to begin it
-        info = await self._redis.info()
-        if info["run_id"] != run_id:
+        info = await server_info(self._redis)
+        if info.get("run_id", run_id) != run_id:
             return bool(await self._scripts("drop_lease", [owner_keys.REWRITTEN], [mark]))
-        under_way = info["aof_rewrite_in_progress"] or info["aof_rewrite_scheduled"]
-        if not under_way and info["aof_last_bgrewrite_status"] == "ok":
-            names = [owner_keys.REWRITTEN, owner_keys.FORGOTTEN]
-            await self._scripts("note_rewritten", names, [mark, forgotten])
+        under_way = info.get("aof_rewrite_in_progress") or info.get("aof_rewrite_scheduled")
+        if not under_way and info.get("aof_last_bgrewrite_status", "ok") == "ok":
+            await self._note_done(mark, forgotten)
         return False
 
     async def _leave(self, chat_id: int) -> None:

@@ -53,7 +53,12 @@ class Forwards:
         await self._redis.delete(owner_keys.waiting(key))
 
     async def allowed(
-        self, what: Literal["forward", "suggest"], chat_id: int, day: date, name: str, most: int
+        self,
+        what: Literal["forward", "suggest", "source"],
+        chat_id: int,
+        day: date,
+        name: str,
+        most: int,
     ) -> bool:
         """Count one use of a day's allowance, each ``name`` once; False beyond the most."""
         key = owner_keys.allowance(what, chat_id, day.isoformat())

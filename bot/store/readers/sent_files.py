@@ -37,6 +37,22 @@ class SentFiles:
         found = await self._redis.get(owner_keys.USERNAME)
         return str(found) if found else None
 
+    async def serving_bot(self) -> int | None:
+        """The bot whose readers these are, where that is known.
+
+        A store of an earlier version tells it by which bot has introduced itself.
+        """
+        if known := await self._redis.get(owner_keys.BOT):
+            return int(known)
+        prefix = keys.introduced("")
+        names = [str(key) async for key in self._redis.scan_iter(f"{prefix}*", count=1_000)]
+        bots = {int(name.removeprefix(prefix)) for name in names}
+        return bots.pop() if len(bots) == 1 else None
+
+    async def serve_by(self, bot_id: int) -> None:
+        """Remember whose readers these are from now on."""
+        await self._redis.set(owner_keys.BOT, bot_id)
+
     async def introduced(self, bot_id: int) -> dict[str, str]:
         """Hashes of what a bot said of itself, by what it is."""
         found = await self._redis.hgetall(keys.introduced(bot_id))

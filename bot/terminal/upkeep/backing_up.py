@@ -57,7 +57,7 @@ async def put_back(path: Path, *, merge: bool, as_json: bool) -> None:
     """Restore a backup that is whole; ``CommandError`` or ``BackupError`` where it cannot be."""
     archive = Archive(path)
     head, sums = archive.check(CountLine("checked").show)
-    async with connect(config.load()) as redis:
+    async with connect(config.load()) as (redis, *_):
         restoring = Restoring(redis, archive, "merge" if merge else "restore")
         await restoring.begin(empty=not merge)
         now = await server_now(redis)
