@@ -10,6 +10,7 @@ from datetime import timedelta
 from zoneinfo import available_timezones
 
 from bot import __version__, config
+from bot.app.token_check import NoAnswer, TokenRejected, check_token
 from bot.collect.preview.errors import SourceError
 from bot.collect.preview.fetch import Fetcher
 from bot.config import ConfigError, Settings
@@ -20,9 +21,8 @@ from bot.store.connection.home import check_room, is_open, open_to_others, prepa
 from bot.store.errors import ServerError, StoreError
 from bot.store.keys.owner import OWNER_CODE_KEPT
 from bot.store.readers.owners import OWNER_LINK
-from bot.telegram.receive.token_check import NoAnswer, TokenRejected, check_token
 from bot.terminal.examining_model import Finding
-from bot.terminal.show import out
+from bot.terminal.show import out, print_text
 
 LEAST_DISK = 1 << 30  # bytes
 _MOST_NAMED = 5  # files that are open to others
@@ -33,7 +33,7 @@ async def examine(*, as_json: bool = False) -> None:
     """Print the findings; ``CommandError`` when one of them is a ✗."""
     found = [finding async for finding in _findings()]
     if as_json:
-        out.print(json.dumps([asdict(each) for each in found], ensure_ascii=False), markup=False)
+        print_text(json.dumps([asdict(each) for each in found], ensure_ascii=False))
     else:
         for each in found:
             fix = f" → {each.fix}" if each.fix else ""

@@ -1,5 +1,6 @@
 """Screens on a terminal: results to stdout, progress to stderr, ``NO_COLOR`` honoured."""
 
+import json
 import time
 from collections.abc import Iterator
 
@@ -20,8 +21,15 @@ STYLES = {
     "expandable_blockquote": "green",
 }
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+def _console(*, stderr: bool = False) -> Console:
+    """A console that wraps lines between words on a terminal, and leaves them alone elsewhere."""
+    console = Console(stderr=stderr, highlight=False)
+    console.soft_wrap = not console.is_terminal
+    return console
+
+
+out, err = _console(), _console(stderr=True)
 
 
 class ProgressLine:
@@ -50,6 +58,37 @@ class ProgressLine:
         each = (now - self._began) / self.done
         pace = f", about {each:.0f} s each" if each >= 1 else ""
         return f"{self._what} {self.done} of {max(self.total, self.done)}{pace}"
+
+
+class CountLine:
+    """How much a command has done whose end it does not know, as one line on stderr.
+
+    It is drawn over on a terminal; elsewhere it appears at most every ten seconds.
+    """
+
+    OFTEN, EVERY = 0.2, 10.0  # seconds between two lines on a terminal, and elsewhere
+
+    def __init__(self, what: str) -> None:
+        self._what, self._said = what, time.monotonic()
+
+    def show(self, done: int) -> None:
+        """So much is done by now."""
+        now = time.monotonic()
+        if now - self._said >= (self.OFTEN if err.is_terminal else self.EVERY):
+            self._said = now
+            err.print(
+                f"{self._what} {done:,}", end="\r" if err.is_terminal else "\n", markup=False
+            )
+
+
+def print_text(text: str) -> None:
+    """Print text for programs, whose lines are its own."""
+    out.print(text, markup=False, soft_wrap=True)
+
+
+def print_json(found: object) -> None:
+    """Print what a program reads."""
+    print_text(json.dumps(found, ensure_ascii=False, indent=1))
 
 
 def show(screen: Screen) -> None:

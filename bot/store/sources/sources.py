@@ -1,12 +1,13 @@
 """Which channels are read, by which way, and which rest: the owners' side of the registry."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from redis.asyncio import Redis
 
-from bot.model import Channel
+from bot.model import Channel, Post
 from bot.store import keys
 from bot.store.keys import owner as owner_keys
 from bot.store.sources.channels import Channels
@@ -14,6 +15,9 @@ from bot.store.sources.channels import Channels
 Rest = Literal["owner", "asked", "rights", "removed", "taken"]
 """Why a channel is not read: paused by an owner, waits for one's answer, no rights, removed, its
 handle was taken over by another channel."""
+
+
+_TOGETHER = 200  # channels asked for in one round trip
 
 
 class Standing(NamedTuple):
@@ -28,7 +32,10 @@ class Standing(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A channel as the registry knows it; ``rest`` is empty for one that is read."""
+    """A channel as the registry knows it; ``rest`` is empty for one that is read.
+
+    ``since`` is when it began to be read, last; None where an earlier version did not note it.
+    """
 
     ref: str
     handle: str
@@ -38,6 +45,7 @@ class Source(NamedTuple):
     rest: str
     route: str
     last_at: datetime | None
+    since: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -78,6 +86,7 @@ class Sources:
         """
         ref = await self._ref(handle, number)
         known = {"handle": handle, "paused": "", "backfill": str(days), "state": "ok"}
+        known |= await self._begun(ref)
         if number:
             known["id"] = number
         pipeline = self._redis.pipeline()
@@ -92,10 +101,28 @@ class Sources:
 
     async def listen(self, ref: str) -> None:
         """Read a channel by its updates: the bot is its admin."""
+        known = {"paused": "", "route": "bot", "state": "ok", **await self._begun(ref)}
         pipeline = self._redis.pipeline()
-        pipeline.hset(keys.channel(ref), mapping={"paused": "", "route": "bot", "state": "ok"})
+        pipeline.hset(keys.channel(ref), items=[part for pair in known.items() for part in pair])
         pipeline.sadd(owner_keys.LISTED, ref)
         await pipeline.execute()
+
+    async def _begun(self, ref: str) -> dict[str, str]:
+        """When a channel begins to be read; nothing for one that is read already."""
+        if await self.is_read(ref):
+            return {}
+        seconds, _ = await self._redis.time()
+        return {"since": str(int(seconds))}
+
+    async def is_history(self, post: Post) -> bool:
+        """True for a post that did not come by itself: it is older than its source is one here.
+
+        So is what an export brings. Of a source of an earlier version nothing is known to be.
+        """
+        if post.channel.route == "import":
+            return True
+        since = await self._redis.hget(keys.channel(post.channel.ref), "since")
+        return bool(since) and post.published_at.timestamp() < int(str(since))
 
     async def rest(self, ref: str, why: Rest) -> None:
         """Read it no more for the time being; what was removed is not even listed."""
@@ -128,14 +155,27 @@ class Sources:
 
     async def list(self) -> tuple[Source, ...]:
         """All sources with what is known of them, by name."""
-        found = [await self.get(ref) for ref in await self.all()]
-        return tuple(sorted(found, key=lambda source: source.name.casefold()))
+        refs = await self.all()
+        parts = (refs[at : at + _TOGETHER] for at in range(0, len(refs), _TOGETHER))
+        found = [await self._known(part) for part in parts]
+        return tuple(sorted(chain(*found), key=lambda source: source.name.casefold()))
 
     async def get(self, ref: str) -> Source:
         """What is known of a channel; its last post is the last one that was read."""
-        newest = await self._redis.zrange(keys.by_channel(ref), 0, 0, desc=True, withscores=True)
-        seconds = float(newest[0][1]) if newest else 0.0
-        return _source(ref, await self._channels.state(ref), seconds)
+        [found] = await self._known([ref])
+        return found
+
+    async def _known(self, refs: Sequence[str]) -> Sequence[Source]:
+        """What is known of channels, in one round trip."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for ref in refs:
+            pipeline.zrange(keys.by_channel(ref), 0, 0, desc=True, withscores=True)
+            pipeline.hgetall(keys.channel(ref))
+        answers = await pipeline.execute()
+        return [
+            _source(ref, state, float(newest[0][1]) if newest else 0.0)
+            for ref, newest, state in zip(refs, answers[::2], answers[1::2], strict=True)
+        ]
 
     async def standing(self, channel: Channel) -> Standing:
         """What a channel that a post came from is here; nothing is noted."""
@@ -202,4 +242,5 @@ def _source(ref: str, state: Mapping[str, str], read_at: float) -> Source:
         rest=state.get("paused", ""),
         route=state.get("route") or "preview",
         last_at=datetime.fromtimestamp(last, UTC) if last else None,
+        since=datetime.fromtimestamp(int(state["since"]), UTC) if state.get("since") else None,
     )
