@@ -1,7 +1,8 @@
 """What finding one event costs: CPU per post beside many posts of the last days (claim C9).
 
 Made-up posts fill the window; then more of them are told, and the time of this process and of the
-server is taken, from the text to the comparison with at most eight others.
+server is taken, from the text to the comparison with at most ten others. The median of ten batches
+counts; what the best of them took is nearest to the cost on a machine that does nothing else.
 """
 
 import argparse
@@ -10,8 +11,9 @@ import random
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from statistics import mean, median
 from time import process_time
-from typing import cast
+from typing import NamedTuple, cast
 
 from bench.place import own_store, used
 from bot.digest.event_names import tell
@@ -48,17 +50,34 @@ async def _run(posts: int) -> int:
             await asyncio.gather(*(_told(store, entry) for entry in batch))
         memory = (await used(store) - before) / posts
         fresh = [_entry(rng, posts + n, words, names) for n in range(_MEASURED)]
-        began, server = process_time(), await _server_cpu(store)
-        compared = [await _told(store, entry) for entry in fresh]
-        spent = process_time() - began
-        served = await _server_cpu(store) - server
-    cost = 1000 * (spent + served) / _MEASURED
+        batches = [fresh[start : start + _IN_FLIGHT] for start in range(0, _MEASURED, _IN_FLIGHT)]
+        costs = [await _cost(store, batch) for batch in batches]
+    cost = median(each.all_ms for each in costs)
     sys.stdout.write(
         f"{posts} posts in the window: {cost:.2f} ms of CPU a post (goal {MOST_MS}), of them "
-        f"{1000 * served / _MEASURED:.2f} the server's; compared with "
-        f"{sum(compared) / _MEASURED:.1f} others; {memory:.0f} bytes a post\n"
+        f"{median(each.server_ms for each in costs):.2f} the server's; in the best of "
+        f"{len(costs)} batches {min(each.all_ms for each in costs):.2f}; compared with "
+        f"{mean(each.compared for each in costs):.1f} others; {memory:.0f} bytes a post\n"
     )
     return int(cost > MOST_MS)
+
+
+class _Cost(NamedTuple):
+    """Of one post, as the mean of a batch: of this process and the server, of the server alone."""
+
+    all_ms: float
+    server_ms: float
+    compared: float
+
+
+async def _cost(store: Store, batch: Sequence[Entry]) -> _Cost:
+    """What telling these costs, one after another."""
+    began, server = process_time(), await _server_cpu(store)
+    compared = [await _told(store, entry) for entry in batch]
+    spent = process_time() - began
+    served = await _server_cpu(store) - server
+    of_one = 1000 / len(batch)
+    return _Cost((spent + served) * of_one, served * of_one, mean(compared))
 
 
 async def _told(store: Store, entry: Entry) -> int:

@@ -6,6 +6,7 @@ Capitalised Russian words are none, for countries and officials are named in all
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -19,18 +20,18 @@ from bot.digest.event_words import (
     AFTERWARDS,
     ANNOUNCING,
     COMMON_LATIN,
-    DAY_OF_MONTH,
     HAPPENING,
-    MONTH_NUMBERS,
     NO_PRODUCTS,
     NO_VERSIONS,
     NOT_OUT_YET,
-    ONE_SPELLING,
     PLATFORMS,
     ROUNDUP_TITLE,
     TRYING_OUT,
     VARIANTS,
     amounts,
+    days_of_month,
+    in_one_spelling,
+    stems,
 )
 from bot.model import Entry, Event, Link
 from bot.model.analysis import SKIPPED_KINDS
@@ -42,8 +43,6 @@ HEAD = 220
 
 _LONGEST_HEAD, _LEAST_HEAD = 320, 60
 _BODY = 4000  # characters; an event is told before that
-_PREFIX = 5  # letters of a word: endings differ by case and by language
-_LEAST_WORD = 4
 _ITEM = 70  # characters of a paragraph that can tell other news
 _ITEM_HEAD = 160
 _HEADING = 60
@@ -54,7 +53,6 @@ _BARE_TITLE = 6  # words: «🤔 Gamma 3.0» announces by itself
 _ADDRESS = re.compile(r"\]\([^)]*\)|https?://\S+|t\.me/\S+|@\w+|[*_`\[\]\u200b]")
 _TOKEN = re.compile(r"[^\W_]+(?:[.’'ʼ][^\W_]+)*\+*")
 _LATIN = re.compile("[a-z]")
-_CYRILLIC = re.compile(r"[\u0400-\u04ff’'ʼ]{4,}")
 _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
 _HYPHENS = {"-", "‑"}
 _FIGURE = re.compile(r"v?\d[\d.]*\w*")
@@ -140,22 +138,22 @@ def tell(entry: Entry) -> Telling | None:
 @lru_cache(64)  # an entry is asked about at every step of its way into a story
 def _tell(text: str, links: tuple[Link, ...], event: Event | None, roundup: bool) -> Telling:
     read, told = _read(text), _read(f"{event.actor}: {event.object}" if event else "")
-    head, named = read.body[: read.head], told.names_in(0, len(told.body))
+    head, named = read.lower_head, told.names_in(0, len(told.body))
     subjects = [*told.versions_in(0, len(told.body)), *read.versions_in(0, read.head)]
     tries = min(len(TRYING_OUT.findall(head)), _MOST_TRIES)
     expected = NOT_OUT_YET.search(head) is not None
-    stems = Counter(_stems(read.body))
-    repeated = (word for word, times in stems.items() if times > 1)
+    said = Counter(stems(read.body))
+    repeated = (word for word, times in said.items() if times > 1)
     return Telling(
         names=read.names_in(0, len(read.body)) | named,
-        words=frozenset(stems),
+        words=frozenset(said),
         amounts=amounts(read.body),
         head=read.names_in(0, read.head) | named,
-        about=frozenset((*_stems(head), *repeated)),
+        about=frozenset((*stems(head), *repeated)),
         subjects=tuple(dict.fromkeys(subjects)),
         links=_main_links(links),
         addressed=_addressed(links),
-        dates=_days(read.body),
+        dates=days_of_month(read.body.lower()),
         announces=not expected and _announces(read),
         several=roundup or (event is None and _tells_several(read)),
         roundup=roundup,
@@ -164,11 +162,6 @@ def _tell(text: str, links: tuple[Link, ...], event: Event | None, roundup: bool
         afterwards=AFTERWARDS.search(head) is not None,
         tries=tries if event is None else 0 if event.new else _MOST_TRIES,
     )
-
-
-def _days(text: str) -> frozenset[str]:
-    found = DAY_OF_MONTH.findall(text)
-    return frozenset(f"{day}.{MONTH_NUMBERS[month.lower()]}" for day, month in found)
 
 
 class _Read(NamedTuple):
@@ -181,6 +174,11 @@ class _Read(NamedTuple):
     names: Sequence[tuple[int, str]]
     versions: Sequence[tuple[int, str]]
 
+    @property
+    def lower_head(self) -> str:
+        """The head in lower case."""
+        return self.body[: self.head].lower()
+
     def names_in(self, start: int, end: int) -> frozenset[str]:
         """Names of a part of the body."""
         return frozenset(name for at, name in self.names if start <= at < end)
@@ -191,7 +189,12 @@ class _Read(NamedTuple):
 
     def words_in(self, start: int, end: int) -> Iterator[str]:
         """Words of a part in the one spelling."""
-        return (word.translate(ONE_SPELLING) for at, word in self.said if start <= at < end)
+        said = self.said[self.words_before(start) : self.words_before(end)]
+        return (in_one_spelling(word) for _, word in said)
+
+    def words_before(self, end: int) -> int:
+        """How many words begin before a place."""
+        return bisect_left(self.said, (end, ""))
 
     def after_first(self) -> Iterator[tuple[int, str]]:
         """The lines after the first one, each with its place."""
@@ -209,8 +212,11 @@ def _read(text: str) -> _Read:
     names: list[tuple[int, str]] = []
     versions: list[tuple[int, str]] = []
     for at, (start, end, _) in enumerate(tokens):
-        if _is_name(lowered[at]):
-            names.append((start, "@" + re.sub("[’'ʼ]", "", lowered[at])))
+        word = lowered[at]
+        if name := _name(word):
+            names.append((start, name))
+        if word.isalpha():
+            continue
         gap = body[tokens[at - 1][1] : start] if at else "\n"
         if version := _version(lowered, at, gap, body[end : end + 12]):
             variant = _variant(body, tokens, lowered, at)
@@ -245,10 +251,10 @@ def _head(lines: Sequence[str]) -> int:
     return min(end, _LONGEST_HEAD)
 
 
-def _stems(text: str) -> Iterator[str]:
-    """The first letters of Cyrillic words: Latin ones are names."""
-    bare = (word.translate(ONE_SPELLING) for word in _CYRILLIC.findall(normalise(text)))
-    return (word[:_PREFIX] for word in bare if len(word) >= _LEAST_WORD)
+@lru_cache(8192)
+def _name(word: str) -> str:
+    """The term of a word that is a name; empty for another."""
+    return "@" + re.sub("[’'ʼ]", "", word) if _is_name(word) else ""
 
 
 def _is_name(word: str) -> bool:
@@ -257,9 +263,7 @@ def _is_name(word: str) -> bool:
 
 
 def _version(said: Sequence[str], at: int, gap: str, after: str) -> tuple[str, str] | None:
-    """The product and its number where a token is or ends a versioned name."""
-    if said[at].isalpha():
-        return None
+    """The product and its number where a token, not of letters alone, is or ends its name."""
     before = said[at - 1] if at else ""
     named = bool(_LATIN.search(before)) and before not in NO_PRODUCTS
     if found := _PLAIN_VERSION.fullmatch(said[at]):
@@ -306,9 +310,9 @@ def _announces(read: _Read) -> bool:
     if start > _SUBJECT_WITHIN or start >= read.head:
         return False
     said = list(read.words_in(0, read.head))
-    at = sum(place <= start for place, _ in read.said) - 1
+    at = read.words_before(start + 1) - 1
     title = len(read.lines[0])
-    bare = start < title and len(list(read.words_in(0, title))) <= _BARE_TITLE
+    bare = start < title and read.words_before(title) <= _BARE_TITLE
     return bare or _any(ANNOUNCING, said[max(at - _NEAR, 0) : at + _NEAR])
 
 
@@ -322,7 +326,7 @@ def _tells_several(read: _Read) -> bool:
     marked = sum(line.startswith(_CHECK) for line in read.lines)
     if marked > 1 or (marked and not read.lines[0].startswith(_CHECK)):
         return True
-    if ROUNDUP_TITLE.search(read.body[: read.head]) or _two_subjects(read):
+    if ROUNDUP_TITLE.search(read.lower_head) or _two_subjects(read):
         return True
     return _other_news(read) > 1 or _headings(read) > 1
 

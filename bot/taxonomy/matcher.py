@@ -18,7 +18,9 @@ Name = TypeVar("Name")
 
 _WORD = re.compile(r"[^\W_]+(?:\.[a-zA-Z0-9]+|['’][^\W_]+)*\+*|\$")
 _BREAK = re.compile(r"[.!?…;,\n]")
-_INFLECTED = re.compile(r"([a-z0-9.+]*[a-z0-9+])['’]?[а-я]{1,3}")
+_INFLECTED = re.compile(
+    r"(?=[0-9.+]*[a-z])([a-z0-9.+]*[a-z0-9+])['’]?[а-я]{1,3}"
+)  # «3д» is no 3 with an ending
 _LATIN_HEAD = re.compile(r"[A-Za-z0-9]+")
 _NO_ENDING = re.compile("[бджзкпрфцчъэ]")
 _STAR = "*"

@@ -108,6 +108,24 @@ async def test_one_page_ties_posts_that_name_the_same(watched: Store) -> None:
     ] == f"link:{page[0].url}"
 
 
+def test_a_name_in_an_address_is_named() -> None:
+    beta = (
+        "Стартап выкатил бету своего генератора, закачать ничего пока не дают, но смотреть можно"
+    )
+    named = (
+        "Zorkan.\n\nПоходите вечером по виртуальным местам, которые рисует генератор, это красиво"
+    )
+    rarity = Rarity({}, 200)
+
+    def score(*urls: str) -> float:
+        entries = (post("a", beta, links=linked(*urls)), post("b", named))
+        one, two = [told(each, found, rarity) for each in entries if (found := tell(each))]
+        tied = tie(one, two, rarity)
+        return tied.score if tied else -99.0
+
+    assert score("https://hello.zorkan.io/start") > score("https://hello.tarnis.io/start")
+
+
 async def test_a_promo_link_under_everything_ties_nothing(watched: Store) -> None:
     said = ("Zorkan рисует котов", "Как варить кофе дома", "Новый Marvox читает книги", "Про Rust")
     entries = [

@@ -57,6 +57,9 @@ def test_what_joins_a_sentence_is_left_out_where_it_stands_alone() -> None:
         ("Я попробовал – пока мне нравится\n\n", "Heron показала Reed 2 для речи"),
         ("Обычно это порядка 2%. ", "Otter Labs нашла 5% в своих данных"),
         ("Вот как это вышло?\n\n", "Otter Labs закрыла проект Swift"),
+        ("Сообщает Wren Street Journal. ", "Otter Labs закрыла проект Swift"),
+        ("(Otter Labs closes Swift)\n\n", "Otter Labs закрыла проект Swift"),
+        ("ПОЧЕМУ это важно: ", "Otter Labs закрыла проект Swift"),
     ],
 )
 def test_a_title_is_the_first_sentence_that_names_something(before: str, title: str) -> None:
@@ -100,6 +103,13 @@ def test_a_list_keeps_its_head() -> None:
 def test_a_dotted_name_stays(name: str) -> None:
     card = card_of(f"Компания {name} рассказала о планах на 2027 год.\n\nПодробности позже.")
     assert name in card.title
+
+
+def test_a_tag_that_a_sentence_speaks_of_stays() -> None:
+    assert (
+        card_of("Новости за минуту от #Heron\n\nОна вышла. #news").title
+        == "Новости за минуту от Heron"
+    )
 
 
 def test_a_bare_address_goes() -> None:

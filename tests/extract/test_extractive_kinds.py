@@ -137,3 +137,37 @@ def test_there_are_at_most_two_topics() -> None:
         "а джейлбрейк ломает всё. Квантизация до 2 бит, дистилляция в студента, агент с MCP."
     )
     assert len(topics_of(text)) == 2
+
+
+TOLD = "Лаборатория говорит, что новая версия стала быстрее и дешевле, а цены пока прежние.\n\n"
+BOUGHT, FIRED = f"Heron купила Otter.\n\n{TOLD}", f"Reed уволила главу.\n\nСовет {TOLD.lower()}"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (f"✔️ {BOUGHT}✔️ {FIRED}", "roundup"),
+        (f"{BOUGHT}✔️ {FIRED}", "roundup"),
+        (f"✔️ {BOUGHT}", "news"),
+        (f"{BOUGHT}✔️ дёшево\n✔️ быстро\n✔️ удобно", "news"),
+        (f"Новини за 3 хвилини від #Heron.\n\n{BOUGHT}На сьогодні все.", "roundup"),
+        (f"Heron: Reed 2\n{TOLD}Otter: Swift\n{TOLD}Stork: Wren 5\n{TOLD}", "roundup"),
+    ],
+)
+def test_news_under_marks_or_names_of_firms_are_a_roundup(text: str, kind: str) -> None:
+    assert kind_of(text) == kind
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Kaggle, HF, Colab",
+        "Heron / Otter / Stork: Reed, Reed, Reed, Reed",
+        "DDD + Heron + Reed",
+        "🟢 Heron for Teams - можно работать вместе",
+        "⏳ Learn With Heron. Новая площадка для учёбы",
+    ],
+)
+def test_names_side_by_side_and_products_are_no_works(line: str) -> None:
+    found = analyse(post(f"Heron обновилась\n\n{line}\n\nПробовать можно бесплатно."))
+    assert found.papers == ()

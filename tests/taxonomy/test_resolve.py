@@ -202,7 +202,7 @@ def test_a_topic_answers_to_its_slug_and_titles(info: TopicInfo) -> None:
 @pytest.mark.parametrize(
     "query",
     ["борщ с пампушками", "футбол", "knitting patterns", "рецепты", "путешествия",
-     "блокчейн", "asdfgh qwerty", "", "   ", "?!", "🙂"],
+     "блокчейн", "3 pm", "в 3", "asdfgh qwerty", "", "   ", "?!", "🙂"],
 )  # fmt: skip
 def test_what_is_no_topic_has_none_near(query: str) -> None:
     assert resolve(query) == Resolved()

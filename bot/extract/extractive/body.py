@@ -26,6 +26,11 @@ _POINTED = re.compile(r":\s*https?://\S+\s+(?=\w)")
 _HASHTAG = re.compile(r"(?<![\w&/#])#\w*[^\W\d_]\w*")
 # Also after what an address leaves behind; it starts once in a run of signs, to stay linear.
 _ANY_TAG = re.compile(r"(?:(?<![\w#])|(?<=\w#))(?:#+\w*[^\W\d_]\w*)+")
+_SPOKEN_TAG = re.compile(  # «новости от #Google» speaks of it: it labels nothing
+    r"((?<!\S)(?:в|во|у|с|со|з|зі|из|із|від|от|для|на|о|об|про|до|к|by|from|of|in|for|with|to)\s)"
+    r"#(?=[^\W_]+(?!\w))",
+    re.IGNORECASE,
+)
 _MARKUP = re.compile(r"\*\*|__|~~|\|\||`+|^\s*#{1,6}\s+|\[\s*\]\([^)]*\)")
 _ITALIC = re.compile(r"(?<![\w*])\*([^*\s](?:[^*\n]*[^*\s])?)\*(?![\w*])")
 _LINKED = re.compile(r"\[([^\[\]\n]{1,200})\]\(\s*[^()\s]+(?:\([^()]*\))?[^()\s]*\s*\)")
@@ -109,7 +114,7 @@ def readable_text(text: str) -> str:
     if "@" in text:
         text = _MAIL_OR_NAME.sub(" ", text)
     if "#" in text:
-        text = _ANY_TAG.sub(" ", text)
+        text = _ANY_TAG.sub(" ", _SPOKEN_TAG.sub(r"\1", text))
     text = _EMPTY.sub(" ", text)
     if ")" in text or "(" in text:
         text = _SCORE.sub("", _SMILE.sub(" ", text))

@@ -56,6 +56,8 @@ _VERSION = re.compile(
 _HEADING = 60
 _SHORT = 900  # characters; a longer post may mention a code among other things
 _NEAR = 60  # characters between having been somewhere and where
+_ITEM_TITLE = re.compile(r"[A-Z][\w .&-]{1,30}: [A-Z]", re.ASCII)
+_CHECK, _FEW_SECTIONS = "✔", 3
 _MANY = 3  # linked papers that make a list of a review
 
 
@@ -146,7 +148,8 @@ def _is_roundup(seen: KindCues) -> bool:
         seen.works >= 2
         or seen.papers >= _MANY
         or headed
-        or _sections(seen) >= 3
+        or _sections(seen)
+        or _titled(seen) >= _FEW_SECTIONS
         or _items(seen) >= 3
     )
 
@@ -157,10 +160,11 @@ def _items(seen: KindCues) -> int:
     return sum(line.marked and len(line.text) > 90 for line in seen.lines) if told >= 3 else 0
 
 
-def _sections(seen: KindCues) -> int:
+def _sections(seen: KindCues) -> bool:
     """Headlines led by one and the same emoji, each with its own paragraph under it.
 
-    Emoji that change from headline to headline adorn the parts of a single matter.
+    Emoji that change from headline to headline adorn the parts of a single matter. Of check marks
+    two are enough, or one that something else precedes: nobody ticks off the only news of a post.
     """
     pairs = zip(seen.lines, seen.lines[1:], strict=False)
     led = Counter(
@@ -168,7 +172,19 @@ def _sections(seen: KindCues) -> int:
         for line, after in pairs
         if line.emoji_led and line.apart and not after.emoji_led and len(after.text) > 60
     )
-    return max(led.values(), default=0)
+    ticked = led[_CHECK] + (not seen.lines[0].raw.lstrip().startswith(_CHECK)) if led else 0
+    return max(led.values(), default=0) >= _FEW_SECTIONS or (_CHECK in led and ticked > 1)
+
+
+def _titled(seen: KindCues) -> int:
+    """Headings «Company: Product», each with its own paragraph under it."""
+    pairs = zip(seen.lines, seen.lines[1:], strict=False)
+    return sum(
+        _ITEM_TITLE.match(line.text) is not None
+        and len(line.text) <= _HEADING
+        and len(after.text) > _HEADING
+        for line, after in pairs
+    )
 
 
 def _is_lesson(seen: KindCues) -> bool:

@@ -12,6 +12,7 @@ from bot.text import shorten, utf16_len
 
 _NEAR = 4
 _SEVERAL, _BELOW = 2, 2  # works; lines under a title that may tell of it
+_LONG = 3  # spaces in a title that no link shows to be one
 _SHORTEST, _GIST = 20, 160  # units of what is said of a work
 _OPENING = re.compile(r"([^А-Яа-яЁё]{12,}?)(?:[.,:]|(?<=[?!])|\s[—–-])\s+(?=[А-Яа-яЁё])")
 _LABEL = re.compile(r"(?:new |нов\w+ )?(?:paper|статья|работа|пейпер)\s*[:：]\s*", re.IGNORECASE)
@@ -41,11 +42,17 @@ def works_in(post: Post, lines: Sequence[BodyLine], english: bool) -> dict[int, 
         text = _LABEL.sub("", line.text)
         opening = _OPENING.match(text)
         leads = line.emoji_led or line.marked or linked or (near and number == 0)
-        if opening and leads and is_work(opening[1], linked or ":" in opening[1]):
+        if opening and leads and _opens(opening[1], linked):
             works[number] = opening[1]
         elif (linked or not english) and is_work(text, linked):
             works[number] = text
     return works
+
+
+def _opens(text: str, linked: bool) -> bool:
+    """True for what opens an item as the title of a work does; a product has less words."""
+    named = ":" in text
+    return is_work(text, linked or named) and (linked or named or text.count(" ") >= _LONG)
 
 
 def _short_name(lines: Sequence[BodyLine]) -> dict[int, str]:

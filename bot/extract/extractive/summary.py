@@ -268,10 +268,11 @@ def _bullet_pieces(
 
 
 def _fragment(sentence: Sentence) -> bool:
-    """True for an item that goes on from its label, and for some words that state nothing."""
+    """True for an item that goes on from its label, an aside, some words that state nothing."""
     text = sentence.text
     goes_on = sentence.item and text[0].islower() and not text[0].isascii()
-    return goes_on or utf16_len(text) < _SHORTEST or text.count(" ") < _WORDS - 1
+    aside = text[0] == "(" and text.rstrip(".!")[-1:] == ")"
+    return goes_on or aside or utf16_len(text) < _SHORTEST or text.count(" ") < _WORDS - 1
 
 
 def _whole(sentence: Sentence, text: str, limit: int) -> Iterator[_Piece]:

@@ -26,6 +26,14 @@ _GREETING = re.compile(
     r"\W*\w*\W*$",
     re.IGNORECASE,
 )
+_SOURCE = re.compile(  # who says so, or the same once more in brackets
+    r"(?:об этом )?(?:сообщ(?:ает|ают|или|ил[аи]?)|пиш[еу]т|переда[её]т|повідомля(?:є|ють)|пише"
+    r"|says|reports)\b.{0,60}$|\([^()]*\)[.!]?$",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(
+    r"(?:ЧТО|ПОЧЕМУ|КАК|ЗАЧЕМ|ИТОГ|ВЫВОД|ВАЖНО|ЩО|ЧОМУ|ЯК|WHAT|WHY|HOW)\b[^:]{0,24}: (?=\w)"
+)
 _NAME = re.compile(r"(?<![\w.])[A-Za-z][A-Za-z0-9]+|«[^»]{3,}»|(?<=[\w,] )[А-ЯЁІЇЄ][а-яёіїє]{2,}")
 
 
@@ -36,7 +44,7 @@ def extract_headline(lines: Sequence[BodyLine], said: Sequence[Sentence]) -> str
     for number, line in enumerate(lines[:2]):
         if _is_heading(line, said, number):
             return fit_title(line.text)
-        if not _GREETING.match(line.text):
+        if not (_GREETING.match(line.text) or _SOURCE.match(line.text)):
             break
     early = [each for each in said if each.place[0] < _EARLY]
     found = next(filter(_leads, early), None) or next(filter(_greets_not, early), None)
@@ -82,7 +90,8 @@ def _leads(sentence: Sentence) -> bool:
 
 
 def _greets_not(sentence: Sentence) -> bool:
-    return _GREETING.match(sentence.text) is None
+    """True for one that is more than a greeting, or the name of who says so."""
+    return not (_GREETING.match(sentence.text) or _SOURCE.match(sentence.text))
 
 
 def names_something(title: str) -> bool:
@@ -101,6 +110,8 @@ def fit_title(text: str) -> str:
     Of clauses the first that names something is taken; «…» stands where a sentence goes on.
     """
     text = text.strip(" .,;:–—-") if not text.endswith("…") else text
+    if label := _LABELLED.match(text):
+        text = capital(text[label.end() :])
     if utf16_len(text) <= TITLE:
         return text
     first = split_sentences(text)[0].rstrip(" .,;:")

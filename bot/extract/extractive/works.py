@@ -5,6 +5,7 @@ import re
 from bot.text import words
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
+_JOINED = re.compile(r"\s[/+=]\s")
 _WORDS = re.compile(r"[A-Za-zÀ-ž0-9][\w’'+./&-]*")
 _PERSON = r"[A-ZÀ-Ž][\w.’'-]*(?: [a-zà-ž]{2,3})*(?: [A-ZÀ-Ž][\w.’'-]*){1,3}"
 _PEOPLE = re.compile(rf"{_PERSON}(?:(?:, and|,| and| &) {_PERSON})+(?:,? et al\.?| and others)?")
@@ -42,7 +43,7 @@ def is_work(text: str, linked: bool = False) -> bool:
     there; neither a list of people nor a label of a link.
     """
     parts = _WORDS.findall(text)
-    if not linked and _names_product(text, len(parts)):
+    if not linked and (_names_product(text, len(parts)) or _lists_names(text)):
         return False
     if not 3 <= len(parts) <= 30 or _CYRILLIC.search(text) or text[-1] in ".;,:":
         return False
@@ -71,6 +72,12 @@ def is_title(anchor: str) -> bool:
         and not _LABELS.issuperset(map(str.casefold, long))
         and (heads >= 0.6 * len(long) if len(parts) < 5 else True)
     )
+
+
+def _lists_names(text: str) -> bool:
+    """«Kaggle, HF, Colab», «A / B / C: …», «X + Y»: names side by side are no title."""
+    listed = [len(part.split()) for part in text.split(", ")]
+    return _JOINED.search(text) is not None or (len(listed) > 2 and max(listed) <= 2)
 
 
 def _names_product(text: str, length: int) -> bool:

@@ -96,10 +96,6 @@ class PipeliningRedis(Redis):
             _resolve(answer, result)
 
     async def _answers(self, asked: Sequence[_Pending]) -> Sequence[Any]:
-        if len(asked) == 1:
-            [(args, options, _)] = asked
-            alone = super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
-            return [await alone]
         connection = await self.connection_pool.get_connection()  # type: ignore[no-untyped-call]
         try:
             found = await connection.retry.call_with_retry(

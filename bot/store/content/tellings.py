@@ -61,7 +61,8 @@ class Tellings:
         )
         earlier, (posts, *counts) = cast("tuple[list[str], list[int]]", answer)
         seen = dict(zip(buckets, counts, strict=True))
-        everywhere = furniture([line.split(" ")[1:] for line in earlier])
+        said = [line.split(" ")[1:] for line in earlier]
+        everywhere = furniture(frozenset(map(str, buckets)), said)
         return Learned(
             telling.without(frozenset(t for t, at in places.items() if str(at) in everywhere)),
             Rarity({term: seen[at] for term, at in places.items()}, posts),

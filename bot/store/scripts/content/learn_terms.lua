@@ -4,37 +4,43 @@
 --      place of the number of posts, buckets
 -- Returns the terms of the channel's posts before it, each `key bucket bucket ...`; for each bucket
 -- how many posts had it in both periods; how many posts there were.
+local call, sub = redis.call, string.sub
 local earlier, known = {}, false
-for _, line in ipairs(redis.call('LRANGE', KEYS[1], 0, ARGV[2] - 1)) do
-  if line:sub(1, #ARGV[1] + 1) == ARGV[1] .. ' ' then known = true else earlier[#earlier + 1] = line end
+local own = ARGV[1] .. ' '
+for _, line in ipairs(call('LRANGE', KEYS[1], 0, ARGV[2] - 1)) do
+  if sub(line, 1, #own) == own then known = true else earlier[#earlier + 1] = line end
 end
 
-local buckets = {}
-for bucket in ARGV[6]:gmatch('%d+') do buckets[#buckets + 1] = bucket end
-
-local function each(key, verb, by)
-  local calls = by and { key, 'OVERFLOW', 'SAT', verb, 'u32', ARGV[5], by } or { key, verb, 'u32', ARGV[5] }
-  for _, bucket in ipairs(buckets) do
-    calls[#calls + 1] = verb
-    calls[#calls + 1] = 'u16'
-    calls[#calls + 1] = '#' .. bucket
-    if by then calls[#calls + 1] = by end
+local function read(key)
+  local fields, n = { 'GET', 'u32', ARGV[5] }, 3
+  for bucket in ARGV[6]:gmatch('%d+') do
+    fields[n + 1], fields[n + 2], fields[n + 3] = 'GET', 'u16', '#' .. bucket
+    n = n + 3
   end
-  return redis.call('BITFIELD', unpack(calls))
+  return call('BITFIELD', key, unpack(fields, 1, n))
+end
+
+local function count(key)
+  local fields, n = { 'INCRBY', 'u32', ARGV[5], 1 }, 4
+  for bucket in ARGV[6]:gmatch('%d+') do
+    fields[n + 1], fields[n + 2], fields[n + 3], fields[n + 4] = 'INCRBY', 'u16', '#' .. bucket, 1
+    n = n + 4
+  end
+  return call('BITFIELD', key, 'OVERFLOW', 'SAT', unpack(fields, 1, n))
 end
 
 local now
 if known then
-  now = each(KEYS[2], 'GET')
+  now = read(KEYS[2])
 else
-  redis.call('LPUSH', KEYS[1], ARGV[1] .. ' ' .. ARGV[6])
-  redis.call('LTRIM', KEYS[1], 0, ARGV[2] - 1)
-  redis.call('EXPIRE', KEYS[1], ARGV[3])
-  now = each(KEYS[2], 'INCRBY', 1)
-  redis.call('EXPIRE', KEYS[2], ARGV[4])
+  call('LPUSH', KEYS[1], own .. ARGV[6])
+  call('LTRIM', KEYS[1], 0, ARGV[2] - 1)
+  call('EXPIRE', KEYS[1], ARGV[3])
+  now = count(KEYS[2])
+  call('EXPIRE', KEYS[2], ARGV[4])
 end
-if redis.call('EXISTS', KEYS[3]) == 1 then
-  local before = each(KEYS[3], 'GET')
+if call('EXISTS', KEYS[3]) == 1 then
+  local before = read(KEYS[3])
   for i = 1, #now do now[i] = now[i] + before[i] end
 end
 return { earlier, now }
