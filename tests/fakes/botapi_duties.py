@@ -60,6 +60,7 @@ class Duties:
     open_queries: set[str]
     takes_dates: bool
     is_inline: bool
+    can_join_groups: bool
 
     async def run(self, method: str, params: Json) -> Any:
         """The result of a method (its name in lower case); ``ApiError`` for a refusal."""
@@ -93,7 +94,7 @@ class Duties:
         return [json.loads(raw) for raw in await self.queue.get(params)]
 
     async def _do_getme(self, _: Json) -> Json:
-        flags = dict.fromkeys(("can_join_groups", "can_read_all_group_messages"), False)
+        flags = {"can_join_groups": self.can_join_groups, "can_read_all_group_messages": False}
         return BOT | flags | {"supports_inline_queries": self.is_inline}
 
     async def _do_sendmessage(self, params: Json) -> Json:

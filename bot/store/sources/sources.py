@@ -1,5 +1,6 @@
 """Which channels are read, by which way, and which rest: the owners' side of the registry."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
@@ -58,12 +59,17 @@ class Sources:
         """
         for handle in handles:
             known = await self._channels.resolve(f"@{handle}")
-            seeded = await self._redis.sismember(owner_keys.SEEDED, handle.casefold())
-            removed = seeded and known and await self.resting(known) == "removed"
-            if not removed and (known is None or not await self.has(known)):
+            gone = await self.is_removed(handle)
+            if not gone and (known is None or not await self.has(known)):
                 await self.add(handle)
-            if not seeded:
+            if not gone:
                 await self._redis.sadd(owner_keys.SEEDED, handle.casefold())
+
+    async def is_removed(self, handle: str) -> bool:
+        """True for a channel that the settings named once and an owner has removed since."""
+        known = await self._channels.resolve(f"@{handle}")
+        seeded = await self._redis.sismember(owner_keys.SEEDED, handle.casefold())
+        return bool(seeded and known and await self.resting(known) == "removed")
 
     async def bring_back(self, handles: Iterable[str]) -> None:
         """Watch them again when the list of watched channels is gone."""
@@ -128,7 +134,7 @@ class Sources:
 
     async def list(self) -> tuple[Source, ...]:
         """All sources with what is known of them, by name."""
-        found = [await self.get(ref) for ref in await self.all()]
+        found = await asyncio.gather(*map(self.get, await self.all()))
         return tuple(sorted(found, key=lambda source: source.name.casefold()))
 
     async def get(self, ref: str) -> Source:
