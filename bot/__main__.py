@@ -236,6 +236,25 @@ def dead(
     _run(handle_letters(action, letter), quiet=True)
 
 
+@app.command()
+def sources(
+    action: Annotated[
+        str, typer.Argument(help="ls, add, rm, pause, resume, export or import")
+    ] = "ls",
+    what: Annotated[
+        list[str] | None, typer.Argument(help="channels, or files: - for a pipe")
+    ] = None,
+    how: Annotated[str | None, typer.Option("--format", help="list, opml or json")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+    unchecked: Annotated[bool, typer.Option("--unchecked", help="add without a look")] = False,
+) -> None:
+    """Which channels are read: list, add, remove, pause; as a plain list, OPML, JSON."""
+    from bot.terminal.sources.command import SourcesAsked, handle_sources
+
+    form = "json" if as_json else how
+    _run(handle_sources(SourcesAsked(action, tuple(what or ()), form, not unchecked)), quiet=True)
+
+
 @app.command(name="eval")
 def evaluate(
     posts: Annotated[list[Path], typer.Option("--set", help="labelled posts, JSON lines")],

@@ -32,7 +32,7 @@ _EDGES = ".,;:!?()[]<>\"'«»“”„`*•–—-"
 class Pasted(NamedTuple):
     """Handles in order, each once; links of private channels; words that mean nothing here.
 
-    ``more``: there were more than ``MAX_HANDLES``.
+    ``more``: there were more than were asked for.
     """
 
     handles: tuple[str, ...]
@@ -47,8 +47,8 @@ class Pasted(NamedTuple):
         return named > 0 and named >= len(self.garbage)
 
 
-def read_pasted(text: str, *, bare: bool = False) -> Pasted:
-    """The channels in a text; ``bare`` takes plain names, as after a command."""
+def read_pasted(text: str, *, bare: bool = False, most: int = MAX_HANDLES) -> Pasted:
+    """The channels in a text, at most ``most``; ``bare`` takes plain names, as after a command."""
     handles: dict[str, str] = {}
     private: list[str] = []
     garbage: list[str] = []
@@ -62,9 +62,7 @@ def read_pasted(text: str, *, bare: bool = False) -> Pasted:
         elif any(char.isalnum() for char in trimmed):
             garbage.append(trimmed)
     found = tuple(handles.values())
-    return Pasted(
-        found[:MAX_HANDLES], tuple(private[:MAX_HANDLES]), tuple(garbage), len(found) > MAX_HANDLES
-    )
+    return Pasted(found[:most], tuple(private[:most]), tuple(garbage), len(found) > most)
 
 
 def _handle(word: str, *, bare: bool) -> str | None:

@@ -29,7 +29,10 @@ class Standing(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A channel as the registry knows it; ``rest`` is empty for one that is read."""
+    """A channel as the registry knows it; ``rest`` is empty for one that is read.
+
+    ``number`` is its bare id, empty where only its handle is known.
+    """
 
     ref: str
     handle: str
@@ -39,6 +42,7 @@ class Source(NamedTuple):
     rest: str
     route: str
     last_at: datetime | None
+    number: str = ""
 
     @property
     def name(self) -> str:
@@ -208,4 +212,5 @@ def _source(ref: str, state: Mapping[str, str], read_at: float) -> Source:
         rest=state.get("paused", ""),
         route=state.get("route") or "preview",
         last_at=datetime.fromtimestamp(last, UTC) if last else None,
+        number=ref if ref.isdecimal() else state.get("id", ""),
     )
