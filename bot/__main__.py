@@ -3,10 +3,11 @@
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -45,6 +46,13 @@ class StageOption(StrEnum):
     extract = "extract"
     publish = "publish"
     telegram = "telegram"
+
+
+class ServiceOption(StrEnum):
+    """Managers of systemd that can run the bot."""
+
+    user = "user"
+    system = "system"
 
 
 class EngineOption(StrEnum):
@@ -156,6 +164,37 @@ def import_export(
     from bot.terminal.importing import Asked, import_files
 
     _run(import_files(files, Asked(channel, chat, zone, _instant(since))), quiet=True)
+
+
+@app.command()
+def setup(
+    token: Annotated[str | None, typer.Option(help="of the bot; better in a file")] = None,
+    token_file: Annotated[
+        str | None, typer.Option(help="file with the token, - for a pipe; or TELEGRAM_BOT_TOKEN")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="name of the model")] = None,
+    base_url: Annotated[str | None, typer.Option(help="its server, if not OpenAI")] = None,
+    api_key_file: Annotated[
+        str | None, typer.Option(help="file with its key, - for a pipe; or OPENAI_API_KEY")
+    ] = None,
+    no_model: Annotated[bool, typer.Option("--no-model", help="posts are quoted")] = False,
+    channels: Annotated[
+        str | None, typer.Option(help="names, or a file: text, OPML, JSON; - for a pipe")
+    ] = None,
+    service: Annotated[ServiceOption | None, typer.Option(help="write a systemd unit")] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="ask nothing, leave out what cannot be read")
+    ] = False,
+) -> None:
+    """Ask for token, model and channels, try each out, write .env; options answer for scripts."""
+    from bot.terminal.setup.draft import SetupAsked
+    from bot.terminal.setup.wizard import set_up
+
+    kind = service.value if service else None
+    asked = SetupAsked(
+        token, token_file, model, base_url, api_key_file, no_model, channels, kind, yes
+    )
+    _explained(partial(set_up, asked), quiet=True)
 
 
 @app.command()
@@ -274,6 +313,11 @@ def evaluate(
 
 
 def _run(command: Coroutine[Any, Any, None], *, quiet: bool = False) -> None:
+    """The same for what waits."""
+    _explained(partial(asyncio.run, command), quiet=quiet)
+
+
+def _explained(command: Callable[[], None], *, quiet: bool) -> None:
     """Run to the end; an expected failure is one line on stderr and exit code 1."""
     from bot.app import logs
     from bot.errors import EXPECTED, expected, explain
@@ -281,7 +325,7 @@ def _run(command: Coroutine[Any, Any, None], *, quiet: bool = False) -> None:
     if quiet:
         logs.quiet()
     try:
-        asyncio.run(command)
+        command()
     except (*EXPECTED, BaseExceptionGroup) as error:
         if not (causes := expected(error)):
             raise
