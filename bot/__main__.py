@@ -188,13 +188,13 @@ def setup(
 ) -> None:
     """Ask for token, model and channels, try each out, write .env; options answer for scripts."""
     from bot.terminal.setup.draft import SetupAsked
-    from bot.terminal.setup.wizard import set_up
+    from bot.terminal.setup.wizard import run_setup
 
     kind = service.value if service else None
     asked = SetupAsked(
         token, token_file, model, base_url, api_key_file, no_model, channels, kind, yes
     )
-    _explained(partial(set_up, asked), quiet=True)
+    _explained(partial(run_setup, asked), quiet=True)
 
 
 @app.command()

@@ -13,7 +13,7 @@ import pytest
 
 from bot.errors import CommandError
 from bot.terminal.setup.draft import SetupAsked
-from bot.terminal.setup.wizard import set_up
+from bot.terminal.setup.wizard import run_setup
 from tests.e2e.bot_process import end_server
 from tests.e2e.command import Ended, command
 from tests.e2e.terminal import terminal
@@ -68,7 +68,7 @@ class World:
         for name, value in known.items():
             monkeypatch.setenv(name, value)
         with pytest.raises(CommandError) as caught:
-            await asyncio.to_thread(set_up, asked)
+            await asyncio.to_thread(run_setup, asked)
         said = str(caught.value)
         assert "\n" not in said
         assert WRONG not in said

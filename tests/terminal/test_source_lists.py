@@ -10,7 +10,7 @@ from bot.terminal.sources.lists import (
     LARGEST_LIST,
     SOURCE_FORMATS,
     BadList,
-    Listed,
+    ListedChannel,
     read_source_list,
 )
 
@@ -91,7 +91,7 @@ def test_a_list_that_is_written_is_read_back(form: str) -> None:
     sources = [source("demo_one"), source("demo_two", rest="owner", number="42")]
     found = read_source_list(SOURCE_FORMATS[form](sources).encode())
     number = "42" if form == "json" else ""
-    assert found.listed == (Listed("demo_one"), Listed("demo_two", True, number))
+    assert found.listed == (ListedChannel("demo_one"), ListedChannel("demo_two", True, number))
     assert not found.refused
     assert not found.foreign
 

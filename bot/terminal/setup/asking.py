@@ -6,7 +6,7 @@ from contextlib import suppress
 from getpass import getpass
 
 from bot.errors import CommandError
-from bot.terminal.setup.draft import NOTHING
+from bot.terminal.setup.draft import NOTHING_WRITTEN
 from bot.terminal.show import err
 from bot.terminal.sources.command import read_content
 
@@ -52,7 +52,7 @@ def read_secret(name: str) -> str:
     except UnicodeDecodeError:
         found = ""
     if not found:
-        raise CommandError(f"setup: {name}: holds no text; {NOTHING}")
+        raise CommandError(f"setup: {name}: holds no text; {NOTHING_WRITTEN}")
     return found
 
 
@@ -60,6 +60,6 @@ def _answered(read: Callable[[], str]) -> str:
     try:
         return read()
     except EOFError:
-        raise CommandError(f"setup: stopped; {NOTHING}") from None
+        raise CommandError(f"setup: stopped; {NOTHING_WRITTEN}") from None
     except UnicodeDecodeError:
         return ""

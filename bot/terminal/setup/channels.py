@@ -11,7 +11,7 @@ from bot.errors import CommandError
 from bot.terminal.examine.findings import Finding, show_finding
 from bot.terminal.examine.sources import SEEDED_ONCE, SOURCES_PART, look_at
 from bot.terminal.setup.asking import ask_lines
-from bot.terminal.setup.draft import NOTHING, Draft, SetupAsked
+from bot.terminal.setup.draft import NOTHING_WRITTEN, Draft, SetupAsked
 from bot.terminal.show import ProgressLine
 from bot.terminal.sources.command import read_content
 from bot.terminal.sources.lists import SourceList, read_source_list
@@ -28,7 +28,7 @@ def choose_channels(draft: Draft, asked: SetupAsked, *, asks: bool) -> None:
     """Add the channels that can be read to those that are set; each other one says why not."""
     if fault := draft.faults.get("CHANNELS", "") if asked.channels is None else "":
         if not asks:
-            raise CommandError(f"setup: {fault}; {NOTHING}")
+            raise CommandError(f"setup: {fault}; {NOTHING_WRITTEN}")
         show_finding(Finding("✗", SOURCES_PART, fault))
     waiting, text = list(draft.settings.channels), asked.channels
     if text is None and asks:
@@ -45,7 +45,7 @@ def choose_channels(draft: Draft, asked: SetupAsked, *, asks: bool) -> None:
         if bad and not asks and not asked.yes:
             raise CommandError(
                 f"setup: channels that cannot be read: {'; '.join(bad)}; "
-                f"--yes goes on without them; {NOTHING}"
+                f"--yes goes on without them; {NOTHING_WRITTEN}"
             )
         for reason in bad:
             show_finding(Finding("✗", SOURCES_PART, reason))

@@ -15,7 +15,7 @@ from bot.store.connection.home import write_private
 from bot.terminal.examine.findings import Finding
 
 ENV_FILE = ".env"
-NOTHING = "nothing was written"
+NOTHING_WRITTEN = "nothing was written"
 _ASKED = ("TELEGRAM_BOT_TOKEN", "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "CHANNELS")
 _NAMES = {
     names[0]: names
@@ -64,7 +64,9 @@ class Draft:
         try:
             write_private(self.path, text)
         except OSError as error:
-            raise CommandError(f"setup: {self.path}: {error.strerror}; {NOTHING}") from None
+            raise CommandError(
+                f"setup: {self.path}: {error.strerror}; {NOTHING_WRITTEN}"
+            ) from None
 
     def overruled(self) -> Iterator[Finding]:
         """Variables of the environment that say something else than the file."""

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from bot.errors import CommandError
 from bot.store.connection.home import write_private
 from bot.terminal.setup.asking import ask
-from bot.terminal.setup.draft import NOTHING, SetupAsked
+from bot.terminal.setup.draft import NOTHING_WRITTEN, SetupAsked
 from bot.terminal.show import out
 
-NAME = "fortochka.service"
+_NAME = "fortochka.service"
 _BOOTED = Path("/run/systemd/system")  # there where systemd runs: sd_booted(3)
 _UNIT = """\
 [Unit]
@@ -46,7 +46,7 @@ _START = {
 """What starts it; without lingering a user's services end when the user logs out."""
 
 
-class Unit(NamedTuple):
+class ServiceUnit(NamedTuple):
     """The file of a unit, its text, and the commands that start it."""
 
     path: Path
@@ -54,7 +54,7 @@ class Unit(NamedTuple):
     start: str
 
 
-def choose_service(asked: SetupAsked, folder: Path, *, asks: bool) -> Unit | None:
+def choose_service(asked: SetupAsked, folder: Path, *, asks: bool) -> ServiceUnit | None:
     """The unit that is wanted; none where nobody asked for one.
 
     ``folder`` holds the ``.env``. ``CommandError`` where another unit is in its place.
@@ -72,13 +72,13 @@ def choose_service(asked: SetupAsked, folder: Path, *, asks: bool) -> Unit | Non
     if is_other and not asked.yes:
         said = f"{unit.path} is there and says something else"
         if not asks:
-            raise CommandError(f"setup: {said}; --yes replaces it; {NOTHING}")
+            raise CommandError(f"setup: {said}; --yes replaces it; {NOTHING_WRITTEN}")
         if ask(f"{said}. Replace it? y or n").casefold() not in {"y", "yes"}:
             return None
     return unit
 
 
-def write_unit(unit: Unit) -> None:
+def write_unit(unit: ServiceUnit) -> None:
     """Write it and say how it is looked at; ``CommandError`` where it cannot be written."""
     try:
         unit.path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ def _ask_kind() -> str | None:
     return said if said in _START else None
 
 
-def _unit(kind: str, folder: Path) -> Unit:
+def _unit(kind: str, folder: Path) -> ServiceUnit:
     system = kind == "system"
     text = _UNIT.format(
         network=_NETWORK if system else "",
@@ -105,14 +105,14 @@ def _unit(kind: str, folder: Path) -> Unit:
         target="multi-user.target" if system else "default.target",
     )
     own = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "systemd" / "user"
-    path = (folder if system else own) / NAME
-    return Unit(path, text, _START[kind].format(path=shlex.quote(str(path))))
+    path = (folder if system else own) / _NAME
+    return ServiceUnit(path, text, _START[kind].format(path=shlex.quote(str(path))))
 
 
 def _plain(path: str) -> str:
     """A path in a unit, where % begins a specifier: systemd.unit(5)."""
     if "\n" in path:
-        raise CommandError(f"setup: no service can run in {path!r}; {NOTHING}")
+        raise CommandError(f"setup: no service can run in {path!r}; {NOTHING_WRITTEN}")
     return path.replace("%", "%%")
 
 

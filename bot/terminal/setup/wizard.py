@@ -11,7 +11,7 @@ from bot.terminal.examine.findings import Finding, show_finding
 from bot.terminal.examine.telegram import ask_telegram, bot_finding, owners_finding
 from bot.terminal.setup.asking import ask, ask_secret, at_terminal, read_secret
 from bot.terminal.setup.channels import choose_channels
-from bot.terminal.setup.draft import NOTHING, Draft, SetupAsked
+from bot.terminal.setup.draft import NOTHING_WRITTEN, Draft, SetupAsked
 from bot.terminal.setup.service import choose_service, write_unit
 from bot.terminal.show import err, out
 
@@ -24,7 +24,7 @@ _NO_ANSWER = (
 )
 
 
-def set_up(asked: SetupAsked) -> None:
+def run_setup(asked: SetupAsked) -> None:
     """Ask for what was not given, try it out, write it down; ``CommandError`` says what is wrong.
 
     Without a terminal, or with ``yes``, nothing is asked. Until all is known nothing is written.
@@ -39,7 +39,7 @@ def set_up(asked: SetupAsked) -> None:
         choose_channels(draft, asked, asks=asks)
         unit = choose_service(asked, draft.path.parent, asks=asks)
     except KeyboardInterrupt:
-        err.print(f"\nsetup: stopped; {NOTHING}")
+        err.print(f"\nsetup: stopped; {NOTHING_WRITTEN}")
         raise
     draft.write()
     out.print(f"wrote {draft.path}: {', '.join(draft.values) or 'nothing new'}", markup=False)
@@ -76,7 +76,7 @@ def _choose_token(draft: Draft, asked: SetupAsked, *, asks: bool) -> str:
         except (ConfigError, TokenRejected, NoAnswer) as error:
             reason = _NO_ANSWER.format(error=error) if isinstance(error, NoAnswer) else str(error)
             if not asks:
-                raise CommandError(f"setup: {reason}; {NOTHING}") from None
+                raise CommandError(f"setup: {reason}; {NOTHING_WRITTEN}") from None
             show_finding(Finding("✗", "Telegram", reason))
             given = _ask_token(draft)
         else:
@@ -103,7 +103,7 @@ def _choose_model(draft: Draft, asked: SetupAsked, *, asks: bool) -> None:
     is_asked = asks and not answers and not asked.no_model
     fault = draft.faults.get("OPENAI_BASE_URL")
     if fault and not asks and "OPENAI_BASE_URL" not in answers:
-        raise CommandError(f"setup: {fault}; {NOTHING}")
+        raise CommandError(f"setup: {fault}; {NOTHING_WRITTEN}")
     while True:
         try:
             if is_asked:
@@ -117,7 +117,7 @@ def _choose_model(draft: Draft, asked: SetupAsked, *, asks: bool) -> None:
                 show_finding(Finding("✓", "Model", "none: posts are quoted, not retold"))
         except (ConfigError, _SampleUnread) as error:
             if not asks:
-                raise CommandError(f"setup: {error}; {NOTHING}") from None
+                raise CommandError(f"setup: {error}; {NOTHING_WRITTEN}") from None
             show_finding(Finding("✗", "Model", str(error)))
             is_asked = True
         else:

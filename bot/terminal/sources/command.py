@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import config
+from bot.collect.preview.first_look import FirstLook
 from bot.config import Settings, handle_of
 from bot.errors import CommandError
 from bot.store import Store, open_store
@@ -19,7 +20,7 @@ from bot.terminal.examine.sources import Looked, look_at
 from bot.terminal.show import ProgressLine, out
 from bot.terminal.sources.lists import (
     SOURCE_FORMATS,
-    Listed,
+    ListedChannel,
     SourceList,
     read_source_list,
     source_row,
@@ -147,12 +148,12 @@ async def _add(store: Store, settings: Settings, named: SourceList, asked: Sourc
 
 
 async def _look_and_add(
-    store: Store, settings: Settings, new: Sequence[Listed], added: _Added, *, look: bool
+    store: Store, settings: Settings, new: Sequence[ListedChannel], added: _Added, *, look: bool
 ) -> None:
     """Each as soon as it was looked at, so that nothing is lost when it is stopped."""
     if not look:
         for each in new:
-            await _take(store, each, each.number)
+            await _take(store, each)
             added.unseen.append(each.handle)
         return
     by_handle = {each.handle: each for each in new}
@@ -163,8 +164,7 @@ async def _look_and_add(
         if reason := await _refused(store, looked):
             added.refused.append(f"@{looked.handle}: {reason}")
             continue
-        number = looked.look.number if looked.look else ""
-        await _take(store, by_handle[looked.handle], number or by_handle[looked.handle].number)
+        await _take(store, by_handle[looked.handle], looked.look)
         (added.new if looked.look else added.unseen).append(looked.handle)
 
 
@@ -177,8 +177,11 @@ async def _refused(store: Store, looked: Looked) -> str:
     return ""
 
 
-async def _take(store: Store, listed: Listed, number: str) -> None:
+async def _take(store: Store, listed: ListedChannel, look: FirstLook | None = None) -> None:
+    number = (look.number if look else "") or listed.number
     ref = await store.sources.add(listed.handle, number)
+    if look and look.title:
+        await store.channels.update(ref, {"title": look.title})
     if listed.paused:
         await store.sources.rest(ref, "owner")
 

@@ -37,7 +37,7 @@ class BadList(CommandError):
     """A file that is no list of channels; the text says where it is not."""
 
 
-class Listed(NamedTuple):
+class ListedChannel(NamedTuple):
     """A channel of a list; ``number`` is its bare id where the list knows it."""
 
     handle: str
@@ -51,7 +51,7 @@ class SourceList(NamedTuple):
     ``foreign`` counts feeds of other sites, as every RSS reader has them.
     """
 
-    listed: tuple[Listed, ...]
+    listed: tuple[ListedChannel, ...]
     refused: tuple[str, ...] = ()
     foreign: int = 0
 
@@ -71,9 +71,9 @@ def read_source_list(content: bytes) -> SourceList:
         raise BadList(f"no list of channels: byte {error.start} is not UTF-8") from None
 
 
-def _unique(found: Iterable[Listed | str | None]) -> SourceList:
+def _unique(found: Iterable[ListedChannel | str | None]) -> SourceList:
     """Texts are what is refused, None what is another site's."""
-    listed = dict[str, Listed]()
+    listed = dict[str, ListedChannel]()
     refused, foreign = dict[str, None](), 0
     for item in found:
         if item is None:
@@ -87,7 +87,7 @@ def _unique(found: Iterable[Listed | str | None]) -> SourceList:
     return SourceList(tuple(listed.values()), tuple(refused), foreign)
 
 
-def _of_text(text: str) -> Iterator[Listed | str]:
+def _of_text(text: str) -> Iterator[ListedChannel | str]:
     for line in text.splitlines():
         said, _, comment = f" {line}".partition(" #")
         paused = comment.strip() == _PAUSED
@@ -95,17 +95,17 @@ def _of_text(text: str) -> Iterator[Listed | str]:
             yield from _of_piece(re.sub(r"[\[\]()<>]", " ", piece), paused=paused)
 
 
-def _of_piece(piece: str, *, paused: bool) -> Iterator[Listed | str]:
+def _of_piece(piece: str, *, paused: bool) -> Iterator[ListedChannel | str]:
     """Names and links; where there is none, plain names: beside one, words are a title."""
     found = read_pasted(piece, most=MOST_LISTED)
     if not found.handles and not found.private:
         found = read_pasted(piece, bare=True, most=MOST_LISTED)
         yield from (_refusal(word, _NO_HANDLE) for word in found.garbage)
     yield from (_refusal(link, _PRIVATE) for link in found.private)
-    yield from (Listed(handle, paused) for handle in found.handles)
+    yield from (ListedChannel(handle, paused) for handle in found.handles)
 
 
-def _of_json(text: str) -> Iterator[Listed | str]:
+def _of_json(text: str) -> Iterator[ListedChannel | str]:
     try:
         body = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -123,17 +123,17 @@ def _of_json(text: str) -> Iterator[Listed | str]:
             yield _of_row(row)
 
 
-def _of_row(row: dict[str, object]) -> Listed | str:
+def _of_row(row: dict[str, object]) -> ListedChannel | str:
     number = str(row.get("id") or "")
     try:
         handle = handle_of(row["handle"])
     except ValueError:
         return _refusal(str(row["handle"]), _NO_HANDLE)
-    return Listed(handle, row.get(_PAUSED) is True, number if number.isdecimal() else "")
+    return ListedChannel(handle, row.get(_PAUSED) is True, number if number.isdecimal() else "")
 
 
-def _of_opml(content: bytes) -> list[Listed | str | None]:
-    found = list[Listed | str | None]()
+def _of_opml(content: bytes) -> list[ListedChannel | str | None]:
+    found = list[ListedChannel | str | None]()
     tags = list[str]()
 
     def begin(tag: str, attributes: dict[str, str]) -> None:
@@ -156,19 +156,19 @@ def _of_opml(content: bytes) -> list[Listed | str | None]:
     return found
 
 
-def _of_outline(attributes: dict[str, str]) -> Iterator[Listed | str | None]:
+def _of_outline(attributes: dict[str, str]) -> Iterator[ListedChannel | str | None]:
     """The channel of an outline; nothing where it is a folder."""
     urls = [attributes[name] for name in ("xmlurl", "htmlurl", "url") if attributes.get(name)]
     paused = _PAUSED in re.split(r"[,/\s]+", attributes.get("category", ""))
     handle = next(filter(None, map(_channel_of, urls)), "")
     if handle:
-        yield Listed(handle, paused)
+        yield ListedChannel(handle, paused)
     elif urls:
         private = next((url for url in urls if read_pasted(url).private), "")
         yield _refusal(private, _PRIVATE) if private else None
     else:
         named = read_pasted(attributes.get("text", "")).handles
-        yield from (Listed(handle, paused) for handle in named)
+        yield from (ListedChannel(handle, paused) for handle in named)
 
 
 def _channel_of(url: str) -> str:
