@@ -21,6 +21,7 @@ from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.openai import KEY, FakeOpenAI
 from tests.fakes.pages import page, written
 from tests.fakes.tme import FakeTme, redirect
+from tests.test_readme import TEXTS, block, stands_at
 
 pytestmark = pytest.mark.slow
 
@@ -239,8 +240,10 @@ async def test_somebody_at_a_terminal_is_asked_again_until_it_is_right(world: Wo
         await screen.answer("check OPENAI_API_KEY", world.model.url)
         await screen.answer("Its key", KEY)
         await screen.answer("Its name there", "")
-        await screen.answer("Channels to read", "t.me/demo_two\ndemo_gone\n")
-        await screen.answer("Other names for these", "demo_three\n")
+        await screen.answer("Channels to read", "t.me/demo_two\ndemo_gone")
+        await screen.answer("demo_gone", "")
+        await screen.answer("Other names for these", "demo_three")
+        await screen.answer("demo_three", "")
         assert await screen.ended() == 0, screen.shown
     for value in (TOKEN, KEY, WRONG):
         assert value not in screen.shown
@@ -266,3 +269,22 @@ async def test_who_leaves_halfway_has_changed_nothing(world: World, how: str) ->
     assert "setup: stopped; nothing was written" in screen.shown
     assert "Traceback" not in screen.shown
     assert [path.name for path in world.home.iterdir() if path.name.startswith(".env")] == []
+
+
+async def test_the_readme_shows_how_it_goes(world: World) -> None:
+    world.api.is_inline, world.model.key = False, None
+    async with terminal(world.home, "setup", **world.variables) as screen:
+        await screen.answer("Token: /newbot at @BotFather gives one", TOKEN)
+        await screen.answer("Model that retells the posts", world.model.url)
+        await screen.answer("Its key", "")
+        await screen.answer("Its name there", "qwen3:8b")
+        await screen.answer("Channels to read", "@demo_one t.me/demo_two demo_gone")
+        await screen.answer("demo_gone", "")
+        await screen.answer("Other names for these", "")
+        assert await screen.ended() == 0, screen.shown
+    said = screen.shown.replace(str(world.home), "/home/me/fortochka")
+    said = said.replace(world.model.url, "http://127.0.0.1:11434/v1")
+    shown = block(TEXTS["README.md"], "setup output")
+    lines = said[said.index("Token: ") :].rstrip().splitlines()
+    assert len(lines) == len(shown), said
+    assert all(map(stands_at, lines, shown)), said

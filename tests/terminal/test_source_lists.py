@@ -61,6 +61,7 @@ def test_what_a_reader_of_feeds_exports() -> None:
     [
         ("demo_one, @demo_two; https://t.me/s/demo_three\nt.me/demo_four/12", 4),
         ("AI News @demo_one\nMachine learning — https://t.me/demo_two", 2),
+        ("@demo_one t.me/demo_two demo_three", 3),
         ("- [Title](https://t.me/demo_one)\n* <https://t.me/demo_two>", 2),
         ("# my channels\n@demo_one # the best\n\ndemo_two demo_three", 3),
         ('["demo_one", "@demo_two"]', 2),
@@ -74,6 +75,12 @@ def test_a_paste_in_any_spelling(text: str, found: int) -> None:
     assert len(named.listed) == found
     assert all(each.handle.startswith("demo_") for each in named.listed)
     assert not named.refused
+
+
+def test_a_word_beside_a_name_is_a_title_and_told_of() -> None:
+    found = read_source_list(b"AI News @demo_one, Machine t.me/demo_two")
+    assert found.beside == ("AI", "News", "Machine")
+    assert [*found.passed_over()] == ["taken for titles, standing beside names: AI, News, Machine"]
 
 
 def test_what_is_no_channel_is_named_and_the_rest_is_taken() -> None:

@@ -39,10 +39,10 @@ def ask_secret(question: str) -> str:
 def ask_lines(question: str) -> str:
     """All lines up to an empty one."""
     err.print(question, markup=False)
-    lines = [_answered(lambda: input(_PROMPT))]
-    while lines[-1].strip():
-        lines.append(_answered(input))
-    return "\n".join(lines).strip()
+    lines = list[str]()
+    while line := _answered(lambda: input(_PROMPT)).strip():
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def read_secret(name: str) -> str:

@@ -12,7 +12,7 @@ from bot.terminal.examine.findings import Finding, show_finding
 from bot.terminal.examine.sources import SEEDED_ONCE, SOURCES_PART, look_at
 from bot.terminal.setup.asking import ask_lines
 from bot.terminal.setup.draft import NOTHING_WRITTEN, Draft, SetupAsked
-from bot.terminal.show import ProgressLine
+from bot.terminal.show import ProgressLine, out
 from bot.terminal.sources.command import read_content
 from bot.terminal.sources.lists import SourceList, read_source_list
 
@@ -37,6 +37,8 @@ def choose_channels(draft: Draft, asked: SetupAsked, *, asks: bool) -> None:
     chosen = dict[str, str]()
     while waiting or text:
         named = _named(text or "")
+        for line in named.passed_over():
+            out.print(line, markup=False)
         waiting += [each.handle for each in named.listed]
         new = {name.casefold(): name for name in waiting if name.casefold() not in chosen}
         found, bad = asyncio.run(_looked_at(draft.settings, new.values()))

@@ -114,9 +114,8 @@ async def _import(store: Store, settings: Settings, asked: SourcesAsked) -> None
         tuple(each for one in lists for each in one.listed),
         tuple(each for one in lists for each in one.refused),
         sum(one.foreign for one in lists),
+        tuple(word for one in lists for word in one.beside),
     )
-    if whole.foreign:
-        out.print(f"passed over: {whole.foreign} feeds of other sites")
     await _add(store, settings, whole, asked)
 
 
@@ -131,6 +130,8 @@ def read_content(name: str) -> bytes:
 
 async def _add(store: Store, settings: Settings, named: SourceList, asked: SourcesAsked) -> None:
     """Add what can be read; what was there already stays as it is."""
+    for line in named.passed_over():
+        out.print(line, markup=False)
     added = _Added(refused=list(named.refused))
     new = []
     for each in named.listed:

@@ -48,12 +48,28 @@ class ListedChannel(NamedTuple):
 class SourceList(NamedTuple):
     """Channels in order, each once; what was refused with the reason each.
 
-    ``foreign`` counts feeds of other sites, as every RSS reader has them.
+    ``foreign`` counts feeds of other sites, as every RSS reader has them; ``beside`` are words
+    that stood beside names, most likely a title.
     """
 
     listed: tuple[ListedChannel, ...]
     refused: tuple[str, ...] = ()
     foreign: int = 0
+    beside: tuple[str, ...] = ()
+
+    def passed_over(self) -> Iterator[str]:
+        """Lines about what was not taken without being wrong."""
+        if self.foreign:
+            yield f"passed over: {self.foreign} feeds of other sites"
+        if self.beside:
+            words = shorten(", ".join(self.beside), _SHOWN)
+            yield f"taken for titles, standing beside names: {words}"
+
+
+class _Beside(NamedTuple):
+    """A word beside a name."""
+
+    word: str
 
 
 def read_source_list(content: bytes) -> SourceList:
@@ -71,23 +87,25 @@ def read_source_list(content: bytes) -> SourceList:
         raise BadList(f"no list of channels: byte {error.start} is not UTF-8") from None
 
 
-def _unique(found: Iterable[ListedChannel | str | None]) -> SourceList:
+def _unique(found: Iterable[ListedChannel | str | _Beside | None]) -> SourceList:
     """Texts are what is refused, None what is another site's."""
     listed = dict[str, ListedChannel]()
-    refused, foreign = dict[str, None](), 0
+    refused, beside, foreign = dict[str, None](), dict[str, None](), 0
     for item in found:
         if item is None:
             foreign += 1
+        elif isinstance(item, _Beside):
+            beside[item.word] = None
         elif isinstance(item, str):
             refused[item] = None
         else:
             listed.setdefault(item.handle.casefold(), item)
     if len(listed) > MOST_LISTED:
         raise BadList(f"a list has {MOST_LISTED:,} channels at most, this one {len(listed):,}")
-    return SourceList(tuple(listed.values()), tuple(refused), foreign)
+    return SourceList(tuple(listed.values()), tuple(refused), foreign, tuple(beside))
 
 
-def _of_text(text: str) -> Iterator[ListedChannel | str]:
+def _of_text(text: str) -> Iterator[ListedChannel | str | _Beside]:
     for line in text.splitlines():
         said, _, comment = f" {line}".partition(" #")
         paused = comment.strip() == _PAUSED
@@ -95,12 +113,19 @@ def _of_text(text: str) -> Iterator[ListedChannel | str]:
             yield from _of_piece(re.sub(r"[\[\]()<>]", " ", piece), paused=paused)
 
 
-def _of_piece(piece: str, *, paused: bool) -> Iterator[ListedChannel | str]:
-    """Names and links; where there is none, plain names: beside one, words are a title."""
+def _of_piece(piece: str, *, paused: bool) -> Iterator[ListedChannel | str | _Beside]:
+    """Names and links; where there is none, plain names: beside one, words are a title.
+
+    No title has a word with an underscore.
+    """
     found = read_pasted(piece, most=MOST_LISTED)
-    if not found.handles and not found.private:
-        found = read_pasted(piece, bare=True, most=MOST_LISTED)
-        yield from (_refusal(word, _NO_HANDLE) for word in found.garbage)
+    alone = not found.handles and not found.private
+    for word in found.garbage:
+        plain = read_pasted(word, bare=True).handles
+        if plain and (alone or "_" in word):
+            yield ListedChannel(plain[0], paused)
+        else:
+            yield _refusal(word, _NO_HANDLE) if alone else _Beside(word)
     yield from (_refusal(link, _PRIVATE) for link in found.private)
     yield from (ListedChannel(handle, paused) for handle in found.handles)
 
