@@ -282,7 +282,7 @@ async def test_the_readme_shows_how_it_goes(world: World) -> None:
         await screen.answer("demo_gone", "")
         await screen.answer("Other names for these", "")
         assert await screen.ended() == 0, screen.shown
-    said = screen.shown.replace(str(world.home), "/home/me/fortochka")
+    said = screen.shown.replace(str(world.home), "/opt/fortochka")
     said = said.replace(world.model.url, "http://127.0.0.1:11434/v1")
     shown = block(TEXTS["README.md"], "setup output")
     lines = said[said.index("Token: ") :].rstrip().splitlines()

@@ -22,7 +22,7 @@ READER = """<?xml version="1.0" encoding="UTF-8"?>
       <outline text="One" type="rss" xmlUrl="https://rsshub.app/telegram/channel/demo_one"
                htmlUrl="https://t.me/s/demo_one" frss:priority="main"/>
       <outline text="Two" type="rss"
-               xmlUrl="http://10.0.0.7:1200/telegram/channel/demo_two/showLinkPreview=0"/>
+               xmlUrl="http://hub.example:1200/telegram/channel/demo_two/showLinkPreview=0"/>
       <outline text="Three" type="rss" xmlUrl="https://bridge.example/?action=display&amp;bridge=TelegramBridge&amp;username=%40demo_three&amp;format=Atom"/>
       <outline text="Four" type="rss" xmlUrl="https://tg.i-c-a.su/rss/demo_four?limit=5"/>
       <outline text="Five" type="rss" xmlUrl="https://feeds.example/5" htmlUrl="https://t.me/demo_five"/>
