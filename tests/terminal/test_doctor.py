@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
+from bot.config import Settings
+from bot.store import open_store
 from tests.e2e.bot_process import ROOT, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.openai import FakeOpenAI
@@ -82,12 +84,27 @@ async def test_each_trouble_is_named_with_its_fix_and_no_secret(tmp_path: Path) 
 
 
 async def test_a_bot_without_an_owner_is_given_a_link_that_makes_one(tmp_path: Path) -> None:
-    async with FakeBotApi() as api:
+    async with open_store(Settings(_env_file=None, fortochka_home=tmp_path / "data")) as store:
+        await store.sources.seed(("demo_one", "demo_two"))
+        await store.sources.rest("@demo_one", "removed")
+        await store.sources.rest("@demo_two", "owner")
+    async with FakeBotApi() as api, FakeTme() as site:
+        api.can_join_groups = False
         known = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": api.url}
+        known |= {"CHANNELS": "demo_one,demo_two,demo_new", "PREVIEW_BASE_URL": site.base_url}
         looks = [await _doctor(tmp_path, **known) for _ in range(2)]
     rows = [line for _, said in looks for line in said.splitlines() if "Owners" in line]
     assert rows[0] == rows[1]
     assert re.match(r"! Owners    none → open https://t\.me/\w+\?start=own_[0-9a-f]{32} ", rows[0])
+    told = looks[0][1].splitlines()
+    assert any("groups off" in line and "/setjoingroups" in line for line in told)
+    sources = [line for line in told if "Sources" in line]
+    assert sources[0].startswith(
+        "✓ Sources   0 read, 1 paused, 1 more at the next start · CHANNELS"
+    )
+    assert sources[1].startswith("! Sources   @demo_one stands in CHANNELS, but was removed since")
+    assert sources[2].startswith("✗ Sources   @demo_new there is no such channel → ")
+    assert len(sources) == 3
 
 
 async def test_a_model_without_schemas_is_a_warning(tmp_path: Path) -> None:

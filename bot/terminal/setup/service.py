@@ -18,8 +18,8 @@ _BOOTED = Path("/run/systemd/system")  # there where systemd runs: sd_booted(3)
 _UNIT = """\
 [Unit]
 Description=Fortochka, a digest of Telegram channels
-{network}StartLimitIntervalSec=10min
-StartLimitBurst=10
+{network}# A server that comes up later is waited for, however long it takes.
+StartLimitIntervalSec=0
 
 [Service]
 Type=exec
@@ -95,17 +95,22 @@ def _ask_kind() -> str | None:
     return said if said in _START else None
 
 
-def _unit(kind: str, folder: Path) -> ServiceUnit:
-    system = kind == "system"
-    text = _UNIT.format(
-        network=_NETWORK if system else "",
-        user=f"User={getpass.getuser()}\n" if system else "",
-        folder=_plain(str(folder)),
-        python=_quoted(sys.executable),
-        target="multi-user.target" if system else "default.target",
+def unit_text(folder: str, python: str, user: str = "") -> str:
+    """A unit that runs in a folder by a Python: of the system as ``user``, else a user's own."""
+    return _UNIT.format(
+        network=_NETWORK if user else "",
+        user=f"User={user}\n" if user else "",
+        folder=_plain(folder),
+        python=_quoted(python),
+        target="multi-user.target" if user else "default.target",
     )
+
+
+def _unit(kind: str, folder: Path) -> ServiceUnit:
+    user = getpass.getuser() if kind == "system" else ""
+    text = unit_text(str(folder), sys.executable, user)
     own = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "systemd" / "user"
-    path = (folder if system else own) / _NAME
+    path = (folder if user else own) / _NAME
     return ServiceUnit(path, text, _START[kind].format(path=shlex.quote(str(path))))
 
 
