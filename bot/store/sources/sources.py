@@ -1,7 +1,6 @@
 """Which channels are read, by which way, and which rest: the owners' side of the registry."""
 
-import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
@@ -138,14 +137,25 @@ class Sources:
 
     async def list(self) -> tuple[Source, ...]:
         """All sources with what is known of them, by name."""
-        found = await asyncio.gather(*map(self.get, await self.all()))
+        found = await self._described(await self.all())
         return tuple(sorted(found, key=lambda source: source.name.casefold()))
 
     async def get(self, ref: str) -> Source:
         """What is known of a channel; its last post is the last one that was read."""
-        newest = await self._redis.zrange(keys.by_channel(ref), 0, 0, desc=True, withscores=True)
-        seconds = float(newest[0][1]) if newest else 0.0
-        return _source(ref, await self._channels.state(ref), seconds)
+        [found] = await self._described([ref])
+        return found
+
+    async def _described(self, refs: Sequence[str]) -> tuple[Source, ...]:
+        """The same of many, in one round trip."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for ref in refs:
+            pipeline.zrange(keys.by_channel(ref), 0, 0, desc=True, withscores=True)
+            pipeline.hgetall(keys.channel(ref))
+        rows = await pipeline.execute() if refs else []
+        return tuple(
+            _source(ref, _texts(state), float(newest[0][1]) if newest else 0.0)
+            for ref, newest, state in zip(refs, rows[::2], rows[1::2], strict=True)
+        )
 
     async def standing(self, channel: Channel) -> Standing:
         """What a channel that a post came from is here; nothing is noted."""
@@ -198,6 +208,10 @@ class Sources:
             return by_number or f"@{handle.casefold()}"
         known = (await self._channels.state(by_handle)).get("id", "")
         return number if number and known and known != number else by_handle
+
+
+def _texts(state: Mapping[object, object]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in state.items()}
 
 
 def _source(ref: str, state: Mapping[str, str], read_at: float) -> Source:

@@ -129,9 +129,12 @@ async def test_what_cannot_be_looked_at_is_added_and_said(
 ) -> None:
     alone.setenv("PREVIEW_BASE_URL", "http://127.0.0.1:9")
     await do("add", "demo_two")
-    await do("add", "demo_gone", look=False)
-    assert capsys.readouterr().out.count("added without a look: 1; ") == 2
-    assert len(await listed(capsys)) == 3
+    many = [f"demo_{number}" for number in range(1_000)]
+    await do("add", *many, look=False)
+    said = capsys.readouterr().out
+    assert "added without a look: 1; " in said
+    assert "added without a look: 1000; " in said
+    assert len(await listed(capsys)) == 1_002
     assert not site.requests
 
 
