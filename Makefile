@@ -13,6 +13,9 @@ endif
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 WORKERS := $(shell echo $$(( 3 * $(CORES) )))
 
+# pytest keeps the tests as it has rewritten them, which takes each of its processes some seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo check test test-model lint bench bench-long lock clean
 demo: $(VENV)/.installed
 	@$(BIN)/fortochka demo

@@ -9,7 +9,7 @@ How a post becomes a digest (stages hand work over only through Redis streams):
 
 Imports point one way:
 
-    text, taxonomy ← model, config, i18n, digest ← store ← {collect, extract, screens}
+    text, taxonomy ← model, counts, config, i18n, digest ← store ← {collect, extract, screens}
       ← {publish, export, evaluation} ← telegram ← app ← terminal ← __main__
 
 ``digest`` chooses which stories and when, ``screens`` draws what a reader sees; both are pure.

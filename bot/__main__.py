@@ -92,6 +92,9 @@ LanguageOption = Annotated[
 ]
 
 
+JsonOption = Annotated[bool, typer.Option("--json", help="for programs")]
+
+
 @app.command()
 def demo(lang: LanguageOption) -> None:
     """Sample posts through the whole pipeline: no keys, no network."""
@@ -110,14 +113,20 @@ def digest(
     how: Annotated[
         str, typer.Option("--format", help="text, or a format of files: md, json")
     ] = "text",
+    as_json: JsonOption = False,
 ) -> None:
-    """Read public previews of CHANNELS, then compose and print a digest."""
+    """Read public previews of CHANNELS and print a digest of these; without any, of all stored."""
     from bot.terminal.digest import print_channels_digest
 
     moment = _instant(as_of)
     _run(
         print_channels_digest(
-            channels or [], period.value, lang, topic=topic, as_of=moment, how=how
+            channels or [],
+            period.value,
+            lang,
+            topic=topic,
+            as_of=moment,
+            how="json" if as_json else how,
         ),
         quiet=True,
     )
@@ -130,19 +139,24 @@ def topic(
     how: Annotated[
         str, typer.Option("--format", help="text, or a format of files: md, json, bib")
     ] = "text",
+    as_json: JsonOption = False,
 ) -> None:
     """The page of one topic: its stories of the last 30 days."""
     from bot.terminal.digest import print_topic_page
 
-    _run(print_topic_page(" ".join(name), lang, how), quiet=True)
+    _run(print_topic_page(" ".join(name), lang, "json" if as_json else how), quiet=True)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # -word is no option
-def search(words: Annotated[list[str], typer.Argument()], lang: LanguageOption) -> None:
+def search(
+    words: Annotated[list[str], typer.Argument()],
+    lang: LanguageOption,
+    as_json: JsonOption = False,
+) -> None:
     """Posts with these words; also has:paper, has:code, @channel, 30d, topic:, kind:, -word."""
     from bot.terminal.digest import search as print_found
 
-    _run(print_found(" ".join(words), lang, datetime.now(UTC)), quiet=True)
+    _run(print_found(" ".join(words), lang, datetime.now(UTC), as_json=as_json), quiet=True)
 
 
 @app.command(name="import")
@@ -211,7 +225,7 @@ def run(
 
 @app.command()
 def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Check settings, store, token, model, sources; each ✗ says what mends it."""
     from bot.terminal.doctor import examine
@@ -235,7 +249,7 @@ def repair(
 @app.command()
 def costs(
     lang: LanguageOption,
-    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """What the model cost today and in 30 days: by model, source, kind of call."""
     from bot.terminal.costs import print_costs
@@ -256,23 +270,30 @@ def reanalyse(
 
 @app.command()
 def why(
-    post: Annotated[str, typer.Argument(help="its address, or its key: @channel/123")],
+    post: Annotated[
+        str, typer.Argument(help="its address, its key such as @channel/123, or the id of a story")
+    ],
+    as_json: JsonOption = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="have the model read it anew: says what changed")
+    ] = False,
 ) -> None:
-    """How a post was read, and why it stands in its story."""
+    """How a post came and was read, its story, who got it, what it cost."""
     from bot.terminal.why import print_why
 
-    _run(print_why(post), quiet=True)
+    _run(print_why(post, as_json=as_json, again=again), quiet=True)
 
 
 @app.command()
 def dead(
     action: Annotated[str, typer.Argument(help="ls, show, retry or drop")] = "ls",
     letter: Annotated[str | None, typer.Argument(help="id of a letter, or all")] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Dead letters: what could not be done, and why."""
     from bot.terminal.dead import handle_letters
 
-    _run(handle_letters(action, letter), quiet=True)
+    _run(handle_letters(action, letter, as_json=as_json), quiet=True)
 
 
 @app.command()

@@ -16,6 +16,7 @@ import structlog
 from pydantic import SecretStr
 from redis import Redis
 
+import bot.telegram  # noqa: F401 - before a test imports aiogram, so that its types are built when used
 from bot.config import Settings, env_names
 from bot.store import Store, open_store
 from bot.store.connection.embedded import embedded

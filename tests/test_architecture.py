@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -17,7 +18,7 @@ PACKAGE = ROOT / "bot"
 # From the bottom up: a part imports itself and what is below; neighbours only in the two lowest.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"", "languages", "text", "wait", "listening", "prompt_files", "taxonomy"}),
-    frozenset({"model", "config", "i18n", "digest"}),
+    frozenset({"model", "config", "i18n", "digest", "counts"}),
     frozenset({"store"}),
     frozenset({"supervision"}),
     frozenset({"errors"}),
@@ -38,6 +39,7 @@ HOMES = {
     "apscheduler": {"publish"},
     "ijson": {"collect"},
     "openai": {"extract"},
+    "prometheus_client": {"app"},
     "redis": {"store"},
     "resvg_py": {"export"},
     "rich": EDGE,
@@ -74,15 +76,28 @@ FUNCTION_LINES = 40
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def parsed(*folders: str) -> dict[Path, ast.Module]:
-    """Every Python file under the folders of the checkout, by its path relative to it."""
-    files = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
-    return {path.relative_to(ROOT): ast.parse(path.read_text("utf-8")) for path in files}
+def files(folder: str) -> list[Path]:
+    """Every Python file under a folder of the checkout, relative to that."""
+    return [path.relative_to(ROOT) for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
-CODE = parsed("bot")
-TESTS = parsed("tests")
-ALL = CODE | TESTS | parsed("bench")
+@cache
+def parsed(folder: str) -> dict[Path, ast.Module]:
+    """The files of a folder as trees; parsed when a test asks, not by whoever collects tests."""
+    return {path: ast.parse((ROOT / path).read_text("utf-8")) for path in files(folder)}
+
+
+def code() -> dict[Path, ast.Module]:
+    """The program."""
+    return parsed("bot")
+
+
+def everything() -> dict[Path, ast.Module]:
+    """The program, its tests and its benchmarks."""
+    return code() | parsed("tests") | parsed("bench")
+
+
+MODULE_FILES = files("bot")
 
 
 def part(module: str) -> str:
@@ -95,7 +110,7 @@ def dotted(path: Path) -> str:
     return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
 
 
-MODULES = {dotted(path) for path in CODE}
+MODULES = {dotted(path) for path in MODULE_FILES}
 
 
 def imports(path: Path, tree: ast.AST) -> Iterator[str]:
@@ -142,7 +157,7 @@ def allowed(importer: str, imported: str) -> bool:
 
 def inner_imports() -> Iterator[tuple[Path, str]]:
     """Each file with each module of the package that it imports."""
-    for path, tree in CODE.items():
+    for path, tree in code().items():
         yield from ((path, name) for name in imports(path, tree) if name.split(".")[0] == "bot")
 
 
@@ -161,7 +176,7 @@ def test_imports_point_one_way() -> None:
 def test_modules_import_each_other_in_no_circle() -> None:
     graph = {
         dotted(path): {name for name in imports(path, tree) if name in MODULES} - {dotted(path)}
-        for path, tree in CODE.items()
+        for path, tree in code().items()
     }
     assert len(list(TopologicalSorter(graph).static_order())) == len(MODULES)
 
@@ -169,19 +184,21 @@ def test_modules_import_each_other_in_no_circle() -> None:
 def test_a_dependency_is_imported_at_home_only() -> None:
     assert not [
         f"{path} imports {library}"
-        for path, tree in CODE.items()
+        for path, tree in code().items()
         for library in sorted({name.split(".")[0] for name in imports(path, tree)})
         if part(dotted(path)) not in HOMES.get(library, LAYER)
     ]
 
 
 def test_the_http_client_has_one_home() -> None:
-    users = {part(dotted(p)) for p, tree in CODE.items() if "ClientSession" in ast.unparse(tree)}
+    users = {part(dotted(p)) for p, tree in code().items() if "ClientSession" in ast.unparse(tree)}
     assert users <= {"collect", "telegram"}  # aiogram's own session is the other one
 
 
 def test_a_folder_holds_what_one_can_overlook() -> None:
-    modules = Counter(path.parent.as_posix() for path in CODE if path.name != "__init__.py")
+    modules = Counter(
+        path.parent.as_posix() for path in MODULE_FILES if path.name != "__init__.py"
+    )
     assert not [
         f"{name} has {count} modules"
         for name, count in modules.items()
@@ -192,12 +209,12 @@ def test_a_folder_holds_what_one_can_overlook() -> None:
 def test_files_and_functions_stay_small() -> None:
     assert not [
         f"{path} has {lines} lines"
-        for path in ALL
+        for path in everything()
         if (lines := len((ROOT / path).read_text("utf-8").splitlines())) > FILE_LINES
     ]
     assert not [
         f"{path}:{function.lineno} {function.name} has {lines_of(function)} lines"
-        for path, tree in ALL.items()
+        for path, tree in everything().items()
         for function in functions(tree)
         if lines_of(function) > FUNCTION_LINES
     ]
@@ -207,7 +224,7 @@ def test_a_small_file_has_more_than_one_user() -> None:
     users = Counter(name for _, name in set(inner_imports()))
     assert not [
         f"{path} has {lines} lines and one importer"
-        for path in CODE
+        for path in MODULE_FILES
         if path.name != "__init__.py"
         and not ALONE & {path.as_posix(), *(parent.as_posix() for parent in path.parents)}
         and (lines := len((ROOT / path).read_text("utf-8").splitlines())) < ALONE_LINES
@@ -219,7 +236,7 @@ def test_nothing_turns_data_into_code() -> None:
     banned = {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve"}
     assert not [
         f"{path}: {name}"
-        for path, tree in ALL.items()
+        for path, tree in everything().items()
         for name in {module.split(".")[0] for module in imports(path, tree)} & banned
         | set(names_of(tree)) & {"eval", "exec"}
     ]
@@ -228,7 +245,7 @@ def test_nothing_turns_data_into_code() -> None:
 def test_only_the_command_line_prints() -> None:
     assert not [
         str(path)
-        for path, tree in CODE.items()
+        for path, tree in code().items()
         if part(dotted(path)) not in EDGE and "print" in set(names_of(tree))
     ]
 
@@ -236,7 +253,7 @@ def test_only_the_command_line_prints() -> None:
 def test_everything_is_caught_at_most_once_a_file() -> None:
     found = {
         path: [n.lineno for n in ast.walk(tree) if isinstance(n, ast.ExceptHandler) and broad(n)]
-        for path, tree in CODE.items()
+        for path, tree in code().items()
     }
     assert not [f"{path}: broad excepts at {lines}" for path, lines in found.items() if lines[1:]]
 
@@ -246,7 +263,7 @@ def test_tests_put_their_fakes_at_the_wire() -> None:
     modules = re.compile(r"unittest\.mock|mock\b")
     assert not [
         f"{path}: {name}"
-        for path, tree in TESTS.items()
+        for path, tree in parsed("tests").items()
         for name in (
             *(name for name in imports(path, tree) if modules.match(name)),
             *(name for name in names_of(tree) if forbidden.fullmatch(name)),
@@ -257,7 +274,7 @@ def test_tests_put_their_fakes_at_the_wire() -> None:
 def test_public_names_say_what_they_are() -> None:
     bare = [
         f"{path}:{node.lineno} {node.name}"
-        for path, tree in CODE.items()
+        for path, tree in code().items()
         for node in tree.body
         if isinstance(node, Function | ast.ClassDef)
         and not node.name.startswith("_")
@@ -283,7 +300,7 @@ def defined(tree: ast.Module) -> Iterator[str]:
 
 def test_a_public_name_is_defined_once() -> None:
     places: dict[str, list[str]] = {}
-    for path, tree in CODE.items():
+    for path, tree in code().items():
         if path.parent == KEYS or path.name == "__main__.py":
             continue  # a key is used with its module, a command is called as it is typed
         for name in set(defined(tree)) - COMMON_NAMES:
@@ -291,9 +308,9 @@ def test_a_public_name_is_defined_once() -> None:
     assert not {name: paths for name, paths in places.items() if len(paths) > 1}
 
 
-@pytest.mark.parametrize("path", sorted(p for p in CODE if p.parent == KEYS), ids=str)
+@pytest.mark.parametrize("path", sorted(p for p in MODULE_FILES if p.parent == KEYS), ids=str)
 def test_every_key_states_its_lifetime(path: Path) -> None:
-    tree = CODE[path]
+    tree = code()[path]
     spans = {alias.name for n in tree.body if isinstance(n, ast.ImportFrom) for alias in n.names}
     spans |= {ast.unparse(n.targets[0]) for n in tree.body if isinstance(n, ast.Assign)}
     texts = {f.name: ast.get_docstring(f) or "" for f in tree.body if isinstance(f, Function)}

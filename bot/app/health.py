@@ -1,15 +1,15 @@
 """Is it alive, is it ready, how is it doing: /livez, /readyz and /metrics on a port of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
-from bot import __version__
+from bot.app.loop_lag import LagSpread
 from bot.errors import CommandError
 from bot.listening import ConnectionLimit, listening, why
 from bot.model import utc_now
@@ -22,8 +22,8 @@ log = structlog.get_logger()
 ANSWER = 2.0  # seconds that the store has to answer before we are not ready
 POLL_AGE = timedelta(seconds=90)
 HEALTH_CONNECTIONS = 32
-HEALTH_HEAD_S = 2.0  # for the first line of a request
-HEALTH_HEAD_SIZE = 8_192  # bytes of that line
+HEALTH_HEAD_S = 2.0  # for the head of a request
+HEALTH_HEAD_SIZE = 8_192  # bytes of it
 
 
 class HealthPortTaken(CommandError):
@@ -41,14 +41,17 @@ class Health:
 
     A warning is only shown: the work goes on, and taking us out would mend nothing.
 
-    ``telegram``: the stage runs here, so that its first answer is waited for.
+    ``telegram``: the stage runs here, so that its first answer is waited for. ``daily_budget`` is
+    in dollars.
     """
 
     telegram: bool = False
+    daily_budget: float = 0.0
     troubles: dict[str, str] = field(default_factory=dict)
     warnings: dict[str, str] = field(default_factory=dict)
     polled_at: datetime | None = None
     supervisor: Supervisor = field(default_factory=Supervisor)
+    lag: LagSpread = field(default_factory=LagSpread)
 
     def polled(self) -> None:
         """Telegram has just answered a poll."""
@@ -92,6 +95,14 @@ async def served(
         yield
 
 
+class _Page(NamedTuple):
+    """What is answered."""
+
+    status: str
+    body: bytes
+    type: str = "text/plain; charset=utf-8"
+
+
 class _Pages:
     """The three pages over plain HTTP/1.1, a connection a request."""
 
@@ -106,67 +117,65 @@ class _Pages:
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with asyncio.timeout(2 * ANSWER):
-                request = await reader.readline()
+                request, accept = await _head(reader)
                 self.gate.heard(writer.transport)
-                status, body = await self._page(request)
-                head = f"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                head += f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-                writer.write(head.encode() + body)
+                page = await self._page(request, accept)
+                head = f"HTTP/1.1 {page.status}\r\nContent-Type: {page.type}\r\n"
+                head += f"Content-Length: {len(page.body)}\r\nConnection: close\r\n\r\n"
+                writer.write(head.encode() + page.body)
                 await writer.drain()
         except (TimeoutError, ConnectionError, ValueError) as error:
             log.debug("health request dropped", error=type(error).__name__)
         finally:
             writer.close()
 
-    async def _page(self, request: bytes) -> tuple[str, bytes]:
-        pages: dict[bytes, Callable[[], Awaitable[tuple[str, bytes]]]] = {
-            b"/livez": self._live,
-            b"/readyz": self._ready,
-            b"/metrics": self._metrics,
-        }
+    async def _page(self, request: bytes, accept: str) -> _Page:
         path = [*request.split(b" "), b""][1].partition(b"?")[0]
-        page = pages.get(path)
-        return await page() if page else ("404 Not Found", b"not found\n")
+        match path:
+            case b"/livez":
+                return _Page("200 OK", b"alive\n")
+            case b"/readyz":
+                return await self._ready()
+            case b"/metrics":
+                return await self._metrics(accept)
+        return _Page("404 Not Found", b"not found\n")
 
-    async def _live(self) -> tuple[str, bytes]:
-        return "200 OK", b"alive\n"
-
-    async def _ready(self) -> tuple[str, bytes]:
+    async def _ready(self) -> _Page:
         found = await troubles(self._health, self._store)
         if found:
-            return "503 Service Unavailable", ("\n".join(found) + "\n").encode()
+            return _Page("503 Service Unavailable", ("\n".join(found) + "\n").encode())
         said = {name: text for name, text in self._health.warnings.items() if text}
         lines = ["ready", *(f"warning: {name}: {text}" for name, text in said.items())]
-        return "200 OK", ("\n".join(lines) + "\n").encode()
+        return _Page("200 OK", ("\n".join(lines) + "\n").encode())
 
-    async def _metrics(self) -> tuple[str, bytes]:
+    async def _metrics(self, accept: str) -> _Page:
+        """What the process knows is told also while the store is away."""
+        from bot.app import metrics  # its library is only for those who are asked
+
+        health = self._health
+        own = metrics.ProcessFigures(
+            counts=self._store.counts,
+            lag=health.lag,
+            restarts=health.supervisor.restarts,
+            polled_at=health.polled_at,
+            budget=health.daily_budget,
+        )
         try:
-            return "200 OK", await _measured(self._store, self._health.supervisor)
-        except StoreUnavailable as error:
-            return "503 Service Unavailable", f"store: {type(error).__name__}\n".encode()
+            async with asyncio.timeout(ANSWER):
+                found = await metrics.store_figures(self._store, health.daily_budget)
+        except (StoreUnavailable, TimeoutError, OSError) as error:
+            log.warning("store unavailable", page="metrics", error=type(error).__name__)
+            found = None
+        return _Page("200 OK", *metrics.exposed(own, found, accept))
 
 
-async def _measured(store: Store, supervisor: Supervisor) -> bytes:
-    registry = CollectorRegistry()
-    build = Gauge("fortochka_build_info", "What runs here.", ["version"], registry=registry)
-    build.labels(__version__).set(1)
-    restarts = Counter(
-        "fortochka_restarts", "Starts of a part after it ended.", ["part"], registry=registry
-    )
-    for part, number in supervisor.restarts.items():
-        restarts.labels(part).inc(number)
-    waiting = Gauge("fortochka_waiting", "Unfinished items.", ["stream"], registry=registry)
-    streams = {
-        "updates": store.update_stream,
-        "posts": store.post_stream,
-        "entries": store.entry_stream,
-        "outbox": store.outbox_stream,
-    }
-    for name, stream in streams.items():
-        waiting.labels(name).set(await stream.waiting())
-    today = Gauge("fortochka_today", "Counters of the UTC day.", ["what"], registry=registry)
-    for what, number in (await store.usage.of(utc_now().date())).items():
-        today.labels(what).set(number)
-    readers = Gauge("fortochka_readers", "Active subscriptions.", registry=registry)
-    readers.set(await store.subscriptions.count())
-    return generate_latest(registry)
+async def _head(reader: asyncio.StreamReader) -> tuple[bytes, str]:
+    """The first line of a request, and what it accepts."""
+    request, accept = await reader.readline(), list[str]()
+    line = request
+    while line.strip():
+        line = await reader.readline()
+        name, _, value = line.decode("latin-1").partition(":")
+        if name.strip().lower() == "accept":
+            accept.append(value.strip())
+    return request, ",".join(accept)

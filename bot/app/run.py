@@ -16,6 +16,7 @@ from bot.app.health import Health, served
 from bot.app.logs import set_up
 from bot.app.loop_lag import watch_loop_lag
 from bot.app.shutdown import listen, until_stopped
+from bot.app.token_check import NoAnswer, TokenRejected, check_token
 from bot.config import ConfigError, Settings
 from bot.errors import CommandError
 from bot.extract import backfill
@@ -28,7 +29,6 @@ from bot.store import Store, open_store
 from bot.store.errors import StoreUnavailable
 from bot.store.queue.worker import consume
 from bot.supervision import Run, leaves
-from bot.telegram.receive.token_check import NoAnswer, TokenRejected, check_token
 from bot.wait import until
 
 log = structlog.get_logger()
@@ -62,7 +62,8 @@ async def _check_token(settings: Settings) -> None:
 
 async def run(settings: Settings, stages: Sequence[str] = STAGES) -> None:
     """Run stages until SIGTERM or SIGINT; a second signal ends the process at once."""
-    stop, health = asyncio.Event(), Health(telegram="telegram" in stages)
+    stop = asyncio.Event()
+    health = Health(telegram="telegram" in stages, daily_budget=settings.daily_budget_usd)
     listen(stop)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings))
@@ -71,7 +72,7 @@ async def run(settings: Settings, stages: Sequence[str] = STAGES) -> None:
         )
         health.troubles["stages"] = "starting"
         parts: dict[str, Run] = {
-            "loop-lag": partial(watch_loop_lag, stop),
+            "loop-lag": partial(watch_loop_lag, stop, health.lag),
             "clock-skew": partial(watch_clock_skew, store, health, stop),
         }
         if {"publish", "telegram"} & {*stages}:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -73,6 +73,11 @@ def offsets_showing(at: time, now: datetime) -> tuple[timedelta, ...]:
     today = timedelta(hours=now.hour, minutes=now.minute)
     ahead = ((offset, (today + offset - shown) % _DAY) for offset in clocks(now))
     return tuple(offset for offset, late in ahead if min(late, _DAY - late) <= _NEARLY)
+
+
+def offsets_in_hour(hour: int, now: datetime) -> tuple[timedelta, ...]:
+    """The offsets at which a clock shows any time of that hour now."""
+    return tuple(each for each in clocks(now) if (now.astimezone(UTC) + each).hour == hour)
 
 
 def zones_named(text: str) -> tuple[str, ...]:

@@ -1,13 +1,16 @@
 """Papers of stories as a .bib file that BibTeX and biblatex read. Pure.
 
-Braces cannot be escaped in BibTeX: it counts them even after a backslash, so they are named.
+Braces cannot be escaped in BibTeX: it counts them even after a backslash, so they are named. A
+title stands in two pairs of them, so that no style lowers the capitals of names.
 """
 
 import hashlib
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from bot.model import Paper, Story
+from bot.digest.compose import lead
+from bot.model import Language, Paper, Story
 from bot.screens.rich_text import is_web
 from bot.screens.story_view import paper_url, papers_of
 from bot.text import clean, squeeze, visible
@@ -23,16 +26,61 @@ _SPECIAL = {
 _SITES = {"acl": "ACL Anthology", "openreview": "OpenReview", "cvf": "CVF Open Access"}
 _ARXIV_NEW = re.compile(r"(\d\d)(0[1-9]|1[0-2])\.\d{4,5}")
 _ARXIV_OLD = re.compile(r"([a-z-]+)(?:\.[A-Z]{2})?/(\d\d)(0[1-9]|1[0-2])\d{3}")
+_PAGE_OF = re.compile(r"^(?:\[[\w./-]+\]|Paper page\s*[-–—:])\s*")  # [2611.04821] Title
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
-def to_bibtex(stories: Iterable[Story]) -> str:
-    """Each paper of the stories once, as ``@misc``, in the order of the stories; may be empty."""
-    found: dict[str, str] = {}
+class _Work(NamedTuple):
+    """A paper with its address and what to call it; ``named_by`` is the post that a name is of."""
+
+    paper: Paper
+    url: str | None
+    title: str
+    named_by: str = ""
+
+
+def to_bibtex(stories: Iterable[Story], language: Language = "en") -> str:
+    """Each paper of the stories once, as ``@misc``, in the order of the stories; may be empty.
+
+    One whose own title is not known is called as its post calls it, and says so in a note.
+    """
+    found: dict[str, _Work] = {}
     for story in stories:
         for paper in papers_of(story):
-            found.setdefault(citation_key(paper), _entry(paper, paper_url(story, paper)))
-    return "\n".join(found.values())
+            key, work = citation_key(paper), _work(story, paper, language)
+            if key not in found or (found[key].named_by and not work.named_by):
+                found[key] = work
+    return "\n".join(_entry(work) for work in found.values())
+
+
+def _work(story: Story, paper: Paper, language: Language) -> _Work:
+    url = paper_url(story, paper)
+    if title := _plain(paper.title or "") or _preview_title(story, paper):
+        return _Work(paper, url, title)
+    tellers = (
+        each for each in story.entries if paper.name in {p.name for p in each.analysis.papers}
+    )
+    teller = next(tellers, lead(story))
+    told, gist = _plain(teller.card(language).title), _plain(paper.gist(language))
+    number = (paper.id or paper.url or "").replace("arxiv:", "arXiv:")
+    alone = [each.name for each in papers_of(story) if each.role == "main"] == [paper.name]
+    if not alone:  # what tells of several is named after none of them
+        told = f"{number} ({told})" if number and told else ""
+    called = (told or gist) if alone else (gist or told)
+    return _Work(paper, url, called or number, teller.post.url)
+
+
+def _preview_title(story: Story, paper: Paper) -> str:
+    """The title on the card that Telegram attached to a post for the paper's page."""
+    number = (paper.id or "").partition(":")[2]
+    previews = (entry.post.preview for entry in story.entries if entry.post.preview)
+    of_it = (each for each in previews if number and number in each.url)
+    titles = (_plain(_PAGE_OF.sub("", each.title)) for each in of_it if each.title != each.site)
+    return next(filter(None, titles), "")
+
+
+def _plain(text: str) -> str:
+    return " ".join(visible(clean(text)).split())
 
 
 def citation_key(paper: Paper) -> str:
@@ -45,8 +93,12 @@ def citation_key(paper: Paper) -> str:
     return f"{plain[:24].strip('-:.')}-{digest}"
 
 
-def _entry(paper: Paper, url: str | None) -> str:
-    fields = {"title": f"{{{_title(paper)}}}", **_identity(paper), **_address(url)}
+def _entry(work: _Work) -> str:
+    paper = work.paper
+    fields = {"title": f"{{{_escaped(work.title)}}}", **_identity(paper), **_address(work.url)}
+    if work.named_by:
+        notes = (fields.get("note", ""), f"titled after {_escaped(work.named_by)}")
+        fields["note"] = "; ".join(filter(None, notes))
     lines = [f"  {name:<13} = {_value(name, value)},\n" for name, value in fields.items()]
     return f"@misc{{{citation_key(paper)},\n{''.join(lines)}}}\n"
 
@@ -54,12 +106,6 @@ def _entry(paper: Paper, url: str | None) -> str:
 def _value(name: str, value: str) -> str:
     """Months are macros of every style, all else is text."""
     return value if name == "month" else f"{{{value}}}"
-
-
-def _title(paper: Paper) -> str:
-    """Braced once more, so that no style lowers the capitals of names."""
-    words = " ".join(visible(clean(paper.title or "")).split())
-    return _escaped(words or (paper.id or "").replace("arxiv:", "arXiv:"))
 
 
 def _identity(paper: Paper) -> dict[str, str]:

@@ -35,7 +35,7 @@ class ExportFormat(NamedTuple):
 EXPORT_FORMATS = (
     ExportFormat(
         "bib",
-        lambda _, stories, __: to_bibtex(stories),
+        lambda _, stories, language: to_bibtex(stories, language),
         letter="b",
         label="BibTeX",
         counted=papers_counted,

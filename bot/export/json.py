@@ -3,12 +3,13 @@
 ``docs/json.md`` describes it, ``docs/json.schema.json`` is its schema.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Literal
 
 from pydantic import AwareDatetime, TypeAdapter
 
+from bot.digest.cluster import story_id
 from bot.digest.compose import lead, reading_minutes, told_by
 from bot.model import (
     Digest,
@@ -29,6 +30,7 @@ from bot.screens.digest_opening import Saying, shown_opening
 from bot.screens.digest_words import list_title, top_stories
 from bot.screens.rich_text import is_web
 from bot.screens.story_view import paper_url, papers_of, parts, sources
+from bot.store.read_model.search import Hits
 from bot.taxonomy.topics import Kind, Topic, taxonomy
 from bot.text import clean
 
@@ -191,9 +193,36 @@ class StoriesOut(Value):
     stories: tuple[StoryOut, ...]
 
 
+class HitOut(Value):
+    """A post that was found; ``story`` is the id of the story that tells it."""
+
+    story: str
+    kind: Kind
+    topics: tuple[Topic, ...]
+    importance: Importance
+    engine: Engine
+    title: str
+    summary: str
+    channel: str
+    url: str
+    published_at: AwareDatetime
+
+
+class HitsOut(Value):
+    """The best of ``total`` posts for a query; there may be ``more`` that were not looked at."""
+
+    version: int
+    language: Language
+    query: str
+    total: int
+    more: bool
+    posts: tuple[HitOut, ...]
+
+
 def json_schema() -> dict[str, object]:
-    """The JSON Schema (2020-12) of what is written here: a digest, or a set of stories."""
-    shape: TypeAdapter[DigestOut | StoriesOut] = TypeAdapter(DigestOut | StoriesOut)
+    """The JSON Schema (2020-12) of what is written here: a digest, stories, or posts."""
+    shape: TypeAdapter[DigestOut | StoriesOut | HitsOut]
+    shape = TypeAdapter(DigestOut | StoriesOut | HitsOut)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Fortochka",
@@ -211,6 +240,30 @@ def stories_to_json(title: str, stories: Iterable[Story], language: Language) ->
 def to_json(digest: Digest) -> str:
     """The digest as a ``DigestOut``, indented, in UTF-8 without escapes."""
     return _export(digest).model_dump_json(indent=2)
+
+
+def hits_to_json(query: str, hits: Hits, stories: Mapping[str, str], language: Language) -> str:
+    """Posts found for a query as a ``HitsOut``; ``stories`` are the stories of their keys."""
+    posts = tuple(_hit(entry, stories.get(entry.key, ""), language) for entry in hits.entries)
+    head = {"version": _VERSION, "language": language, "query": clean(query)}
+    out = HitsOut.model_validate({**head, "total": hits.total, "more": hits.more, "posts": posts})
+    return out.model_dump_json(indent=2)
+
+
+def _hit(entry: Entry, story: str, language: Language) -> HitOut:
+    source, card, found = _source(entry), entry.card(language), entry.analysis
+    return HitOut(
+        story=story or story_id(entry),
+        kind=found.kind,
+        topics=found.topics,
+        importance=found.importance,
+        engine=entry.engine,
+        title=clean(card.title),
+        summary=clean(card.tldr),
+        channel=source.channel,
+        url=source.url,
+        published_at=source.published_at,
+    )
 
 
 def _export(digest: Digest) -> DigestOut:

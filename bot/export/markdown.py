@@ -12,6 +12,7 @@ from bot.screens.digest_words import (
     changes,
     closing_lines,
     counts_line,
+    digest_named_apart,
     head_of_top,
     list_title,
     papers_head,
@@ -29,6 +30,7 @@ from bot.screens.story_view import (
     channel_name,
     channel_names,
     links_of,
+    named_apart,
     paper_name,
     paper_number,
     paper_url,
@@ -48,6 +50,7 @@ _URL_SPECIAL = {"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "[": "%5B", "]":
 
 def to_markdown(digest: Digest) -> str:
     """The whole digest: a heading, a section for each topic, a closing line."""
+    digest = digest_named_apart(digest)
     if not digest.sections:
         return f"{_escaped(quiet_line(digest))}\n"
     parts = [f"# {_escaped(title(digest))}", f"*{_escaped(counts_line(digest))}*"]
@@ -64,7 +67,7 @@ def stories_to_markdown(title: str, stories: Iterable[Story], language: Language
     Topics and the stories of each stand in the given order.
     """
     by_topic: dict[Topic, list[Story]] = {}
-    for story in stories:
+    for story in named_apart(list(stories)):
         by_topic.setdefault(story.topic, []).append(story)
     shown = [story for found in by_topic.values() for story in found]
     parts = [f"# {_escaped(inert(title))}", f"*{_escaped(stories_counted(shown, language))}*"]

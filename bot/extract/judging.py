@@ -92,7 +92,7 @@ async def ask_judge(
         async with asyncio.timeout(_DEADLINE):
             return await gate.call(
                 models,
-                Purpose(most, source=entry.post.channel.ref),
+                Purpose(most, source=entry.post.channel.ref, post=entry.key),
                 lambda meter: models.judge(entry, shown, meter),
             )
     except (RetryLater, ModelError, TimeoutError) as error:

@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from bot.counts import CARDS, POSTS_READ, POSTS_SKIPPED, UNIMPORTANT, ProcessCounts
 from bot.extract import digest_opening, extractive, reuse
 from bot.extract.budget import pricing
 from bot.extract.budget.paid_calls import (
@@ -26,12 +27,14 @@ from bot.extract.errors import (
     Refused,
     TooLong,
     Truncated,
+    Unavailable,
 )
 from bot.extract.judging import JudgeTrust, ask_judge, earlier_posts
 from bot.extract.llm.fallback import ModelChain
 from bot.extract.series_context import earlier_card
 from bot.extract.told_before import Candidate, told_before
 from bot.model import (
+    SKIPPED_KINDS,
     Analysis,
     Card,
     Engine,
@@ -104,6 +107,8 @@ class Analyst:
         self._furniture = extractive.Furniture()
         self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._trust = JudgeTrust()
+        for name in self.models.names if self.models else ():
+            store.counts.expect_model(name)
 
     async def announce(self) -> None:
         """From now on readings by this model and prompt replace those by older ones."""
@@ -129,7 +134,28 @@ class Analyst:
             counters = ("posts", f"engine_{entry.engine}", *["calls_saved"] * told.saved)
             about = About(told.reading, self._clock().date(), counters)
             answer = await self._store.entries.commit(entry, item, about)
+        if answer == "stored":
+            _count(entry, self._store.counts)
         log.info("read", post=entry.key, engine=entry.engine, answer=answer)
+
+    async def read_again(self, post: Post) -> tuple[Entry, str]:
+        """The entry of a post by a new question to the model, and what became of it in the store.
+
+        It takes the place of an earlier reading (``stored``), unless the post has changed since
+        (``stale``). Raises ``RetryLater`` where no question may be put now, ``ModelError``.
+        """
+        if self.models is None:
+            raise Unavailable("no model is set, or no budget")
+        await self.announce()
+        asked, models = Item("0-0", {}), self.models
+        previous = await earlier_card(self._store, post)
+        candidates, shown = await self._told_before(models, post)
+        purpose = _purpose(models, post, asked)
+        analysis = await self._asked(models, post, previous, shown, purpose)
+        verdict = self._trust.heard(analysis.verdict, candidates)
+        analysis = analysis.model_copy(update={"verdict": verdict})
+        entry = self._entry(post, analysis, "llm", models.prompt_id)
+        return entry, await self._store.entries.commit(entry, asked, About(anew=True))
 
     async def opening(
         self, entries: Sequence[Entry], period: PeriodName, language: Language
@@ -258,12 +284,22 @@ class Analyst:
         )
 
 
+def _count(entry: Entry, counts: ProcessCounts) -> None:
+    counts.add(POSTS_READ, entry.engine)
+    for language in entry.analysis.cards:
+        counts.add(CARDS, entry.engine, language)
+    if entry.skipped:
+        kind = entry.analysis.kind
+        counts.add(POSTS_SKIPPED, kind if kind in SKIPPED_KINDS else UNIMPORTANT)
+
+
 def _purpose(models: ModelChain, post: Post, item: Item) -> Purpose:
     """What reading the item may cost, and out of which part of the day's budget."""
     most, source = pricing.most(models.dearest, post), ASIDE if post.aside else post.channel.ref
     if "reread" in item.fields:
-        return Purpose(most, REREAD_SHARE, source, waits=True)
-    return Purpose(most, 1.0, source, READERS_SHARE if "reader" in item.fields else None)
+        return Purpose(most, REREAD_SHARE, source, waits=True, post=post.key)
+    readers = READERS_SHARE if "reader" in item.fields else None
+    return Purpose(most, 1.0, source, readers, post=post.key)
 
 
 def is_worth_reading(post: Post) -> bool:

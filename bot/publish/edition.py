@@ -30,6 +30,7 @@ from bot.screens.digest_pages import REST_PER_PAGE, digest_pages, rest_page
 from bot.screens.group_screens import in_public
 from bot.screens.pages import page_at, pages_of
 from bot.screens.start_screen import start_screen
+from bot.screens.story_view import named_apart
 from bot.store import Store
 
 
@@ -134,10 +135,12 @@ async def rest_of_edition(
     """A page of the stories that had no place in a digest; beyond the last page, the last."""
     span = period(at.period, until, ZoneInfo(reader.zone), reader.at)
     choice, _ = await _chosen(store, reader, span, mine=at.mine)
-    of = compose_digest(choice, (), span, reader.language)
+    shown = await store.surveys.stories(choice.outlines)
+    of = compose_digest(choice, shown, span, reader.language)
     rest = pages_of(list(choice.rest), REST_PER_PAGE)
     page = min(at.page, len(rest))
-    stories = retold(await store.surveys.stories(rest[page - 1]), reader)
+    found = retold(await store.surveys.stories(rest[page - 1]), reader)
+    stories = named_apart(found, shown)
     here = replace(at, page=page)
     return rest_page(of, stories, here, (page - 1) * REST_PER_PAGE, len(rest))
 

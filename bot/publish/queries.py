@@ -13,6 +13,7 @@ from bot.digest.ranking import choose
 from bot.digest.story_ties import leading
 from bot.digest.trends import MEAN_WEEKS, NO_TRENDS, Trends, trends
 from bot.model import Digest, Entry, Language, Period, PeriodName, Story, Survey
+from bot.model.summaries import StorySummary
 from bot.screens.topic_page import STORIES_PER_PAGE, TopicNews
 from bot.store import Store
 from bot.store.content.stories import Ties
@@ -29,13 +30,23 @@ async def digest(
     *,
     zone: str = "UTC",
     topics: Collection[Topic] = (),
+    channels: Collection[str] = (),
 ) -> Digest:
-    """The digest of the day, week or month that ends at ``now``."""
+    """The digest of the day, week or month that ends at ``now``.
+
+    With ``channels``, refs of some, it is of what these tell, and of what others say of that.
+    """
     span = period(name, now, ZoneInfo(zone))
     survey = await store.surveys.between(span.since, span.until)
+    if channels:
+        survey = Survey(tuple(o for o in survey.outlines if _is_told_by(o, channels)))
     choice, rising = choose(survey, span, topics), await trends_of(store, span)
     stories = await store.surveys.stories(choice.outlines)
     return compose_digest(choice, stories, span, language, rising)
+
+
+def _is_told_by(outline: StorySummary, channels: Collection[str]) -> bool:
+    return any(line.channel in channels for line in (*outline.lines, *outline.also))
 
 
 async def trends_of(store: Store, span: Period) -> Trends:

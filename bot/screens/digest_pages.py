@@ -33,6 +33,7 @@ from bot.screens.digest_words import (
     changes,
     closing_lines,
     counts_line,
+    digest_named_apart,
     head_of_top,
     list_title,
     papers_head,
@@ -121,6 +122,7 @@ def digest_pages(
     as messages of a channel, they are few and have up to 4,000. A period without stories is one
     honest line.
     """
+    digest = digest_named_apart(digest)
     if not digest.sections:
         return Screens([partial(_quiet, digest, mine, unread)])
     header, footer = _header(digest, unread), _footer(digest)
@@ -160,6 +162,7 @@ def rest_page(
 
 def whole(digest: Digest) -> Screen:
     """The digest in one piece, without limits or buttons: for a terminal or a file."""
+    digest = digest_named_apart(digest)
     if not digest.sections:
         quiet = of_screen(_quiet(digest, mine=False, unread=ALL_READ))
         works = (block.body for block in _works_listed(digest))

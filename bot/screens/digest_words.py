@@ -1,6 +1,6 @@
 """What a digest is called and says of itself: title, counts, changes, what it left out. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.digest.compose import count_papers, reading_minutes
@@ -17,10 +17,7 @@ from bot.model import (
     Trend,
     Unread,
 )
-from bot.screens.story_view import (
-    by_model,
-    papers_of,
-)
+from bot.screens.story_view import by_model, named_apart, papers_of
 from bot.taxonomy.topics import taxonomy
 
 
@@ -32,6 +29,28 @@ def topic_title(topic: str, language: Language) -> str:
 def kind_title(kind: str, language: Language) -> str:
     """What readers call the posts of a kind."""
     return taxonomy().kinds[kind].title(language)
+
+
+def digest_named_apart(digest: Digest) -> Digest:
+    """The digest with channels that are called alike anywhere in it told apart everywhere."""
+    listed = [story for each in digest.lists for story in each.stories]
+    told = [*digest.stories, *listed]
+    if (apart := named_apart(told)) is told:
+        return digest
+    known = {story.id: story for story in apart}
+
+    def named(stories: Sequence[Story]) -> tuple[Story, ...]:
+        return tuple(known[story.id] for story in stories)
+
+    update = {
+        "sections": tuple(
+            each.model_copy(update={"stories": named(each.stories)}) for each in digest.sections
+        ),
+        "lists": tuple(
+            each.model_copy(update={"stories": named(each.stories)}) for each in digest.lists
+        ),
+    }
+    return digest.model_copy(update=update)
 
 
 def title(digest: Digest) -> str:

@@ -13,7 +13,7 @@ from bot.screens.pages import Rows, turning
 from bot.screens.rich_text import Rich, bold, inert, italic, join, link, rich
 from bot.screens.search_query import parse_query
 from bot.screens.search_snippet import emphasised, snippet
-from bot.screens.story_view import TITLE_UNITS, channel_name
+from bot.screens.story_view import TITLE_UNITS, channel_names
 from bot.store.read_model.search import Hits, Reach
 from bot.store.read_model.terms import Query
 from bot.taxonomy import resolve
@@ -69,7 +69,11 @@ def found_page(
     head = join((bold(f"🔎 {_said(asked)}"), italic(counted)), by=" · ")
     first = (asked.page.page - 1) * HITS_PER_PAGE + 1
     numbered = list(enumerate(hits.entries, start=first))
-    shown = [_hit(number, entry, asked.query, language, now) for number, entry in numbered]
+    names = channel_names(entry.post.channel for entry in hits.entries)
+    shown = [
+        _hit(number, entry, names[entry.post.channel.ref], asked.query, language, now)
+        for number, entry in numbered
+    ]
     opening = tuple(
         button(str(number), StoryCard(stories.get(entry.key) or story_id(entry), asked.page))
         for number, entry in numbered
@@ -121,11 +125,13 @@ def _near(asked: SearchRequest) -> tuple[Topic, ...]:
     return (meant.topic,) if meant.topic else meant.alike[:_NEAR]
 
 
-def _hit(number: int, entry: Entry, query: Query, language: Language, now: datetime) -> Rich:
+def _hit(
+    number: int, entry: Entry, channel: str, query: Query, language: Language, now: datetime
+) -> Rich:
     p = messages(language)
     title = inert(entry.card(language).title, TITLE_UNITS) or p.untitled
     head = join((f"{number}. ", link(emphasised(title, query), entry.post.url)))
-    where = join((channel_name(entry.post.channel), p.ago(now - entry.post.published_at)), " · ")
+    where = join((channel, p.ago(now - entry.post.published_at)), " · ")
     label = rich("") if entry.engine == "llm" else italic(p.without_model)
     return join((head, snippet(entry, query, language), join((where, label), " · ")), by="\n")
 

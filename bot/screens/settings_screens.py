@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.digest.time_zones import clocks, offset_of, zone_title
 from bot.i18n import language_texts, messages, panel_messages
 from bot.languages import LANGUAGES, language_of
-from bot.model import Button, Screen, Subscription
+from bot.model import Button, QuietTopic, Screen, Subscription
 from bot.screens.callbacks.pages import Subscribe, TopicList, Unsubscribe, button
 from bot.screens.callbacks.settings import (
     CAPS,
@@ -17,16 +17,18 @@ from bot.screens.callbacks.settings import (
     OFTEN,
     PAUSES,
     VALUES,
+    Loud,
     Panel,
     Set,
     ZoneClock,
 )
 from bot.screens.digest_words import topic_title
 from bot.screens.pages import in_rows, pages_of, turning
-from bot.screens.rich_text import Rich, bold, filled, instant, join, rich
+from bot.screens.rich_text import Rich, bold, filled, inert, instant, join, rich
 
 _Row = tuple[Button, ...]
 _CLOCKS_PER_PAGE, _PLACES_PER_PAGE, _FEW = 12, 16, 4
+_NAME_UNITS = 60  # of a place that was not understood
 
 
 def settings_screen(reader: Subscription, due: datetime | None, now: datetime) -> Screen:
@@ -42,7 +44,7 @@ def settings_screen(reader: Subscription, due: datetime | None, now: datetime) -
             button(own.topics_row.format(topics=topics_set(reader)), Panel("pick")),
             button(own.length_row.format(length=own.lengths[reader.length]), Panel("length")),
         ),
-        (button(own.alerts_row.format(cap=_cap(reader)), Panel("alerts")),),
+        (button(_alerts_row(reader, now), Panel("alerts")),),
         (
             button(
                 own.language_row.format(language=language_texts(reader.language).name),
@@ -104,6 +106,12 @@ def zone_screen(reader: Subscription, now: datetime, page: int = 0) -> Screen:
     ]
     turns = turning(at, len(parts), partial(Panel, "zone"))
     return rich(own.zone_title).screen((*in_rows(shown, 2), *turns, (_back(reader),)))
+
+
+def unknown_place_screen(reader: Subscription, now: datetime, place: str) -> Screen:
+    """That no zone is known by that name, and the clocks to choose from."""
+    said = panel_messages(reader.language).zone_unknown.format(text=inert(place, _NAME_UNITS))
+    return rich(said).screen(zone_screen(reader, now).buttons)
 
 
 def _clock(
@@ -205,8 +213,8 @@ def with_often(reader: Subscription, name: str) -> Subscription:
     return reader.model_copy(update={"cadence": cadence, "weekly": name == "both"})
 
 
-def alerts_screen(reader: Subscription) -> Screen:
-    """What is followed, how many alerts may come a day, and what happens at night."""
+def alerts_screen(reader: Subscription, now: datetime) -> Screen:
+    """What is followed, how many alerts may come a day, what happens at night, what is quiet."""
     own = panel_messages(reader.language)
     names = ", ".join(topic_title(topic, reader.language) for topic in reader.alerts)
     caps = tuple(_choice(str(cap), cap == reader.alert_cap, Set("cap", str(cap))) for cap in CAPS)
@@ -214,9 +222,38 @@ def alerts_screen(reader: Subscription) -> Screen:
         (_choice(own.nights[name], name == reader.at_night, Set("night", name)),)
         for name in VALUES["night"]
     )
+    quiet = _quiet(reader, now)
+    loud = tuple(
+        (button(own.loud_button.format(topic=topic_title(one.topic, reader.language)),
+                Loud(one.topic)),)
+        for one in quiet
+    )  # fmt: skip
     topics = button(messages(reader.language).topics_button, TopicList())
     said = own.alerts_title.format(topics=names) if names else own.alerts_none
-    return rich(said).screen((caps, *nights, (topics, _back(reader))))
+    text = join((said, _quiet_line(quiet, reader)), by="\n\n")
+    return text.screen((caps, *nights, *loud, (topics, _back(reader))))
+
+
+def _quiet(reader: Subscription, now: datetime) -> tuple[QuietTopic, ...]:
+    """Followed topics that bring no alerts now, with the last day of that."""
+    followed = (one for one in reader.quiet if one.topic in reader.alerts and one.until > now)
+    return tuple({one.topic: one for one in followed}.values())
+
+
+def _quiet_line(quiet: Sequence[QuietTopic], reader: Subscription) -> str:
+    p, own, zone = (
+        messages(reader.language),
+        panel_messages(reader.language),
+        ZoneInfo(reader.zone),
+    )
+    told = ", ".join(
+        own.quiet_topic.format(
+            topic=topic_title(one.topic, reader.language),
+            day=p.words.day(one.until.astimezone(zone).date()),
+        )
+        for one in quiet
+    )
+    return own.alerts_quiet.format(topics=told) if told else ""
 
 
 def pause_screen(reader: Subscription) -> Screen:
@@ -255,8 +292,12 @@ def _cards(value: str, reader: Subscription) -> str:
     return own.card_languages.get(value) or language_texts(language_of(value)).name
 
 
-def _cap(reader: Subscription) -> str:
-    return panel_messages(reader.language).cap.format(count=reader.alert_cap)
+def _alerts_row(reader: Subscription, now: datetime) -> str:
+    """How many alerts may come a day, and how many topics bring none for now."""
+    own = panel_messages(reader.language)
+    said = own.alerts_row.format(cap=own.cap.format(count=reader.alert_cap))
+    quiet = len(_quiet(reader, now))
+    return f"{said} · 🔕 {quiet}" if quiet else said
 
 
 def _zone(reader: Subscription) -> str:

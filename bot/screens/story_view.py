@@ -5,7 +5,7 @@ Only addresses of the story's own posts and of links that stand in them are ever
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from bot.digest.compose import lead, told_by
 from bot.i18n import Messages, messages
 from bot.model import (
     Button,
+    Card,
     Channel,
     Entry,
     Language,
@@ -20,12 +21,13 @@ from bot.model import (
     Link,
     LinkKind,
     Paper,
+    Post,
     Story,
 )
 from bot.model.series import one_text
 from bot.screens.callbacks.pages import Back, StoryCard, button
 from bot.screens.rich_text import Rich, bold, filled, inert, italic, join, link, quote, rich
-from bot.text import normalise, words
+from bot.text import normalise, utf16_len, words
 
 TITLE_UNITS = 160
 SUMMARY_UNITS = 480
@@ -33,6 +35,7 @@ _BULLETS, _BULLETS_OF_ROUNDUP, _BULLET_UNITS = 4, 8, 260
 _DETAILED_UNITS = 1_000  # of summary and points, so that a story fits on a page
 _MORE = 4  # units of «+12» on a line of its own
 _WHOLE_UNITS, _GIST_UNITS, _WORKS_IN_BLOCK = 300, 260, 8
+_BETWEEN = " ,;:—–-"
 _NAME_WORDS = 4  # of a title before its colon, which is the name of the thing
 _NAME_UNITS, _PAPER_UNITS, _LINE_UNITS, _LISTED_UNITS = 40, 60, 100, 60
 _PAPERS_SHOWN, _CHANNELS_SHOWN, _KIN_SHOWN = 2, 2, 4
@@ -53,7 +56,16 @@ def headline(story: Story, language: Language, units: int = TITLE_UNITS) -> Rich
 def summary_of(story: Story, language: Language) -> str:
     """The summary, shortened between words; empty where it says no more than the title."""
     card = lead(story).card(language)
-    return "" if normalise(card.tldr) == normalise(card.title) else inert(card.tldr, SUMMARY_UNITS)
+    same = normalise(card.tldr) == normalise(card.title)
+    return "" if same else inert(_going_on(card), SUMMARY_UNITS)
+
+
+def _going_on(card: Card) -> str:
+    """The summary, from where a title that is its cut beginning leaves off: “…and closes it.”."""
+    head = card.title.removesuffix("…").rstrip()
+    rest = card.tldr.removeprefix(head) if head != card.title else card.tldr
+    whole = rest == card.tldr or utf16_len(card.title) > TITLE_UNITS or rest[:1].isalnum()
+    return card.tldr if whole else f"…{rest.lstrip(_BETWEEN)}"
 
 
 def story_block(
@@ -212,8 +224,11 @@ def paper_url(story: Story, paper: Paper) -> str | None:
 
 
 def channel_name(channel: Channel) -> str:
-    """The title, else the handle without its @."""
-    return inert(channel.title, _NAME_UNITS) or inert(channel.handle or channel.ref, _NAME_UNITS)
+    """The title, else the handle without its @; a handle that stands behind a title is whole."""
+    title, mark = channel.title, _mark(channel)
+    if title.endswith(mark):
+        return inert(title.removesuffix(mark), _NAME_UNITS) + mark
+    return inert(title, _NAME_UNITS) or inert(channel.handle or channel.ref, _NAME_UNITS)
 
 
 def channel_names(channels: Iterable[Channel]) -> dict[str, str]:
@@ -222,11 +237,54 @@ def channel_names(channels: Iterable[Channel]) -> dict[str, str]:
     names = {ref: channel_name(channel) for ref, channel in known.items()}
     common = Counter(normalise(name) for name in names.values())
     return {
-        ref: f"{name} ({inert(known[ref].handle or ref, _NAME_UNITS)})"
-        if common[normalise(name)] > 1
-        else name
+        ref: f"{name}{_mark(known[ref])}" if common[normalise(name)] > 1 else name
         for ref, name in names.items()
     }
+
+
+def named_apart(stories: Sequence[Story], beside: Iterable[Story] = ()) -> Sequence[Story]:
+    """The stories with the handle in the title of every channel that is called as another one is.
+
+    Looked at are all channels of these stories and of those ``beside``, so that what is shown of
+    them one by one, page by page, calls a channel the same.
+    """
+    told = (post for story in (*stories, *beside) for post in _posts(story))
+    known = {post.channel.ref: post.channel for post in told}
+    names = channel_names(known.values()).items()
+    alike = {ref: name for ref, name in names if name != channel_name(known[ref])}
+    return [_renamed(story, alike) for story in stories] if alike else stories
+
+
+def _posts(story: Story) -> Iterable[Post]:
+    earlier = (story.earlier,) if story.earlier else ()
+    for entry in (*story.entries, *story.also, *story.roundups, *earlier):
+        yield entry.post
+
+
+def _renamed(story: Story, names: Mapping[str, str]) -> Story:
+    if all(post.channel.ref not in names for post in _posts(story)):
+        return story
+
+    def named(entry: Entry) -> Entry:
+        channel = entry.post.channel
+        title = names.get(channel.ref, channel.title)
+        post = entry.post.model_copy(
+            update={"channel": channel.model_copy(update={"title": title})}
+        )
+        return entry.model_copy(update={"post": post})
+
+    update = {
+        "entries": tuple(map(named, story.entries)),
+        "also": tuple(map(named, story.also)),
+        "roundups": tuple(map(named, story.roundups)),
+        "earlier": named(story.earlier) if story.earlier else None,
+    }
+    return story.model_copy(update=update)
+
+
+def _mark(channel: Channel) -> str:
+    """What tells a channel from others of its title."""
+    return f" ({inert(channel.handle or channel.ref, _NAME_UNITS)})"
 
 
 def sources(story: Story) -> list[Entry]:

@@ -20,6 +20,7 @@ from bot.screens.story_view import (
     channel_count,
     channel_name,
     headline,
+    named_apart,
     paper_links,
     story_button,
 )
@@ -120,7 +121,7 @@ def _list_ways(language: Language) -> tuple[Button, ...]:
 
 def _lines(news: TopicNews, language: Language, now: datetime) -> Sequence[Rich]:
     """The stories of the page, or that there are none."""
-    numbered = enumerate(news.stories, start=news.before + 1)
+    numbered = enumerate(named_apart(news.stories), start=news.before + 1)
     lines = [_line(number, story, language, now) for number, story in numbered]
     return lines or [rich(messages(language).topic_empty)]
 

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError
 
 from bot.config import Settings
+from bot.counts import ProcessCounts
 from bot.store import keys
 from bot.store.connection.clock import clock_skew, server_now
 from bot.store.connection.connect import connect
@@ -54,16 +55,20 @@ from bot.store.usage import Usage
 
 
 class Store:
-    """All repositories over one connection, and the read model in ``home``."""
+    """All repositories over one connection, and the read model in ``home``.
+
+    ``counts`` are no part of what is stored: they are what this process has done so far.
+    """
 
     def __init__(
         self, redis: Redis, retention: timedelta, home: Path, admin_ids: Iterable[int] = ()
     ) -> None:
-        self.redis, self._scripts = redis, (scripts := Scripts(redis))
+        self.redis, self.counts = redis, ProcessCounts()
+        self._scripts = scripts = Scripts(redis)
         self.updates = Updates(scripts)
-        self.posts = Posts(redis, scripts, retention)
+        self.posts = Posts(redis, scripts, retention, counts=self.counts)
         self.entries = Entries(redis, scripts, retention)
-        self.imports = Imports(redis)
+        self.imports, self.openings = Imports(redis), DigestOpenings(redis)
         self.stories = Stories(redis, scripts, retention)
         self.tellings = Tellings(redis, scripts)
         self.read_model = ReadModel(home, redis, scripts)
@@ -90,7 +95,6 @@ class Store:
         self.usage = Usage(redis, scripts)
         self.shutdowns = Shutdowns(redis)
         self.backlog = Backlog(redis, scripts)
-        self.openings = DigestOpenings(redis)
         self.dead_letters = DeadLetters(redis, scripts)
         self.update_stream = UpdateStream(redis, scripts, keys.UPDATES)
         self.post_stream = Stream(redis, scripts, keys.POSTS)

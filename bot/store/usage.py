@@ -13,7 +13,7 @@ from bot.model.spend import NO_SPENDS, Budgeted, DaySpends, Dimension, Spend, Sp
 from bot.store import keys
 from bot.store.connection.clock import ms
 from bot.store.keys import costs as cost_keys
-from bot.store.scripts import Scripts
+from bot.store.scripts import Argument, Scripts
 
 HOLD_LEASE = timedelta(minutes=6)  # longer than all calls about one post may take
 
@@ -95,16 +95,21 @@ class Usage:
         spent: int,
         counters: Mapping[str, int] = MappingProxyType({}),
         spends: Sequence[Spend] = (),
+        post: str = "",
     ) -> None:
         """Book what a reserved call really cost, in micro-dollars, once; late is not too late.
 
-        The counters and spends are those of the day on which it was reserved.
+        The counters and spends are those of the day on which it was reserved. It is also noted of
+        the ``post`` with that key, if it is there.
         """
         seconds = int(keys.USAGE_KEPT.total_seconds())
         day = hold.day.isoformat()
         names = [*_budget(hold.day), keys.usage(day), cost_keys.costs(day)]
+        names += [keys.post(post)] if post else []
+        calls = sum(spend.calls for spend in spends)
         parts = [part for pair in (*counters.items(), *_fields(spends)) for part in pair]
-        await self._scripts("book", names, [hold.member, spent, seconds, len(counters), *parts])
+        figures: list[Argument] = [hold.member, spent, seconds, calls, len(counters)]
+        await self._scripts("book", names, [*figures, *parts])
 
     async def budgeted(self, day: date) -> Budgeted:
         """What of a day's money is spent, and what is set aside."""

@@ -63,7 +63,10 @@ async def serve(
     if token is None:
         raise TokenRefused
     bot = connect_bot(
-        token.get_secret_value(), settings.telegram_api_base, settings.telegram_proxy
+        token.get_secret_value(),
+        settings.telegram_api_base,
+        settings.telegram_proxy,
+        store.counts,
     )
     try:
         async with Fetcher(settings.preview_base_url, proxy=settings.preview_proxy) as fetcher:

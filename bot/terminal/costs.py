@@ -1,6 +1,5 @@
 """``fortochka costs``: what the model cost today and in 30 days, as tables or as JSON."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import date
 
@@ -16,7 +15,7 @@ from bot.model.spend import CostReport, SpendParts, SpendTotals, dollars, ranked
 from bot.publish.cost_report import cost_report
 from bot.screens.costs_screen import cost_lines
 from bot.store import open_store
-from bot.terminal.show import out
+from bot.terminal.show import out, print_json
 
 SHOWN = 15  # names of one dimension in a table; the JSON has all
 _NAME_WIDTH = 30  # a longer name is folded: figures are never cut at 80 columns
@@ -31,7 +30,7 @@ async def print_costs(language: Language, today: date, *, as_json: bool = False)
     price = price_of(settings.openai_model, settings.openai_base_url, settings.openai_price)
     if as_json:
         found = _as_json(report, settings, price)
-        out.print(json.dumps(found, ensure_ascii=False, indent=1), markup=False)
+        print_json(found)
         return
     for line in (*cost_lines(report, language), _price_line(settings, price, language)):
         out.print(line, markup=False)

@@ -1,6 +1,6 @@
 """Digests, topics and searches of real channels in a terminal, without any token."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from bot.collect.preview.fetch import Fetcher
 from bot.config import Settings
 from bot.digest.periods import period
 from bot.errors import CommandError
+from bot.export.json import hits_to_json
 from bot.i18n import messages
 from bot.model import Language, PeriodName, Post, utc_now
 from bot.screens.search_page import (
@@ -25,7 +26,7 @@ from bot.screens.search_page import (
 from bot.store import Store, open_store
 from bot.store.readers.query_tokens import token_of
 from bot.terminal.pipeline import settle
-from bot.terminal.show import err
+from bot.terminal.show import err, print_text
 from bot.terminal.views import (
     TEXT_FORMAT,
     digest_format,
@@ -49,21 +50,23 @@ async def print_channels_digest(
     as_of: datetime | None = None,
     how: str = TEXT_FORMAT,
 ) -> None:
-    """Read channels, if any are named, then compose the digest as of an instant and print it."""
+    """Read channels, if any are named, then print the digest of these as of an instant.
+
+    Without names it is of all that is stored.
+    """
     digest_format(how)  # an unknown one is refused before anything is read
     settings, now = config.load(), as_of or utc_now()
     wanted = topic_of(topic, language) if topic else None
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings))
-        if channels:
-            await _read(
-                settings, store, channels, period(name, now, ZoneInfo("UTC")).since, language
-            )
+        since = period(name, now, ZoneInfo("UTC")).since
+        read = await _read(settings, store, channels, since, language) if channels else ()
         analyst = await analyst_for(settings, store, stack)
         await settle(store, analyst)
         await print_digest(
-            store, name, language, now, topic=wanted, how=how, write=analyst.opening
-        )
+            store, name, language, now,
+            topic=wanted, channels=read, how=how, write=analyst.opening,
+        )  # fmt: skip
 
 
 async def print_topic_page(words: str, language: Language, how: str = TEXT_FORMAT) -> None:
@@ -74,10 +77,12 @@ async def print_topic_page(words: str, language: Language, how: str = TEXT_FORMA
         await print_topic(store, of, language, utc_now(), how)
 
 
-async def search(text: str, language: Language, now: datetime) -> None:
-    """Print the best posts for a query."""
+async def search(text: str, language: Language, now: datetime, *, as_json: bool = False) -> None:
+    """Print the best posts for a query; as JSON raises ``CommandError`` for an empty one."""
     asked = SearchRequest(text, first_page(text, token_of(text)))
     if asked.query.empty:
+        if as_json:
+            raise CommandError("search: no words and no filters in the query")
         show_linked(search_usage(language))
         return
     async with open_store(config.load()) as store:
@@ -85,7 +90,9 @@ async def search(text: str, language: Language, now: datetime) -> None:
         hits = await store.search.find(asked.query, now, HITS_PER_PAGE)
         reach = await store.search.reach()
         stories = await store.stories.of([entry.key for entry in hits.entries])
-    if hits.entries:
+    if as_json:
+        print_text(hits_to_json(text, hits, stories, language))
+    elif hits.entries:
         show_linked(found_page(asked, hits, stories, language, now))
     else:
         show_linked(nothing_found(asked, reach, language))
@@ -97,15 +104,19 @@ async def _read(
     channels: Sequence[str],
     since: datetime,
     language: Language,
-) -> None:
-    """Take in the channels' posts since then; ``CommandError`` when none can be read."""
+) -> Collection[str]:
+    """Take in the channels' posts since then; their refs. ``CommandError``: none can be read."""
     async with Fetcher(settings.preview_base_url, proxy=settings.preview_proxy) as fetcher:
         read = [await _read_one(store, fetcher, channel, since) for channel in channels]
     if not any(read):
         raise CommandError(messages(language).nothing_readable)
+    return frozenset().union(*read)
 
 
-async def _read_one(store: Store, fetcher: Fetcher, channel: str, since: datetime) -> bool:
+async def _read_one(
+    store: Store, fetcher: Fetcher, channel: str, since: datetime
+) -> frozenset[str]:
+    """The refs of a channel whose posts were taken in, none where it cannot be read."""
     posts: list[Post] = []
     try:
         handle = config.handle_of(channel)
@@ -115,16 +126,17 @@ async def _read_one(store: Store, fetcher: Fetcher, channel: str, since: datetim
     except (SourceError, ValueError) as error:
         err.print(str(error), markup=False)
         if not posts:
-            return False
+            return frozenset()
     for met in {post.channel for post in posts}:
         if rival := (await store.sources.standing(met)).rival:
             expected = await store.channels.number(rival)
             err.print(str(TakenOver(handle, f"{expected} → {met.ref}")), markup=False)
-            return False
+            return frozenset()
     counts = {"new": 0, "changed": 0, "same": 0}
     adopted = [await store.channels.adopt(post) for post in posts]
     for post in adopted:
         counts[await store.posts.ingest(post)] += 1
     await store.posts.note_audience(adopted, await store.now())
     err.print(f"@{handle}: {len(posts)} posts, {counts['new']} new", markup=False)
-    return True
+    named = await store.channels.resolve(f"@{handle}") or f"@{handle.casefold()}"
+    return frozenset({named, *(post.channel.ref for post in adopted)})

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from zoneinfo import available_timezones
 
 from bot import __version__, config
+from bot.app.token_check import NoAnswer, TokenRejected
 from bot.config import ConfigError, Settings
 from bot.errors import CommandError
 from bot.store import open_store
@@ -15,11 +16,10 @@ from bot.store.connection.clock import describe_skew
 from bot.store.connection.home import check_room, is_open, open_to_others, prepare
 from bot.store.errors import ServerError, StoreError
 from bot.store.sources.sources import Source
-from bot.telegram.receive.token_check import NoAnswer, TokenRejected
 from bot.terminal.examine.findings import Finding, show_finding
 from bot.terminal.examine.sources import SEEDED_ONCE, SOURCES_PART, look_at
 from bot.terminal.examine.telegram import ask_telegram, bot_finding, owners_finding
-from bot.terminal.show import out
+from bot.terminal.show import print_text
 
 LEAST_DISK = 1 << 30  # bytes
 _MOST_NAMED = 5  # files that are open to others
@@ -31,7 +31,7 @@ async def examine(*, as_json: bool = False) -> None:
     """Print the findings; ``CommandError`` when one of them is a ✗."""
     found = [finding async for finding in _findings()]
     if as_json:
-        out.print(json.dumps([asdict(each) for each in found], ensure_ascii=False), markup=False)
+        print_text(json.dumps([asdict(each) for each in found], ensure_ascii=False))
     else:
         for each in found:
             show_finding(each)
@@ -135,7 +135,7 @@ async def _model(settings: Settings) -> AsyncIterator[Finding]:
 async def _sources(settings: Settings) -> AsyncIterator[Finding]:
     """How many channels are read, what ``CHANNELS`` names in vain, and a look at some."""
     known, removed = await _known_sources(settings)
-    there = {each.handle.casefold() for each in known} | set(removed)
+    there = {each.handle.casefold() for each in known} | {handle.casefold() for handle in removed}
     new = [handle for handle in settings.channels if handle.casefold() not in there]
     read = [each for each in known if not each.rest]
     if known:

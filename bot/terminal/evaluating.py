@@ -3,7 +3,6 @@
 ``fortochka eval --json --set A.jsonl --set B.jsonl`` prints what a scoreboard file holds.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +13,7 @@ from bot.collect.text.links import links_in_text
 from bot.errors import CommandError
 from bot.evaluation import Case, LabelError, Report, Tally, read_cases, report, timed
 from bot.extract import extractive
-from bot.terminal.show import err, out
+from bot.terminal.show import err, out, print_json
 
 
 class AnswersFailed(CommandError):
@@ -79,7 +78,7 @@ def _name(path: Path, paths: Sequence[Path]) -> str:
 
 def _print(found: Report, as_json: bool) -> None:
     if as_json:
-        out.print(json.dumps(asdict(found), ensure_ascii=False, indent=1), markup=False)
+        print_json(asdict(found))
     else:
         out.print(_table(found))
         for name, value in found.costs.items():

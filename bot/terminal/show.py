@@ -1,5 +1,6 @@
 """Screens on a terminal: results to stdout, progress to stderr, ``NO_COLOR`` honoured."""
 
+import json
 import time
 from collections.abc import Iterator
 
@@ -20,8 +21,15 @@ STYLES = {
     "expandable_blockquote": "green",
 }
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+def _console(*, stderr: bool = False) -> Console:
+    """A console that wraps lines between words on a terminal, and leaves them alone elsewhere."""
+    console = Console(stderr=stderr, highlight=False)
+    console.soft_wrap = not console.is_terminal
+    return console
+
+
+out, err = _console(), _console(stderr=True)
 
 
 class ProgressLine:
@@ -50,6 +58,16 @@ class ProgressLine:
         each = (now - self._began) / self.done
         pace = f", about {each:.0f} s each" if each >= 1 else ""
         return f"{self._what} {self.done} of {max(self.total, self.done)}{pace}"
+
+
+def print_text(text: str) -> None:
+    """Print text for programs, whose lines are its own."""
+    out.print(text, markup=False, soft_wrap=True)
+
+
+def print_json(found: object) -> None:
+    """Print what a program reads."""
+    print_text(json.dumps(found, ensure_ascii=False, indent=1))
 
 
 def show(screen: Screen) -> None:

@@ -1,7 +1,7 @@
 """What the terminal prints from the store: a digest in three formats, the page of a topic."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from bot.errors import CommandError
@@ -16,7 +16,7 @@ from bot.screens.topic_page import kind_page, topic_page, unknown_topic
 from bot.store import Store
 from bot.taxonomy import resolve
 from bot.taxonomy.topics import PROMO, Kind, Topic
-from bot.terminal.show import out, show
+from bot.terminal.show import err, out, print_text, show
 
 TEXT_FORMAT = "text"
 TOPIC_SPAN = timedelta(days=30)
@@ -58,18 +58,44 @@ async def print_digest(
     now: datetime,
     *,
     topic: Topic | None = None,
+    channels: Collection[str] = (),
     how: str = TEXT_FORMAT,
     write: Write | None = None,
 ) -> Digest:
-    """Compose a digest from the store as of ``now`` and print it; ``write`` writes its opening."""
+    """Compose a digest from the store as of ``now`` and print it; ``write`` writes its opening.
+
+    ``channels`` are the refs of those that it is about, empty for all.
+    """
     await store.read_model.refresh()
-    found = await digest(store, name, language, now, topics=(topic,) if topic else ())
+    topics = (topic,) if topic else ()
+    found = await digest(store, name, language, now, topics=topics, channels=channels)
     found = await with_opening(store, found, write)
+    if not found.stories and not found.lists:
+        err.print(await _why_empty(store, found, topic, channels), markup=False)
     if to_file := digest_format(how):
-        out.print(to_file(found), markup=False)
+        print_text(to_file(found))
     else:
         show_linked(whole(found))
     return found
+
+
+async def _why_empty(
+    store: Store, found: Digest, topic: Topic | None, channels: Collection[str]
+) -> str:
+    """Why there is nothing to show, and what there is."""
+    span = f"{found.period.since:%Y-%m-%d %H:%M} to {found.period.until:%Y-%m-%d %H:%M} UTC"
+    if found.posts:
+        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(found.skipped.items()))
+        left = f"only counted: {kinds}" if kinds else "none of them to be shown"
+        about = f" about {topic}" if topic else ""
+        posts = f"{found.posts} post{'' if found.posts == 1 else 's'}"
+        return f"nothing{about} to show of {posts} from {span}; {left}"
+    newest = await store.entries.newest(found.period.until, channels)
+    if newest is None:
+        what = "of these channels is" if channels else "is"
+        return f"no post {what} stored: name channels to read, import an export, or run the bot"
+    what = "of these channels" if channels else "stored"
+    return f"no post from {span}; the newest one {what} is from {newest:%Y-%m-%d %H:%M} UTC"
 
 
 def digest_format(how: str) -> Callable[[Digest], str] | None:
@@ -100,7 +126,7 @@ async def print_topic(
         news = await topic_news(store, of, TOPIC_SPAN, now, per_page=sys.maxsize)
         title, page = topic_title(of, language), topic_page(of, news, language, now)
     if to_file := stories_format(how):
-        out.print(to_file.stories(title, news.stories, language), markup=False)
+        print_text(to_file.stories(title, news.stories, language))
     else:
         show_linked(page)
 
@@ -110,4 +136,4 @@ def show_linked(screen: Screen) -> None:
     if out.is_terminal:
         show(screen)
     else:
-        out.print(to_text(screen), markup=False)
+        print_text(to_text(screen))

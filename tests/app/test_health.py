@@ -136,13 +136,11 @@ async def test_a_frozen_store_is_not_ready(store: Store, free_port: int) -> None
 
 async def test_metrics_count_what_waits(store: Store, free_port: int) -> None:
     await store.updates.accept(BOT_ID, 1, "{}")
-    await store.usage.count(utc_now().date(), {"posts": 3})
     async with served(Health(), store, free_port, "127.0.0.1"):
         status, body = await _get(free_port, "/metrics")
     assert status == 200
     assert f'fortochka_build_info{{version="{__version__}"}} 1.0' in body
-    assert 'fortochka_waiting{stream="updates"} 1.0' in body
-    assert 'fortochka_today{what="posts"} 3.0' in body
+    assert 'fortochka_queue_items{queue="updates",state="ready"} 1.0' in body
 
 
 async def test_a_port_that_is_taken_is_one_line(store: Store, free_port: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.app.loop_lag import LAG_CHECK_S, LOOP_LAG_WARN_S, watch_loop_lag
+from bot.app.loop_lag import LAG_CHECK_S, LOOP_LAG_WARN_S, LagSpread, watch_loop_lag
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +25,7 @@ async def _said(*stalls: float) -> list[MutableMapping[str, Any]]:
     """The lines of a loop that stands still for so many seconds, one time after the other."""
     stop = asyncio.Event()
     with capture_logs() as lines:
-        watching = asyncio.create_task(watch_loop_lag(stop))
+        watching = asyncio.create_task(watch_loop_lag(stop, LagSpread()))
         for seconds in stalls:
             await asyncio.sleep(LAG_CHECK_S / 2)
             _stand_still(seconds)

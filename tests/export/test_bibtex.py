@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.export.bibtex import citation_key, to_bibtex
 from bot.export.documents import EXPORT_FORMATS, ExportFormat, document
-from bot.model import Paper, Story
+from bot.model import Card, Language, Paper, Preview, Story
 from bot.text import clean, visible
 from tests.fakes.entries import make_entry, make_paper, make_story
 from tests.fakes.hostile import FRAGMENTS
@@ -69,7 +69,43 @@ def test_an_old_number_has_its_class_and_century() -> None:
         "1999",
     )
     assert fields(Paper(id="arxiv:cs.CL/0301001"))["year"] == "2003"
-    assert unbraced(fields(Paper(id="arxiv:2611.00001"))["title"]) == "arXiv:2611.00001"
+
+
+def test_a_paper_without_a_title_is_called_as_its_post_calls_it() -> None:
+    found = fields(Paper(id="acl:2026.acl-long.1"))
+    assert unbraced(found["title"]) == "Small weights"
+    assert found["note"] == ("ACL Anthology 2026.acl-long.1; titled after https://t.me/pane_one/1")
+    ru: dict[Language, Card] = {
+        "ru": Card(title="Малые веса", tldr=""),
+        "en": Card(title="Small weights", tldr=""),
+    }
+    story = make_story(make_entry(papers=["2611.00001"], cards=ru))
+    assert "{{Малые веса}}" in to_bibtex([story], "ru")
+
+
+def test_of_several_papers_none_is_called_as_the_post() -> None:
+    papers = [
+        Paper(id="arxiv:2611.00001", gists={"en": "A leaf of two bits"}),
+        Paper(id="arxiv:2611.00002"),
+        Paper(id="arxiv:2611.00003", role="cited"),
+    ]
+    titles = [unbraced(e.fields_dict["title"].value) for e in read(to_bibtex([about(*papers)]))]
+    assert titles == [
+        "A leaf of two bits",
+        "arXiv:2611.00002 (Small weights)",
+        "arXiv:2611.00003 (Small weights)",
+    ]
+
+
+def test_a_title_is_taken_from_the_preview_or_from_another_post() -> None:
+    url = "https://arxiv.org/abs/2611.00001v2"
+    shown = Preview(url=url, site="arXiv.org", title="[2611.00001] Leaves & bits")
+    entry = make_entry(papers=["2611.00001"])
+    seen = entry.model_copy(update={"post": entry.post.model_copy(update={"preview": shown})})
+    bare, titled = about(make_paper("2611.00002")), about(make_paper("2611.00002", "A leaf"))
+    titles = [unbraced(e.fields_dict["title"].value)
+              for e in read(to_bibtex([make_story(seen), bare, titled]))]  # fmt: skip
+    assert titles == ["Leaves & bits", "A leaf"]
 
 
 def test_other_identities() -> None:

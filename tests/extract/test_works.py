@@ -134,3 +134,11 @@ def test_without_a_model_they_are_the_words_of_the_post() -> None:
 def test_without_a_model_a_single_work_has_no_line_of_its_own() -> None:
     alone = post("Sparse Attention Revisited: блочные маски экономят 40% памяти.", MASKS)
     assert told(analyse(alone).papers) == [""]
+
+
+def test_labels_of_links_in_a_row_are_no_work() -> None:
+    text = "FLUX: новая модель для картинок\n\nЗанимает третье место.\n\nKaggle, HF, Colab"
+    paper = Link(url="https://arxiv.org/abs/2611.00003", anchor="Kaggle, HF, Colab", kind="paper")
+    for links in ((), (paper,)):
+        titles = [each.title for each in analyse(post(text, *links)).papers]
+        assert not any(titles)

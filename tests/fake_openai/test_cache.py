@@ -11,7 +11,10 @@ from tests.fakes.openai_cache import Bill
 from tests.fakes.openai_platform import as_openai
 from tests.fakes.openai_tokens import count
 
-PREFIX = count(RULES)
+
+def prefix() -> int:
+    """Tokens of the rules, which stand before every post."""
+    return count(RULES)
 
 
 async def second_bill(caller: Caller, **changes: Any) -> Bill:
@@ -33,7 +36,7 @@ async def test_a_marked_prefix_is_written_once_and_read_by_other_posts() -> None
         cold, warm = caller.platform.bills
     assert cold.cached == warm.cache_written == 0
     assert cold.cache_written == warm.cached
-    assert PREFIX <= warm.cached < warm.prompt < PREFIX + 40
+    assert prefix() <= warm.cached < warm.prompt < prefix() + 40
     rest = warm.prompt - warm.cached
     assert cold.micro_dollars == pytest.approx(warm.cached * 0.125 + rest * 0.10 + 350)
     assert warm.micro_dollars == pytest.approx(warm.cached * 0.01 + rest * 0.10 + 350)
@@ -63,7 +66,7 @@ async def test_an_implicit_breakpoint_misses_other_posts_and_pays_each_write() -
 async def test_a_breakpoint_without_the_explicit_mode_also_pays_for_the_post() -> None:
     async with calling() as caller:
         bill = await second_bill(caller, prompt_cache_options=None)
-    assert bill.cached >= PREFIX
+    assert bill.cached >= prefix()
     assert bill.cache_written > 0
 
 
@@ -81,7 +84,7 @@ async def test_another_key_or_none_finds_nothing(key: str | None) -> None:
         await caller.ask(prompt_cache_key=key)
         bill = caller.platform.bills[-1]
     assert bill.cached == 0
-    assert bill.cache_written >= PREFIX
+    assert bill.cache_written >= prefix()
 
 
 async def test_another_model_or_another_schema_finds_nothing() -> None:
@@ -122,7 +125,7 @@ async def test_older_models_read_the_longest_equal_prefix_and_pay_no_write() -> 
         warm = await unmarked(caller, "Second post.", **changes)
     assert "cache_write_tokens" not in warm.usage(0)["prompt_tokens_details"]
     assert (cold.cached, cold.cache_written, warm.cache_written) == (0, 0, 0)
-    assert PREFIX - 128 < warm.cached <= PREFIX
+    assert prefix() - 128 < warm.cached <= prefix()
     assert warm.cached % 128 == 0
 
 

@@ -15,6 +15,7 @@ from tests.screens.record import record
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "screens"
 NAMES = {"ru": ("Форточка", "бот"), "en": ("Fortochka", "bot")}
+GROUPS = {"ru": ("Читальня", "группа"), "en": ("Reading room", "group")}
 CLOCKS = {"ru": "12:00", "en": "09:00"}
 """The instant of the samples where those readers live."""
 
@@ -33,7 +34,7 @@ def main(folder: Path) -> None:
 
 def drawing(screen: str, messages: Sequence[Json], mode: Mode) -> tuple[str, bytes]:
     """File name and PNG of a screen, ``ru-digest``."""
-    name, note = NAMES[screen[:2]]
+    name, note = (GROUPS if screen.endswith("-group") else NAMES)[screen[:2]]
     dark = "-dark" if mode == "dark" else ""
     picture = to_png(draw(messages, name, note, CLOCKS[screen[:2]], mode))
     return f"{screen}{dark}.png", picture

@@ -4,6 +4,7 @@ import json
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,12 @@ from bot.collect.preview.page import parse_page
 from bot.collect.samples import NOW, pages
 from bot.config import Settings
 from bot.extract import extractive
-from bot.model import Analysis, Card, Entry, Language, Post
+from bot.model import Analysis, Card, Entry, Language, Post, Subscription
+from bot.publish.alerts import alert_followers
+from bot.publish.queries import topic_stories
+from bot.publish.schedule import send_due
 from bot.store import Store, open_store
+from bot.taxonomy.topics import Topic
 from bot.telegram.receive.intake import AskingRate
 from bot.telegram.send.session import connect_bot
 from tests.fakes.botapi import FakeBotApi
@@ -23,7 +28,8 @@ from tests.telegram.talk import Talk, carried, talking
 Json = dict[str, Any]
 READINGS = Path(__file__).parent / "readings.json"
 QUESTIONS: dict[Language, str] = {"ru": "квантизация", "en": "quantization"}
-SCREENS = ("start", "digest", "story", "topic")
+SCREENS = ("start", "digest", "story", "topic", "week", "settings", "alert", "group")
+TOPIC, GROUP = Topic("quantization"), -1009000000100
 
 
 async def record() -> dict[str, list[Json]]:
@@ -32,22 +38,25 @@ async def record() -> dict[str, list[Json]]:
     A line of a reader is ``{"said": …}``, else it is a message as a chat keeps it.
     """
     found: dict[str, list[Json]] = {}
-    async with _bot() as talk:
+    async with _bot() as (talk, store):
         for user, language in enumerate(QUESTIONS, start=100):
             found |= await _conversation(talk, user, language)
+            found |= await _of_a_reader(talk, store, user, language)
+            found |= await _in_a_group(talk, store, GROUP - user, language)
     return found
 
 
 @asynccontextmanager
-async def _bot() -> AsyncIterator[Talk]:
+async def _bot() -> AsyncIterator[tuple[Talk, Store]]:
     with tempfile.TemporaryDirectory(prefix="ftk") as folder:
         settings = Settings(_env_file=None, redis_url=None, fortochka_home=Path(folder))
         async with open_store(settings) as store, FakeBotApi() as api:
             await put(store, *await _entries(store))
+            await store.sent_files.name("fortochka_test_bot")
             line = connect_bot(api.token, api.url)
             hasty, clock = AskingRate(1_000, 1_000), standing_at(NOW)
             async with talking(api, line, store, hasty, clock=clock) as talk:
-                yield talk
+                yield talk, store
             await line.session.close()
 
 
@@ -95,6 +104,40 @@ async def _conversation(talk: Talk, user: int, language: Language) -> dict[str, 
         f"{language}-story": [_kept(pages[1])],
         f"{language}-topic": [{"said": question}, _kept(topic)],
     }
+
+
+async def _of_a_reader(
+    talk: Talk, store: Store, user: int, language: Language
+) -> dict[str, list[Json]]:
+    """What comes to who subscribed: a week, an alert; and what is set."""
+    week = (await talk.say("/digest week", user, language=language)).message
+    await talk.say("/subscribe 08:30", user, language=language)
+    reader = await store.subscriptions.get(user)
+    assert reader is not None
+    follower = reader.model_copy(update={"alerts": (TOPIC,), "topics": (TOPIC, Topic("agents"))})
+    await store.subscriptions.save(follower, await store.subscriptions.due_at(user))
+    settings = (await talk.say("/settings", user, language=language)).message
+    stories = await topic_stories(store, TOPIC, NOW - timedelta(days=7), NOW)
+    story = max(stories, key=lambda each: len(each.entries))
+    now = story.first.post.published_at + timedelta(hours=1)
+    assert await alert_followers(store, story.first, now)
+    alert = await talk.api.delivered(lambda d: d.chat_id == user and d.text.startswith("🔔"))
+    return {
+        f"{language}-week": [{"said": "/digest week"}, _kept(week)],
+        f"{language}-settings": [{"said": "/settings"}, _kept(settings)],
+        f"{language}-alert": [_kept(alert.message)],
+    }
+
+
+async def _in_a_group(
+    talk: Talk, store: Store, chat: int, language: Language
+) -> dict[str, list[Json]]:
+    """What is posted where many read it."""
+    target = Subscription(chat_id=chat, language=language, length="short", at=NOW.time())
+    await store.subscriptions.save(target, NOW)
+    assert await send_due(store, standing_at(NOW)) == 1
+    posted = await talk.api.delivered(lambda d: d.chat_id == chat)
+    return {f"{language}-group": [_kept(posted.message)]}
 
 
 def _kept(message: Json) -> Json:

@@ -25,12 +25,12 @@ from bot.screens.digest_words import closing_lines
 from bot.screens.rich_text import bare
 from bot.screens.start_screen import start_screen
 from bot.screens.story_card import card
-from bot.screens.story_view import channel_names, paper_label
+from bot.screens.story_view import channel_names, named_apart, paper_label, summary_of
 from bot.taxonomy.topics import Topic
 from bot.terminal.show import styled
 from bot.text import utf16_len
 from tests.fakes.digests import compose
-from tests.fakes.entries import NOON, make_channel, make_entry, make_paper
+from tests.fakes.entries import NOON, make_channel, make_entry, make_paper, make_story
 from tests.fakes.hostile import Invented
 
 UTC = ZoneInfo("UTC")
@@ -247,6 +247,22 @@ def test_what_was_left_out_is_one_short_phrase() -> None:
     assert closing == "Пропущено: 3 рекламных поста, 4 неважных поста."
 
 
+@pytest.mark.parametrize(
+    ("title", "tldr", "shown"),
+    [
+        ("The lab gave…", "The lab gave a model away. It fits.", "…a model away. It fits."),
+        ("The lab says…", "The lab says, that all is well.", "…that all is well."),
+        ("The lab…", "The laboratory is closed.", "The laboratory is closed."),
+        ("The lab closed", "The lab closed in May.", "The lab closed in May."),
+        ("Old news…", "The lab closed.", "The lab closed."),
+    ],
+)  # fmt: skip
+def test_a_summary_goes_on_where_a_cut_title_leaves_off(title: str, tldr: str, shown: str) -> None:
+    story = make_story(make_entry(title=title, tldr=tldr))
+    assert summary_of(story, "en") == shown
+    assert shown in card(story, "en", UTC).text
+
+
 def test_channels_that_are_called_alike_show_their_handles() -> None:
     one, two = (
         Channel(ref=f"@{each}", handle=each, title="Окно") for each in ("ab_one", "ab_two")
@@ -254,6 +270,26 @@ def test_channels_that_are_called_alike_show_their_handles() -> None:
     other = Channel(ref="@ab_three", handle="ab_three", title="Дверь")
     names = channel_names([one, two, other, one])
     assert names == {"@ab_one": "Окно (ab_one)", "@ab_two": "Окно (ab_two)", "@ab_three": "Дверь"}
+
+
+def test_channels_that_are_called_alike_are_told_apart_on_every_page() -> None:
+    title = "Окно в мир больших и малых языковых моделей"
+    alike = [Channel(ref=f"@{each}", handle=each, title=title) for each in ("ab_one", "ab_two")]
+    told_apart = [make_story(make_entry(channel, n, title=f"Told {n}", topics=[TOPICS[n]]),
+                             story_id=f"{n:012x}")
+                  for n, channel in ((1, alike[0]), (30, alike[1]))]  # fmt: skip
+    others = [told(f"News {n}", n, topics=[TOPICS[n % 20]]) for n in range(2, 12)]
+    found = digest([told_apart[0], *others, told_apart[1]], language="ru")
+    pages = digest_pages(found, length="short", per_page=3)
+    assert len(pages) > 2
+    text = "\n".join(page.text for page in pages)
+    short = "Окно в мир больших и малых языковых"
+    assert text.count(short) == text.count("(ab_one)") + text.count("(ab_two)") == 2
+    for shown in (to_markdown(found).replace("\\", ""), whole(found).text):
+        assert shown.count(short) == shown.count("(ab_one)") + shown.count("(ab_two)") == 2
+    rest = rest_page(found, named_apart(told_apart[1:], told_apart[:1]),
+                     DigestRest("day", NOON), 0, 1)  # fmt: skip
+    assert "(ab_two)" in rest.text
 
 
 @pytest.mark.parametrize(

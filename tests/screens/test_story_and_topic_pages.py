@@ -102,7 +102,7 @@ pane_three · 1 ч назад · без модели
 
 def test_a_topic_without_posts_says_so() -> None:
     (page,) = topic_pages(QUANTIZATION, [], "en", NOON)
-    assert "Nothing on this topic yet." in page.text
+    assert "Nothing on this topic in this time." in page.text
 
 
 def test_a_long_topic_turns_pages() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.model import Language, Subscription
+from bot.model import Button, Delivery, Language, Screen, Subscription
 from bot.publish.alerts import alert_followers
 from bot.store import Store
 from tests.fakes.botapi_duties import Delivered
@@ -100,6 +100,60 @@ async def test_quiet_is_of_one_topic_for_a_week(
     reader = await store.subscriptions.get(READER)
     assert reader is not None
     assert reader.quiet == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "row", "told"),
+    [
+        ("ru", "🔔 Вернуть: Квантизация",
+         "🔕 Пока без оповещений: Квантизация (до пт, 27 ноября)."),
+        ("en", "🔔 Bring back: Quantization",
+         "🔕 No alerts for now: Quantization (until Fri, 27 November)."),
+    ],
+)  # fmt: skip
+async def test_quiet_topics_stand_in_the_settings_and_are_brought_back(
+    talk: Talk, store: Store, language: Language, row: str, told: str
+) -> None:
+    alert = await alerted(talk, store, language)
+    await talk.press(alert, deed(alert, "q"), language)
+    panel = await talk.say("/settings", language=language)
+    assert [each for each in words_on(panel.message) if each.endswith(" · 🔕 1")]
+    shown = await talk.press(panel, "p:alerts", language)
+    assert told in shown["text"]
+    assert row in words_on(shown)
+    loud = await talk.press(panel, "loud:quantization", language)
+    assert "🔕" not in loud["text"]
+    assert row not in words_on(loud)
+    reader = await store.subscriptions.get(READER)
+    assert reader is not None
+    assert (reader.quiet, reader.alerts) == ((), ("quantization", "agents"))
+
+
+async def test_an_alert_of_an_older_program_stays_an_alert(talk: Talk, store: Store) -> None:
+    alert = await alerted(talk, store)
+    old = Screen(
+        text=alert.text,
+        buttons=(
+            (Button(text="Open the post", url="https://t.me/pane_one/1"),
+             Button(text="Quantization", data="t:quantization:1")),
+            (Button(text="🔕 Unfollow", data="F:quantization"),),
+        ),
+    )  # fmt: skip
+    story = carried(alert.message)[0].split(":")[1]
+    await store.outbox.enqueue([Delivery(id="old", chat_id=READER, screen=old, story=story)])
+    await talk.api.until(lambda api: len(api.sent(READER)) == 2)
+    before = talk.api.deliveries[-1]
+    talk.api.press(before, "t:quantization:1")
+    page = await talk.api.delivered(lambda d: d.text.startswith("Quantization"))
+    assert page.message["message_id"] != before.message["message_id"]
+    assert not [call for call in talk.api.done if call.method == "editmessagetext"]
+    shown = await talk.press(before, "F:quantization")
+    assert shown["text"] == alert.text
+    assert words_on(shown) == words_on(alert.message)
+    assert talk.toasts()[-1].startswith("Not following Quantization")
+    reader = await store.subscriptions.get(READER)
+    assert reader is not None
+    assert reader.alerts == ("agents",)
 
 
 async def test_an_alert_whose_story_was_joined_to_another_still_saves_it(

@@ -1,10 +1,10 @@
 """In groups nothing can be pressed for all: a button leads each member to his own screens."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
-from bot.model import Language, Subscription
+from bot.model import Delivery, Language, Screen, Subscription
 from bot.publish.schedule import send_due
 from bot.screens.callbacks.groups import GroupAct
 from bot.store import Store
@@ -14,7 +14,7 @@ from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put
 from tests.telegram.talk import Json, Talk, carried, keys_of, words_on
 
-GROUP, MOVED = -1009000000001, -1009000000077
+GROUP, MOVED, SMALL = -1009000000001, -1009000000077, -55
 ADMIN, MEMBER = 7, 8
 LINK = "https://t.me/fortochka_test_bot?start="
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
@@ -23,7 +23,7 @@ SELF = {"id": GROUP, "type": "supergroup", "title": "Chat"}
 
 @pytest.fixture(autouse=True)
 def admins(talk: Talk) -> None:
-    talk.api.admins |= {(GROUP, ADMIN), (MOVED, ADMIN)}
+    talk.api.admins |= {(GROUP, ADMIN), (MOVED, ADMIN), (SMALL, ADMIN)}
 
 
 def leads(message: Json) -> str:
@@ -213,6 +213,27 @@ async def test_a_group_that_became_a_supergroup_is_set_under_its_new_number(
     found = await store.subscriptions.get(MOVED)
     assert found is not None
     assert found.active
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_list_of_a_keeper_follows_a_group_that_became_a_supergroup(
+    talk: Talk, store: Store, language: Language
+) -> None:
+    await talk.say("/subscribe 10:00", ADMIN, chat=SMALL, language=language)
+    talk.api.order(answers.migrated(MOVED), chat=SMALL)
+    last = Delivery(id="last", chat_id=SMALL, screen=Screen(text="made up"))
+    await store.outbox.enqueue([last])
+    await talk.api.delivered(lambda d: d.chat_id == MOVED)
+    assert [chat.chat_id for chat in await store.subscriptions.kept_by(ADMIN)] == [MOVED]
+    panel = await talk.say("/settings", ADMIN, language=language)
+    listed = await talk.press(panel, "p:chats", language)
+    assert carried(listed)[:1] == [f"g:{-MOVED}:p:settings"]
+    shown = await talk.press(panel, f"g:{-MOVED}:o:time:0800", language)
+    assert "08:00" in shown["text"]
+    found = await store.subscriptions.get(MOVED)
+    assert found is not None
+    assert (found.at, found.keeper, found.active) == (time(8), ADMIN, True)
+    assert await store.subscriptions.get(SMALL) is None
 
 
 async def test_where_the_bot_has_no_rights_nothing_is_set(talk: Talk, store: Store) -> None:

@@ -36,6 +36,14 @@ async def test_lost_rights_pause_with_one_private_note(talk: Talk, store: Store)
     assert not target.active
 
 
+async def test_the_note_is_in_the_language_of_who_keeps_the_chat(talk: Talk, store: Store) -> None:
+    await store.subscriptions.save(Subscription(chat_id=ADMIN, language="ru", active=False), None)
+    talk.api.order(answers.kicked("channel"), times=2, chat=CHANNEL)
+    await _published(store, language="en")
+    note = await talk.api.delivered(lambda d: d.chat_id == ADMIN)
+    assert note.text.startswith("⏸ Больше не могу")
+
+
 async def _published(store: Store, **fields: object) -> Subscription:
     """The channel as a target, and a message on its way there."""
     target = Subscription.model_validate(

@@ -1,10 +1,12 @@
 """Groups and channels as targets and sources: the person is asked, the chat is left alone."""
 
+import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.model import Delivery, Screen, Subscription
+from bot.model import Delivery, Language, Screen, Subscription
 from bot.publish.schedule import send_due
 from bot.store import Store
 from tests.fakes import botapi_answers as answers
@@ -12,7 +14,7 @@ from tests.fakes.botapi_chats import BOT
 from tests.fakes.clock import standing_at
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put
-from tests.telegram.talk import OWNER, Json, Talk, carried
+from tests.telegram.talk import OWNER, Json, Talk, carried, words_on
 from tests.waiting import eventually
 
 GROUP = -1009000000001
@@ -180,6 +182,75 @@ async def test_a_channel_gets_all_pages_and_one_way_into_the_bot(talk: Talk, sto
     payload = button["url"].removeprefix("https://t.me/fortochka_test_bot?start=")
     opened = await talk.say(f"/start {payload}", language="ru")
     assert "Story 1" in opened.text
+
+
+@pytest.mark.parametrize(
+    ("language", "other", "chosen"),
+    [("ru", "en", "English"), ("en", "ru", "Русский")],
+)
+async def test_a_channel_is_set_by_its_admin_and_published_as_it_was_set(
+    talk: Talk, store: Store, language: Language, other: Language, chosen: str
+) -> None:
+    await put(
+        store,
+        make_entry("pane_one", 1, title="Two bits", hours_ago=1),
+        make_entry("pane_two", 2, title="An agent", tldr="It mends builds.", text="other",
+                   topics=["agents"], hours_ago=1),
+    )  # fmt: skip
+    await store.sent_files.name("fortochka_test_bot")
+    talk.api.place(channel(), "administrator", ADMIN, language=language)
+    got = await talk.api.delivered(lambda d: d.chat_id == ADMIN)
+    panel = await talk.press(got, f"o:daily:0:{CHANNEL}", language)
+    about = f"g:{-CHANNEL}:"
+    assert {about + each for each in ("p:time", "p:often", "p:pick", "unsub")} <= {*carried(panel)}
+    for asked, data, mark in (
+        ("p:time", "o:time:1800", "✓ 18:00"),
+        ("p:often", "o:often:weekly", "✓ "),
+        ("p:often", "o:weekday:4", "✓ пт" if language == "ru" else "✓ Fri"),
+        ("p:pick", "c:agents:2", "☑ "),
+    ):
+        await talk.press(got, about + asked, language)
+        await talk.press(got, about + data, language)
+        again = await talk.press(got, about + asked, language) if "time" in asked else None
+        shown = again or talk.api.chats.messages[ADMIN, got.message["message_id"]]
+        assert [words for words in words_on(shown) if words.startswith(mark)], data
+    await talk.press(got, f"{about}o:length:short", language)
+    shown = await talk.press(got, f"{about}o:language:{other}", language)
+    assert f"✓ {chosen}" in words_on(shown)
+    target = await store.subscriptions.get(CHANNEL)
+    assert target is not None
+    due = await store.subscriptions.due_at(CHANNEL)
+    assert due is not None
+    assert f"{due.astimezone(ZoneInfo(target.zone)):%a %H:%M}" == "Fri 18:00"
+    await store.subscriptions.wait_until(CHANNEL, NOON)
+    assert await send_due(store, standing_at(due)) == 1
+    posted = await talk.api.delivered(lambda d: d.chat_id == CHANNEL)
+    assert posted.text.startswith("📅 Week of" if other == "en" else "📅 Неделя")
+    assert not re.search(r"(?<!\S)/[a-z]", posted.text)  # no command, as there is none
+    assert carried(posted.message) == []
+
+
+async def test_who_is_no_admin_of_a_channel_sees_and_sets_nothing(
+    talk: Talk, store: Store
+) -> None:
+    target = Subscription(chat_id=CHANNEL, channel=True, keeper=ADMIN)
+    await store.subscriptions.save(target, NOON + timedelta(days=9))
+    for language, said in (("ru", "только админ"), ("en", "Only an admin")):
+        refused = await talk.say(f"/start p_{-CHANNEL}", 8, language=language)
+        assert said in refused.text
+        assert not [data for data in carried(refused.message) if data.startswith("g:")]
+    for data in (
+        "o:time:0800",
+        "o:often:weekly",
+        "c:agents:1",
+        "o:length:short",
+        "unsub",
+        "erase",
+    ):
+        talk.api.press(refused, f"g:{-CHANNEL}:{data}", 8)
+    await talk.api.until(lambda api: len(api.answered) == 6)
+    assert set(talk.toasts()) == {"Only an admin of that chat can choose this."}
+    assert await store.subscriptions.get(CHANNEL) == target
 
 
 async def test_a_bot_that_does_not_know_its_name_links_nowhere(talk: Talk, store: Store) -> None:

@@ -15,7 +15,7 @@ async def test_a_topic_is_found_by_its_russian_name(talk: Talk, store: Store) ->
 
 async def test_a_topic_without_posts_says_so(talk: Talk) -> None:
     got = await talk.say("/topic quantization")
-    assert "Nothing on this topic yet." in got.text
+    assert "Nothing on this topic in this time." in got.text
 
 
 async def test_a_topic_nobody_knows_is_sought_in_the_posts(talk: Talk, store: Store) -> None:
@@ -91,7 +91,7 @@ async def test_the_list_of_topics_leads_to_a_topic(talk: Talk) -> None:
     assert listed["text"].startswith("🎯 Темы за неделю")
     topic = next(data for data in carried(listed) if data.startswith("t:"))
     page = await talk.press(got, topic, "ru")
-    assert "По этой теме пока ничего нет." in page["text"]
+    assert "За это время по теме ничего не было." in page["text"]
 
 
 async def test_words_without_a_command_offer_their_topic(talk: Talk) -> None:

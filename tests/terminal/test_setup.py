@@ -52,7 +52,7 @@ class World:
         return {
             "TELEGRAM_API_BASE": self.api.url,
             "PREVIEW_BASE_URL": self.site.base_url,
-            "COLUMNS": "200",
+            "COLUMNS": "1000",
         }
 
     async def setup(self, *options: str, stdin: str = "", **variables: str) -> Ended:

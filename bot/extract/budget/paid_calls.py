@@ -7,8 +7,9 @@ from typing import NamedTuple, Protocol, TypeVar
 
 import structlog
 
+from bot.counts import MODEL_DENIED, MODEL_QUESTIONS
 from bot.extract.budget.breaker import Breaker
-from bot.extract.budget.meter import Meter
+from bot.extract.budget.meter import Meter, model_outcome
 from bot.extract.errors import (
     BadAnswer,
     BadRequest,
@@ -70,7 +71,7 @@ class ModelServer(Protocol):
 
 
 class Purpose(NamedTuple):
-    """What a question is for: most micro-dollars, the share of the day's budget, the source.
+    """What a question is for: most micro-dollars, the share of the day's budget, source and post.
 
     ``readers`` is the share that all questions about readers' forwards may have together;
     ``waits`` is true where the answer may come late, at half the price where a server has that.
@@ -81,6 +82,7 @@ class Purpose(NamedTuple):
     source: str = ""
     readers: float | None = None
     waits: bool = False
+    post: str = ""
 
 
 async def notify_nobody(what: str, reason: str) -> None:
@@ -116,9 +118,10 @@ class ModelGate:
                 raise await self._failed(error, proven=server.proven) from error
             else:
                 self._breaker.succeeded()
+                self._store.counts.add(MODEL_QUESTIONS, "answered")
                 return answer
             finally:
-                await self._book(hold, meter, purpose.source)
+                await self._book(hold, meter, purpose)
 
     async def _allowed(self, purpose: Purpose) -> Hold:
         now = self._clock()
@@ -132,6 +135,7 @@ class ModelGate:
         if hold is None:
             log.warning("budget spent", cap=self._cap, share=purpose.share, readers=readers)
             await self._count({"denied": 1})
+            self._store.counts.add(MODEL_DENIED)
             if purpose.share == 1.0 and readers is None:
                 await self._tell(BUDGET, "")
             raise RetryLater(until_midnight(now), fixed=True)
@@ -142,6 +146,7 @@ class ModelGate:
         now, name = self._clock(), type(error).__name__
         log.warning("model failed", error=name, reason=str(error))
         await self._count({f"failed_{name}": 1})
+        self._store.counts.add(MODEL_QUESTIONS, model_outcome(error))
         if isinstance(error, RateLimited) and error.retry_after is not None:
             wait = max(timedelta(seconds=error.retry_after), LEAST_PAUSE)
             self._breaker.postpone(now, wait)
@@ -157,8 +162,9 @@ class ModelGate:
         blamed = isinstance(error, _USELESS) and proven and self._breaker.failures == 1
         return error if blamed else RetryLater(FIRST_PAUSE)
 
-    async def _book(self, hold: Hold, meter: Meter, source: str) -> None:
-        spends = meter.spends(source)
+    async def _book(self, hold: Hold, meter: Meter, purpose: Purpose) -> None:
+        spends = meter.spends(purpose.source)
+        meter.count_in(self._store.counts)
         total, spent = meter.usage, sum(spend.micro_dollars for spend in spends)
         counters = Counter(
             model_calls=total.calls,
@@ -169,7 +175,7 @@ class ModelGate:
             repairs=int(total.repaired),
             **{f"offence_{rule}": number for rule, number in total.offences.items()},
         )
-        await self._store.usage.settle(hold, spent, dict(+counters), spends)
+        await self._store.usage.settle(hold, spent, dict(+counters), spends, purpose.post)
 
     async def _count(self, counters: dict[str, int]) -> None:
         await self._store.usage.count(self._clock().date(), counters)

@@ -19,7 +19,7 @@ _LABELS = frozenset(
     words(
         "arxiv paper full original preprint pdf technical report here link read more code blog "
         "post project page github hugging face papers openreview article source new "
-        "version model card"
+        "version model card kaggle hf colab weights modelscope repo"
     )
 )
 _NOT_WORKS = re.compile(
@@ -45,6 +45,8 @@ def is_work(text: str, linked: bool = False) -> bool:
     if not linked and _names_product(text, len(parts)):
         return False
     if not 3 <= len(parts) <= 30 or _CYRILLIC.search(text) or text[-1] in ".;,:":
+        return False
+    if _LABELS.issuperset(map(str.casefold, parts)):  # «Kaggle, HF, Colab»
         return False
     if text[0] in '([«"' or _NOT_WORKS.match(text) or is_people(text):
         return False

@@ -30,6 +30,11 @@ class ModelChain:
         self._left = [first, *([second] if second else [])]
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The models that may be asked."""
+        return tuple(each.name for each in self._left)
+
+    @property
     def prompt_id(self) -> str:
         """The version of answers from now on."""
         return self._left[0].prompt_id

@@ -238,7 +238,7 @@ class Server:
             try:
                 reply = await self._talk.complete(request, self._patience(crowd))
             except ModelError as error:
-                settle(self._costing(error.usage, flex=question.flex))
+                settle(self._costing(error.usage, flex=question.flex), error)
                 if not isinstance(error, RateLimited):
                     raise
                 if not question.flex:

@@ -66,6 +66,9 @@ class PanelMessages:
     often_title: str
     alerts_title: str
     alerts_none: str
+    alerts_quiet: str
+    quiet_topic: str
+    loud_button: str
     pause_title: str
     pause_days: str
 

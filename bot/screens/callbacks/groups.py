@@ -9,9 +9,9 @@ from typing import get_args
 
 from bot.screens.callbacks.codec import ButtonData, nested, number
 from bot.screens.callbacks.pages import Follow, Subscribe, Unsubscribe
-from bot.screens.callbacks.settings import Erase, Panel, Pick, Set
+from bot.screens.callbacks.settings import Erase, Panel, Pick, Set, ZoneClock
 
-GroupDeed = Panel | Set | Pick | Follow | Subscribe | Unsubscribe | Erase
+GroupDeed = Panel | ZoneClock | Set | Pick | Follow | Subscribe | Unsubscribe | Erase
 _WHAT = nested(*get_args(GroupDeed))
 _SETTINGS = Panel("settings")
 

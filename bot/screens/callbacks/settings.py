@@ -4,6 +4,7 @@ p:settings, p:zone:2    a screen, where it has pages the page
 z:330:2                 the places whose clock is so many minutes ahead of UTC
 o:length:short          set something to a value
 c:quantization:1        my topics: choose one (C: leave it), "all" for no choice
+loud:quantization       alerts about it again
 ks:0123456789ab:t:rl:1  about a story: save (S: not), follow its topic (F: not), dislike, why
 xb:d:day:1763629200:1   stories of a page as a file: b BibTeX, m Markdown; g, c pictures
 """
@@ -17,6 +18,7 @@ from bot.languages import LANGUAGES
 from bot.model import AtNight, Language, Length
 from bot.screens.callbacks.codec import (
     STORY,
+    TOPIC,
     ButtonData,
     Field,
     choice,
@@ -124,6 +126,13 @@ class Pick(
 
 
 @dataclass(frozen=True)
+class Loud(ButtonData, template="loud:{topic}", topic=TOPIC):
+    """Alerts about a topic again, that was to be quiet for a while."""
+
+    topic: Topic
+
+
+@dataclass(frozen=True)
 class StoryAct(
     ButtonData,
     template="k{act}:{story}{back}",
@@ -165,7 +174,7 @@ class Erase(ButtonData, template="erase"):
     """Forget the reader now."""
 
 
-PanelCallback = Panel | ZoneClock | Set | Pick | StoryAct | File | Export | Erase
+PanelCallback = Panel | ZoneClock | Set | Pick | Loud | StoryAct | File | Export | Erase
 
 
 def parse_panel(data: str) -> PanelCallback | None:

@@ -1,7 +1,7 @@
 """Entries and their indexes by time and channel."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from redis.asyncio import Redis
@@ -20,12 +20,14 @@ class About(NamedTuple):
     """What is noted together with an entry.
 
     ``reading`` names the question that its analysis answers, for whoever asks it again;
-    ``counters`` of the ``day`` are raised by one each where it is stored.
+    ``counters`` of the ``day`` are raised by one each where it is stored. What was asked for
+    ``anew`` takes the place of another reading by the same prompt.
     """
 
     reading: str = ""
     day: date | None = None
     counters: tuple[str, ...] = ()
+    anew: bool = False
 
 
 _NOTHING = About()
@@ -64,6 +66,7 @@ class Entries:
             int(keys.READING_KEPT.total_seconds()),
             keys.usage(about.day.isoformat()) if about.day else "",
             int(keys.USAGE_KEPT.total_seconds()),
+            "1" if about.anew else "",
             *about.counters,
         ]
         return names, arguments
@@ -97,6 +100,22 @@ class Entries:
     async def get_many(self, entry_keys: Sequence[str]) -> tuple[Entry, ...]:
         """The entries that exist and can be read, in the order asked for."""
         return tuple(decode_readable(entry_in, await stored_entries(self._redis, entry_keys)))
+
+    async def newest(self, until: datetime, channels: Iterable[str] = ()) -> datetime | None:
+        """When the newest entry, of all or of these channels, was published; None: there is none.
+
+        Those published after ``until`` do not count.
+        """
+        indexes = [keys.by_channel(ref) for ref in channels] or [keys.INDEX]
+        found = [
+            await self._redis.zrange(
+                index, until.timestamp(), "-inf",
+                desc=True, byscore=True, offset=0, num=1, withscores=True,
+            )
+            for index in indexes
+        ]  # fmt: skip
+        times = [float(rows[0][1]) for rows in found if rows]
+        return datetime.fromtimestamp(max(times), UTC) if times else None
 
     async def between(self, since: datetime, until: datetime) -> tuple[Entry, ...]:
         """Entries published in ``[since, until)``, newest first."""

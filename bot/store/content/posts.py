@@ -1,13 +1,15 @@
 """Posts as they came in, each revision once."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from redis.asyncio import Redis
 
+from bot.counts import POSTS_SEEN, ProcessCounts
 from bot.digest.reach import AGES_H, reading_age
 from bot.model import Post, utc_now
 from bot.model.post import LIVE_ROUTES, ROUTES
@@ -29,6 +31,9 @@ AUDIENCE_FIELDS = {age: f"seen:{age}" for age in AGES_H}
 PAGE_LAG = timedelta(minutes=2)  # by which a preview may be behind the channel
 
 
+_Rows = list[tuple[str, dict[str, str]]]
+
+
 class Opened(NamedTuple):
     """A post with its revision; then the revision, engine and prompt of its entry, if any."""
 
@@ -39,6 +44,22 @@ class Opened(NamedTuple):
     prompt_id: str = ""
 
 
+class PostHistory(NamedTuple):
+    """How a post came and what it cost: instants with the route, micro-dollars, calls of a model.
+
+    ``came`` and ``changed`` are None where that was not noted; ``waits`` says for what it is.
+    """
+
+    revision: str
+    route: str
+    edits: int
+    came: tuple[datetime, str] | None
+    changed: tuple[datetime, str] | None
+    calls: int
+    cost: int
+    waits: tuple[str, ...] = ()
+
+
 class Posts:
     """Posts by key; taking one in makes it work for the analyst.
 
@@ -47,10 +68,16 @@ class Posts:
     """
 
     def __init__(
-        self, redis: Redis, scripts: Scripts, retention: timedelta, clock: Clock | None = None
+        self,
+        redis: Redis,
+        scripts: Scripts,
+        retention: timedelta,
+        clock: Clock | None = None,
+        counts: ProcessCounts | None = None,
     ) -> None:
         self._redis, self._scripts = redis, scripts
         self._clock = clock or partial(server_now, redis)
+        self._counts = counts or ProcessCounts()
         self._retention = int(retention.total_seconds())
 
     async def ingest(self, post: Post, *, asked: bool = False) -> str:
@@ -102,10 +129,14 @@ class Posts:
         if outcome != "part":
             for key in others:
                 await retract(self._scripts, key)
+            self._counts.add(POSTS_SEEN, post.channel.route, outcome)
             return outcome
         album = await self.get(others[0])
         changed = _with_item(album, post) if album else None
-        return await self.ingest(changed) if changed else "same"
+        if changed:
+            return await self.ingest(changed)
+        self._counts.add(POSTS_SEEN, post.channel.route, "same")
+        return "same"
 
     async def note_audience(self, posts: Sequence[Post], now: datetime) -> int:
         """Note views and reactions as of ``now``, once at each of ``AGES_H``; how many were news.
@@ -147,6 +178,38 @@ class Posts:
         names = [keys.post(key), keys.entry(key)]
         return _opened(await self._scripts.bodies("open_post", names))
 
+    async def history(self, key: str) -> PostHistory | None:
+        """How the post of that key came and what it cost; None where it is not known."""
+        fields = ("revision", "route", "edits", "came", "changed", "calls", "cost")
+        found = await self._redis.hmget(keys.post(key), fields)
+        revision, route, edits, came, changed, calls, cost = (str(each or "") for each in found)
+        if not revision:
+            return None
+        return PostHistory(
+            revision=revision,
+            route=route,
+            edits=int(edits or 0),
+            came=_noted(came),
+            changed=_noted(changed),
+            calls=int(calls or 0),
+            cost=int(cost or 0),
+            waits=tuple([each async for each in self._waits(key)]),
+        )
+
+    async def _waits(self, key: str) -> AsyncIterator[str]:
+        """Where its key stands as work: in the queue, put off until an instant, in the backlog."""
+        last = "-"
+        while rows := cast("_Rows", await self._redis.xrange(keys.POSTS, last, "+", 1_000)):
+            if any(fields.get("key") == key for _, fields in rows):
+                yield "in the queue"
+                break
+            last = f"({rows[-1][0]}"
+        found = self._redis.zscan_iter(keys.later(keys.POSTS), f'*"{_escaped(key)}"*', 1_000)
+        async for _, due in found:
+            yield f"put off until {datetime.fromtimestamp(due / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+        if await self._redis.zscore(keys.BACKLOG, key) is not None:
+            yield "in the backlog"
+
     async def near(self, post: Post, span: timedelta, most: int = 1) -> Iterator[Post | None]:
         """The post of the number right before, then ``most`` of this span before it, newest first.
 
@@ -168,6 +231,17 @@ class Posts:
         )
         opened = map(_opened, found)
         return (each.post if each else None for each in opened)
+
+
+def _noted(said: str) -> tuple[datetime, str] | None:
+    """``seconds:route`` as an instant and a route."""
+    seconds, _, route = said.partition(":")
+    return (datetime.fromtimestamp(int(seconds), UTC), route) if route else None
+
+
+def _escaped(key: str) -> str:
+    """A key as it stands in JSON, for a pattern of the server."""
+    return re.sub(r"([\\*?\[\]])", r"\\\1", key.replace("/", "\\/"))
 
 
 def _precedence(post: Post) -> str:

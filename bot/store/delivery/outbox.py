@@ -120,13 +120,13 @@ class Outbox:
         *,
         message_id: int | None = None,
         reason: str = "",
-    ) -> None:
-        """Close a message for good, count it, free its chat, finish its work item."""
+    ) -> bool:
+        """Close a message for good, count it, free its chat; False where another worker has."""
         chat, day = delivery.chat_id, utc_now().date().isoformat()
         if message_id and delivery.story:
             shown = owner_keys.shown(chat, message_id)
             await self._redis.set(shown, delivery.story, ex=owner_keys.SHOWN_KEPT)
-        await self._scripts(
+        return await self._scripts.flag(
             "settle",
             [
                 keys.delivery(delivery.id),

@@ -25,6 +25,7 @@ ALBUM_KEPT = timedelta(days=2)
 IMPORT_KEPT = timedelta(days=30)
 USAGE_KEPT = timedelta(days=90)
 SEARCH_KEPT = timedelta(days=7)
+ASKED_KEPT = timedelta(minutes=10)
 READING_KEPT = timedelta(days=14)
 OPENING_KEPT = timedelta(days=14)
 HOLD_KEPT = timedelta(days=2)
@@ -81,8 +82,9 @@ def later(stream: str) -> str:
 
 
 def post(key: str) -> str:
-    """HASH ``revision``, … of one post, ``seen:{hours}`` for its views and reactions at that age,
-    and ``body`` until an entry holds it. Retention."""
+    """HASH ``revision``, … of one post, when and by which way it ``came`` and was ``changed``,
+    ``calls`` and ``cost`` of its readings, ``seen:{hours}`` for its views and reactions at that
+    age, and ``body`` until an entry holds it. Retention."""
     return f"{PREFIX}post:{key}"
 
 
@@ -264,6 +266,11 @@ def usage(day: str) -> str:
 def search(token: str) -> str:
     """STRING: the text of a reader's query, named by its hash. ``SEARCH_KEPT``."""
     return f"{PREFIX}search:{token}"
+
+
+def asked(chat_id: int | str) -> str:
+    """STRING: the button of the question that a chat was asked last. ``ASKED_KEPT``."""
+    return f"{PREFIX}asked:{chat_id}"
 
 
 def file_begun(update: str) -> str:

@@ -1,5 +1,6 @@
 """Dead letters: what could not be done, kept with its reason until somebody looks."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import cast
@@ -10,6 +11,7 @@ from bot.store import keys
 from bot.store.keys import updates as update_keys
 from bot.store.scripts import Scripts
 
+_ID = re.compile(r"\d{1,20}-\d{1,20}")
 _Row = tuple[str, dict[str, str]]
 
 
@@ -50,7 +52,9 @@ class DeadLetters:
         return int(await self._redis.xlen(keys.DEAD))
 
     async def get(self, letter_id: str) -> DeadLetter | None:
-        """One letter."""
+        """One letter; None under an id that names none, or is no id at all."""
+        if not _ID.fullmatch(letter_id):
+            return None
         rows = await self._redis.xrange(keys.DEAD, letter_id, letter_id)
         return _letter(*cast("_Row", rows[0])) if rows else None
 

@@ -4,9 +4,10 @@ An item is finished only by its own script (XACK and XDEL together with its effe
 any await leaves it to be taken over. Leases are judged by the server's clock alone.
 """
 
+import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import cast
+from datetime import datetime, timedelta
+from typing import NamedTuple, cast
 
 from redis.asyncio import Redis
 
@@ -30,6 +31,14 @@ class Item:
     id: str
     fields: dict[str, str]
     deliveries: int = 1
+
+
+class QueueDepth(NamedTuple):
+    """Items that could be worked on or are, items put off, seconds that the oldest is due."""
+
+    ready: int
+    put_off: int
+    oldest: float
 
 
 class Stream:
@@ -154,3 +163,21 @@ class Stream:
         """How many items are unfinished, those put off included."""
         later = await self._redis.zcard(keys.later(self.name))
         return await self.in_work() + int(later)
+
+    async def depth(self, now: datetime) -> QueueDepth:
+        """How much is in the queue, and for how long nobody has done what might be done.
+
+        Ages count from when an item came to the stream, or was to come back to it.
+        """
+        later = keys.later(self.name)
+        ready, put_off, first, next_back = await asyncio.gather(
+            self.in_work(),
+            self._redis.zcard(later),
+            self._redis.xrange(self.name, "-", "+", 1),
+            self._redis.zrange(later, 0, 0, withscores=True),
+        )
+        rows, back = cast("_Rows", first), cast("list[tuple[str, float]]", next_back)
+        since = [int(item_id.partition("-")[0]) for item_id, _ in rows]
+        since += [int(score) for _, score in back]
+        oldest = max((now.timestamp() - each / 1000 for each in since), default=0.0)
+        return QueueDepth(ready, int(put_off), max(0.0, oldest))

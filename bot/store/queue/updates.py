@@ -5,13 +5,14 @@ where they take no worker's time, until it is finished, buried or gone. So their
 processes and crashes, and one chat has one worker at a time.
 """
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.store import keys
 from bot.store.connection.clock import ms
 from bot.store.keys import updates as update_keys
-from bot.store.queue.stream import GROUP, Item, Stream
+from bot.store.queue.stream import GROUP, Item, QueueDepth, Stream
 from bot.store.scripts import Scripts
 
 
@@ -107,8 +108,15 @@ class UpdateStream(Stream):
 
     async def waiting(self) -> int:
         """How many updates are unfinished, those put off and those in lines included."""
-        parked = await self._redis.hvals(update_keys.PARKED)
-        return await super().waiting() + sum(map(int, parked))
+        return await super().waiting() + await self._parked()
+
+    async def depth(self, now: datetime) -> QueueDepth:
+        """The same as of any queue; those in lines could be worked on."""
+        found, parked = await asyncio.gather(super().depth(now), self._parked())
+        return found._replace(ready=found.ready + parked)
+
+    async def _parked(self) -> int:
+        return sum(map(int, await self._redis.hvals(update_keys.PARKED)))
 
 
 def number_of(item: Item) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal, NamedTuple
 
 from redis.asyncio import Redis
 
@@ -21,6 +22,14 @@ UNPLANNED = timedelta(seconds=1)  # digests that would go out so soon are sent a
 def reader_sets() -> list[str]:
     """The sets of the chats that get digests, and of those that follow a topic by alerts."""
     return [keys.SUBSCRIBERS, *(keys.topic_followers(topic) for topic in Topic)]
+
+
+class Given(NamedTuple):
+    """A chat that got a story: by a digest that ended at that instant, or by an alert then."""
+
+    chat_id: int
+    by: Literal["digest", "alert"]
+    at: datetime
 
 
 class Subscriptions:
@@ -137,6 +146,23 @@ class Subscriptions:
         bound = f"({int(until.timestamp())}"
         found = await self._redis.zrange(keys.seen(chat_id), "-inf", bound, byscore=True)
         return tuple(map(str, found))
+
+    async def given(self, stories: Sequence[str]) -> AsyncIterator[Given]:
+        """Which of these stories each chat got by digests of 35 days and alerts of 14."""
+        chats = sorted(map(int, await self._redis.sunion(reader_sets())))
+        for start in range(0, len(chats), _TOGETHER):
+            part = chats[start : start + _TOGETHER]
+            pipeline = self._redis.pipeline(transaction=False)
+            for chat in part:
+                pipeline.zmscore(keys.seen(chat), list(stories))
+                pipeline.mget([keys.alert(story, chat) for story in stories])
+            found = await pipeline.execute()
+            for chat, scores, alerts in zip(part, found[::2], found[1::2], strict=True):
+                for score in filter(None, scores):
+                    yield Given(chat, "digest", datetime.fromtimestamp(float(score), UTC))
+                for alert in filter(None, alerts):
+                    at = int(str(alert).partition(":")[2] or 0) / 1000
+                    yield Given(chat, "alert", datetime.fromtimestamp(at, UTC))
 
     async def was_sent(self, chat_id: int, until: datetime) -> bool:
         """True when a digest that ended at ``until`` was sent with stories in it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from redis.asyncio import Redis
@@ -14,6 +15,9 @@ from bot.store.sources.channels import Channels
 Rest = Literal["owner", "asked", "rights", "removed", "taken"]
 """Why a channel is not read: paused by an owner, waits for one's answer, no rights, removed, its
 handle was taken over by another channel."""
+
+
+_TOGETHER = 200  # channels asked for in one round trip
 
 
 class Standing(NamedTuple):
@@ -137,25 +141,27 @@ class Sources:
 
     async def list(self) -> tuple[Source, ...]:
         """All sources with what is known of them, by name."""
-        found = await self._described(await self.all())
-        return tuple(sorted(found, key=lambda source: source.name.casefold()))
+        refs = await self.all()
+        parts = (refs[at : at + _TOGETHER] for at in range(0, len(refs), _TOGETHER))
+        found = [await self._known(part) for part in parts]
+        return tuple(sorted(chain(*found), key=lambda source: source.name.casefold()))
 
     async def get(self, ref: str) -> Source:
         """What is known of a channel; its last post is the last one that was read."""
-        [found] = await self._described([ref])
+        [found] = await self._known([ref])
         return found
 
-    async def _described(self, refs: Sequence[str]) -> tuple[Source, ...]:
-        """The same of many, in one round trip."""
+    async def _known(self, refs: Sequence[str]) -> Sequence[Source]:
+        """What is known of channels, in one round trip."""
         pipeline = self._redis.pipeline(transaction=False)
         for ref in refs:
             pipeline.zrange(keys.by_channel(ref), 0, 0, desc=True, withscores=True)
             pipeline.hgetall(keys.channel(ref))
-        rows = await pipeline.execute() if refs else []
-        return tuple(
-            _source(ref, _texts(state), float(newest[0][1]) if newest else 0.0)
-            for ref, newest, state in zip(refs, rows[::2], rows[1::2], strict=True)
-        )
+        answers = await pipeline.execute()
+        return [
+            _source(ref, state, float(newest[0][1]) if newest else 0.0)
+            for ref, newest, state in zip(refs, answers[::2], answers[1::2], strict=True)
+        ]
 
     async def standing(self, channel: Channel) -> Standing:
         """What a channel that a post came from is here; nothing is noted."""
@@ -208,10 +214,6 @@ class Sources:
             return by_number or f"@{handle.casefold()}"
         known = (await self._channels.state(by_handle)).get("id", "")
         return number if number and known and known != number else by_handle
-
-
-def _texts(state: Mapping[object, object]) -> dict[str, str]:
-    return {str(name): str(value) for name, value in state.items()}
 
 
 def _source(ref: str, state: Mapping[str, str], read_at: float) -> Source:

@@ -4,22 +4,25 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from aiogram import Router
-from aiogram.types import CallbackQuery
+from aiogram.types import CallbackQuery, Message
 
 from bot.i18n import messages
-from bot.model import QuietTopic, Screen, Story, Subscription
+from bot.model import Screen, Story, Subscription
 from bot.publish.alerts import alert_again
 from bot.screens.callbacks.alerts import AlertAct
-from bot.screens.callbacks.pages import StoryCard, TopicPage
+from bot.screens.callbacks.pages import Follow, StoryCard, TopicPage
 from bot.screens.callbacks.settings import Panel, StoryAct
 from bot.screens.digest_words import topic_title
+from bot.taxonomy.topics import Topic
 from bot.telegram.handlers.saved import do_about_story
 from bot.telegram.handlers.screen_router import screen_of
-from bot.telegram.handlers.settings import save_reader
+from bot.telegram.handlers.settings import follow_topic, quieten_topic
 from bot.telegram.replies.composers import find_story
 from bot.telegram.replies.reply import Context
 
 _QUIET = timedelta(days=7)
+_OLD_KEYS = 3
+_UNKNOWN = "0"  # a story whose id the button does not carry
 
 
 async def tap_alert(query: CallbackQuery, alert: AlertAct, context: Context) -> None:
@@ -62,17 +65,13 @@ async def _done(
 
 async def _quieten(alert: AlertAct, context: Context) -> tuple[Subscription, str]:
     """No alerts about this topic for a week, or again; other topics ring as before."""
-    reader, now = context.reader, context.now
+    reader = context.reader
     p, name = messages(reader.language), topic_title(alert.topic, reader.language)
-    others = [one for one in reader.quiet if one.topic != alert.topic and one.until > now]
-    until = now + _QUIET
-    if alert.deed == "q":
-        others.append(QuietTopic(topic=alert.topic, until=until))
-    changed = reader.model_copy(update={"quiet": tuple(others)})
-    await save_reader(context, changed)
     if alert.deed == "Q":
-        return changed, p.quiet_no_more.format(topic=name)
+        return await quieten_topic(context, alert.topic), p.quiet_no_more.format(topic=name)
+    until = context.now + _QUIET
     day = p.words.day(until.astimezone(ZoneInfo(reader.zone)).date())
+    changed = await quieten_topic(context, alert.topic, until)
     return changed, p.quieter.format(topic=name, day=day)
 
 
@@ -103,6 +102,37 @@ async def _open(
         await context.store.open_rate.opened(reader.chat_id, context.now.date())
 
 
+async def tap_old_alert(query: CallbackQuery, topic: Topic, context: Context) -> None:
+    """Do what a button of an older program's alert says; the alert gets those of today."""
+    if TopicPage.parse(query.data or ""):
+        await _open(query, AlertAct("p", _UNKNOWN, topic), None, context)
+        return
+    reader, message = context.reader, query.message
+    changed = await follow_topic(context, topic, on=False)
+    said = messages(reader.language).unfollowed
+    await context.reply.toast(said.format(topic=topic_title(topic, reader.language)))
+    shown = message and await context.store.reactions.story_shown(
+        reader.chat_id, message.message_id
+    )
+    story = await find_story(context.store, reader, shown) if shown else None
+    if story and shown:
+        screen = await alert_again(context.store, story, topic, changed, shown, context.now)
+        if screen:
+            await context.reply.show(screen)
+
+
+async def _of_old_alert(query: CallbackQuery) -> bool | dict[str, Topic]:
+    """Filter: an alert that had a link to its post, the page of its topic, and “unfollow”."""
+    markup = query.message.reply_markup if isinstance(query.message, Message) else None
+    keys = [key for row in markup.inline_keyboard for key in row] if markup else []
+    if len(keys) != _OLD_KEYS or not keys[0].url:
+        return False
+    page, follow = (TopicPage.parse(keys[1].callback_data or ""),
+                    Follow.parse(keys[2].callback_data or ""))  # fmt: skip
+    old = page and follow and page.topic == follow.topic and not follow.on
+    return {"topic": page.topic} if old and page else False
+
+
 async def _of_alert(query: CallbackQuery) -> bool | dict[str, AlertAct]:
     """Filter: buttons under an alert."""
     found = AlertAct.parse(query.data or "")
@@ -113,4 +143,5 @@ def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="alerts")
     found.callback_query.register(tap_alert, _of_alert)
+    found.callback_query.register(tap_old_alert, _of_old_alert)
     return found

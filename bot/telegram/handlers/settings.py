@@ -7,7 +7,7 @@ from aiogram.filters import Command
 
 from bot.digest.slots import next_slot
 from bot.i18n import owner_messages
-from bot.model import Screen, Subscription
+from bot.model import QuietTopic, Screen, Subscription
 from bot.screens.callbacks.pages import button
 from bot.screens.callbacks.settings import Panel, Pick, Set
 from bot.screens.group_screens import chats_screen
@@ -26,6 +26,9 @@ from bot.screens.settings_screens import (
 from bot.taxonomy.topics import Topic
 from bot.telegram.replies.reply import Context
 
+QUESTIONS = ("time", "zone")
+"""Screens whose question may be answered in words."""
+
 _WHEN = ("at", "zone", "cadence", "weekday", "paused_until", "active")
 
 
@@ -37,6 +40,7 @@ async def settings(_: object, context: Context) -> None:
 async def settings_view(context: Context, at: Panel) -> Screen:
     """The panel, or the screen of one choice."""
     reader, now = context.reader, context.now
+    await note_question(context, at, at.data)
     match at.name:
         case "time":
             return time_screen(reader, now)
@@ -51,7 +55,7 @@ async def settings_view(context: Context, at: Panel) -> Screen:
         case "cards":
             return cards_screen(reader)
         case "alerts":
-            return alerts_screen(reader)
+            return alerts_screen(reader, now)
         case "pause":
             return pause_screen(reader)
         case "chats":
@@ -60,6 +64,18 @@ async def settings_view(context: Context, at: Panel) -> Screen:
         case _:
             due = await context.store.subscriptions.due_at(reader.chat_id)
             return await _with_chats(context, settings_screen(reader, due, now))
+
+
+async def note_question(context: Context, at: Panel, asked: str) -> None:
+    """Remember a question that may be answered in words; ``asked`` is its button's data.
+
+    Who goes back to the settings has answered it, or does not want to.
+    """
+    pending, person = context.store.pending_actions, context.reader.chat_id
+    if at.name in QUESTIONS and person > 0:
+        await pending.ask(person, asked)
+    elif at.name == "settings":
+        await pending.answered(person)
 
 
 async def save_reader(context: Context, changed: Subscription) -> datetime | None:
@@ -127,6 +143,19 @@ async def follow_topic(context: Context, topic: Topic, on: bool) -> Subscription
     loud = tuple(one for one in reader.quiet if one.topic != topic)
     change = {"alerts": _with(reader.alerts, topic, on), "quiet": loud}
     changed = reader.model_copy(update=change)
+    await save_reader(context, changed)
+    return changed
+
+
+async def quieten_topic(
+    context: Context, topic: Topic, until: datetime | None = None
+) -> Subscription:
+    """Keep that a topic brings no alerts until then, or brings them again."""
+    reader, now = context.reader, context.now
+    quiet = [one for one in reader.quiet if one.topic != topic and one.until > now]
+    if until:
+        quiet.append(QuietTopic(topic=topic, until=until))
+    changed = reader.model_copy(update={"quiet": tuple(quiet)})
     await save_reader(context, changed)
     return changed
 

@@ -24,6 +24,7 @@ from bot.screens.callbacks.settings import (
     Erase,
     Export,
     File,
+    Loud,
     Panel,
     PanelCallback,
     Pick,
@@ -38,7 +39,14 @@ from bot.store.errors import StoreUnavailable
 from bot.telegram.handlers import documents, privacy
 from bot.telegram.handlers.saved import act_on_story
 from bot.telegram.handlers.screen_router import screen_of
-from bot.telegram.handlers.settings import apply_setting, follow_topic, pick_topic, save_reader
+from bot.telegram.handlers.settings import (
+    apply_setting,
+    follow_topic,
+    pick_topic,
+    quieten_topic,
+    save_reader,
+    settings_view,
+)
 from bot.telegram.handlers.subscribe import start_digests, stop_digests
 from bot.telegram.replies.composers import greeting, topic_view
 from bot.telegram.replies.menu import address
@@ -46,7 +54,7 @@ from bot.telegram.replies.reply import Context, TapResult
 
 log = structlog.get_logger()
 AnyCallback = Callback | PanelCallback
-ChangeCallback = Subscribe | Unsubscribe | SetLanguage | Follow | Set | Pick | StoryAct
+ChangeCallback = Subscribe | Unsubscribe | SetLanguage | Follow | Set | Pick | Loud | StoryAct
 Sending = File | Export
 
 
@@ -160,6 +168,11 @@ async def _apply_change(context: Context, callback: ChangeCallback) -> TapResult
             return TapResult(shown) if shown else None
         case Follow():
             return await _follow_topic(context, callback)
+        case Loud(topic):
+            changed = await quieten_topic(context, topic)
+            said = messages(reader.language).quiet_no_more
+            shown = await settings_view(context.as_reader(changed), Panel("alerts"))
+            return TapResult(shown, said.format(topic=topic_title(topic, reader.language)))
         case StoryAct():
             return await act_on_story(context, callback)
 

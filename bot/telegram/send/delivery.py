@@ -7,6 +7,7 @@ from typing import Literal
 import structlog
 from aiogram import Bot
 
+from bot.counts import DELIVERIES, SEND_ATTEMPTS, outcome_of
 from bot.model import Delivery, Screen
 from bot.store import Store
 from bot.store.queue.stream import Item
@@ -86,6 +87,7 @@ class MessageDelivery:
 
     async def _attempt(self, delivery: Delivery, item: Item, screen: Screen) -> None:
         outcome = await attempt(self._bot, self._outbox, delivery, screen)
+        self._store.counts.add(SEND_ATTEMPTS, outcome_of(type(outcome)))
         if isinstance(outcome, of.BadText) and screen is delivery.screen:
             log.warning("sent without entities", delivery=delivery.id, reason=outcome.reason)
             await self._attempt(delivery, item, plain_request(screen, outcome.reason))
@@ -132,9 +134,10 @@ class MessageDelivery:
         reason: str = "",
     ) -> None:
         token = self._token(delivery)
-        await self._outbox.settle(
+        if await self._outbox.settle(
             delivery, item, token, state, message_id=message_id, reason=reason
-        )
+        ):
+            self._store.counts.add(DELIVERIES, state)
         if delivery.farewell and delivery.redraws:
             await self._store.erasure.erase_farewell(delivery.chat_id, delivery.redraws)
         if reason:

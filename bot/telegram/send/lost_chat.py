@@ -12,13 +12,18 @@ from bot.store import Store
 
 
 async def suspend_digests(bot: Bot, store: Store, chat_id: int, title: str = "") -> None:
-    """End what is sent there; the settings stay. A private chat has no keeper to be told."""
+    """End what is sent there; the settings stay. Its keeper is told in his own language.
+
+    A private chat has none.
+    """
     target = await store.subscriptions.get(chat_id)
     await store.subscriptions.deactivate(chat_id)
     if target is None or not target.active or not target.keeper:
         return
     called = title or await _title(bot, chat_id)
-    screen = said_of(owner_messages(target.language).place_lost, called)
+    keeper = await store.subscriptions.get(target.keeper)
+    language = keeper.language if keeper else target.language
+    screen = said_of(owner_messages(language).place_lost, called)
     name = _note(chat_id, (await store.now()).date())
     note = Delivery(id=name, chat_id=target.keeper, screen=screen)
     await store.outbox.enqueue([note])

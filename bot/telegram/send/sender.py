@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from aiogram import Bot
 
+from bot.counts import DELIVERIES
 from bot.store import Store
 from bot.store.queue.stream import Item
 from bot.store.queue.worker import consume
@@ -57,6 +58,7 @@ class _Sender:
 
     def __init__(self, store: Store, deliveries: MessageDelivery) -> None:
         self._outbox, self._stream = store.outbox, store.outbox_stream
+        self._counts = store.counts
         self._deliveries, self._chats = deliveries, PerChat()
 
     async def handle(self, item: Item) -> None:
@@ -78,3 +80,4 @@ class _Sender:
         delivery = await self._outbox.get(item.fields.get("id", ""))
         held = self._outbox.holding(delivery) if delivery else ()
         await self._stream.bury(item, reason, *held)
+        self._counts.add(DELIVERIES, "dead_letter")

@@ -5,16 +5,22 @@ and puts the reader's text into decoding errors; this session does not.
 """
 
 import re
-from typing import cast
+from typing import Any, cast
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.middlewares.base import (
+    BaseRequestMiddleware,
+    NextRequestMiddlewareType,
+)
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     AiogramError,
     ClientDecodeError,
+    TelegramEntityTooLarge,
     TelegramNetworkError,
     TelegramRetryAfter,
+    TelegramServerError,
     TelegramUnauthorizedError,
 )
 from aiogram.methods import Response, TelegramMethod
@@ -27,6 +33,7 @@ from aiohttp import (
     ConnectionTimeoutError,
 )
 
+from bot.counts import TELEGRAM_REQUESTS, ProcessCounts
 from bot.telegram.send.date_entities import Dates
 from bot.telegram.send.share_buttons import Sharing
 
@@ -156,11 +163,49 @@ def ended_by(error: AiogramError) -> TokenRefused:
     return BotMoved() if isinstance(error, LoggedOut) else TokenRefused()
 
 
-def connect_bot(token: str, api_base: str, proxy: str | None = None) -> Bot:
-    """A bot on this line; ``bot.session.close()`` ends it."""
+_OUTCOMES: dict[type[Exception], str] = {
+    TelegramRetryAfter: "rate_limited",
+    TelegramServerError: "server_error",
+    BrokenAnswer: "server_error",
+    NotReached: "not_reached",
+    TelegramEntityTooLarge: "refused",
+    TelegramNetworkError: "no_answer",
+    AiogramError: "refused",
+}
+"""What came of a request that failed, the most special error first."""
+
+
+class RequestCount(BaseRequestMiddleware):
+    """Counts each request by what came of it."""
+
+    def __init__(self, counts: ProcessCounts) -> None:
+        self._counts = counts
+
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Any:
+        """One call; one that is cancelled has no outcome."""
+        try:
+            answer = await make_request(bot, method)
+        except AiogramError as error:
+            outcome = next(name for kind, name in _OUTCOMES.items() if isinstance(error, kind))
+            self._counts.add(TELEGRAM_REQUESTS, outcome)
+            raise
+        self._counts.add(TELEGRAM_REQUESTS, "ok")
+        return answer
+
+
+def connect_bot(
+    token: str, api_base: str, proxy: str | None = None, counts: ProcessCounts | None = None
+) -> Bot:
+    """A bot on this line, whose requests are counted; ``bot.session.close()`` ends it."""
     session = Session(api_base, proxy)
     session.middleware(Dates())
     session.middleware(Sharing())
+    session.middleware(RequestCount(counts or ProcessCounts()))  # the last one is next to the wire
     return Bot(token, session=session)
 
 

@@ -7,7 +7,7 @@ from aiogram import F, Router
 from aiogram.enums import ContentType
 from aiogram.types import Message
 
-from bot.digest.time_zones import offsets_showing, read_offset, zones_named
+from bot.digest.time_zones import clocks, offsets_showing, read_offset, zone_title, zones_named
 from bot.i18n import language_texts, messages, panel_messages
 from bot.languages import LANGUAGES
 from bot.model import Button, Delivery, PeriodName, Screen, Subscription
@@ -25,13 +25,15 @@ from bot.screens.digest_words import kind_title
 from bot.screens.rich_text import inert
 from bot.screens.search_page import first_page
 from bot.screens.search_query import READ
-from bot.screens.settings_screens import places_screen, zone_screen, zones_screen
+from bot.screens.settings_screens import places_screen, unknown_place_screen, zones_screen
 from bot.taxonomy import resolve
 from bot.taxonomy.topics import PROMO, taxonomy
 from bot.telegram.handlers.screen_router import panel_view, pick_view
+from bot.telegram.handlers.settings import note_question
 from bot.telegram.handlers.subscribe import bad_time, stop_digests, subscribe_at
 from bot.telegram.replies.composers import digest_view, help_view, plain_view, view
 from bot.telegram.replies.reply import Context
+from bot.telegram.words.asked import answer_question
 from bot.telegram.words.clock_times import is_about_time, parse_time
 from bot.telegram.words.pasted_links import PastedLink, linked_story
 from bot.telegram.words.wishes import wished_screen
@@ -45,6 +47,7 @@ _PANELS: dict[str, PanelName] = {
     "pause": "pause", "alerts": "alerts", "help": "help", "search": "search",
     "privacy": "privacy", "home": "home",
 }  # fmt: skip
+_ZONE = Panel("zone")
 _WORDLESS = frozenset(
     {
         *(ContentType.STICKER, ContentType.VOICE, ContentType.VIDEO_NOTE, ContentType.PHOTO),
@@ -129,10 +132,19 @@ def _subscribing_at(text: str) -> str | None:
 
 
 async def _offer(text: str, context: Context) -> Screen:
-    """What the words may mean: a time, a place, else something to look for."""
-    seek = await _seek(text, context)
-    found = _offer_time(text, context, seek) or _offer_place(text, context, seek)
-    return found or _offer_search(text, context.reader, seek)
+    """What the words may mean: an answer, a time, a place, else something to look for."""
+    seek, place = await _seek(text, context), _without(_plain("in_place"), text)
+    return (
+        await answer_question(text, place, context, seek)
+        or _offer_time(text, context, seek)
+        or await _offer_place(text, place, context, seek)
+        or _offer_search(text, context.reader, seek)
+    )
+
+
+def _without(before: str, text: str) -> str:
+    """The words as they are compared, but for those that may stand ``before``, a pattern."""
+    return re.sub(rf"^(?:{before})\s+", "", normalise(text[:_READ]))
 
 
 def _offer_time(text: str, context: Context, seek: Button) -> Screen | None:
@@ -144,19 +156,27 @@ def _offer_time(text: str, context: Context, seek: Button) -> Screen | None:
         return bad_time(reader, text)
     own, shown = panel_messages(reader.language), f"{at:%H:%M}"
     here = own.clock_here_button.format(time=shown)
+    found = offsets_showing(at, context.now)
+    zones = {each: clocks(context.now)[each][0] for each in found}
     rows = [
         (button(own.clock_send_button.format(time=shown), Set("time", f"{at:%H%M}")),),
-        *((button(here, ZoneClock(offset)),) for offset in offsets_showing(at, context.now)),
+        *(
+            (button(f"{here} · {zone_title(zone, reader.language)}", ZoneClock(offset)),)
+            if len(zones) > 1
+            else (button(here, ZoneClock(offset)),)
+            for offset, zone in zones.items()
+        ),
         (seek,),
     ]
     return Screen(text=own.clock_title.format(time=shown), buttons=tuple(rows))
 
 
-def _offer_place(text: str, context: Context, seek: Button) -> Screen | None:
+async def _offer_place(text: str, place: str, context: Context, seek: Button) -> Screen | None:
     """The zones of a city, a land or an offset; words such as «пояс» ask for nothing else."""
-    reader, now, said = context.reader, context.now, normalise(text[:_READ])
-    asked = re.match(rf"(?:{_plain('zone_of')})\s+", said)
-    rest = said[asked.end() :] if asked else re.sub(rf"^(?:{_plain('in_place')})\s+", "", said)
+    reader, now = context.reader, context.now
+    rest = _without(_plain("zone_of"), text)
+    asked = rest != normalise(text[:_READ])
+    rest = rest if asked else place
     offset, zones = read_offset(rest), zones_named(rest)
     if asked and (at := parse_time(rest)) and is_about_time(rest):
         offset = next(iter(offsets_showing(at, now)), None)
@@ -166,8 +186,8 @@ def _offer_place(text: str, context: Context, seek: Button) -> Screen | None:
         return zones_screen(reader, now, zones, (seek,))
     if offset is None and not asked:
         return None
-    unknown = panel_messages(reader.language).zone_unknown.format(text=inert(rest, _SHOWN))
-    return zone_screen(reader, now).model_copy(update={"text": unknown, "entities": ()})
+    await note_question(context, _ZONE, _ZONE.data)
+    return unknown_place_screen(reader, now, rest)
 
 
 def _offer_search(text: str, reader: Subscription, seek: Button) -> Screen:

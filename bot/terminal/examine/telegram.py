@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from bot.app.token_check import check_token
 from bot.config import ConfigError, Settings
 from bot.store import open_store
 from bot.store.errors import ServerError, StoreError
 from bot.store.keys.owner import OWNER_CODE_KEPT
 from bot.store.readers.owners import OWNER_LINK
-from bot.telegram.receive.token_check import check_token
 from bot.terminal.examine.findings import Finding
 
 _SWITCHES = (

@@ -4,16 +4,16 @@ import asyncio
 from typing import Any
 
 from bot import __version__
+from bot.app.token_check import NoAnswer, TokenRejected
 from bot.config import ConfigError, Settings
 from bot.errors import CommandError
-from bot.telegram.receive.token_check import NoAnswer, TokenRejected
 from bot.terminal.examine.findings import Finding, show_finding
 from bot.terminal.examine.telegram import ask_telegram, bot_finding, owners_finding
 from bot.terminal.setup.asking import ask, ask_secret, at_terminal, read_secret
 from bot.terminal.setup.channels import choose_channels
 from bot.terminal.setup.draft import NOTHING_WRITTEN, Draft, SetupAsked
 from bot.terminal.setup.service import choose_service, write_unit
-from bot.terminal.show import err, out
+from bot.terminal.show import err, out, print_text
 
 _OPENAI, _NONE = "openai", "none"
 _WITHOUT = {"OPENAI_BASE_URL": "", "OPENAI_API_KEY": ""}
@@ -52,7 +52,7 @@ def run_setup(asked: SetupAsked) -> None:
     owners = asyncio.run(owners_finding(draft.settings, username))
     show_finding(owners)
     then = ", then open that link" if owners.mark == "!" else ""
-    out.print(f"next: {unit.start if unit else 'fortochka run'}{then}", markup=False)
+    print_text(f"next: {unit.start if unit else 'fortochka run'}{then}")
 
 
 def _check(asked: SetupAsked) -> None:

@@ -1,7 +1,6 @@
 """Sources in a terminal: listed, added, removed, paused, as files; beside a running bot, too."""
 
 import asyncio
-import json
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field

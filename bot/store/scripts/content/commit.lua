@@ -3,7 +3,8 @@
 -- KEYS post, entry, entries, entries:channel, stream:posts, stream:entries, prompts
 -- ARGV key, revision, engine, body, published (s), retention (s), prefix of entry:, group, item id,
 --      prompt id, '' for what no index may list, name of what may be asked again and is answered by
---      this entry, or '', its lifetime (s), usage of the day, its lifetime (s), counters...
+--      this entry, or '', its lifetime (s), usage of the day, its lifetime (s),
+--      '1' for a reading that somebody asked for again, counters...
 -- Returns 'stored', 'kept' (an equal or better entry is there) or 'stale' (the post has changed since).
 --#include _changes
 --#include _head
@@ -19,7 +20,7 @@ redis.call('XLEN', KEYS[6])
 for i = 3, #KEYS do
   if i < 5 or i > 6 then redis.call('ZCARD', KEYS[i]) end
 end
-if #ARGV > 15 then redis.call('HLEN', ARGV[14]) end
+if #ARGV > 16 then redis.call('HLEN', ARGV[14]) end
 redis.call('ZCARD', CHANGED)
 
 -- A model's reading beats an extract, and a reading by a prompt that came into use later beats one
@@ -27,7 +28,7 @@ redis.call('ZCARD', CHANGED)
 local function since(prompt) return tonumber(redis.call('ZSCORE', KEYS[7], prompt) or 0) end
 local function better(engine, prompt)
   if ARGV[3] ~= 'llm' then return false end
-  return engine ~= 'llm' or since(ARGV[10]) > since(prompt)
+  return engine ~= 'llm' or ARGV[16] == '1' or since(ARGV[10]) > since(prompt)
 end
 
 local current = redis.call('HGET', KEYS[1], 'revision')
@@ -45,8 +46,8 @@ if current and redis.call('HDEL', KEYS[1], 'body') == 1 then
   redis.call('HSET', KEYS[1], unpack(left))
   if ttl > 0 then redis.call('PEXPIRE', KEYS[1], ttl) end
 end
-for i = 16, #ARGV do redis.call('HINCRBY', ARGV[14], ARGV[i], 1) end
-if #ARGV > 15 then redis.call('EXPIRE', ARGV[14], ARGV[15]) end
+for i = 17, #ARGV do redis.call('HINCRBY', ARGV[14], ARGV[i], 1) end
+if #ARGV > 16 then redis.call('EXPIRE', ARGV[14], ARGV[15]) end
 if ARGV[12] ~= '' then redis.call('SET', ARGV[12], ARGV[1], 'EX', ARGV[13]) end
 redis.call('XADD', KEYS[6], '*', 'key', ARGV[1], 'revision', ARGV[2])
 if ARGV[11] == '' then return done('stored') end

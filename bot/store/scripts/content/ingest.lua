@@ -49,6 +49,7 @@ if was[1] ~= ARGV[2] then
   redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'body', ARGV[3], 'route', route, 'at', at,
     'items', items)
   redis.call('EXPIRE', KEYS[1], ARGV[4])
+  redis.call('HSET', KEYS[1], was[1] and 'changed' or 'came', redis.call('TIME')[1] .. ':' .. route)
   local edits = was[1] and redis.call('HINCRBY', KEYS[1], 'edits', 1) or 0
   work(edits)
   answer[1] = was[1] and 'changed' or 'new'

@@ -17,17 +17,19 @@ from bot.model import Cadence, Screen, Subscription
 from bot.screens.callbacks.groups import GroupAct
 from bot.screens.callbacks.owner import PLACE_ACTS, Press
 from bot.screens.callbacks.pages import Follow, Subscribe, Unsubscribe
-from bot.screens.callbacks.settings import Erase, Panel, Pick, Set
+from bot.screens.callbacks.settings import Erase, Panel, Pick, Set, ZoneClock
 from bot.screens.group_screens import (
     for_group,
     forget_group_screen,
     group_settings_screen,
     said_of,
 )
+from bot.screens.settings_screens import places_screen, zone_screen
 from bot.telegram.handlers.chats.membership import ref_of
 from bot.telegram.handlers.screen_router import pick_view
 from bot.telegram.handlers.settings import (
     follow_topic,
+    note_question,
     pick_topic,
     save_reader,
     settings_view,
@@ -90,17 +92,18 @@ async def set_group(query: CallbackQuery, about: GroupAct, bot: Bot, context: Co
 
 
 async def group_settings_view(bot: Bot, context: Context, about: GroupAct, person: int) -> Screen:
-    """The settings of a chat for its admin who came by a link; anybody else is told so."""
+    """What an admin of a chat wrote, or came by a link, to see or set; anybody else is told so."""
     chat = await _administered(bot, about.chat_id, person)
     if chat is None:
         said = owner_messages(context.reader.language).place_not_admin
         return plain_view(context.reader, said)
-    return await _panel(context, chat, await _target(context, chat), _SETTINGS)
+    return await _apply(context, chat, about)
 
 
 async def _apply(context: Context, chat: _Chat, about: GroupAct) -> Screen:
     target = await _target(context, chat)
     there = context.as_reader(target)
+    panel: Panel | ZoneClock = _SETTINGS
     match about.what:
         case Subscribe():
             return await _publish(context, chat, target)
@@ -110,22 +113,29 @@ async def _apply(context: Context, chat: _Chat, about: GroupAct) -> Screen:
             await context.store.erasure.erase(chat.id, context.reply.number)
             return said_of(owner_messages(context.reader.language).place_forgotten, chat.title)
         case Follow(topic):
-            changed, panel = await follow_topic(there, topic, on=False), _SETTINGS
+            changed = await follow_topic(there, topic, on=False)
         case Pick(page=page):
             changed, panel = await pick_topic(there, about.what), Panel("pick", page)
         case Set(name):
             changed = with_setting(target, about.what, context.now)
             await save_reader(there, changed)
             panel = Panel("often") if name in ("often", "weekday") else _SETTINGS
-        case Panel():
+        case Panel() | ZoneClock():
             changed, panel = target, about.what
     return await _panel(context, chat, changed, panel)
 
 
-async def _panel(context: Context, chat: _Chat, target: Subscription, at: Panel) -> Screen:
+async def _panel(
+    context: Context, chat: _Chat, target: Subscription, at: Panel | ZoneClock
+) -> Screen:
     """One screen of a chat's settings, in the words of the one who sets it."""
     language = context.reader.language
     shown = context.as_reader(target.model_copy(update={"language": language}))
+    if isinstance(at, ZoneClock):
+        places = places_screen(shown.reader, context.now, at)
+        screen = places or zone_screen(shown.reader, context.now)
+        return for_group(screen, target, chat.title, language)
+    await note_question(context, at, GroupAct(abs(chat.id), at).data)
     match at.name:
         case "time" | "zone" | "often":
             screen = await settings_view(shown, at)
