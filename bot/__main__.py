@@ -241,9 +241,32 @@ def repair(
     ] = False,
 ) -> None:
     """Make damaged data files of the embedded server loadable; says first what is lost by it."""
-    from bot.terminal.repairing import repair as mend
+    from bot.terminal.upkeep.repairing import repair as mend
 
     _run(mend(yes=yes, lose_rest=lose_rest), quiet=True)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="such as fortochka.jsonl.gz")],
+    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+) -> None:
+    """Write all but secrets into FILE, as it is at one instant; the bot may run meanwhile."""
+    from bot.terminal.upkeep.backing_up import back_up
+
+    _run(back_up(file, as_json=as_json), quiet=True)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="what fortochka backup has written")],
+    merge: Annotated[bool, typer.Option("--merge", help="add it to data that are there")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+) -> None:
+    """Put a backup into an empty store, while no bot works on it; nothing old is sent by it."""
+    from bot.terminal.upkeep.backing_up import put_back
+
+    _run(put_back(file, merge=merge, as_json=as_json), quiet=True)
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from bot.config import ConfigError
 from bot.prompt_files import PromptFileError
-from bot.store.errors import ReadModelError, ServerError, StoreError, StoreUnavailable
+from bot.store.errors import BackupError, ReadModelError, ServerError, StoreError, StoreUnavailable
 from bot.supervision import distinct, leaves
 
 
@@ -11,6 +11,7 @@ class CommandError(Exception):
 
 
 EXPECTED = (
+    BackupError,
     CommandError,
     ConfigError,
     PromptFileError,

@@ -84,15 +84,22 @@ async def earlier_posts(
 
 
 async def ask_judge(
-    gate: ModelGate, models: ModelChain, entry: Entry, shown: "Sequence[EarlierPost]"
+    gate: ModelGate,
+    models: ModelChain,
+    entry: Entry,
+    shown: "Sequence[EarlierPost]",
+    age: str = "",
 ) -> Verdict | None:
-    """What the model says of earlier posts; None where it cannot be asked or says nothing."""
+    """What the model says of earlier posts; None where it cannot be asked or says nothing.
+
+    ``age`` is that of the entry's post, as the costs are booked under it.
+    """
     most = pricing.most_of_judging(models.dearest)
     try:
         async with asyncio.timeout(_DEADLINE):
             return await gate.call(
                 models,
-                Purpose(most, source=entry.post.channel.ref, post=entry.key),
+                Purpose(most, source=entry.post.channel.ref, post=entry.key, age=age),
                 lambda meter: models.judge(entry, shown, meter),
             )
     except (RetryLater, ModelError, TimeoutError) as error:

@@ -47,6 +47,7 @@ from bot.model import (
     utc_now,
 )
 from bot.model.post import ASIDE
+from bot.model.spend import HISTORY
 from bot.store import Store
 from bot.store.content.entries import About
 from bot.store.content.posts import Opened
@@ -177,7 +178,8 @@ class Analyst:
         shown = await earlier_posts(self._store, entry, candidates)
         if not shown:
             return None
-        verdict = await ask_judge(self._gate, self.models, entry, shown)
+        age = await self._age(entry.post)
+        verdict = await ask_judge(self._gate, self.models, entry, shown, age)
         return self._trust.heard(verdict, candidates)
 
     def _is_read(self, found: Opened, item: Item) -> bool:
@@ -196,7 +198,7 @@ class Analyst:
         if int(item.fields.get("edits", 0)) > MOST_EDITS:
             await self._store.posts.again(post, 1, EDIT_STORM)
             return self._plain(post), _NOTHING
-        purpose = _purpose(models, post, item)
+        purpose = _purpose(models, post, item)._replace(age=await self._age(post))
         try:
             analysis, told = await self._analysis(models, post, purpose, content)
         except RetryLater as later:
@@ -269,6 +271,9 @@ class Analyst:
             purpose,
             lambda meter: models.analyse(post, previous, shown, meter, flex=purpose.waits),
         )
+
+    async def _age(self, post: Post) -> str:
+        return HISTORY if await self._store.sources.is_history(post) else ""
 
     def _plain(self, post: Post) -> Entry:
         read = extractive.analyse(post, self._furniture.of(post))

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 CallKind = Literal["post", "repair", "judge", "opening", "sample"]
 """``sample`` is the doctor's look at the model."""
 
-Dimension = Literal["model", "source", "kind"]
+Dimension = Literal["model", "source", "kind", "age"]
+"""``age`` has one name, ``HISTORY``: what of a day's costs comes but once."""
+
+HISTORY = "history"
 
 
 class Spend(NamedTuple):
     """Calls of one kind to one model; ``source`` is a channel's ref, empty where there is none.
 
-    ``cached`` and ``cache_writes`` are parts of ``read``.
+    ``cached`` and ``cache_writes`` are parts of ``read``. ``age`` is ``HISTORY`` for calls about
+    posts that are older than their source is one here, else empty.
     """
 
     model: str
@@ -25,6 +29,7 @@ class Spend(NamedTuple):
     cache_writes: int
     written: int
     micro_dollars: int
+    age: str = ""
 
 
 class SpendTotals(NamedTuple):
@@ -56,6 +61,11 @@ class DaySpends(NamedTuple):
     parts: SpendParts
     counted: bool
 
+    @property
+    def history(self) -> int:
+        """Micro-dollars that went to what is read once, as a source is added."""
+        return self.parts.get("age", {}).get(HISTORY, NO_SPENDS).micro_dollars
+
 
 class Budgeted(NamedTuple):
     """Micro-dollars of a day that are spent, and those set aside for calls under way."""
@@ -66,7 +76,7 @@ class Budgeted(NamedTuple):
 
 def summed(days: Iterable[DaySpends]) -> SpendParts:
     """The parts of several days together."""
-    found: dict[Dimension, dict[str, SpendTotals]] = {"model": {}, "source": {}, "kind": {}}
+    found: dict[Dimension, dict[str, SpendTotals]] = {name: {} for name in get_args(Dimension)}
     for day in days:
         for dimension, names in day.parts.items():
             sums = found[dimension]
@@ -76,8 +86,11 @@ def summed(days: Iterable[DaySpends]) -> SpendParts:
 
 
 def forecast(days: Iterable[DaySpends], length: int = REPORT_DAYS) -> int:
-    """Micro-dollars of ``length`` days like those on which anything at all was counted."""
-    counted = [day.total.micro_dollars for day in days if day.counted]
+    """Micro-dollars of ``length`` days like those on which anything at all was counted.
+
+    History is read once, and does not come again.
+    """
+    counted = [day.total.micro_dollars - day.history for day in days if day.counted]
     return round(sum(counted) * length / len(counted)) if counted else 0
 
 
@@ -108,6 +121,11 @@ class CostReport(NamedTuple):
     def parts(self) -> SpendParts:
         """All days by model, source and kind of call."""
         return summed(self.days)
+
+    @property
+    def history(self) -> int:
+        """Micro-dollars of all days that went to what is read once."""
+        return sum(day.history for day in self.days)
 
     @property
     def month(self) -> int:

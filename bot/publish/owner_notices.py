@@ -46,12 +46,17 @@ async def tell_of_accepted(store: Store) -> None:
     listed = inert(", ".join([*names[:MOST_NAMED], *more]))
     notes = list[Delivery]()
     for owner in sorted(owners):
-        known = await store.subscriptions.get(owner)
-        said = owner_messages(known.language if known else "en").accepted_before
+        said = owner_messages(await owner_language(store, owner)).accepted_before
         screen = Screen(text=said.format(channels=listed))
         notes.append(Delivery(id=f"accepted:{owner}", chat_id=owner, screen=screen))
     await store.outbox.enqueue(notes)
     await store.sources.told_of(refs)
+
+
+async def owner_language(store: Store, owner: int) -> Language:
+    """The language of an owner's screens, also of one who is no reader."""
+    known = await store.subscriptions.get(owner)
+    return known.language if known else await store.owners.spoken(owner)
 
 
 async def tell_of_emptied(

@@ -6,8 +6,7 @@ from bot.i18n import messages, owner_messages
 from bot.model import Language, Screen
 from bot.model.spend import CostReport, SpendTotals, dollars, ranked
 from bot.screens.callbacks.owner import press
-from bot.screens.owner_screens import bar
-from bot.screens.rich_text import bold, inert, join
+from bot.screens.rich_text import bar, bold, inert, join
 
 SHOWN_MODELS, SHOWN_SOURCES, SHOWN_DAYS = 4, 8, 7
 _NAME = 40  # units
@@ -53,10 +52,12 @@ def cost_lines(report: CostReport, language: Language) -> list[str]:
         return [*lines, d.costs_none]
     tokens = {name: words.number(getattr(total, name)) for name in ("read", "cached", "written")}
     counted = sum(day.counted for day in report.days)
+    once = [d.costs_history.format(spent=dollars(report.history))] if report.history else []
     return [
         *lines,
         d.costs_month.format(spent=dollars(total.micro_dollars), calls=words.number(total.calls)),
         d.costs_tokens.format(**tokens),
+        *once,
         d.costs_forecast.format(month=dollars(report.month), days=counted),
     ]
 

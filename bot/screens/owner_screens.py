@@ -4,30 +4,31 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from bot.i18n import language_texts, messages, owner_messages
 from bot.model import Button, Entry, Language, Screen, Subscription
 from bot.model.post import LIVE_ROUTES
 from bot.screens.callbacks.owner import press
-from bot.screens.rich_text import bold, inert, join
+from bot.screens.rich_text import bar, bold, inert, join
 from bot.screens.source_screens import health
 from bot.store.queue.dead_letters import DeadLetter
 from bot.store.sources.sources import Source
 
 SHOWN_GROUPS = 6
-_BAR = 10  # cells
 _MILLION = 1_000_000
 _VARYING = re.compile(r"\b(?:\d[\d.:,-]*|[0-9a-f]{8,})\b|@\w+|\S+/\S+")
 _REASON = 100  # units
 _JOINED = "joined_"
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Day(NamedTuple):
     """What the last day was like; costs in micro-dollars, ``cap`` in dollars.
 
-    ``counters`` and ``opened``, the share of readers that looked at a story, are of today (UTC).
+    Of today (UTC) are the ``counters``, how many readers' digests were ``delivered`` of how many,
+    and ``opened``, the share of readers that looked at a story.
     """
 
     entries: Sequence[Entry]
@@ -38,6 +39,7 @@ class Day(NamedTuple):
     spent: int
     cap: float
     counters: Mapping[str, int]
+    delivered: tuple[int, int]
     opened: float | None
     sources: Sequence[Source]
 
@@ -51,6 +53,11 @@ class Group(NamedTuple):
     ids: tuple[str, ...]
 
 
+def owner_line(text: str, language: Language) -> Screen:
+    """A line for an owner, with the way to the dashboard."""
+    return Screen(text=text, buttons=((press(owner_messages(language).stats_button, "stats"),),))
+
+
 def stats_screen(day: Day, language: Language) -> Screen:
     """The dashboard."""
     d, p = owner_messages(language), messages(language)
@@ -59,7 +66,7 @@ def stats_screen(day: Day, language: Language) -> Screen:
     lines = (
         bold(d.stats_title),
         d.stats_posts.format(posts=posts, cards=engines["llm"], plain=engines["extractive"]),
-        _lag(day.entries, language),
+        _lag(day, language),
         d.stats_waiting.format(
             posts=p.posts(day.posts_waiting), messages=day.messages_waiting, dead=day.dead
         ),
@@ -106,12 +113,14 @@ def users_screen(readers: Sequence[Subscription], now: datetime, language: Langu
     return join(lines, by="\n").screen(rows)
 
 
-def _lag(entries: Sequence[Entry], language: Language) -> str:
-    """How long cards took, for posts that came by themselves."""
+def _lag(day: Day, language: Language) -> str:
+    """How long cards took, for posts that came by themselves; a new source's history did not."""
+    since = {source.ref: source.since for source in day.sources}
     lags = sorted(
         entry.analysed_at - entry.post.published_at
-        for entry in entries
+        for entry in day.entries
         if entry.post.channel.route in LIVE_ROUTES
+        and entry.post.published_at >= (since.get(entry.post.channel.ref) or _EVER)
     )
     if not lags:
         return ""
@@ -120,12 +129,12 @@ def _lag(entries: Sequence[Entry], language: Language) -> str:
 
 
 def _delivered(day: Day, language: Language) -> str:
-    """How many of today's messages arrived, and how many readers opened a story."""
+    """How many readers today's digests reached, and how many of them opened a story."""
     d = owner_messages(language)
-    sent, lost = day.counters.get("sent", 0), day.counters.get("undeliverable", 0)
+    sent, due = day.delivered
     parts = []
-    if sent + lost:
-        parts.append(d.stats_delivered.format(sent=sent, all=sent + lost))
+    if due:
+        parts.append(d.stats_delivered.format(sent=sent, all=due))
     if day.opened is not None:
         parts.append(d.stats_opened.format(share=round(100 * day.opened)))
     return " · ".join(parts)
@@ -156,12 +165,6 @@ def _joined(counters: Mapping[str, int], language: Language) -> str:
     joined = Counter({name[len(_JOINED) :]: n for name, n in counters.items() if _JOINED in name})
     said = ", ".join(f"{reason} {count}" for reason, count in joined.most_common())
     return owner_messages(language).stats_joined.format(reasons=said) if said else ""
-
-
-def bar(share: float) -> str:
-    """A share as ten cells."""
-    full = min(_BAR, round(share * _BAR))
-    return "▓" * full + "░" * (_BAR - full)
 
 
 def _dollars(micro: int) -> str:

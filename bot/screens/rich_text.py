@@ -26,6 +26,7 @@ MAX_ENTITIES = 100
 MAX_ADDRESSES = 9_000
 """Characters of all addresses in a message: entities share about 9,500 bytes of a request."""
 
+_BAR = 10  # cells
 _MAX_ADDRESS = 1_000  # a block has at most eight
 _JOINER = "\u2060"  # word joiner: unseen, and the end of a name for Telegram's link finder
 _FSI, _PDI = "\u2068", "\u2069"
@@ -200,3 +201,9 @@ def _wrapped(kind: str, text: Rich | str, url: str | None = None) -> Rich:
     if not inner.text.strip():
         return inner
     return Rich(inner.text, (_Mark(kind, 0, inner.units, url), *inner.entities), inner.units)
+
+
+def bar(share: float) -> str:
+    """A share as ten cells."""
+    full = min(_BAR, round(share * _BAR))
+    return "▓" * full + "░" * (_BAR - full)

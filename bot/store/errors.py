@@ -21,6 +21,10 @@ class DamagedError(ReadModelError):
     """The file is not what was written here; it may be removed and made again."""
 
 
+class BackupError(Exception):
+    """A backup could not be made or is not what it should be; the text says why, in one line."""
+
+
 class ServerError(Exception):
     """The embedded server could not be found or started; the text says what to do."""
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import NamedTuple, cast
+from typing import NamedTuple, cast, get_args
 
 from redis.asyncio import Redis
 
@@ -17,7 +17,7 @@ from bot.store.scripts import Argument, Scripts
 
 HOLD_LEASE = timedelta(minutes=6)  # longer than all calls about one post may take
 
-_DIMENSIONS: tuple[Dimension, ...] = ("model", "source", "kind")
+_DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 _FIGURES = SpendTotals._fields
 _COUNTERS = {  # of a day that is older than its costs by dimension
     "calls": "model_calls",
@@ -152,6 +152,8 @@ def _fields(spends: Sequence[Spend]) -> Iterator[tuple[str, int]]:
     for spend in spends:
         for dimension in _DIMENSIONS:
             name = getattr(spend, dimension)
+            if dimension == "age" and not name:
+                continue
             sums.update({f"{dimension}:{name}:{f}": getattr(spend, f) for f in _FIGURES})
     return ((field, number) for field, number in sums.items() if number)
 

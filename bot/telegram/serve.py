@@ -20,6 +20,7 @@ from bot.supervision import Run, Supervisor
 from bot.telegram.dispatch import dispatcher, wanted_updates
 from bot.telegram.handlers import broadcast
 from bot.telegram.handlers.owner import introduce_to_owners
+from bot.telegram.handlers.registry.source_list import check_lists
 from bot.telegram.receive.channel_posts import Collector
 from bot.telegram.receive.inbox import Inbox, answer
 from bot.telegram.receive.intake import ASKING, AskingRate, Intake
@@ -119,6 +120,7 @@ def _parts(
         "telegram.answers": partial(answer, inbox, store, halt),
         "telegram.albums": partial(collector.gather_albums, halt),
         "telegram.broadcasts": partial(broadcast.feed_broadcast, store, halt),
+        "telegram.lists": partial(check_lists, store, options.running, halt),
         "telegram.forget": partial(store.erasure.keep_rewriting, halt),
         "telegram.sender": sending,
     }

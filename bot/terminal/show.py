@@ -60,6 +60,27 @@ class ProgressLine:
         return f"{self._what} {self.done} of {max(self.total, self.done)}{pace}"
 
 
+class CountLine:
+    """How much a command has done whose end it does not know, as one line on stderr.
+
+    It is drawn over on a terminal; elsewhere it appears at most every ten seconds.
+    """
+
+    OFTEN, EVERY = 0.2, 10.0  # seconds between two lines on a terminal, and elsewhere
+
+    def __init__(self, what: str) -> None:
+        self._what, self._said = what, time.monotonic()
+
+    def show(self, done: int) -> None:
+        """So much is done by now."""
+        now = time.monotonic()
+        if now - self._said >= (self.OFTEN if err.is_terminal else self.EVERY):
+            self._said = now
+            err.print(
+                f"{self._what} {done:,}", end="\r" if err.is_terminal else "\n", markup=False
+            )
+
+
 def print_text(text: str) -> None:
     """Print text for programs, whose lines are its own."""
     out.print(text, markup=False, soft_wrap=True)

@@ -19,7 +19,7 @@ async def test_what_a_page_says_of_its_channel() -> None:
         look = await first_look(fetcher, lambda: NOON, "Demo_Lab")
     assert (look.handle, look.title, look.number) == ("demo_lab", "Invented lab", "1234567")
     assert look.newest == NOON - timedelta(hours=24)
-    assert look.weekly == 7
+    assert (look.weekly, look.pace) == (6, 7.0)
     assert look.no_text == 0
 
 
@@ -35,13 +35,28 @@ async def test_why_a_channel_cannot_be_read() -> None:
 
 def test_an_old_channel_has_no_pace() -> None:
     old = parse_page(page("demo_lab", [written(1, hours_ago=24 * 40)]))
-    assert summarize_page("demo_lab", old, NOON).weekly == 0
+    look = summarize_page("demo_lab", old, NOON)
+    assert (look.weekly, look.pace) == (0, 0.0)
 
 
 @pytest.mark.parametrize("count", [1, 2, 4])
 def test_a_few_posts_make_no_pace(count: int) -> None:
     young = [written(n, hours_ago=1 + (count - n) / 10) for n in range(1, count + 1)]
-    assert summarize_page("demo_lab", parse_page(page("demo_lab", young)), NOON).weekly == count
+    look = summarize_page("demo_lab", parse_page(page("demo_lab", young)), NOON)
+    assert (look.weekly, look.pace) == (count, None)
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_a_channel_of_an_hour_has_no_pace_and_an_old_busy_one_has(older: bool) -> None:
+    hour = [written(n, hours_ago=1 - n / 20) for n in range(1, 20)]
+    look = summarize_page("demo_lab", parse_page(page("demo_lab", hour, older=older)), NOON)
+    assert (look.weekly, look.pace is None) == ((3192, False) if older else (19, True))
+
+
+def test_one_post_a_week_is_one_post_a_week() -> None:
+    rare = [written(n, hours_ago=24 * 7 * (9 - n) - 1) for n in range(1, 9)]
+    look = summarize_page("demo_lab", parse_page(page("demo_lab", rare)), NOON)
+    assert (look.weekly, look.pace) == (1, 1.0)
 
 
 def test_a_page_without_posts_is_judged() -> None:

@@ -13,6 +13,7 @@ from bot.extract.budget.paid_calls import BUDGET, ModelGate, Purpose, RetryLater
 from bot.extract.budget.pricing import Price
 from bot.extract.errors import BadAnswer, ModelError, TokenUsage, Unavailable
 from bot.model import Link
+from bot.model.spend import forecast
 from bot.store import Store, keys
 from tests.extract.work import (
     NOW,
@@ -190,3 +191,25 @@ async def test_what_is_held_covers_two_whole_answers(store: Store, text: str) ->
         caps = sum(asked.cap or 0 for asked in answered)
     assert len(sent) == 2
     assert pricing.most(ONE, post) >= sum(sent) // 4 + caps
+
+
+async def test_what_reading_the_history_of_a_new_source_costs_is_no_forecast(store: Store) -> None:
+    """A channel that was added at noon: yesterday's post, one of an hour later, an export's."""
+    ref = await store.sources.add("pane_one")
+    since = NOW - timedelta(hours=1)
+    await store.channels.update(ref, {"since": int(since.timestamp())})
+    old, new, exported = (make_post(message_id=n, text=f"{n} {TEXT}") for n in (1, 2, 3))
+    old = old.model_copy(update={"published_at": since - timedelta(days=1)})
+    new = new.model_copy(update={"published_at": NOW})
+    channel = exported.channel.model_copy(update={"route": "import"})
+    exported = exported.model_copy(update={"channel": channel, "published_at": NOW})
+    async with FakeOpenAI() as fake, analyst(store, fake) as reader:
+        for post in (old, exported):
+            await reader.handle(await take(store, post))
+        (day,) = await store.usage.spends([DAY])
+        assert 0 < day.history == day.total.micro_dollars
+        assert forecast([day]) == 0
+        await reader.handle(await take(store, new))
+        (day,) = await store.usage.spends([DAY])
+    assert day.history < day.total.micro_dollars
+    assert forecast([day], 30) == 30 * (day.total.micro_dollars - day.history)

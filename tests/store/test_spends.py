@@ -17,6 +17,11 @@ REPAIR = Spend("gpt-6-luna", "pane_one", "repair", 1, 600, 0, 0, 80, 100)
 OPENING = Spend("deepseek/deepseek-r1:free", "", "opening", 1, 2_000, 0, 0, 300, 0)
 
 
+def totals(spend: Spend) -> SpendTotals:
+    """The figures of one spend."""
+    return SpendTotals(*(getattr(spend, figure) for figure in SpendTotals._fields))
+
+
 async def held(store: Store, cost: int = 1_000, day: date = DAY) -> Hold:
     """Money set aside on that day."""
     hold = await store.usage.reserve(day, cost, 1_000_000)
@@ -40,10 +45,11 @@ async def test_spends_are_told_by_model_source_and_kind(store: Store) -> None:
             "": SpendTotals(1, 2_000, 0, 0, 300, 0),
         },
         "kind": {
-            "post": SpendTotals(*POST[3:]),
-            "repair": SpendTotals(*REPAIR[3:]),
-            "opening": SpendTotals(*OPENING[3:]),
+            "post": totals(POST),
+            "repair": totals(REPAIR),
+            "opening": totals(OPENING),
         },
+        "age": {},
     }
     assert (await store.usage.of(DAY))["model_calls"] == 3
 
@@ -58,7 +64,7 @@ async def test_what_is_settled_twice_is_booked_once(store: Store, settings: Sett
             )
         )
     [found] = await store.usage.spends([DAY])
-    assert found.total == SpendTotals(*POST[3:])
+    assert found.total == totals(POST)
     assert await store.usage.budgeted(DAY) == (515, 0)
 
 
@@ -89,7 +95,7 @@ async def test_figures_of_a_newer_version_are_left_out(store: Store) -> None:
     for field in ("kind:post:seconds", "place:home:calls"):
         await store.redis.hset(cost_keys.costs(DAY.isoformat()), field, "7")
     [found] = await store.usage.spends([DAY])
-    assert found.total == SpendTotals(*POST[3:])
+    assert found.total == totals(POST)
 
 
 async def test_costs_live_as_long_as_counters(store: Store) -> None:
@@ -116,5 +122,5 @@ async def test_days_are_summed(store: Store) -> None:
         day = DAY - timedelta(days=back)
         await store.usage.settle(await held(store, day=day), 515, {}, [POST])
     parts = summed(await store.usage.spends([DAY - timedelta(days=back) for back in range(3)]))
-    assert parts["kind"] == {"post": SpendTotals(*(3 * figure for figure in POST[3:]))}
+    assert parts["kind"] == {"post": SpendTotals(*(3 * figure for figure in totals(POST)))}
     assert set(parts["source"]) == {"pane_one"}

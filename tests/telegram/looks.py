@@ -10,6 +10,11 @@ from tests.fakes.entries import NOON, make_post
 FOUND = {"demo_lab": "1234567", "demo_two": "1234568", "demo_new": "1234569"}
 
 
+AT_ONCE = timedelta(milliseconds=1)
+LATER = timedelta(hours=1)
+"""Until a test says that no further message of a list comes."""
+
+
 class Looks:
     """Answers by handle; remembers who was looked at."""
 
@@ -32,6 +37,7 @@ class Looks:
             number=FOUND[handle],
             newest=NOON - timedelta(hours=3),
             weekly=12,
+            pace=12.0,
             no_text=0.31,
             sample=(make_post(handle),),
         )
@@ -39,4 +45,4 @@ class Looks:
 
 def running(looks: Looks) -> Deployment:
     """A bot that looks at channels this way."""
-    return Deployment(look=looks)
+    return Deployment(look=looks, gather=AT_ONCE, pause=(0.0, 0.0))

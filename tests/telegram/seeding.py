@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from bot.extract.worker import Analyst
-from bot.model import Entry
+from bot.model import Entry, Language, Subscription
 from bot.publish.worker import join_story
 from bot.store import Store
+from bot.taxonomy.topics import Topic
+from tests.fakes.entries import NOON
 
 
 async def put(store: Store, *entries: Entry) -> None:
@@ -33,3 +35,16 @@ async def read_all(store: Store) -> None:
         for item in items:
             await join_story(store, item)
     await store.read_model.refresh()
+
+
+async def follow(store: Store, chat: int, language: Language = "en") -> None:
+    """A reader without digests who follows a topic."""
+    topic = Topic("quantization")
+    reader = Subscription(chat_id=chat, language=language, active=False, alerts=(topic,))
+    await store.subscriptions.save(reader, None)
+
+
+async def subscribe(store: Store, *chats: int) -> None:
+    """Readers with a digest a day."""
+    for chat in chats:
+        await store.subscriptions.save(Subscription(chat_id=chat), NOON)

@@ -1,23 +1,23 @@
 """The owner's desk: the last day, costs, dead letters, and one text to all readers."""
 
-from datetime import date, timedelta
+import re
+from datetime import date, datetime, timedelta
 
 import pytest
 from aiogram import Bot
 
 from bot.i18n import owner_messages
 from bot.model import Language, Subscription, utc_now
-from bot.model.spend import Spend
+from bot.model.spend import HISTORY, Spend
+from bot.publish.owner_notices import owner_language
 from bot.publish.schedule import send_due
 from bot.store import Store
 from bot.store.queue.stream import Item
-from bot.taxonomy.topics import Topic
-from bot.telegram.handlers.broadcast import feed_once
 from bot.telegram.handlers.owner import introduce_to_owners
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.entries import NOON, make_entry
-from tests.telegram.seeding import put
-from tests.telegram.talk import OWNER, Talk, carried, talking
+from tests.telegram.seeding import follow, put, subscribe
+from tests.telegram.talk import OWNER, Talk, carried, talking, words_on
 from tests.waiting import eventually
 
 
@@ -36,7 +36,7 @@ async def bury(store: Store, *reasons: str) -> None:
 async def test_the_dashboard(talk: Talk, store: Store, language: str, head: str) -> None:
     await put(store, make_entry(), make_entry("pane_two", 2, engine="extractive"))
     await bury(store, "broken")
-    await store.sources.add("pane_one")
+    await source_since(store, "pane_one", NOON - timedelta(days=30))
     got = await talk.say("/stats", OWNER, language=language)
     assert got.text.startswith(head)
     assert "p95 1:00:00" in got.text
@@ -47,11 +47,42 @@ async def test_the_dashboard(talk: Talk, store: Store, language: str, head: str)
     assert "broken" in errors["text"]
 
 
+async def source_since(store: Store, handle: str, since: datetime) -> str:
+    """A source that is one since that instant."""
+    ref = await store.sources.add(handle)
+    await store.channels.update(ref, {"since": int(since.timestamp())})
+    return ref
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_the_history_of_a_new_source_is_no_delay(
+    talk: Talk, store: Store, language: str
+) -> None:
+    fresh = make_entry(message_id=2, hours_ago=1)
+    await put(store, make_entry(message_id=1, hours_ago=20), fresh)
+    await source_since(store, "pane_one", NOON - timedelta(hours=2))
+    got = await talk.say("/stats", OWNER, language=language)
+    lag = f"{fresh.analysed_at - fresh.post.published_at}"
+    assert f"p50 {lag}, p95 {lag}" in got.text
+
+
+async def test_going_on_with_a_source_begins_anew_and_adding_it_again_does_not(
+    store: Store,
+) -> None:
+    ref = await source_since(store, "pane_one", NOON)
+    await store.sources.add("pane_one")
+    assert (await store.sources.get(ref)).since == NOON
+    await store.sources.rest(ref, "owner")
+    await store.sources.resume(ref)
+    since = (await store.sources.get(ref)).since
+    assert since is not None and since != NOON
+
+
 @pytest.mark.parametrize(
     ("language", "line_"),
     [
-        ("en", "Readers: 2 · delivered today 2 of 3 · 50% opened a story"),
-        ("ru", "Читателей: 2 · сегодня доставлено 2 из 3 · историю открыли 50\u00a0%"),
+        ("en", "Readers: 2 · today's digest reached 2 of 3 · 50% opened a story"),
+        ("ru", "Читателей: 2 · сегодня дайджест дошёл до 2 из 3 · историю открыли 50\u00a0%"),
     ],
 )
 async def test_the_dashboard_counts_what_arrived_and_was_opened(
@@ -71,16 +102,19 @@ async def test_the_dashboard_counts_what_arrived_and_was_opened(
         await eventually(settled)
         digest = next(d for d in api.deliveries if d.chat_id == 201)
         await talk.press(digest, next(data for data in carried(digest.message) if data[0] == "s"))
+        await talk.say("/help", 201)  # other messages are no further readers
         got = await talk.say("/stats", OWNER, language=language)
         assert line_ in got.text.splitlines()
 
 
-async def spend(store: Store, source: str, cost: int, *, day: date, model: str = "m-1") -> None:
+async def spend(
+    store: Store, source: str, cost: int, *, day: date, model: str = "m-1", age: str = ""
+) -> None:
     """A call about a post of that source, booked on that day."""
     hold = await store.usage.reserve(day, cost, 100_000_000)
     assert hold
     counters = {"model_calls": 1, "tokens_read": 5_000, "micro_dollars": cost}
-    spends = [Spend(model, source, "post", 1, 5_000, 0, 0, 700, cost)]
+    spends = [Spend(model, source, "post", 1, 5_000, 0, 0, 700, cost, age)]
     await store.usage.settle(hold, cost, counters, spends)
 
 
@@ -105,6 +139,25 @@ async def test_costs_by_model_kind_source_and_day(
     await spend(store, "", 250_000, day=NOON.date())
     await spend(store, pane, 200_000, day=NOON.date() - timedelta(days=2))
     await store.usage.reserve(NOON.date(), 200_000, 100_000_000)
+    got = await talk.say("/costs", OWNER, language=language)
+    assert set(lines) <= set(got.text.splitlines()), got.text
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", ("30 days: $5.50, calls 2", "Of this for history, which is read once: $5.00",
+                "30 days like the 1 that were counted: ≈ $15.00")),
+        ("ru", ("30 дней: $5.50, вызовов 2", "Из них на историю, которая читается один раз: $5.00",
+                "30 дней таких, как посчитанные (1): ≈ $15.00")),
+    ],
+)  # fmt: skip
+async def test_history_is_paid_once_and_not_forecast(
+    talk: Talk, store: Store, language: str, lines: tuple[str, ...]
+) -> None:
+    pane = await store.sources.add("pane_one")
+    await spend(store, pane, 5_000_000, day=NOON.date(), age=HISTORY)
+    await spend(store, pane, 500_000, day=NOON.date())
     got = await talk.say("/costs", OWNER, language=language)
     assert set(lines) <= set(got.text.splitlines()), got.text
 
@@ -143,13 +196,6 @@ async def test_errors_are_grouped_and_tried_again(talk: Talk, store: Store) -> N
     gone = await talk.press(got, second.replace("retry", "hide"))
     assert "Nothing is set aside" in gone["text"]
     assert await store.dead_letters.count() == 0
-
-
-async def follow(store: Store, chat: int, language: Language = "en") -> None:
-    """A reader without digests who follows a topic."""
-    topic = Topic("quantization")
-    reader = Subscription(chat_id=chat, language=language, active=False, alerts=(topic,))
-    await store.subscriptions.save(reader, None)
 
 
 @pytest.mark.parametrize(
@@ -198,93 +244,29 @@ async def test_help_lists_an_owners_commands_to_owners_alone(
     assert "/users" not in (await talk.say("/help", language=language)).text
 
 
-async def subscribe(store: Store, *chats: int) -> None:
-    for chat in chats:
-        await store.subscriptions.save(Subscription(chat_id=chat), NOON)
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_each_screen_of_an_owner_leads_on_in_the_owners_language(
+    talk: Talk, language: Language
+) -> None:
+    said = ["/stats", "/users", "/costs", "/errors", "/sources", "/broadcast", "/broadcast x"]
+    said += ["/invite", "/allow", "/allow 7", "/deny 7", "/add", "/cancel", "@demo_lab"]
+    for command in said:
+        got = await talk.say(command, OWNER, language=language)
+        assert words_on(got.message), command
+        label = "".join(words_on(got.message))
+        assert bool(re.search("[а-яё]", got.text + label, re.IGNORECASE)) == (language == "ru")
 
 
-async def test_a_broadcast_is_shown_then_sent_once_to_private_chats(
+async def test_an_owner_who_is_no_reader_is_told_in_the_language_of_the_last_message(
     talk: Talk, store: Store
 ) -> None:
-    await subscribe(store, 201, 202, -1009000000001)
-    bold = {"type": "bold", "offset": 11, "length": 2}
-    command = {"type": "bot_command", "offset": 0, "length": 10}
-    talk.api.say("/broadcast We have moved", OWNER, entities=[command, bold])
-    got = await talk.api.delivered(lambda d: bool(d.buttons))
-    assert got.text == "This goes to private chats: 2. Send?"
-    sample = next(d for d in talk.api.deliveries if d.text == "We have moved")
-    assert sample.chat_id == OWNER
-    assert sample.message["entities"][0]["offset"] == 0
-    assert talk.api.sent(201) == []
-    send = carried(got.message)[0]
-    await talk.press(got, send)
-    talk.api.press(got, send)
-    await talk.api.until(lambda api: bool(api.sent(201)) and bool(api.sent(202)))
-
-    async def over() -> bool:
-        return await store.broadcasts.going() == ()
-
-    await eventually(over)
-    assert talk.api.sent(201) == talk.api.sent(202) == ["We have moved"]
-    assert talk.api.sent(-1009000000001) == []
-    talk.api.press(got, send.replace("send", "progress"))
-    shown = (got.chat_id, got.message["message_id"])
-    await talk.api.until(lambda api: api.chats.messages[shown]["text"] == "📣 Sent to all: 2")
-
-
-@pytest.mark.parametrize("language", ["en", "ru"])
-async def test_a_broadcast_reaches_who_only_follows_a_topic(
-    talk: Talk, store: Store, language: Language
-) -> None:
-    await subscribe(store, 201)
-    await follow(store, 202, language)
-    got = await talk.say("/broadcast We have moved", OWNER, language=language)
-    got = await talk.api.delivered(lambda d: bool(d.buttons))
-    assert ": 2." in got.text
-    talk.api.press(got, carried(got.message)[0], language=language)
-    await talk.api.until(lambda api: bool(api.sent(201)) and bool(api.sent(202)))
-    assert talk.api.sent(202) == ["We have moved"]
-    shown = (got.chat_id, got.message["message_id"])
-    done = owner_messages(language).cast_done.format(all=2)
-    await talk.api.until(lambda api: api.chats.messages[shown]["text"] == done)
-
-
-async def test_a_broadcast_is_stopped(store: Store) -> None:
-    await subscribe(store, *range(300, 340))
-    token = await store.pending_actions.keep('{"screen": {"text": "made up"}}')
-    await store.broadcasts.start(token)
-    await feed_once(store)
-    await store.broadcasts.end(token, "stopped")
-    await feed_once(store)
-    found = await store.broadcasts.progress(token)
-    assert found is not None
-    assert (found.state, found.total, found.done) == ("stopped", 40, 15)
-    await store.broadcasts.start(token)
-    assert await store.broadcasts.going() == ()
-
-
-async def test_a_worker_that_dies_doubles_nothing(store: Store) -> None:
-    await subscribe(store, 301, 302)
-    token = await store.pending_actions.keep('{"screen": {"text": "made up"}}')
-    await store.broadcasts.start(token)
-    await feed_once(store)
-    await store.broadcasts.start(token)
-    await feed_once(store)
-    assert await store.outbox_stream.waiting() == 2
-
-
-async def test_a_broadcast_without_text_or_readers(talk: Talk) -> None:
-    assert "/broadcast We have moved" in (await talk.say("/broadcast", OWNER)).text
-    assert (await talk.say("/broadcast x", OWNER)).text == "There are no readers yet."
-
-
-async def test_strangers_cannot_send_or_stop(talk: Talk, store: Store) -> None:
-    await subscribe(store, 201)
-    token = await store.pending_actions.keep('{"screen": {"text": "made up"}}')
-    got = await talk.say("/help")
-    talk.api.press(got, f"o:send:0:{token}")
-    await talk.api.until(lambda api: bool(api.answered))
-    assert await store.broadcasts.progress(token) is None
+    assert await owner_language(store, OWNER) == "en"
+    await talk.say("/stats", OWNER, language="ru")
+    assert await owner_language(store, OWNER) == "ru"
+    await talk.say("/stats", 100, language="ru")
+    assert await owner_language(store, 100) == "en"
+    await store.erasure.erase(OWNER)
+    assert await owner_language(store, OWNER) == "en"
 
 
 async def test_owners_have_a_menu_of_their_own(api: FakeBotApi, line: Bot, store: Store) -> None:

@@ -69,10 +69,14 @@ async def test_a_list_with_garbage(talk: Talk, store: Store) -> None:
     assert await store.channels.watched() == ("@demo_lab", "@demo_two")
 
 
-async def test_when_the_line_is_down_one_question_is_enough(talk: Talk, looks: Looks) -> None:
-    got = await talk.say("@demo_away @demo_lab @demo_two", OWNER)
+async def test_when_the_line_is_down_one_question_is_enough(
+    talk: Talk, store: Store, looks: Looks
+) -> None:
+    await store.sources.add("demo_known")
+    got = await talk.say("@demo_away @demo_lab @demo_two @demo_known", OWNER)
     assert looks.asked == ["demo_away"]
     assert got.text.count("cannot be opened") == 3
+    assert "@\u2060demo_known is already being read." in got.text
 
 
 async def test_a_sentence_is_no_list(talk: Talk, looks: Looks) -> None:

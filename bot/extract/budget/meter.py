@@ -75,10 +75,11 @@ class Meter:
             tokens("output", by=usage.completion)
             counts.add(MODEL_COST, call.model, call.kind, by=usage.cost / 1_000_000)
 
-    def spends(self, source: str) -> list[Spend]:
+    def spends(self, source: str, age: str = "") -> list[Spend]:
         """The calls as they are booked, whole micro-dollars so that rounding makes nothing free.
 
-        ``source`` is the ref of the channel that they are about, empty where there is none.
+        ``source`` is the ref of the channel that they are about, empty where there is none;
+        ``age`` is ``HISTORY`` for posts older than their source.
         """
         sums = [0, *(math.ceil(cost) for cost in accumulate(c.usage.cost for c in self.calls))]
         costs = (after - before for before, after in pairwise(sums))
@@ -93,6 +94,7 @@ class Meter:
                 cache_writes=call.usage.cache_writes,
                 written=call.usage.completion,
                 micro_dollars=cost,
+                age=age,
             )
             for call, cost in zip(self.calls, costs, strict=True)
         ]

@@ -75,6 +75,7 @@ class Purpose(NamedTuple):
 
     ``readers`` is the share that all questions about readers' forwards may have together;
     ``waits`` is true where the answer may come late, at half the price where a server has that.
+    ``age`` is ``HISTORY`` for a post older than its source.
     """
 
     most: int
@@ -83,6 +84,7 @@ class Purpose(NamedTuple):
     readers: float | None = None
     waits: bool = False
     post: str = ""
+    age: str = ""
 
 
 async def notify_nobody(what: str, reason: str) -> None:
@@ -163,7 +165,7 @@ class ModelGate:
         return error if blamed else RetryLater(FIRST_PAUSE)
 
     async def _book(self, hold: Hold, meter: Meter, purpose: Purpose) -> None:
-        spends = meter.spends(purpose.source)
+        spends = meter.spends(purpose.source, purpose.age)
         meter.count_in(self._store.counts)
         total, spent = meter.usage, sum(spend.micro_dollars for spend in spends)
         counters = Counter(

@@ -26,6 +26,8 @@ class OwnerMessages:
     check_empty: str
     check_no_text: str
     check_pace: str
+    check_pace_rare: str
+    check_pace_early: str
     add_button: str
     add_read_button: str
     cancel_button: str
@@ -51,6 +53,29 @@ class OwnerMessages:
     suggested: str
     no_more_suggestions: str
     suggestion: str
+    suggested_title: str
+    suggested_none: str
+    suggested_button: str
+    suggested_before: str
+    suggestions_full: str
+    check_all_button: str
+    dismiss_button: str
+    list_gathering: str
+    list_going: str
+    list_rests: str
+    list_joined: str
+    list_checked: str
+    list_title: str
+    list_outcomes: dict[str, str]
+    list_volume: str
+    list_volume_free: str
+    list_private: str
+    list_more: str
+    list_add_button: str
+    list_added: str
+    list_cancelled: str
+    list_over: str
+    nothing_to_cancel: str
     look_button: str
     lost_source: str
     accepted_before: str
@@ -80,6 +105,7 @@ class OwnerMessages:
     costs_month: str
     costs_tokens: str
     costs_readers: str
+    costs_history: str
     costs_forecast: str
     costs_price: str
     costs_price_unknown: str

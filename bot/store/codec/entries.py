@@ -60,10 +60,8 @@ _DICTIONARY = (_WORDS + _FORM).encode()
 def packed(entry: Entry, revision: str) -> bytes:
     """What is stored of an entry."""
     topics = ",".join(entry.analysis.topics)
-    head = f"{revision}|{entry.engine}|{topics}|{entry.prompt_id}\n"
-    deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=_DICTIONARY)
-    body = deflate.compress(entry.model_dump_json().encode())
-    return b"".join((bytes([HEADED]), head.encode(), body, deflate.flush()))
+    head = f"{revision}|{entry.engine}|{topics}|{entry.prompt_id}"
+    return _deflated(head, entry.model_dump_json().encode())
 
 
 def entry_in(stored: bytes) -> Entry:
@@ -78,6 +76,23 @@ async def stored_entries(redis: Redis, entry_keys: Sequence[str]) -> list[bytes 
     names = map(keys.entry, entry_keys)
     command = redis.execute_command("MGET", *names, NEVER_DECODE=True)  # type: ignore[no-untyped-call]
     return cast("list[bytes | None]", await command)
+
+
+def entry_text(stored: bytes) -> tuple[str, bytes]:
+    """The head of a stored entry, empty for plain JSON, and its JSON; errors as ``entry_in``."""
+    text = _unpacked(stored)
+    return (stored[1 : stored.index(b"\n")].decode() if stored[0] == HEADED else ""), text
+
+
+def from_text(head: str, text: bytes) -> bytes:
+    """What is stored of an entry with that head and JSON."""
+    return _deflated(head, text) if head else text
+
+
+def _deflated(head: str, text: bytes) -> bytes:
+    deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=_DICTIONARY)
+    body = deflate.compress(text)
+    return b"".join((bytes([HEADED]), head.encode(), b"\n", body, deflate.flush()))
 
 
 def _unpacked(stored: bytes) -> bytes:

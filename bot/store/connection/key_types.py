@@ -15,7 +15,7 @@ _NAMES = {
     "string": "backlog:rest schema:version store:id limit writable poller part entry story:of "
     "story:by story:why telling terms channel:alias alert alerts slot lock last reading opening "
     "search file model channels:upgraded forgotten username draft invite shown updates:arrivals "
-    "update redraw story:alias story:under story:follows story:roundups story:verdict",
+    "update redraw restoring story:alias story:under story:follows story:roundups story:verdict",
 }
 _TYPES = {name: kind for kind, names in _NAMES.items() for name in names.split()}
 

@@ -135,7 +135,7 @@ class Outbox:
                 keys.OUTBOX,
                 _line(delivery),
                 keys.usage(day),
-                owner_keys.reached(day),
+                *(owner_keys.reached(day), owner_keys.missed(day)),
             ],
             [
                 state,

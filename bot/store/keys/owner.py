@@ -8,6 +8,7 @@ DRAFT_KEPT = timedelta(days=7)
 WAITING_KEPT = timedelta(days=2)
 ALLOWANCE_KEPT = timedelta(days=2)
 CAST_KEPT = timedelta(days=14)
+LIST_KEPT = timedelta(days=7)
 INVITE_KEPT = timedelta(days=30)
 SHOWN_KEPT = DELIVERY_KEPT
 THUMBS_KEPT = timedelta(days=35)
@@ -29,6 +30,8 @@ OWNERS = f"{PREFIX}owners"
 """SET of the people whom a one-time code made owners. Permanent, left by /forget."""
 OWNER_CODE = f"{PREFIX}owners:code"
 """HASH ``code``, and a field for each wrong try. ``OWNER_CODE_KEPT``."""
+OWNERS_LANGUAGES = f"{PREFIX}owners:languages"
+"""HASH of the language in which each owner wrote last. Permanent, left by /forget."""
 FORGOTTEN = f"{PREFIX}forgotten"
 """STRING: how many chats were forgotten since the server's file was rewritten. Work."""
 REWRITTEN = f"{PREFIX}forgotten:rewritten"
@@ -36,6 +39,10 @@ REWRITTEN = f"{PREFIX}forgotten:rewritten"
 the server; a claim of the worker that is about to ask for it; ``done``. ``REWRITE_EVERY``."""
 CASTS = f"{PREFIX}casts"
 """SET of the tokens of broadcasts under way. Work."""
+SUGGESTIONS = f"{PREFIX}suggestions"
+"""HASH of channels that readers suggested, by handle. Work, until an owner decides."""
+LISTS = f"{PREFIX}lists"
+"""SET of the owners whose list of channels is looked at. Work."""
 ADMITTED = f"{PREFIX}access:admitted"
 """SET of people let in by an owner or a code. Permanent, left by /forget."""
 DENIED = f"{PREFIX}access:denied"
@@ -70,6 +77,36 @@ def cast_left(token: str) -> str:
     return f"{PREFIX}cast:{token}:left"
 
 
+def source_list(chat_id: int | str) -> str:
+    """HASH ``token``, ``state``, … of an owner's list of channels. ``LIST_KEPT``."""
+    return f"{PREFIX}list:{chat_id}"
+
+
+def list_pieces(chat_id: int | str) -> str:
+    """LIST of the messages of an owner's list whose names were not read yet. ``LIST_KEPT``."""
+    return f"{PREFIX}list:{chat_id}:pieces"
+
+
+def list_left(chat_id: int | str) -> str:
+    """LIST of the names of an owner's list that are to be looked at. ``LIST_KEPT``."""
+    return f"{PREFIX}list:{chat_id}:left"
+
+
+def list_looked(chat_id: int | str) -> str:
+    """HASH of what was found of the names of an owner's list. ``LIST_KEPT``."""
+    return f"{PREFIX}list:{chat_id}:looked"
+
+
+def list_open(chat_id: int | str) -> str:
+    """STRING: another message of an owner's list may come. Seconds."""
+    return f"{PREFIX}list:{chat_id}:open"
+
+
+def list_turn(chat_id: int | str) -> str:
+    """STRING: which process looks at the next name of an owner's list. Its lease."""
+    return f"{PREFIX}list:{chat_id}:turn"
+
+
 def invite(code: str) -> str:
     """STRING: how many people an invitation still admits. ``INVITE_KEPT``."""
     return f"{PREFIX}invite:{code}"
@@ -88,6 +125,11 @@ def thumbs(story_id: str) -> str:
 def reached(day: str) -> str:
     """SET of the chats that got a digest of their own on a UTC day. ``ATTENTION_KEPT``."""
     return f"{PREFIX}reached:{day}"
+
+
+def missed(day: str) -> str:
+    """SET of the chats whose own digest did not arrive on a UTC day. ``ATTENTION_KEPT``."""
+    return f"{PREFIX}missed:{day}"
 
 
 def opened(day: str) -> str:

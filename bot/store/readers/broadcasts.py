@@ -1,11 +1,16 @@
 """One text to all readers: who is left, how far it is, and whether it was stopped."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from redis.asyncio import Redis
 
+from bot.model import Delivery
+from bot.store import keys
+from bot.store.connection.clock import ms
 from bot.store.keys import owner as owner_keys
 from bot.store.readers.subscriptions import reader_sets
+from bot.store.scripts import Scripts
 
 _TOGETHER = 1_000  # chats looked at in one round trip
 
@@ -26,8 +31,8 @@ class Progress(NamedTuple):
 class Broadcasts:
     """Broadcasts by token; the chats left are a set, so that a repeated step doubles nothing."""
 
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
+    def __init__(self, redis: Redis, scripts: Scripts) -> None:
+        self._redis, self._scripts = redis, scripts
 
     async def audience(self) -> int:
         """How many private chats get digests or follow topics."""
@@ -73,9 +78,26 @@ class Broadcasts:
         found = await self._redis.srandmember(owner_keys.cast_left(token), most)
         return [int(chat) for chat in found or ()]
 
-    async def handed_on(self, token: str, chats: list[int]) -> None:
-        """These chats have their message in the outbox."""
-        await self._redis.srem(owner_keys.cast_left(token), *chats)
+    async def hand_on(self, token: str, messages: Sequence[Delivery]) -> None:
+        """Hand these messages to the sender, but for chats that are to get it no more."""
+        places = [
+            key
+            for each in messages
+            for key in (keys.delivery(each.id), keys.chat_line(each.chat_id))
+        ]
+        bodies = [
+            text for each in messages for text in (each.chat_id, each.id, each.model_dump_json())
+        ]
+        await self._scripts(
+            "cast",
+            [keys.OUTBOX, owner_keys.cast_left(token), *places],
+            [int(keys.DELIVERY_KEPT.total_seconds()), ms(keys.LINE_KEPT), *bodies],
+        )
+
+    async def leave(self, chat_id: int) -> None:
+        """No broadcast under way reaches that chat any more."""
+        for token in await self.going():
+            await self._redis.srem(owner_keys.cast_left(token), chat_id)
 
     async def end(self, token: str, state: str) -> None:
         """Stop a broadcast that is under way, or call it done."""

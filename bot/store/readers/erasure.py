@@ -18,6 +18,7 @@ from bot.store.errors import StoreUnavailable
 from bot.store.keys import owner as owner_keys
 from bot.store.keys import pages as page_keys
 from bot.store.keys import updates as update_keys
+from bot.store.readers.broadcasts import Broadcasts
 from bot.store.scripts import Scripts
 from bot.taxonomy.topics import Topic
 from bot.wait import until
@@ -30,13 +31,13 @@ FAMILIES = frozenset(
     {
         *("subscription", "seen", "saved", "dislikes", "alert", "alerts", "slot", "delivery"),
         *("lock", "line", "last", "limit", "throttle", "allowance", "shown"),
-        *("redraw", "page", "kept", "asked"),
+        *("redraw", "page", "kept", "asked", "list"),
     }
 )
 """First parts of the names of keys that are about one chat, whose id stands in the name; in the
 name of a post or a story an equal number means something else."""
 
-CROWDS = frozenset({"reached", "opened", "kept"})
+CROWDS = frozenset({"reached", "missed", "opened", "kept", "lists"})
 """First parts of the names of sets of chats."""
 
 _QUARANTINED = re.compile(rf"(?<=^{keys.PREFIX})quarantine:t\d+:")
@@ -46,8 +47,8 @@ _AT_ONCE = 500  # keys looked at in one round trip: a large store is read in sma
 class Erasure:
     """Removes a chat; doing it twice is harmless."""
 
-    def __init__(self, redis: Redis, scripts: Scripts) -> None:
-        self._redis, self._scripts = redis, scripts
+    def __init__(self, redis: Redis, scripts: Scripts, broadcasts: Broadcasts) -> None:
+        self._redis, self._scripts, self._broadcasts = redis, scripts, broadcasts
 
     async def erase(self, chat_id: int, number: int = 0) -> None:
         """Remove everything about a chat in one walk over all keys.
@@ -58,7 +59,7 @@ class Erasure:
         """
         await self._scripts("held", [])
         if number:
-            await self._redis.set(_mark(chat_id), number, ex=update_keys.FORGOTTEN_KEPT)
+            await self._redis.set(erasure_mark(chat_id), number, ex=update_keys.FORGOTTEN_KEPT)
         await self._leave(chat_id)
         await self._walk(chat_id, number)
         await self._clear_later(chat_id)
@@ -86,7 +87,7 @@ class Erasure:
 
     async def is_over(self, number: int, *chats: int) -> bool:
         """True for an update that arrived before one of these chats was erased."""
-        marks = await self._redis.mget([_mark(chat) for chat in chats])
+        marks = await self._redis.mget([erasure_mark(chat) for chat in chats])
         return any(mark is not None and number < int(mark) for mark in marks)
 
     async def erase_farewell(self, chat_id: int, message_id: int) -> None:
@@ -145,6 +146,8 @@ class Erasure:
         return False
 
     async def _leave(self, chat_id: int) -> None:
+        """Take it out of all lists of readers first: nothing new is made for it meanwhile."""
+        await self._broadcasts.leave(chat_id)
         await self._scripts(
             "leave",
             [keys.subscription(chat_id), keys.DUE, keys.SUBSCRIBERS, keys.seen(chat_id)],
@@ -158,6 +161,7 @@ class Erasure:
             pipeline.zrem(index, *(f"{chat_id}:{each}" for each in names))
         pipeline.srem(owner_keys.ADMITTED, chat_id)
         pipeline.srem(owner_keys.OWNERS, chat_id)
+        pipeline.hdel(owner_keys.OWNERS_LANGUAGES, str(chat_id))
         await pipeline.execute()
 
     async def _clear(self, batch: Sequence[str], chat_id: int) -> None:
@@ -231,8 +235,11 @@ class Erasure:
         return cast("list[tuple[str, dict[str, str]]]", found)
 
 
-def _mark(chat_id: int) -> str:
-    """Its name has the chat's hash, so that no key holds the id of an erased chat."""
+def erasure_mark(chat_id: int) -> str:
+    """The key of what is noted of a chat that was erased.
+
+    Its name has the chat's hash, so that no key holds the id of an erased chat.
+    """
     return update_keys.forgotten(_hash(chat_id))
 
 

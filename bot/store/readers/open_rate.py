@@ -1,4 +1,4 @@
-"""How many readers a day's digests reached, and how many of them opened a story."""
+"""How many readers a day's digests reached, of how many, and how many opened a story."""
 
 from datetime import date
 
@@ -20,6 +20,18 @@ class OpenRate:
         pipeline.sadd(key, chat_id)
         pipeline.expire(key, owner_keys.ATTENTION_KEPT)
         await pipeline.execute()
+
+    async def delivered(self, day: date) -> tuple[int, int]:
+        """How many readers got their digest on that UTC day, of how many who were to.
+
+        One whose second try arrived, or who has two digests a day, counts once.
+        """
+        reached, missed = owner_keys.reached(day.isoformat()), owner_keys.missed(day.isoformat())
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.scard(reached)
+        pipeline.sunion([reached, missed])
+        got, everyone = await pipeline.execute()
+        return int(got), len(everyone)
 
     async def share(self, day: date) -> float | None:
         """What part of those reached opened a story, 0 to 1; None when nobody was reached."""

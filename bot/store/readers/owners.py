@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from redis.asyncio import Redis
 
+from bot.languages import Language, language_of
 from bot.store.keys import owner as owner_keys
 from bot.store.scripts import Argument, Scripts
 
@@ -47,6 +48,15 @@ class Owners:
         found = frozenset(map(int, await self._redis.smembers(owner_keys.OWNERS)))
         self.remember(found or self._remembered)
         return found
+
+    async def speaks(self, owner: int, language: Language) -> None:
+        """An owner wrote in that language."""
+        await self._redis.hset(owner_keys.OWNERS_LANGUAGES, str(owner), language)
+
+    async def spoken(self, owner: int) -> Language:
+        """The language in which an owner wrote last; English of whom nothing is known."""
+        found = await self._redis.hget(owner_keys.OWNERS_LANGUAGES, str(owner))
+        return language_of(str(found) if found else None)
 
     async def code(self) -> str:
         """The one-time code that makes an owner, valid for ``OWNER_CODE_KEPT`` since it was made.

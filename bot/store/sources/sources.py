@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from redis.asyncio import Redis
 
-from bot.model import Channel
+from bot.model import Channel, Post
 from bot.store import keys
 from bot.store.keys import owner as owner_keys
 from bot.store.sources.channels import Channels
@@ -34,7 +34,8 @@ class Standing(NamedTuple):
 class Source(NamedTuple):
     """A channel as the registry knows it; ``rest`` is empty for one that is read.
 
-    ``number`` is its bare id, empty where only its handle is known.
+    ``number`` is its bare id, empty where only its handle is known; ``since`` is when it
+    began to be read, last; None where an earlier version did not note it.
     """
 
     ref: str
@@ -46,6 +47,7 @@ class Source(NamedTuple):
     route: str
     last_at: datetime | None
     number: str = ""
+    since: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -91,6 +93,7 @@ class Sources:
         """
         ref = await self._ref(handle, number)
         known = {"handle": handle, "paused": "", "backfill": str(days), "state": "ok"}
+        known |= await self._begun(ref)
         if number:
             known["id"] = number
         pipeline = self._redis.pipeline()
@@ -105,10 +108,28 @@ class Sources:
 
     async def listen(self, ref: str) -> None:
         """Read a channel by its updates: the bot is its admin."""
+        known = {"paused": "", "route": "bot", "state": "ok", **await self._begun(ref)}
         pipeline = self._redis.pipeline()
-        pipeline.hset(keys.channel(ref), mapping={"paused": "", "route": "bot", "state": "ok"})
+        pipeline.hset(keys.channel(ref), items=[part for pair in known.items() for part in pair])
         pipeline.sadd(owner_keys.LISTED, ref)
         await pipeline.execute()
+
+    async def _begun(self, ref: str) -> dict[str, str]:
+        """When a channel begins to be read; nothing for one that is read already."""
+        if await self.is_read(ref):
+            return {}
+        seconds, _ = await self._redis.time()
+        return {"since": str(int(seconds))}
+
+    async def is_history(self, post: Post) -> bool:
+        """True for a post that did not come by itself: it is older than its source is one here.
+
+        So is what an export brings. Of a source of an earlier version nothing is known to be.
+        """
+        if post.channel.route == "import":
+            return True
+        since = await self._redis.hget(keys.channel(post.channel.ref), "since")
+        return bool(since) and post.published_at.timestamp() < int(str(since))
 
     async def rest(self, ref: str, why: Rest) -> None:
         """Read it no more for the time being; what was removed is not even listed."""
@@ -229,4 +250,5 @@ def _source(ref: str, state: Mapping[str, str], read_at: float) -> Source:
         route=state.get("route") or "preview",
         last_at=datetime.fromtimestamp(last, UTC) if last else None,
         number=ref if ref.isdecimal() else state.get("id", ""),
+        since=datetime.fromtimestamp(int(state["since"]), UTC) if state.get("since") else None,
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import get_args
+from typing import Any, get_args
 
 import structlog
 from aiogram import Router
@@ -12,10 +12,10 @@ from aiogram.types import CallbackQuery, Message
 from bot.i18n import owner_messages
 from bot.model import Delivery, Entity, Language, Screen
 from bot.screens.callbacks.owner import Press, press
+from bot.screens.owner_screens import owner_line
 from bot.store import Store
 from bot.store.errors import StoreUnavailable
 from bot.telegram.middleware.filters import FromOwner, Pressed
-from bot.telegram.replies.composers import plain_view
 from bot.telegram.replies.reply import Context
 from bot.text import utf16_len
 from bot.wait import until
@@ -41,11 +41,11 @@ async def preview_broadcast(
     d = owner_messages(reader.language)
     screen = _text_of(message, command)
     if not screen.text:
-        await reply.send(plain_view(reader, d.cast_usage))
+        await reply.send(owner_line(d.cast_usage, reader.language))
         return
     readers = await store.broadcasts.audience()
     if not readers:
-        await reply.send(plain_view(reader, d.cast_nobody))
+        await reply.send(owner_line(d.cast_nobody, reader.language))
         return
     draft = {
         "owner": reader.chat_id,
@@ -110,20 +110,33 @@ async def feed_broadcast(store: Store, stop: asyncio.Event) -> None:
 
 
 async def feed_once(store: Store) -> None:
-    """One batch of each broadcast under way; a repeated one doubles no message."""
+    """One batch of each broadcast under way; a repeated one doubles no message.
+
+    One whose draft has expired, or whose author is an owner no more, stops.
+    """
     for token in await store.broadcasts.going():
-        draft = await store.pending_actions.get(token)
+        draft = await _draft_of_owner(store, token)
         chats = await store.broadcasts.some(token, FEED_BATCH) if draft else []
         if draft is None or not chats:
             await store.broadcasts.end(token, "done" if draft else "stopped")
             await _redraw_counter(store, token)
             continue
-        screen = Screen.model_validate(json.loads(draft)["screen"])
-        await store.outbox.enqueue(
-            [Delivery(id=f"cast:{token}:{chat}", chat_id=chat, screen=screen) for chat in chats]
+        screen = Screen.model_validate(draft["screen"])
+        await store.broadcasts.hand_on(
+            token,
+            [Delivery(id=f"cast:{token}:{chat}", chat_id=chat, screen=screen) for chat in chats],
         )
-        await store.broadcasts.handed_on(token, chats)
         await _redraw_counter(store, token)
+
+
+async def _draft_of_owner(store: Store, token: str) -> dict[str, Any] | None:
+    """What is sent, where who wrote it is an owner by now."""
+    body = await store.pending_actions.get(token)
+    draft: dict[str, Any] | None = json.loads(body) if body else None
+    if draft is None or draft["owner"] in await store.owners.all():
+        return draft
+    log.warning("broadcast stopped", token=token, reason="its author is not an owner any more")
+    return None
 
 
 async def _redraw_counter(store: Store, token: str) -> None:

@@ -23,7 +23,7 @@ from bot.publish.forward_replies import answer_waiting
 from bot.screens.group_screens import place_screen
 from bot.screens.rich_text import inert
 from bot.store.readers.forwards import ForwardRequest
-from bot.telegram.handlers.source_preview import examine_source
+from bot.telegram.handlers.registry.source_preview import examine_source
 from bot.telegram.middleware.filters import is_admin
 from bot.telegram.receive.channel_posts import Collector
 from bot.telegram.replies.composers import plain_view

@@ -13,7 +13,7 @@ from bot.extract.worker import READERS_SHARE
 from bot.i18n import messages, owner_messages
 from bot.model import Language, Screen
 from bot.publish.cost_report import cost_report
-from bot.publish.owner_notices import tell_of_accepted
+from bot.publish.owner_notices import owner_language, tell_of_accepted
 from bot.screens.callbacks.owner import OWNER_ACTS, Press
 from bot.screens.costs_screen import costs_screen
 from bot.screens.owner_screens import Day, errors_screen, grouped, stats_screen, users_screen
@@ -45,6 +45,7 @@ async def stats_view(context: Context, running: Deployment) -> Screen:
         spent=await store.usage.spent(today),
         cap=running.daily_cap if running.price else 0.0,
         counters=await store.usage.of(today),
+        delivered=await store.open_rate.delivered(today),
         opened=await store.open_rate.share(today),
         sources=await store.sources.list(),
     )
@@ -134,8 +135,7 @@ async def introduce_to_owners(bot: Bot, store: Store) -> None:
     if not owners:
         log.warning("no owner: see fortochka doctor")
     for owner in sorted(owners):
-        known = await store.subscriptions.get(owner)
-        own = owner_commands(known.language if known else "en")
+        own = owner_commands(await owner_language(store, owner))
         try:
             await bot.set_my_commands(own, scope=BotCommandScopeChat(chat_id=owner))
         except AiogramError as error:  # who never wrote to the bot has no chat with it yet

@@ -20,6 +20,7 @@ from bot.screens.callbacks.pages import (
 from bot.screens.pages import page_at
 from bot.screens.rich_text import join, of_screen
 from bot.telegram.handlers.chats.group_settings import group_settings_view
+from bot.telegram.handlers.registry.suggestions import tell_of_suggestions
 from bot.telegram.handlers.screen_router import screen_of
 from bot.telegram.replies.composers import clock_of, edition_at, greeting, help_view
 from bot.telegram.replies.reply import Context
@@ -30,8 +31,12 @@ async def start(
     command: CommandObject,
     bot: Bot,
     context: Context,
+    owners: frozenset[int],
 ) -> None:
-    """Greet with real stories, or show what a link names; of what is gone the greeting tells."""
+    """Greet with real stories, or show what a link names; of what is gone the greeting tells.
+
+    An owner is then told what readers suggested.
+    """
     wanted = named(command.args or "", context.reader)
     match wanted:
         case None:
@@ -41,6 +46,8 @@ async def start(
             await context.reply.send(await group_settings_view(bot, context, wanted, person))
         case _:
             await _show(context, wanted)
+    if context.reader.chat_id in owners:
+        await tell_of_suggestions(context)
 
 
 async def greet(context: Context) -> None:

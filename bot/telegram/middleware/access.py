@@ -9,10 +9,10 @@ from aiogram.types import CallbackQuery, InlineQuery, Message, TelegramObject, U
 
 from bot.i18n import owner_messages
 from bot.model import Screen
+from bot.screens.owner_screens import owner_line
 from bot.store import Store
 from bot.telegram.middleware.filters import FromOwner
 from bot.telegram.middleware.readers import Handler
-from bot.telegram.replies.composers import plain_view
 from bot.telegram.replies.deployment import Deployment
 from bot.telegram.replies.reply import Context
 
@@ -107,11 +107,9 @@ async def _invite(
     uses = min(int(words), MOST_USES) if words.isdecimal() and int(words) else 1
     code = await context.store.access.invite(uses)
     link = f"https://t.me/{(await bot.me()).username}?start={_PREFIX}{code}"
-    await context.reply.send(
-        Screen(
-            text=owner_messages(context.reader.language).invite_made.format(uses=uses, link=link)
-        )
-    )
+    language = context.reader.language
+    made = owner_messages(language).invite_made.format(uses=uses, link=link)
+    await context.reply.send(owner_line(made, language))
 
 
 async def allow(_: object, command: CommandObject, context: Context) -> None:
@@ -119,15 +117,15 @@ async def allow(_: object, command: CommandObject, context: Context) -> None:
     store, reader, reply = context.store, context.reader, context.reply
     d, words = owner_messages(reader.language), (command.args or "").strip()
     if not re.fullmatch(r"[1-9][0-9]{0,18}", words):
-        await reply.send(plain_view(reader, d.allow_usage))
+        await reply.send(owner_line(d.allow_usage, reader.language))
         return
     if command.command == "allow":
         await store.access.admit(int(words))
-        await reply.send(plain_view(reader, d.allowed.format(user=words)))
+        await reply.send(owner_line(d.allowed.format(user=words), reader.language))
         return
     await store.access.deny(int(words))
     await store.subscriptions.deactivate(int(words))
-    await reply.send(plain_view(reader, d.denied.format(user=words)))
+    await reply.send(owner_line(d.denied.format(user=words), reader.language))
 
 
 async def tell_id(message: Message, context: Context) -> None:

@@ -12,6 +12,7 @@ from bot.model import Screen
 from bot.store import Store
 from bot.store.readers.owners import OWNER_LINK
 from bot.telegram.handlers.owner import introduce_to_owners
+from bot.telegram.handlers.registry.suggestions import tell_of_suggestions
 from bot.telegram.middleware.readers import Handler
 from bot.telegram.replies.reply import Context
 
@@ -61,6 +62,7 @@ async def _claim(data: dict[str, Any], code: str, person: int) -> None:
     log.info("owner made", owners=len(await store.owners.all()))
     await context.reply.send(Screen(text=d.owner_made))
     await introduce_to_owners(bot, store)
+    await tell_of_suggestions(context)
 
 
 def _code(event: TelegramObject) -> str:

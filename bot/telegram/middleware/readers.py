@@ -32,6 +32,8 @@ class ContextMiddleware(BaseMiddleware):
         update: Update = data["event_update"]
         language = language_of(user.language_code if user else None)
         reader = await store.subscriptions.get(place.id) or default_reader(place.id, language)
+        if place.id in data.get("owners", ()):
+            await store.owners.speaks(place.id, reader.language)
         query = event if isinstance(event, CallbackQuery) else None
         reply = Reply(
             *(data["bot"], store, reader, update.update_id, query),

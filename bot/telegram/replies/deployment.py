@@ -1,23 +1,31 @@
 """Settings that handlers need: how to look at channels, what reading costs, who has access."""
 
+from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
 from bot.collect.preview.fetch import Fetcher
 from bot.collect.preview.first_look import LookAt, first_look, no_previews
+from bot.collect.preview.watch import BETWEEN
 from bot.config import AccessMode, Settings
 from bot.extract.budget.pricing import Price, price_of
 from bot.model import utc_now
 
 
 class Deployment(NamedTuple):
-    """How this bot runs; ``price`` is none without a model, ``daily_cap`` in dollars."""
+    """How this bot runs; ``price`` is none without a model, ``daily_cap`` in dollars.
+
+    Messages that come within ``gather`` of each other are one list of channels; ``pause`` bounds
+    the random wait in seconds between two looks of such a list.
+    """
 
     look: LookAt = no_previews
     price: Price | None = None
     daily_cap: float = 0.0
     access: AccessMode = "public"
     allowed: frozenset[int] = frozenset()
+    gather: timedelta = timedelta(seconds=4)
+    pause: tuple[float, float] = BETWEEN
 
 
 def deployment_of(settings: Settings, fetcher: Fetcher) -> Deployment:

@@ -15,7 +15,7 @@ from bot.store.read_model.terms import Query
 from bot.text import words
 
 _READ = 1_000  # characters of a message that are looked at
-_MOST = 4  # addresses of a message
+_MOST = 4  # addresses of a message that is about them
 _COMPARED = 20  # posts that have the words of a paper's number
 _NUMBER = re.compile(rf"(?:arxiv[:\s]\s?)?({ARXIV_ID})", re.IGNORECASE)
 _EDGES = ".,;!?()[]<>«»\"'"
@@ -36,7 +36,8 @@ async def linked_story(store: Store, text: str, now: datetime) -> PastedLink | N
     """
     tokens = [word for part in text[:_READ].split() if (word := part.strip(_EDGES))]
     unknown: Literal["post", "paper"] | None = None
-    for place in list(_posts(tokens))[:_MOST]:
+    places = list(_posts(tokens))
+    for place in places if len(places) <= _MOST else ():  # more are a list of channels
         ref = await store.channels.resolve(place[0])
         key = await store.posts.whole(f"{ref or place[0]}/{place[1]}")
         if ref and (story := await _story_of(store, key)):

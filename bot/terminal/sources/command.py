@@ -16,7 +16,7 @@ from bot.errors import CommandError
 from bot.store import Store, open_store
 from bot.store.sources.sources import Source
 from bot.terminal.examine.sources import Looked, look_at
-from bot.terminal.show import ProgressLine, out
+from bot.terminal.show import ProgressLine, out, print_json
 from bot.terminal.sources.lists import (
     SOURCE_FORMATS,
     ListedChannel,
@@ -77,9 +77,7 @@ async def handle_sources(asked: SourcesAsked) -> None:
 async def _list(store: Store, _: Settings, asked: SourcesAsked) -> None:
     found = await store.sources.list()
     if asked.how == "json":
-        out.print(
-            json.dumps([source_row(each) for each in found], ensure_ascii=False), markup=False
-        )
+        print_json([source_row(each) for each in found])
         return
     table = Table("channel", "title", "last post, UTC", "state", box=None)
     for each in found:

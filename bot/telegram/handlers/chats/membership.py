@@ -20,6 +20,7 @@ from bot.collect.text.channel_ids import bare_id
 from bot.i18n import owner_messages
 from bot.languages import language_of
 from bot.model import Channel, Delivery, Language, Screen
+from bot.publish.owner_notices import owner_language
 from bot.screens.group_screens import place_screen
 from bot.screens.rich_text import inert
 from bot.store import Store
@@ -118,8 +119,7 @@ async def _stop_reading(store: Store, chat: Chat, owners: frozenset[int], name: 
         return  # its preview is read
     await store.sources.rest(ref, "rights")
     for owner in sorted(owners):
-        known = await store.subscriptions.get(owner)
-        said = owner_messages(known.language if known else "en").lost_source
+        said = owner_messages(await owner_language(store, owner)).lost_source
         screen = Screen(text=said.format(channel=inert(source.name)))
         await store.outbox.enqueue([Delivery(id=f"{name}:{owner}", chat_id=owner, screen=screen)])
 

@@ -4,7 +4,6 @@ An owner pastes names or links and adds what was found; a reader may suggest the
 """
 
 import json
-from collections.abc import Iterable
 from datetime import timedelta
 
 from aiogram import F, Router
@@ -13,34 +12,32 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.collect.text.pasted_handles import Pasted, read_pasted
 from bot.i18n import messages, owner_messages
-from bot.model import Delivery, Screen
+from bot.model import Screen
 from bot.screens.callbacks.owner import Press
 from bot.screens.rich_text import inert
 from bot.screens.source_screens import (
     remove_sure_screen,
     source_screen,
+    sources_line,
     sources_screen,
     suggest_screen,
-    suggestion_screen,
 )
-from bot.store import Store
-from bot.telegram.handlers.source_preview import HISTORY_DAYS, examine_source
+from bot.telegram.handlers.registry.source_list import begin_list, is_long
+from bot.telegram.handlers.registry.source_preview import HISTORY_DAYS, examine_source
 from bot.telegram.middleware.filters import FromOwner, Pressed
 from bot.telegram.replies.composers import plain_view
 from bot.telegram.replies.deployment import Deployment
 from bot.telegram.replies.reply import Context
 
 _WEEK = timedelta(days=7)
-SUGGESTIONS = 5
-"""Messages with suggestions that a reader may send a day."""
-
+SUGGESTED_AT_ONCE = 20
+"""Channels of one message that a reader may suggest."""
 ACTS = frozenset({"sources", "source", "pause", "resume", "sure", "remove", "look", "add"})
-_READ = 4_000  # characters of a message that are looked at
 
 
 async def pasted_names(message: Message) -> bool | dict[str, Pasted]:
     """Filter: a private message that is a list of channels and nothing else."""
-    text = (message.text or message.caption or "")[:_READ]
+    text = message.text or message.caption or ""
     if message.chat.type != "private" or text.startswith("/"):
         return False
     found = read_pasted(text)
@@ -55,38 +52,68 @@ async def add(
     owners: frozenset[int],
 ) -> None:
     """/add with names after it."""
-    found = read_pasted((command.args or "")[:_READ], bare=True)
+    text = command.args or ""
+    found = read_pasted(text, bare=True)
     if not found.handles and not found.private:
         await context.reply.send(
             plain_view(context.reader, owner_messages(context.reader.language).add_usage)
         )
         return
-    await _named(_, found, context, running, owners)
+    await _take(found, text, context, running, owners, bare=True)
 
 
 async def _named(
-    _: object,
+    message: Message,
     pasted: Pasted,
     context: Context,
     running: Deployment,
     owners: frozenset[int],
 ) -> None:
-    """Look at them for an owner, offer a reader to suggest them."""
-    reader, reply = context.reader, context.reply
-    if reader.chat_id in owners:
-        await reply.send(await examine_source(context, running, pasted))
-    elif pasted.handles:
-        token = await context.store.pending_actions.keep(json.dumps(pasted.handles))
-        await reply.send(suggest_screen(pasted.handles, token, reader.language))
+    text = message.text or message.caption or ""
+    await _take(pasted, text, context, running, owners, bare=False)
+
+
+async def _take(
+    pasted: Pasted,
+    text: str,
+    context: Context,
+    running: Deployment,
+    owners: frozenset[int],
+    *,
+    bare: bool,
+) -> None:
+    """Look at them for an owner, a long list in the background; offer a reader to suggest them."""
+    if context.reader.chat_id not in owners:
+        await _offer_to_suggest(pasted, context)
+    elif is_long(pasted, text):
+        await begin_list(context, running, text, bare=bare)
     else:
-        link = owner_messages(reader.language).private.format(link=inert(pasted.private[0]))
+        await context.reply.send(await examine_source(context, running, pasted))
+
+
+async def _offer_to_suggest(pasted: Pasted, context: Context) -> None:
+    """Offer a reader to suggest what is not read yet."""
+    store, reader, reply = context.store, context.reader, context.reply
+    d = owner_messages(reader.language)
+    new, read = list[str](), list[str]()
+    for handle in pasted.handles[:SUGGESTED_AT_ONCE]:
+        known = await store.channels.resolve(f"@{handle}")
+        (read if known and await store.sources.is_read(known) else new).append(handle)
+    if new:
+        token = await store.pending_actions.keep(json.dumps(new))
+        more = SUGGESTED_AT_ONCE if len(pasted.handles) > SUGGESTED_AT_ONCE else 0
+        await reply.send(suggest_screen(new, token, reader.language, more=more))
+    elif read:
+        names = inert(", ".join(f"@{handle}" for handle in read))
+        await reply.send(plain_view(reader, d.suggested_before.format(channel=names)))
+    else:
+        link = d.private.format(link=inert(pasted.private[0]))
         await reply.send(plain_view(reader, link))
 
 
 async def _sources(_: object, context: Context) -> None:
     """/sources: all of them with their health."""
-    found = await context.store.sources.list()
-    await context.reply.send(sources_screen(found, 1, context.reader.language, context.now))
+    await context.reply.send(await _list(context, 1))
 
 
 async def pressed_source(
@@ -140,8 +167,10 @@ async def _card(context: Context, ref: str, page: int) -> Screen:
 
 
 async def _list(context: Context, page: int, head: str = "") -> Screen:
+    store = context.store
     return sources_screen(
-        await context.store.sources.list(), page, context.reader.language, context.now, head
+        *(await store.sources.list(), page, context.reader.language, context.now, head),
+        suggested=len(await store.suggestions.all()),
     )
 
 
@@ -150,53 +179,16 @@ async def _add(context: Context, pressed: Press) -> Screen:
     reader = context.reader
     draft = await context.store.pending_actions.get(pressed.subject)
     if draft is None:
-        return plain_view(reader, messages(reader.language).old_button)
+        return sources_line(messages(reader.language).old_button, reader.language)
     found: list[tuple[str, str]] = [tuple(pair) for pair in json.loads(draft)]
     days = HISTORY_DAYS if pressed.number else 0
     for handle, number in found:
         await context.store.sources.add(handle, number, days)
+    await context.store.suggestions.decided(handle for handle, _ in found)
     d = owner_messages(reader.language)
     names = inert(", ".join(f"@{handle}" for handle, _ in found))
     said = d.added_reading.format(channels=names, days=days) if days else ""
-    return plain_view(reader, said or d.added.format(channels=names))
-
-
-async def suggest(
-    query: CallbackQuery,
-    pressed: Press,
-    context: Context,
-    owners: frozenset[int],
-) -> None:
-    """Pass a reader's channels on to the owners, once per channel; or drop the matter."""
-    store, reader, reply = context.store, context.reader, context.reply
-    await reply.toast()
-    d = owner_messages(reader.language)
-    draft = await store.pending_actions.get(pressed.subject)
-    if pressed.act == "cancel" or draft is None:
-        await reply.show(plain_view(reader, d.cancelled))
-        return
-    allowed = await store.forwards.allowed(
-        "suggest", query.from_user.id, context.now.date(), pressed.subject, SUGGESTIONS
-    )
-    if allowed:
-        await store.outbox.enqueue(await _notes(store, json.loads(draft), owners))
-    await reply.show(plain_view(reader, d.suggested if allowed else d.no_more_suggestions))
-
-
-async def _notes(store: Store, handles: Iterable[str], owners: Iterable[int]) -> list[Delivery]:
-    found = list[Delivery]()
-    for owner in sorted(owners):
-        known = await store.subscriptions.get(owner)
-        language = known.language if known else "en"
-        found += [
-            Delivery(
-                id=f"suggest:{handle.casefold()}:{owner}",
-                chat_id=owner,
-                screen=suggestion_screen(handle, language),
-            )
-            for handle in handles
-        ]
-    return found
+    return sources_line(said or d.added.format(channels=names), reader.language)
 
 
 def router() -> Router:
@@ -206,5 +198,4 @@ def router() -> Router:
     found.message.register(add, Command("add"), F.chat.type == "private")
     found.message.register(_named, pasted_names)
     found.callback_query.register(pressed_source, Pressed(ACTS), FromOwner())
-    found.callback_query.register(suggest, Pressed(frozenset({"suggest", "cancel"})))
     return found

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.collect.preview.errors import Blocked, PageUnreachable, SourceError
 from bot.collect.preview.first_look import FirstLook
 from bot.collect.preview.polling_interval import QUIET_CHANNEL, state_of
-from bot.collect.text.pasted_handles import MAX_HANDLES, Pasted
+from bot.collect.text.pasted_handles import Pasted
 from bot.extract.budget import pricing
 from bot.i18n import messages, owner_messages
 from bot.model import Language, Screen
@@ -30,6 +30,10 @@ async def examine_source(context: Context, running: Deployment, pasted: Pasted) 
     checks, looks = list[SourceCheck](), list[FirstLook]()
     away: SourceError | None = None
     for handle in pasted.handles:
+        if await _is_read(context.store, handle):
+            name = inert(f"@{handle}")
+            checks.append(SourceCheck(owner_messages(reader.language).known.format(channel=name)))
+            continue
         if away:  # the line is down or we are told to wait: asking on would only take longer
             checks.append(_failed(handle, away, reader.language))
             continue
@@ -42,9 +46,8 @@ async def examine_source(context: Context, running: Deployment, pasted: Pasted) 
         looks += [look] if look else []
     closed = owner_messages(reader.language).private
     checks += [SourceCheck(closed.format(link=inert(link, _NAME))) for link in pasted.private]
-    more = MAX_HANDLES if pasted.more else 0
     offer = await _offer(context.store, running, checks, looks)
-    return found_screen(checks, pasted.garbage, offer, reader.language, more=more)
+    return found_screen(checks, pasted.garbage, offer, reader.language)
 
 
 async def _verdict(
@@ -52,11 +55,6 @@ async def _verdict(
 ) -> tuple[SourceCheck, FirstLook | None]:
     store = context.store
     language = context.reader.language
-    known = await store.channels.resolve(f"@{handle}")
-    if known and await store.sources.is_read(known):
-        return SourceCheck(
-            owner_messages(language).known.format(channel=inert(f"@{handle}"))
-        ), None
     try:
         look = await running.look(handle)
     except (Blocked, PageUnreachable):
@@ -73,6 +71,11 @@ async def _verdict(
     return SourceCheck(text, look.handle, look.number), look
 
 
+async def _is_read(store: Store, handle: str) -> bool:
+    known = await store.channels.resolve(f"@{handle}")
+    return known is not None and await store.sources.is_read(known)
+
+
 async def _renamed(store: Store, look: FirstLook, language: Language) -> str:
     ref = await store.channels.resolve(look.number) if look.number else None
     known = (await store.channels.state(ref)).get("handle", "") if ref else ""
@@ -83,14 +86,22 @@ async def _renamed(store: Store, look: FirstLook, language: Language) -> str:
 
 
 def _head(look: FirstLook, language: Language) -> tuple[str, ...]:
-    d, p = owner_messages(language), messages(language)
+    d = owner_messages(language)
     title = inert(look.title, _NAME)
     name = inert(f"@{look.handle}")
     return (
         f"➕ {title} · {name}" if title else f"➕ {name}",
         d.source_way.format(way=d.source_ways["preview"]),
-        d.check_pace.format(posts=p.posts(look.weekly)),
+        _pace(look, language),
     )
+
+
+def _pace(look: FirstLook, language: Language) -> str:
+    d, pace = owner_messages(language), look.pace
+    if pace is None:
+        return d.check_pace_early if look.newest else ""
+    few = round(pace) < 1
+    return d.check_pace_rare if few else d.check_pace.format(count=round(pace))
 
 
 def _checks(look: FirstLook, language: Language, now: datetime) -> tuple[str, ...]:
@@ -119,13 +130,13 @@ async def _offer(
         return None
     token = await store.pending_actions.keep(json.dumps(new))
     posts = sum(look.weekly for look in looks)
-    dollars = sum(_cost(running, look) for look in looks)
+    dollars = sum(look.weekly * reading_cost(running, look) for look in looks) / 1_000_000
     return SourceOffer(token, HISTORY_DAYS, posts, dollars)
 
 
-def _cost(running: Deployment, look: FirstLook) -> float:
-    """Dollars for a week of posts like those of the page."""
+def reading_cost(running: Deployment, look: FirstLook) -> float:
+    """Micro-dollars for a post like those of the page."""
     if running.price is None or not look.sample:
         return 0.0
     each = [pricing.usual(running.price, post).cost for post in look.sample]
-    return look.weekly * sum(each) / len(each) / 1_000_000
+    return sum(each) / len(each)
