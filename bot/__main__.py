@@ -196,18 +196,14 @@ def setup(
         str | None, typer.Option(help="names, or a file: text, OPML, JSON; - for a pipe")
     ] = None,
     service: Annotated[ServiceOption | None, typer.Option(help="write a systemd unit")] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="ask nothing, leave out what cannot be read")
-    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="ask nothing, leave out what fails")] = False,
 ) -> None:
     """Ask for token, model and channels, try each out, write .env; options answer for scripts."""
     from bot.terminal.setup.draft import SetupAsked
     from bot.terminal.setup.wizard import run_setup
 
-    kind = service.value if service else None
-    asked = SetupAsked(
-        token, token_file, model, base_url, api_key_file, no_model, channels, kind, yes
-    )
+    key, kind = api_key_file, service.value if service else None
+    asked = SetupAsked(token, token_file, model, base_url, key, no_model, channels, kind, yes)
     _explained(partial(run_setup, asked), quiet=True)
 
 
@@ -322,11 +318,9 @@ def dead(
 @app.command()
 def sources(
     action: Annotated[
-        str, typer.Argument(help="ls, add, rm, pause, resume, export or import")
+        str, typer.Argument(help="ls, add, rm, pause, resume, export, import")
     ] = "ls",
-    what: Annotated[
-        list[str] | None, typer.Argument(help="channels, or files: - for a pipe")
-    ] = None,
+    what: Annotated[list[str] | None, typer.Argument(help="channels or files, - a pipe")] = None,
     how: Annotated[str | None, typer.Option("--format", help="list, opml or json")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
     unchecked: Annotated[bool, typer.Option("--unchecked", help="add without a look")] = False,

@@ -75,7 +75,7 @@ class Terminal:
 async def terminal(home: Path, *arguments: str, **variables: str) -> AsyncIterator[Terminal]:
     """Run ``fortochka`` at a terminal; whatever the test does, it has ended afterwards."""
     master, slave = pty.openpty()
-    env = {**environment(home), "PYTHONPATH": str(ROOT), "TERM": "dumb", **variables}
+    env = {**environment(home), "PYTHONPATH": str(ROOT), "TERM": "xterm", **variables}
     try:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", *arguments),

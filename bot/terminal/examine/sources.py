@@ -18,7 +18,7 @@ _AWAY = 3  # looks in a row without a page after which no more are asked for
 _BETWEEN = (0.1, 0.3)  # seconds between two channels; the bot itself takes longer
 
 
-class Looked(NamedTuple):
+class SourceLook(NamedTuple):
     """What a look at a channel came to: its newest page, or why there is none."""
 
     handle: str
@@ -45,13 +45,13 @@ class Looked(NamedTuple):
         return Finding("✓", SOURCES_PART, f"@{self.handle} · {last}")
 
 
-async def look_at(settings: Settings, handles: Iterable[str]) -> AsyncIterator[Looked]:
+async def look_at(settings: Settings, handles: Iterable[str]) -> AsyncIterator[SourceLook]:
     """Look at each channel in turn; where the site does not answer, no more is asked of it."""
     away, in_a_row = None, 0
     async with Fetcher(settings.preview_base_url, proxy=settings.preview_proxy) as fetcher:
         for number, handle in enumerate(handles):
             if away and (in_a_row >= _AWAY or isinstance(away, Blocked)):
-                yield Looked(handle, error=PageUnreachable(handle, "the site does not answer"))
+                yield SourceLook(handle, error=PageUnreachable(handle, "the site does not answer"))
                 continue
             if number:
                 await asyncio.sleep(random.uniform(*_BETWEEN))
@@ -60,8 +60,8 @@ async def look_at(settings: Settings, handles: Iterable[str]) -> AsyncIterator[L
             yield looked
 
 
-async def _look(fetcher: Fetcher, handle: str) -> Looked:
+async def _look(fetcher: Fetcher, handle: str) -> SourceLook:
     try:
-        return Looked(handle, await first_look(fetcher, utc_now, handle))
+        return SourceLook(handle, await first_look(fetcher, utc_now, handle))
     except SourceError as error:
-        return Looked(handle, error=error)
+        return SourceLook(handle, error=error)

@@ -14,7 +14,7 @@ from bot.terminal.setup.asking import ask_lines
 from bot.terminal.setup.draft import NOTHING_WRITTEN, Draft, SetupAsked
 from bot.terminal.show import ProgressLine, out
 from bot.terminal.sources.command import read_content
-from bot.terminal.sources.lists import SourceList, read_source_list
+from bot.terminal.sources.lists import ChannelList, read_source_list
 
 _FEW = 20  # channels that are shown one by one when all is well
 _PASTE = (
@@ -58,7 +58,7 @@ def choose_channels(draft: Draft, asked: SetupAsked, *, asks: bool) -> None:
     show_finding(Finding("✓" if chosen else "!", SOURCES_PART, summary))
 
 
-def _named(text: str) -> SourceList:
+def _named(text: str) -> ChannelList:
     """What a paste names, or the file at that path, ``-`` for what is piped in."""
     with suppress(OSError, RuntimeError):  # a paste is no name of a file
         if text == "-" or Path(text).expanduser().is_file():

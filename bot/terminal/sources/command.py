@@ -15,12 +15,12 @@ from bot.config import Settings, handle_of
 from bot.errors import CommandError
 from bot.store import Store, open_store
 from bot.store.sources.sources import Source
-from bot.terminal.examine.sources import Looked, look_at
+from bot.terminal.examine.sources import SourceLook, look_at
 from bot.terminal.show import ProgressLine, out, print_json
 from bot.terminal.sources.lists import (
     SOURCE_FORMATS,
+    ChannelList,
     ListedChannel,
-    SourceList,
     read_source_list,
     source_row,
 )
@@ -107,7 +107,7 @@ async def _import(store: Store, settings: Settings, asked: SourcesAsked) -> None
     if not asked.what:
         raise CommandError("sources: name a file to import, - for what is piped in")
     lists = [read_source_list(read_content(name)) for name in asked.what]
-    whole = SourceList(
+    whole = ChannelList(
         tuple(each for one in lists for each in one.listed),
         tuple(each for one in lists for each in one.refused),
         sum(one.foreign for one in lists),
@@ -125,7 +125,7 @@ def read_content(name: str) -> bytes:
         raise CommandError(f"{name}: {reason}") from None
 
 
-async def _add(store: Store, settings: Settings, named: SourceList, asked: SourcesAsked) -> None:
+async def _add(store: Store, settings: Settings, named: ChannelList, asked: SourcesAsked) -> None:
     """Add what can be read; what was there already stays as it is."""
     for line in named.passed_over():
         out.print(line, markup=False)
@@ -166,7 +166,7 @@ async def _look_and_add(
         (added.new if looked.look else added.unseen).append(looked.handle)
 
 
-async def _refused(store: Store, looked: Looked) -> str:
+async def _refused(store: Store, looked: SourceLook) -> str:
     """Why it cannot be a source; empty for one that can, or of which nothing is known."""
     if looked.look is None:
         return "" if looked.is_unknown else looked.reason

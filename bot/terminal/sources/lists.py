@@ -45,7 +45,7 @@ class ListedChannel(NamedTuple):
     number: str = ""
 
 
-class SourceList(NamedTuple):
+class ChannelList(NamedTuple):
     """Channels in order, each once; what was refused with the reason each.
 
     ``foreign`` counts feeds of other sites, as every RSS reader has them; ``beside`` are words
@@ -72,7 +72,7 @@ class _Beside(NamedTuple):
     word: str
 
 
-def read_source_list(content: bytes) -> SourceList:
+def read_source_list(content: bytes) -> ChannelList:
     """What a list names, in whichever of the three forms; raises ``BadList``."""
     if len(content) > LARGEST_LIST:
         raise BadList(f"a list of channels has {LARGEST_LIST >> 20} MiB at most")
@@ -87,7 +87,7 @@ def read_source_list(content: bytes) -> SourceList:
         raise BadList(f"no list of channels: byte {error.start} is not UTF-8") from None
 
 
-def _unique(found: Iterable[ListedChannel | str | _Beside | None]) -> SourceList:
+def _unique(found: Iterable[ListedChannel | str | _Beside | None]) -> ChannelList:
     """Texts are what is refused, None what is another site's."""
     listed = dict[str, ListedChannel]()
     refused, beside, foreign = dict[str, None](), dict[str, None](), 0
@@ -102,7 +102,7 @@ def _unique(found: Iterable[ListedChannel | str | _Beside | None]) -> SourceList
             listed.setdefault(item.handle.casefold(), item)
     if len(listed) > MOST_LISTED:
         raise BadList(f"a list has {MOST_LISTED:,} channels at most, this one {len(listed):,}")
-    return SourceList(tuple(listed.values()), tuple(refused), foreign, tuple(beside))
+    return ChannelList(tuple(listed.values()), tuple(refused), foreign, tuple(beside))
 
 
 def _of_text(text: str) -> Iterator[ListedChannel | str | _Beside]:
