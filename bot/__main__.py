@@ -317,9 +317,7 @@ def dead(
 
 @app.command()
 def sources(
-    action: Annotated[
-        str, typer.Argument(help="ls, add, rm, pause, resume, export, import")
-    ] = "ls",
+    action: Annotated[str, typer.Argument(help="ls, add, rm, pause, resume, export …")] = "ls",
     what: Annotated[list[str] | None, typer.Argument(help="channels or files, - a pipe")] = None,
     how: Annotated[str | None, typer.Option("--format", help="list, opml or json")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
