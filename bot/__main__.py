@@ -1,23 +1,19 @@
 """The command line: what can be asked, and in which module the answer is."""
 
-import asyncio
-import codecs
-import io
 import os
 import sys
-import unicodedata
-from collections.abc import Coroutine
-from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from bot import __version__
 from bot.languages import LANGUAGES, Language, language_of
 from bot.prompt_files import PromptFileError
+from bot.terminal.running import end_at_once, fit_letters, run_command, run_explained
 
 app = typer.Typer(
     name="fortochka",
@@ -48,6 +44,13 @@ class StageOption(StrEnum):
     extract = "extract"
     publish = "publish"
     telegram = "telegram"
+
+
+class ServiceOption(StrEnum):
+    """Managers of systemd that can run the bot."""
+
+    user = "user"
+    system = "system"
 
 
 class EngineOption(StrEnum):
@@ -86,7 +89,6 @@ LanguageOption = Annotated[
     Language, typer.Option("--lang", default_factory=_own_language, help=" or ".join(LANGUAGES))
 ]
 
-
 JsonOption = Annotated[bool, typer.Option("--json", help="for programs")]
 
 
@@ -95,7 +97,7 @@ def demo(lang: LanguageOption) -> None:
     """Sample posts through the whole pipeline: no keys, no network."""
     from bot.terminal.demo import demo as show_demo
 
-    _run(show_demo(lang), quiet=True)
+    run_command(show_demo(lang), quiet=True)
 
 
 @app.command()
@@ -114,7 +116,7 @@ def digest(
     from bot.terminal.digest import print_channels_digest
 
     moment = _instant(as_of)
-    _run(
+    run_command(
         print_channels_digest(
             channels or [],
             period.value,
@@ -139,7 +141,7 @@ def topic(
     """The page of one topic: its stories of the last 30 days."""
     from bot.terminal.digest import print_topic_page
 
-    _run(print_topic_page(" ".join(name), lang, "json" if as_json else how), quiet=True)
+    run_command(print_topic_page(" ".join(name), lang, "json" if as_json else how), quiet=True)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # -word is no option
@@ -151,7 +153,7 @@ def search(
     """Posts with these words; also has:paper, has:code, @channel, 30d, topic:, kind:, -word."""
     from bot.terminal.digest import search as print_found
 
-    _run(print_found(" ".join(words), lang, datetime.now(UTC), as_json=as_json), quiet=True)
+    run_command(print_found(" ".join(words), lang, datetime.now(UTC), as_json=as_json), quiet=True)
 
 
 @app.command(name="import")
@@ -172,7 +174,34 @@ def import_export(
     """Take in what somebody kept of a channel; stopped, it goes on where it was."""
     from bot.terminal.importing import Asked, import_files
 
-    _run(import_files(files, Asked(channel, chat, zone, _instant(since))), quiet=True)
+    run_command(import_files(files, Asked(channel, chat, zone, _instant(since))), quiet=True)
+
+
+@app.command()
+def setup(
+    token: Annotated[str | None, typer.Option(help="of the bot; better in a file")] = None,
+    token_file: Annotated[
+        str | None, typer.Option(help="file with the token, - for a pipe; or TELEGRAM_BOT_TOKEN")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="name of the model")] = None,
+    base_url: Annotated[str | None, typer.Option(help="its server, if not OpenAI")] = None,
+    api_key_file: Annotated[
+        str | None, typer.Option(help="file with its key, - for a pipe; or OPENAI_API_KEY")
+    ] = None,
+    no_model: Annotated[bool, typer.Option("--no-model", help="posts are quoted")] = False,
+    channels: Annotated[
+        str | None, typer.Option(help="names, or a file: text, OPML, JSON; - for a pipe")
+    ] = None,
+    service: Annotated[ServiceOption | None, typer.Option(help="write a systemd unit")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="ask nothing, leave out what fails")] = False,
+) -> None:
+    """Ask for token, model and channels, try each out, write .env; options answer for scripts."""
+    from bot.terminal.setup.draft import SetupAsked
+    from bot.terminal.setup.wizard import run_setup
+
+    key, kind = api_key_file, service.value if service else None
+    asked = SetupAsked(token, token_file, model, base_url, key, no_model, channels, kind, yes)
+    run_explained(partial(run_setup, asked), quiet=True)
 
 
 @app.command()
@@ -186,8 +215,8 @@ def run(
     from bot.app import run as running
 
     wanted = tuple(stage.value for stage in stages or ()) or running.STAGES
-    _run(running.run_checked(wanted, new_bot=new_bot))
-    _end()
+    run_command(running.run_checked(wanted, new_bot=new_bot))
+    end_at_once()
 
 
 @app.command()
@@ -197,7 +226,7 @@ def doctor(
     """Check settings, store, token, model, sources; each ✗ says what mends it."""
     from bot.terminal.doctor import examine
 
-    _run(examine(as_json=as_json), quiet=True)
+    run_command(examine(as_json=as_json), quiet=True)
 
 
 @app.command()
@@ -210,7 +239,7 @@ def repair(
     """Make damaged data files of the embedded server loadable; says first what is lost by it."""
     from bot.terminal.upkeep.repairing import repair as mend
 
-    _run(mend(yes=yes, lose_rest=lose_rest), quiet=True)
+    run_command(mend(yes=yes, lose_rest=lose_rest), quiet=True)
 
 
 @app.command()
@@ -221,7 +250,7 @@ def backup(
     """Write all but secrets into FILE, as it is at one instant; the bot may run meanwhile."""
     from bot.terminal.upkeep.backing_up import back_up
 
-    _run(back_up(file, as_json=as_json), quiet=True)
+    run_command(back_up(file, as_json=as_json), quiet=True)
 
 
 @app.command()
@@ -233,7 +262,7 @@ def restore(
     """Put a backup into an empty store, while no bot works on it; nothing old is sent by it."""
     from bot.terminal.upkeep.backing_up import put_back
 
-    _run(put_back(file, merge=merge, as_json=as_json), quiet=True)
+    run_command(put_back(file, merge=merge, as_json=as_json), quiet=True)
 
 
 @app.command()
@@ -244,7 +273,7 @@ def costs(
     """What the model cost today and in 30 days: by model, source, kind of call."""
     from bot.terminal.costs import print_costs
 
-    _run(print_costs(lang, datetime.now(UTC).date(), as_json=as_json), quiet=True)
+    run_command(print_costs(lang, datetime.now(UTC).date(), as_json=as_json), quiet=True)
 
 
 @app.command()
@@ -255,7 +284,7 @@ def reanalyse(
     """Read again what an older prompt or no model has read; the bot does it when idle."""
     from bot.terminal.reanalysing import reanalyse as order
 
-    _run(order(_instant(since), dry_run=dry_run), quiet=True)
+    run_command(order(_instant(since), dry_run=dry_run), quiet=True)
 
 
 @app.command()
@@ -271,7 +300,7 @@ def why(
     """How a post came and was read, its story, who got it, what it cost."""
     from bot.terminal.why import print_why
 
-    _run(print_why(post, as_json=as_json, again=again), quiet=True)
+    run_command(print_why(post, as_json=as_json, again=again), quiet=True)
 
 
 @app.command()
@@ -283,7 +312,24 @@ def dead(
     """Dead letters: what could not be done, and why."""
     from bot.terminal.dead import handle_letters
 
-    _run(handle_letters(action, letter, as_json=as_json), quiet=True)
+    run_command(handle_letters(action, letter, as_json=as_json), quiet=True)
+
+
+@app.command()
+def sources(
+    action: Annotated[str, typer.Argument(help="ls, add, rm, pause, resume, export …")] = "ls",
+    what: Annotated[list[str] | None, typer.Argument(help="channels or files, - a pipe")] = None,
+    how: Annotated[str | None, typer.Option("--format", help="list, opml or json")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+    unchecked: Annotated[bool, typer.Option("--unchecked", help="add without a look")] = False,
+) -> None:
+    """Which channels are read: list, add, remove, pause; as a plain list, OPML, JSON."""
+    from bot.terminal.sources.command import SourcesAsked, handle_sources
+
+    form = "json" if as_json else how
+    run_command(
+        handle_sources(SourcesAsked(action, tuple(what or ()), form, not unchecked)), quiet=True
+    )
 
 
 @app.command(name="eval")
@@ -298,59 +344,10 @@ def evaluate(
     """Score an analyst against labelled posts."""
     from bot.terminal.evaluating import evaluate as score
 
-    _run(
+    run_command(
         score(posts, engine.value, as_json=as_json, dump=dump, record=record, replay=replay),
         quiet=True,
     )
-
-
-def _run(command: Coroutine[Any, Any, None], *, quiet: bool = False) -> None:
-    """Run to the end; an expected failure is one line on stderr and exit code 1."""
-    from bot.app import logs
-    from bot.errors import EXPECTED, expected, explain
-
-    if quiet:
-        logs.quiet()
-    try:
-        asyncio.run(command)
-    except (*EXPECTED, BaseExceptionGroup) as error:
-        if not (causes := expected(error)):
-            raise
-        for line in dict.fromkeys(map(explain, causes)):
-            sys.stderr.write(f"fortochka: {line}\n")
-        raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
-
-
-def _end() -> None:
-    """End at once: all is closed, and to take Python apart costs seconds on a busy machine."""
-    with suppress(OSError):  # nobody reads them any more
-        sys.stdout.flush()
-        sys.stderr.flush()
-    os._exit(0)
-
-
-_ASCII = {"✓": "+", "✗": "x", "→": "->", "←": "<-", "·": "-", "•": "*", "…": "...", "↳": ">"}
-_ASCII |= dict.fromkeys("–—−", "-") | dict.fromkeys("«»“”„", '"') | dict.fromkeys("‘’", "'")
-
-
-def _fit_terminal() -> None:
-    """Where the terminal takes few letters, put like ones in the place of others, or ``?``."""
-    codecs.register_error("alike", _alike)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="alike")
-
-
-def _alike(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    found = []
-    for letter in error.object[error.start : error.end]:
-        plain = unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode()
-        found.append(_ASCII.get(letter) or plain or "?")
-    return "".join(found), error.end
 
 
 def main() -> None:
@@ -358,7 +355,7 @@ def main() -> None:
 
     Topics are types: a slip in their file shows when a command is loaded, before it runs.
     """
-    _fit_terminal()
+    fit_letters()
     try:
         app()
     except PromptFileError as error:

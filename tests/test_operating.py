@@ -1,9 +1,11 @@
-"""What `docs/operating.md` tells an operator holds: each event of the log is explained there."""
+"""What `docs/operating.md` tells an operator holds: its unit, each event of the log."""
 
 import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+
+from bot.terminal.setup.service import unit_text
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "operating.md").read_text("utf-8")
@@ -40,3 +42,9 @@ def test_each_warning_and_error_of_the_log_is_explained() -> None:
     explained = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
     assert explained == sorted(set(explained))
     assert set(explained) == events
+
+
+def test_the_unit_shown_is_the_one_that_the_setup_writes() -> None:
+    shown = PAGE.split("<!-- unit: begin -->")[1].split("<!-- unit: end -->")[0]
+    text = unit_text("/opt/fortochka", "/opt/fortochka/.venv/bin/python", "fortochka")
+    assert shown == f"\n```ini\n{text}```\n"

@@ -32,6 +32,7 @@ from bot.supervision import Run, leaves
 from bot.wait import until
 
 log = structlog.get_logger()
+_NAMED = 5  # sources that the log names
 STAGES = ("collect", "extract", "publish", "telegram")
 
 SOURCES_LOOK = 15.0  # seconds between two looks whether there is a list of watched channels
@@ -107,14 +108,19 @@ async def run(
         watch = StoreWatch(store, settings.fortochka_home, settings.languages[0], renew)
         parts["store-identity"] = partial(watch.watch, stop)
         health.troubles.pop("stages")
-        log.info(
-            "started",
-            version=__version__,
-            stages=",".join(stages),
-            channels=len(settings.channels),
-        )
+        watched = await _watched(store) if "collect" in stages else {}
+        log.info("started", version=__version__, stages=",".join(stages), **watched)
         await until_stopped(parts, health.supervisor, stop)
     log.info("stopped")
+
+
+async def _watched(store: Store) -> dict[str, object]:
+    """What is really watched, for the log: ``CHANNELS`` only adds each name once."""
+    sources = await store.sources.list()
+    read = [source.name for source in sources if not source.rest]
+    more = f" and {len(read) - _NAMED} more" if len(read) > _NAMED else ""
+    names = ", ".join(read[:_NAMED]) + more or "none"
+    return {"sources": len(read), "names": names, "paused": len(sources) - len(read)}
 
 
 async def _stage(

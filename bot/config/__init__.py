@@ -1,10 +1,13 @@
 """Settings from the environment and ``.env``; a bad one names its variable, never its value."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from bot.config.advice import reason, slips
+from bot.config.env_file import with_values
 from bot.config.kinds import AccessMode, handle_of
 from bot.config.settings import Settings
 from bot.config.sources import ConfigError, env_names
@@ -19,18 +22,33 @@ __all__ = [
     "handle_of",
     "load",
     "slips",
+    "with_values",
 ]
 
 
-def load() -> Settings:
-    """The settings; ``ConfigError`` with one line per bad variable."""
+def load(values: Mapping[str, str] | None = None) -> Settings:
+    """The settings; ``ConfigError`` with one line per bad variable.
+
+    ``values``, by preferred variable, rank above everything; an empty one means the default.
+    """
     try:
-        return Settings()
+        return Settings(**_given(values or {}))
     except ValidationError as error:
         lines = {f"{_variable(e['loc'])}: {reason(e)}" for e in error.errors()}
         raise ConfigError("\n".join(sorted(lines))) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(unreadable_env_file(error)) from None
+
+
+def _given(values: Mapping[str, str]) -> dict[str, Any]:
+    """The same by the names that a ``Settings`` takes."""
+    given = dict[str, Any]()
+    for name, field in Settings.model_fields.items():
+        variable = env_names(name, field)[0]
+        if variable in values:
+            taken = variable if field.validation_alias else name
+            given[taken] = values[variable] or field.get_default()
+    return given
 
 
 def _variable(loc: tuple[int | str, ...]) -> str:

@@ -47,7 +47,9 @@ class Settings(BaseSettings):
         None, description="Key of the model provider; without it posts are quoted, not retold."
     )
     channels: Annotated[tuple[Handle, ...], NoDecode, Split] = Field(
-        (), description="Channels to watch, comma-separated handles."
+        (),
+        description="Channels to watch, comma-separated handles; each is added once, afterwards "
+        "/sources and fortochka sources say what is read.",
     )
     openai_base_url: OptionalUrl = Field(
         None, description="Any OpenAI-compatible server; empty means OpenAI."

@@ -1,35 +1,34 @@
 """The doctor: looks at everything the bot stands on; each ✗ comes with one line that mends it."""
 
 import json
-import re
 import shutil
 import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from datetime import timedelta
 from zoneinfo import available_timezones
 
 from bot import __version__, config
-from bot.app.token_check import NoAnswer, TokenRejected, check_token
-from bot.collect.preview.errors import SourceError
-from bot.collect.preview.fetch import Fetcher
+from bot.app.token_check import NoAnswer, TokenRejected
 from bot.config import ConfigError, Settings
 from bot.errors import CommandError
 from bot.store import Store, open_store
 from bot.store.connection.clock import describe_skew
 from bot.store.connection.home import check_room, is_open, open_to_others, prepare
 from bot.store.errors import ServerError, StoreError
-from bot.store.keys.owner import OWNER_CODE_KEPT
-from bot.store.readers.owners import OWNER_LINK
-from bot.terminal.examining_model import Finding
-from bot.terminal.show import out, print_text
+from bot.store.sources.sources import Source
+from bot.terminal.examine.findings import Finding, show_finding
+from bot.terminal.examine.sources import SEEDED_ONCE, SOURCES_PART, look_at
+from bot.terminal.examine.telegram import (
+    ask_telegram,
+    bot_finding,
+    owners_finding,
+    webhook_finding,
+)
+from bot.terminal.show import print_text
 
 LEAST_DISK = 1 << 30  # bytes
-MOST_ASKED = 60
-"""Channels whose previews are looked at, one after the other; of more, some of every part."""
-
-MOST_ROWS = 15
 _MOST_NAMED = 5  # files that are open to others
+_MOST_LOOKED = 20  # channels
 LEAST_ZONES = 400  # a host without time zones has a handful
 
 
@@ -40,8 +39,7 @@ async def examine(*, as_json: bool = False) -> None:
         print_text(json.dumps([asdict(each) for each in found], ensure_ascii=False))
     else:
         for each in found:
-            fix = f" → {each.fix}" if each.fix else ""
-            out.print(f"{each.mark} {each.part:<9} {each.says}{fix}", markup=False)
+            show_finding(each)
     broken = [each.part for each in found if each.mark == "✗"]
     if broken:
         raise CommandError(f"doctor: {', '.join(broken)}")
@@ -65,9 +63,9 @@ async def _findings() -> AsyncIterator[Finding]:
     else:
         async for finding in _store(settings):
             yield finding
-    telegram = await _telegram(settings)
+    telegram, username = await _telegram(settings)
     yield telegram
-    yield await _owners(settings, telegram)
+    yield await owners_finding(settings, username)
     async for finding in _model(settings):
         yield finding
     async for finding in _sources(settings):
@@ -123,46 +121,20 @@ async def _other_bot(settings: Settings, store: Store) -> tuple[str, str] | None
     return f"the data are those of another bot (id {serving})", fix
 
 
-async def _telegram(settings: Settings) -> Finding:
+async def _telegram(settings: Settings) -> tuple[Finding, str]:
+    """What Telegram says of the token, and the bot's username where it tells it."""
     if settings.telegram_bot_token is None:
-        fix = "set TELEGRAM_BOT_TOKEN for a bot"
-        return Finding("!", "Telegram", "no token: terminal commands only", fix)
-    line = (
-        settings.telegram_bot_token.get_secret_value(),
-        settings.telegram_api_base,
-        settings.telegram_proxy,
-    )
+        fix = "set TELEGRAM_BOT_TOKEN for a bot: fortochka setup"
+        return Finding("!", "Telegram", "no token: terminal commands only", fix), ""
     try:
-        me, hook = await check_token(*line), await check_token(*line, "getWebhookInfo")
+        me = await ask_telegram(settings)
+        hook = await ask_telegram(settings, "getWebhookInfo")
     except TokenRejected as error:
-        return Finding("✗", "Telegram", str(error), "@BotFather → /mybots → API Token")
+        return Finding("✗", "Telegram", str(error), "@BotFather → /mybots → API Token"), ""
     except NoAnswer as error:
         fix = "check the network, TELEGRAM_API_BASE and TELEGRAM_PROXY"
-        return Finding("✗", "Telegram", f"no answer ({error})", fix)
-    if hook.get("url"):
-        fix = "call deleteWebhook, or stop the other program"
-        return Finding("✗", "Telegram", f"@{me['username']} · a webhook is set", fix)
-    inline = "on" if me.get("supports_inline_queries") else "off"
-    return Finding("✓", "Telegram", f"@{me['username']} · inline {inline}")
-
-
-async def _owners(settings: Settings, telegram: Finding) -> Finding:
-    """Who owns the bot; while nobody does, the link that makes one, once."""
-    if settings.admin_ids:
-        return Finding("✓", "Owners", f"{len(settings.admin_ids)} by ADMIN_IDS")
-    try:
-        async with open_store(settings) as store:
-            owners, code = await store.owners.all(), await store.owners.code()
-    except (StoreError, ServerError, ConfigError):
-        return Finding("!", "Owners", "unknown without a store", "set ADMIN_IDS")
-    if owners:
-        return Finding("✓", "Owners", f"{len(owners)} by a one-time link")
-    name = re.match(r"@(\w+)", telegram.says)
-    if name is None:
-        return Finding("!", "Owners", "none", "set ADMIN_IDS, or ask again when Telegram answers")
-    hours = OWNER_CODE_KEPT // timedelta(hours=1)
-    link = f"https://t.me/{name[1]}?start={OWNER_LINK}{code}"
-    return Finding("!", "Owners", "none", f"open {link} (once, within {hours} h) or set ADMIN_IDS")
+        return Finding("✗", "Telegram", f"no answer ({error})", fix), ""
+    return webhook_finding(settings, me, hook) or bot_finding(me), me["username"]
 
 
 async def _model(settings: Settings) -> AsyncIterator[Finding]:
@@ -170,41 +142,48 @@ async def _model(settings: Settings) -> AsyncIterator[Finding]:
         fix = "set OPENAI_API_KEY or OPENAI_BASE_URL for summaries"
         yield Finding("!", "Model", "none: posts are quoted", fix)
         return
-    from bot.terminal.examining_model import examine_model  # loads openai
+    from bot.terminal.examine.model import examine_model  # loads openai
 
     async for finding in examine_model(settings):
         yield finding
 
 
 async def _sources(settings: Settings) -> AsyncIterator[Finding]:
-    """A row for each channel; of many only the bad ones, and how many there are."""
-    if not (channels := settings.channels):
-        yield Finding("!", "Sources", "no CHANNELS", "name some, or add the bot to a channel")
-    asked = channels[:: max(1, -(-len(channels) // MOST_ASKED))]
-    async with Fetcher(settings.preview_base_url, proxy=settings.preview_proxy) as fetcher:
-        found = [await _source(fetcher, handle) for handle in asked]
-    if len(channels) <= MOST_ROWS:
-        for each in found:
-            yield each
-        return
-    broken = [each for each in found if each.mark == "✗"]
-    for each in broken[:MOST_ROWS]:
-        yield each
-    says = f"{len(found) - len(broken)} of {len(found)} that were asked have posts to read"
-    fix = f"/sources in the bot shows all {len(channels):,} as it has found them"
-    yield Finding("!" if broken or len(found) < len(channels) else "✓", "Sources", says, fix)
+    """How many channels are read, what ``CHANNELS`` names in vain, and a look at some."""
+    known, removed = await _known_sources(settings)
+    there = {each.handle.casefold() for each in known} | {handle.casefold() for handle in removed}
+    new = [handle for handle in settings.channels if handle.casefold() not in there]
+    read = [each for each in known if not each.rest]
+    if known:
+        says = f"{len(read)} read, {len(known) - len(read)} paused"
+        more = f", {len(new)} more at the next start" if new else ""
+        yield Finding("✓", SOURCES_PART, f"{says}{more} · {SEEDED_ONCE}")
+    elif not new:
+        yield Finding(
+            "!", SOURCES_PART, "none", "fortochka sources add, or add the bot to a channel"
+        )
+    for handle in removed:
+        fix = f"fortochka sources add {handle}, or take it out there"
+        yield Finding(
+            "!", SOURCES_PART, f"@{handle} stands in CHANNELS, but was removed since", fix
+        )
+    previewed = [each for each in read if each.route == "preview" and each.handle]
+    troubled_first = sorted(previewed, key=lambda each: each.state in {"ok", "quiet"})
+    handles = [*new, *(each.handle for each in troubled_first)]
+    async for looked in look_at(settings, handles[:_MOST_LOOKED]):
+        yield looked.finding()
+    if left := len(handles[_MOST_LOOKED:]):
+        yield Finding("✓", SOURCES_PART, f"{left} more are told of by fortochka sources")
 
 
-async def _source(fetcher: Fetcher, handle: str) -> Finding:
+async def _known_sources(settings: Settings) -> tuple[tuple[Source, ...], list[str]]:
+    """The sources of the store, and what of ``CHANNELS`` was removed; none without a store."""
     try:
-        fetched = await fetcher.get_page(handle)
-    except SourceError as error:
-        says, _, fix = str(error).partition(": ")
-        reason, _, remedy = fix.partition(": ")
-        return Finding("✗", "Sources", f"{says} {reason}", remedy)
-    posts = fetched.page.posts if fetched else ()
-    last = f"last post {posts[-1].published_at:%Y-%m-%d %H:%M} UTC" if posts else "no posts yet"
-    return Finding("✓", "Sources", f"@{handle} · {last}")
+        async with open_store(settings) as store:
+            gone = [each for each in settings.channels if await store.sources.is_removed(each)]
+            return await store.sources.list(), gone
+    except (StoreError, ServerError, ConfigError):  # said in a line of its own
+        return (), []
 
 
 def _disk(settings: Settings) -> Finding:

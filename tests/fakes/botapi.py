@@ -58,6 +58,7 @@ class FakeBotApi(People, Duties):
         self.open_queries: set[str] = set()
         self.takes_dates = True
         self.is_inline = True
+        self.can_join_groups = True
         self.url = ""
         self._orders: list[tuple[str, int | None, Answer]] = []
         self._released = asyncio.Event()

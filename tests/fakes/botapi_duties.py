@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.fakes.botapi_chats import BOT, Chats, buttons, file_content, person, text_content
 from tests.fakes.botapi_text import ApiError, bad_request
@@ -13,6 +14,8 @@ from tests.fakes.botapi_updates import UpdateQueue
 Json = dict[str, Any]
 
 STALE_QUERY = "query is too old and response timeout expired or query ID is invalid"
+_PORTS_NAMED = "80, 88, 443 or 8443"
+_WEBHOOK_PORTS = {None, 80, 88, 443, 8443}
 _PLAIN_TRUE = frozenset(
     {
         *("setmycommands", "deletemycommands", "setmydescription", "setmyshortdescription"),
@@ -60,6 +63,7 @@ class Duties:
     open_queries: set[str]
     takes_dates: bool
     is_inline: bool
+    can_join_groups: bool
 
     async def run(self, method: str, params: Json) -> Any:
         """The result of a method (its name in lower case); ``ApiError`` for a refusal."""
@@ -93,7 +97,7 @@ class Duties:
         return [json.loads(raw) for raw in await self.queue.get(params)]
 
     async def _do_getme(self, _: Json) -> Json:
-        flags = dict.fromkeys(("can_join_groups", "can_read_all_group_messages"), False)
+        flags = {"can_join_groups": self.can_join_groups, "can_read_all_group_messages": False}
         return BOT | flags | {"supports_inline_queries": self.is_inline}
 
     async def _do_sendmessage(self, params: Json) -> Json:
@@ -143,10 +147,16 @@ class Duties:
             "url": self.queue.webhook,
             "has_custom_certificate": False,
             "pending_update_count": count,
+            **self.queue.webhook_error,
         }
 
     async def _do_setwebhook(self, params: Json) -> bool:
-        self.queue.webhook = str(params.get("url") or "")
+        url = urlsplit(str(params.get("url") or ""))
+        if url.geturl() and url.scheme != "https":
+            raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+        if url.port not in _WEBHOOK_PORTS:
+            raise bad_request(f"bad webhook: Webhook can be set up only on ports {_PORTS_NAMED}")
+        self.queue.webhook = url.geturl()
         return True
 
     async def _do_deletewebhook(self, _: Json) -> bool:

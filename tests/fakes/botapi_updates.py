@@ -31,6 +31,7 @@ class UpdateQueue:
         self.confirmed = 0
         self.polls = 0
         self.webhook = ""
+        self.webhook_error: Json = {}
         self._next_id = 1000
         self._allowed: list[str] = []
         self._changed = asyncio.Event()

@@ -62,6 +62,12 @@ async def test_the_list_is_kept_by_the_owner(talk: Talk, store: Store) -> None:
     assert "/digest" in (await talk.say("/help")).text
 
 
+async def test_everybody_may_ask_for_the_number_that_an_owner_needs(talk: Talk) -> None:
+    assert (await talk.say("/id", language="ru")).text == "Ваш номер: 100"
+    assert (await talk.say("/id", OWNER)).text == f"Your number: {OWNER}"
+    assert (await talk.say("/identity")).text.startswith("This bot is by invitation.")
+
+
 @pytest.mark.parametrize("mode", ["public"])
 async def test_the_denied_are_out_in_every_mode(talk: Talk, store: Store) -> None:
     await store.subscriptions.save(Subscription(chat_id=100), NOON)

@@ -10,6 +10,7 @@ from io import BytesIO
 import pytest
 from aiogram import Bot
 from aiohttp import ClientSession
+from structlog.testing import capture_logs
 
 from bot.store import Store
 from bot.store.errors import StoreUnavailable
@@ -191,6 +192,23 @@ async def test_a_taken_port_is_one_line(
     with socket.create_server(("127.0.0.1", free_port)), pytest.raises(WebhookPortTaken) as said:
         await receive_updates(line, inbox, [], hook, asyncio.Event())
     assert str(said.value).startswith(f"WEBHOOK_PORT: cannot serve on {free_port} (")
+    assert api.queue.webhook == ""
+
+
+async def test_an_address_that_telegram_does_not_take_is_told_in_its_words(
+    api: FakeBotApi, line: Bot, inbox: Inbox, free_port: int
+) -> None:
+    stop = asyncio.Event()
+    hook = Webhook("https://pane.invalid:8081/hook", SECRET, free_port, "127.0.0.1")
+    with capture_logs() as said:
+        task = asyncio.create_task(receive_updates(line, inbox, [], hook, stop))
+        await api.called("setWebhook")
+        await api.until(lambda _: any(row["event"] == "webhook refused" for row in said))
+        stop.set()
+        await task
+    assert not [row for row in said if row["event"] == "webhook set"]
+    reasons = {row["reason"] for row in said if row["event"] == "webhook refused"}
+    assert all("only on ports 80, 88, 443 or 8443" in reason for reason in reasons)
     assert api.queue.webhook == ""
 
 

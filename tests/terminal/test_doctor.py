@@ -10,6 +10,8 @@ import pytest
 
 from bench.chaos_server import OwnServer
 from bot import __version__
+from bot.config import Settings
+from bot.store import open_store
 from tests.e2e.bot_process import ROOT, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.openai import FakeOpenAI
@@ -84,12 +86,40 @@ async def test_each_trouble_is_named_with_its_fix_and_no_secret(tmp_path: Path) 
 
 
 async def test_a_bot_without_an_owner_is_given_a_link_that_makes_one(tmp_path: Path) -> None:
-    async with FakeBotApi() as api:
+    async with open_store(Settings(_env_file=None, fortochka_home=tmp_path / "data")) as store:
+        await store.sources.seed(("demo_one", "demo_two"))
+        await store.sources.rest("@demo_one", "removed")
+        await store.sources.rest("@demo_two", "owner")
+    async with FakeBotApi() as api, FakeTme() as site:
+        api.can_join_groups = False
         known = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": api.url}
+        known |= {"CHANNELS": "demo_one,demo_two,demo_new", "PREVIEW_BASE_URL": site.base_url}
         looks = [await _doctor(tmp_path, **known) for _ in range(2)]
     rows = [line for _, said in looks for line in said.splitlines() if "Owners" in line]
     assert rows[0] == rows[1]
     assert re.match(r"! Owners    none → open https://t\.me/\w+\?start=own_[0-9a-f]{32} ", rows[0])
+    told = looks[0][1].splitlines()
+    assert any("groups off" in line and "/setjoingroups" in line for line in told)
+    summary, removed, missing = [line for line in told if line[2:].startswith("Sources")]
+    assert "0 read, 1 paused, 1 more at the next start · CHANNELS adds each name once" in summary
+    assert removed.startswith("! Sources   @demo_one stands in CHANNELS, but was removed since →")
+    assert missing.startswith("✗ Sources   @demo_new there is no such channel → ")
+
+
+async def test_a_webhook_of_ours_is_well_and_anothers_is_not(tmp_path: Path) -> None:
+    known = {"TELEGRAM_BOT_TOKEN": TOKEN, "ADMIN_IDS": "7", "WEBHOOK_SECRET": "aaaabbbbccccdddd"}
+    known |= {"WEBHOOK_URL": "https://pane.invalid/hook"}
+    told = []
+    async with FakeBotApi() as api:
+        for url, error in (("hook", {}), ("hook", {"last_error_message": "TLS"}), ("other", {})):
+            api.queue.webhook, api.queue.webhook_error = f"https://pane.invalid/{url}", error
+            _, said = await _doctor(tmp_path, TELEGRAM_API_BASE=api.url, **known)
+            told.append(
+                next(line for line in said.splitlines() if line[2:].startswith("Telegram"))
+            )
+    assert [line[0] for line in told] == ["✓", "!", "✗"]
+    assert "TLS" in told[1]
+    assert "not ours" in told[2]
 
 
 async def test_a_model_without_schemas_is_a_warning(tmp_path: Path) -> None:
@@ -120,9 +150,10 @@ async def test_a_thousand_sources_of_which_many_are_dead_are_a_few_rows(tmp_path
         )
     rows = [line for line in said.splitlines() if " Sources " in line]
     assert code == 1
-    assert len(rows) <= 16
-    assert all(" → " in row for row in rows)
-    assert re.search(r"^! Sources   \d\d of \d\d that were asked .* all 1,000 as", rows[-1])
+    assert len(rows) <= 22
+    assert {row[0] for row in rows} == {"✗", "✓"}
+    assert all(" → " in row for row in rows if row[0] == "✗")
+    assert re.search(r"9\d\d more are told of by fortochka sources", rows[-1])
 
 
 async def test_warnings_of_settings_and_of_the_store_are_rows_on_any_terminal(

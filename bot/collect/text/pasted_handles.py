@@ -38,7 +38,7 @@ _EDGES = ".,;:!?()[]<>\"'«»“”„`*•–—-"
 class Pasted(NamedTuple):
     """Handles in order, each once; links of private channels; words that mean nothing here.
 
-    ``more``: there were more than ``MAX_HANDLES``. ``described``: a line names a channel and says
+    ``more``: there were more than were asked for. ``described``: a line names a channel and says
     what it is, in nearly all of several lines; these words are no garbage.
     """
 
@@ -55,8 +55,8 @@ class Pasted(NamedTuple):
         return self.described or (named > 0 and named >= len(self.garbage))
 
 
-def read_pasted(text: str, *, bare: bool = False) -> Pasted:
-    """The channels in a text; ``bare`` takes plain names, as after a command."""
+def read_pasted(text: str, *, bare: bool = False, most: int = MAX_HANDLES) -> Pasted:
+    """The channels in a text, at most ``most``; ``bare`` takes plain names, as after a command."""
     handles: dict[str, str] = {}
     private: list[str] = []
     garbage: list[str] = []
@@ -72,10 +72,10 @@ def read_pasted(text: str, *, bare: bool = False) -> Pasted:
     found, unnamed = tuple(handles.values()), tuple(dict.fromkeys(private))
     described = len(garbage) > len(found) + len(unnamed) and _is_described(text)
     return Pasted(
-        handles=found[:MAX_HANDLES],
-        private=unnamed[:MAX_HANDLES],
+        handles=found[:most],
+        private=unnamed[:most],
         garbage=() if described else tuple(garbage),
-        more=len(found) > MAX_HANDLES,
+        more=len(found) > most,
         described=described,
     )
 

@@ -186,6 +186,7 @@ ENGLISH_OWNER_MESSAGES = OwnerMessages(
     cast_gone="This broadcast is over or too old.",
     stop_button="⏹ Stop",
     refresh_button="⟳",
+    own_id="Your number: {user}",
     access_invite="This bot is by invitation. If you have a code, send it here.",
     access_allowlist="This bot is private. Tell its owner your number: {user}",
     access_bad_code="This code is not valid. Ask for a new one.",

@@ -186,6 +186,7 @@ RUSSIAN_OWNER_MESSAGES = OwnerMessages(
     cast_gone="Эта рассылка закончена или устарела.",
     stop_button="⏹ Стоп",
     refresh_button="⟳",
+    own_id="Ваш номер: {user}",
     access_invite="Этот бот по приглашениям. Если у вас есть код, пришлите его сюда.",
     access_allowlist="Это закрытый бот. Сообщите владельцу свой номер: {user}",
     access_bad_code="Этот код не действует. Попросите новый.",

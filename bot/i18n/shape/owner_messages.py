@@ -169,6 +169,7 @@ class OwnerMessages:
     refresh_button: str
 
     # Access
+    own_id: str
     access_invite: str
     access_allowlist: str
     access_bad_code: str

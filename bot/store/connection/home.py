@@ -77,9 +77,15 @@ def open_lock(home: Path, name: str = LOCK) -> TextIO:
 def write_private(path: Path, text: str) -> None:
     """Put the text into a file of this user alone; a crash leaves the old one or the new one."""
     made = path.with_name(f"{path.name}-{os.getpid()}")
-    with os.fdopen(_open_private(made), "w", encoding="utf-8") as file:
-        file.write(text)
-    made.replace(path)
+    try:
+        with os.fdopen(_open_private(made), "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        made.replace(path)
+    finally:
+        with suppress(OSError):
+            made.unlink(missing_ok=True)
 
 
 def _refusal(home: Path, reason: str) -> ConfigError:

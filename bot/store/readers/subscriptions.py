@@ -60,6 +60,11 @@ class Subscriptions:
         body = await self._redis.hget(keys.subscription(chat_id), "body")
         return decode(Subscription, body) if body else None
 
+    async def is_target(self, number: str) -> bool:
+        """True for a channel in which digests are published; ``number`` is its bare id."""
+        there = await self.get(int(f"-100{number}")) if number.isdecimal() else None
+        return there is not None and there.active
+
     async def kept_by(self, person: int) -> list[Subscription]:
         """The groups and channels whose digests a person chose last, by their numbers."""
         chats = sorted(map(int, await self._redis.smembers(keys.kept(person))))

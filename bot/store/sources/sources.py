@@ -34,7 +34,8 @@ class Standing(NamedTuple):
 class Source(NamedTuple):
     """A channel as the registry knows it; ``rest`` is empty for one that is read.
 
-    ``since`` is when it began to be read, last; None where an earlier version did not note it.
+    ``number`` is its bare id, empty where only its handle is known; ``since`` is when it
+    began to be read, last; None where an earlier version did not note it.
     """
 
     ref: str
@@ -45,6 +46,7 @@ class Source(NamedTuple):
     rest: str
     route: str
     last_at: datetime | None
+    number: str = ""
     since: datetime | None = None
 
     @property
@@ -66,12 +68,17 @@ class Sources:
         """
         for handle in handles:
             known = await self._channels.resolve(f"@{handle}")
-            seeded = await self._redis.sismember(owner_keys.SEEDED, handle.casefold())
-            removed = seeded and known and await self.resting(known) == "removed"
-            if not removed and (known is None or not await self.has(known)):
+            gone = await self.is_removed(handle)
+            if not gone and (known is None or not await self.has(known)):
                 await self.add(handle)
-            if not seeded:
+            if not gone:
                 await self._redis.sadd(owner_keys.SEEDED, handle.casefold())
+
+    async def is_removed(self, handle: str) -> bool:
+        """True for a channel that the settings named once and an owner has removed since."""
+        known = await self._channels.resolve(f"@{handle}")
+        seeded = await self._redis.sismember(owner_keys.SEEDED, handle.casefold())
+        return bool(seeded and known and await self.resting(known) == "removed")
 
     async def bring_back(self, handles: Iterable[str]) -> None:
         """Watch them again when the list of watched channels is gone."""
@@ -242,5 +249,6 @@ def _source(ref: str, state: Mapping[str, str], read_at: float) -> Source:
         rest=state.get("paused", ""),
         route=state.get("route") or "preview",
         last_at=datetime.fromtimestamp(last, UTC) if last else None,
+        number=ref if ref.isdecimal() else state.get("id", ""),
         since=datetime.fromtimestamp(int(state["since"]), UTC) if state.get("since") else None,
     )

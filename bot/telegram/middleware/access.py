@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from aiogram import BaseMiddleware, Bot, Router
+from aiogram import BaseMiddleware, Bot, F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, InlineQuery, Message, TelegramObject, User
 
@@ -40,7 +40,7 @@ class AccessMiddleware(BaseMiddleware):
             return await handler(event, data)
         if user is not None and await store.access.is_denied(user.id):
             return None
-        if running.access == "public" or await _known(user, data):
+        if running.access == "public" or _asks_id(event) or await _known(user, data):
             return await handler(event, data)
         return await _redeem_or_refuse(handler, event, data, user) if user else None
 
@@ -51,6 +51,12 @@ def _person(event: TelegramObject, data: dict[str, Any]) -> User | None:
         return None
     user: User | None = data.get("event_from_user")
     return user
+
+
+def _asks_id(event: TelegramObject) -> bool:
+    """True for /id, which whoever is to be let in needs before."""
+    said = (event.text or "") if isinstance(event, Message) else ""
+    return re.fullmatch(r"/id(?:@\w+)?", said.strip(), re.ASCII) is not None
 
 
 async def _known(user: User | None, data: dict[str, Any]) -> bool:
@@ -122,9 +128,18 @@ async def allow(_: object, command: CommandObject, context: Context) -> None:
     await reply.send(owner_line(d.denied.format(user=words), reader.language))
 
 
+async def tell_id(message: Message, context: Context) -> None:
+    """/id: the number of whoever asks, as ``ADMIN_IDS``, ``ALLOWED_IDS`` and /allow take it."""
+    speaker = message.sender_chat or message.from_user
+    if speaker is not None:
+        text = owner_messages(context.reader.language).own_id.format(user=speaker.id)
+        await context.reply.send(Screen(text=text))
+
+
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="access")
     found.message.register(_invite, Command("invite"), FromOwner())
     found.message.register(allow, Command("allow", "deny"), FromOwner())
+    found.message.register(tell_id, Command("id"), F.text)
     return found

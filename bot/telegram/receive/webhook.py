@@ -14,6 +14,7 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
     AiogramError,
+    TelegramBadRequest,
     TelegramNotFound,
     TelegramRetryAfter,
     TelegramUnauthorizedError,
@@ -75,8 +76,7 @@ async def receive_updates(
             if await _ask(bot, GetWebhookInfo(), stop, lambda info: info.url == hook.url):
                 looked()
                 await until(stop, every)
-            elif not stop.is_set():
-                await _ask(bot, request, stop)
+            elif not stop.is_set() and await _ask(bot, request, stop):
                 log.info("webhook set", host=urlsplit(hook.url).hostname)
 
 
@@ -98,7 +98,12 @@ async def _ask(
         except AiogramError as error:
             failures += 1
             pause = backoff(failures, FIRST_PAUSE, LONGEST_PAUSE, random.random())
-            log.warning("webhook check failed", error=type(error).__name__)
+            if isinstance(
+                error, TelegramBadRequest
+            ):  # its words name what is wrong: a port, a name
+                log.warning("webhook refused", reason=error.message)
+            else:
+                log.warning("webhook check failed", error=type(error).__name__)
         await until(stop, pause)
     return False
 

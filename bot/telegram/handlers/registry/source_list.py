@@ -32,7 +32,7 @@ from bot.screens.source_screens import (
 from bot.store import Store
 from bot.store.errors import StoreUnavailable
 from bot.store.sources.source_lists import UNDER_WAY, Looked, NameOutcome, SourceList
-from bot.telegram.handlers.registry.source_preview import is_target, reading_cost
+from bot.telegram.handlers.registry.source_preview import reading_cost
 from bot.telegram.middleware.filters import FromOwner, Pressed
 from bot.telegram.replies.deployment import Deployment
 from bot.telegram.replies.reply import Context
@@ -202,7 +202,7 @@ async def _outcome(store: Store, running: Deployment, name: str) -> Looked:
     except Exception as error:  # one page that cannot be read must not hold up the others
         log.error("preview failed", channel=name, error=type(error).__name__, exc_info=True)
         return Looked("unreachable", name)
-    if await is_target(store, look.number):
+    if await store.subscriptions.is_target(look.number):
         return Looked("loop", look.handle)
     posts = look.weekly if look.pace is None else round(look.pace)
     cost = round(posts * reading_cost(running, look))

@@ -61,7 +61,7 @@ async def _verdict(
         raise
     except SourceError as error:
         return _failed(handle, error, language), None
-    if await is_target(store, look.number):
+    if await store.subscriptions.is_target(look.number):
         return SourceCheck(owner_messages(language).loop.format(channel=inert(f"@{handle}"))), None
     text = "\n".join(
         line for line in (*_head(look, language), *_checks(look, language, context.now)) if line
@@ -74,12 +74,6 @@ async def _verdict(
 async def _is_read(store: Store, handle: str) -> bool:
     known = await store.channels.resolve(f"@{handle}")
     return known is not None and await store.sources.is_read(known)
-
-
-async def is_target(store: Store, number: str) -> bool:
-    """True for a channel in which digests are published; ``number`` is its bare id."""
-    there = await store.subscriptions.get(int(f"-100{number}")) if number.isdecimal() else None
-    return there is not None and there.active
 
 
 async def _renamed(store: Store, look: FirstLook, language: Language) -> str:

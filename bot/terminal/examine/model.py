@@ -1,10 +1,8 @@
-"""The doctor's look at the model: one sample post read for real, as the bot would read it."""
+"""A look at the model: one sample post read for real, as the bot would read it."""
 
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from typing import Literal
 
 from bot.collect.samples import sample_post
 from bot.config import ConfigError, Settings
@@ -26,6 +24,7 @@ from bot.extract.model_shutdown import shutdown_date
 from bot.model import Card, utc_now
 from bot.store import Store, open_store
 from bot.store.errors import ServerError, StoreError
+from bot.terminal.examine.findings import Finding
 from bot.terminal.show import err
 
 PART = "Model"
@@ -39,18 +38,6 @@ _REMEDIES: dict[type[ModelError], str] = {
     TooLong: "give the model a larger context, or set MODEL_FORM=short",
     Unavailable: "check that the server runs at OPENAI_BASE_URL, or raise MODEL_TIMEOUT",
 }
-
-_Mark = Literal["✓", "!", "✗"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the doctor's report; ``fix`` says what to do about a ``!`` or ``✗``."""
-
-    mark: _Mark
-    part: str
-    says: str
-    fix: str = ""
 
 
 async def examine_model(settings: Settings) -> AsyncIterator[Finding]:

@@ -1,0 +1,1 @@
+"""Looks at what the bot stands on, as the doctor and the setup show them."""

@@ -1,0 +1,1 @@
+"""The first minutes: what the bot needs is asked for, tried out and written down."""

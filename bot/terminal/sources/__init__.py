@@ -1,0 +1,1 @@
+"""Sources in the terminal: lists of channels as files, and the command that changes them."""
