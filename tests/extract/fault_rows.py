@@ -20,6 +20,7 @@ class Row:
     ``calls`` are requests about posts, ``later`` seconds until the next try (0 for none), ``told``
     the notes to the owners, ``dead`` whether the post is listed as one that no time helps: an
     answer that is no use after good ones is the post's fault and is not paid for again.
+    ``patience`` is the seconds until an answer counts as none: short only where none comes.
     """
 
     answer: Answer
@@ -27,6 +28,7 @@ class Row:
     later: float = 0
     told: tuple[str, ...] = ()
     dead: bool = False
+    patience: float = 60.0
 
 
 def wrapped(content: str) -> bytes:
@@ -63,8 +65,8 @@ LOST: dict[str, Row] = {
     "L3 500": passing(answers.fails(500, MARK)),
     "L3 503 slow_down": passing(answers.fails(503, MARK, code="slow_down")),
     "L3 529": passing(answers.fails(529, MARK)),
-    "L4 hangs": Row(answers.hangs, later=FIVE),
-    "L4 drips": Row(answers.drips, later=FIVE),
+    "L4 hangs": Row(answers.hangs, later=FIVE, patience=2.0),
+    "L4 drips": Row(answers.drips, later=FIVE, patience=2.0),
     "L5 401": Row(answers.fails(401, MARK), later=FIVE, told=("key_refused",)),
     "L5 403 region": Row(answers.fails(403, MARK), later=FIVE, told=("key_refused",)),
     "L6 404 and no second model": Row(answers.fails(404, MARK), later=FIVE, told=("model_gone",)),

@@ -37,7 +37,7 @@ async def put_off(store: Store) -> float:
 async def test_a_failure_leaves_a_labelled_extract(store: Store, name: str) -> None:
     row, told = LOST[name], Told()
     async with FakeOpenAI() as fake:
-        async with analyst(store, fake, tell=told, timeout=2.0) as reader:
+        async with analyst(store, fake, tell=told, timeout=row.patience) as reader:
             await reader.handle(await take(store, make_post("warm_up", text=f"Hello. {TEXT}")))
             fake.requests.clear()
             fake.always = row.answer

@@ -1,6 +1,7 @@
 """Repositories on a real server: what is written twice counts once."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -167,17 +168,26 @@ async def test_one_worker_at_a_time_sends_to_a_chat(store: Store) -> None:
     assert await store.outbox.begin(b, "w1") == "sent"
 
 
+async def turn(store: Store, chat: int) -> tuple[datetime, datetime]:
+    """Between which two instants of the server a chat's turn is: one asks before and after."""
+    before = await store.now()
+    wait = await store.outbox.take_turn(chat)
+    return before + wait, await store.now() + wait
+
+
 async def test_turns_keep_the_distance_that_telegram_asks_for(store: Store) -> None:
-    waits = [await store.outbox.take_turn(1) for _ in range(3)]
-    assert [round(wait.total_seconds()) for wait in waits] == [0, 1, 2]
-    others = [await store.outbox.take_turn(chat) for chat in range(100, 160)]
-    assert others == sorted(others)
-    assert others[-1] >= timedelta(seconds=1.5)
-    first, second = [await store.outbox.take_turn(-9) for _ in range(2)]
+    ours = [await turn(store, 1) for _ in range(3)]
+    for (earliest, _), (_, latest) in pairwise(ours):
+        assert latest - earliest > timedelta(seconds=0.9)
+    others = [await turn(store, chat) for chat in range(100, 160)]
+    assert others[-1][1] - others[0][0] > timedelta(seconds=1.5)
+    (first, _), (_, second) = [await turn(store, -9) for _ in range(2)]
     assert second - first > timedelta(seconds=2.5)
     await store.outbox.pause(timedelta(seconds=30), 1)
-    assert await store.outbox.take_turn(1) > timedelta(seconds=25)
-    assert await store.outbox.take_turn(2) < timedelta(seconds=10)
+    before = await store.now()
+    (_, paused), (_, free) = await turn(store, 1), await turn(store, 2)
+    assert paused - before > timedelta(seconds=29)
+    assert free < paused
 
 
 async def test_a_slot_is_closed_once_and_the_next_is_set(store: Store) -> None:
