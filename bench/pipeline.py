@@ -34,6 +34,7 @@ ITEM_AT = 8  # where the commit's arguments name the work item
 class Instant:
     """A model that answers at once."""
 
+    name = "instant"
     prompt_id = "bench"
     price = FREE
     proven = True

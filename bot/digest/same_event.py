@@ -150,7 +150,9 @@ def tie(new: Told, old: Told, rarity: Rarity) -> Tie | None:
     if apart > CANDIDATE_WINDOW or new.channel == old.channel:
         return None
     # Names and words are told apart by their first letter: no union of both is needed.
-    named = (one.names & two.names) | (one.addressed & two.head) | (two.addressed & one.head)
+    named = one.names & two.names
+    if not (one.several or two.several):  # a round-up names what it links, and tells none of it
+        named |= (one.addressed & two.head) | (two.addressed & one.head)
     shared = named | (one.words & two.words) | (one.amounts & two.amounts)
     length = _length(shared, rarity)
     links = [link for link in one.links if link in two.links]
