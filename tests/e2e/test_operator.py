@@ -1,4 +1,4 @@
-"""An operator's move, told by the real program: run, back up, restore elsewhere, go on."""
+"""An operator's life, told by the real program: set up, run, back up, restore, go on."""
 
 import gzip
 import json
@@ -56,6 +56,23 @@ async def _reads(process: BotProcess, model: FakeOpenAI) -> None:
     assert model.posts
 
 
+async def _sets_up(home: Path, api: FakeBotApi, model: FakeOpenAI, site: FakeTme) -> None:
+    """Answer the setup by options, secrets by files; it writes ``.env`` and the link for owners."""
+    (home / "token").write_text(TOKEN, "utf-8")
+    (home / "key").write_text(SECRET, "utf-8")
+    options = ("--token-file", "token", "--base-url", model.url, "--api-key-file", "key")
+    ended = await command(
+        home,
+        *("setup", *options, "--channels", "demo_one", "--yes"),
+        TELEGRAM_API_BASE=api.url,
+        PREVIEW_BASE_URL=site.base_url,
+    )
+    assert ended.code == 0, ended.err
+    assert "?start=own_" in ended.out
+    assert TOKEN not in ended.out
+    assert (home / ".env").stat().st_mode & 0o777 == 0o600
+
+
 async def _lives(env: Mapping[str, str], api: FakeBotApi, model: FakeOpenAI, file: Path) -> None:
     """Read, take in two readers, send one a digest, and back up before the end."""
     async with bot(env) as old:
@@ -88,15 +105,9 @@ async def test_an_operator_moves_to_another_home_and_nobody_is_told_twice(home: 
         at = datetime.now(UTC).replace(microsecond=0)
         posts = [written(n, text, at=at, hours_ago=n) for n, text in enumerate(TEXTS, 1)]
         site.serve("demo_one", page("demo_one", posts))
-        outside = {
-            "TELEGRAM_BOT_TOKEN": TOKEN,
-            "TELEGRAM_API_BASE": api.url,
-            "OPENAI_API_KEY": SECRET,
-            "OPENAI_BASE_URL": model.url,
-            "PREVIEW_BASE_URL": site.base_url,
-            "LANGUAGES": "en",
-        }
-        env = environment(home, CHANNELS="demo_one", **outside)
+        await _sets_up(home, api, model, site)
+        outside = {"TELEGRAM_API_BASE": api.url, "PREVIEW_BASE_URL": site.base_url}
+        env = environment(home, LANGUAGES="en", **outside)
         await _lives(env, api, model, file)
         shown, asked = await _printed(home, env, at), len(model.posts)
         moved = environment(home, **{**outside, "FORTOCHKA_HOME": str(new / "data")})
