@@ -57,7 +57,7 @@ async def _reads(process: BotProcess, model: FakeOpenAI) -> None:
 
 
 async def _sets_up(home: Path, api: FakeBotApi, model: FakeOpenAI, site: FakeTme) -> None:
-    """Answer the setup by options, secrets by files; it writes ``.env`` and the link for owners."""
+    """Answer the setup by options, secrets by files; it writes ``.env`` and ends with a link."""
     (home / "token").write_text(TOKEN, "utf-8")
     (home / "key").write_text(SECRET, "utf-8")
     options = ("--token-file", "token", "--base-url", model.url, "--api-key-file", "key")
