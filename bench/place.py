@@ -4,7 +4,6 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import cast
 
 from bot.config import Settings
 from bot.store import Store, open_store
@@ -21,8 +20,12 @@ async def own_store() -> AsyncIterator[tuple[Store, str]]:
 
 
 async def used(store: Store) -> int:
-    """Bytes of memory that the server's data takes."""
-    return int(cast("dict[str, int]", await store.redis.info("memory"))["used_memory"])
+    """Bytes of memory that the server's data takes; what its connections hold comes and goes."""
+    pipeline = store.redis.pipeline(transaction=True)
+    pipeline.info("memory")
+    pipeline.client_list()
+    found, clients = await pipeline.execute()
+    return int(found["used_memory"]) - sum(int(each["tot-mem"]) for each in clients)
 
 
 async def emptied(store: Store) -> None:

@@ -35,6 +35,8 @@ log = structlog.get_logger()
 _NAMED = 5  # sources that the log names
 STAGES = ("collect", "extract", "publish", "telegram")
 
+OPENINGS = 20  # tries to open a store that goes away while it is looked at
+_BETWEEN = 3.0  # seconds between two of them
 SOURCES_LOOK = 15.0  # seconds between two looks whether there is a list of watched channels
 
 
@@ -65,6 +67,22 @@ async def _check_token(settings: Settings) -> None:
         log.warning("telegram unavailable", reason=str(error))
 
 
+async def _opened(settings: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> Store:
+    """The store; an outage while its server is looked at is waited for, as later ones are.
+
+    A server that is not there at first is an address to be mended: ``StoreError`` at once.
+    """
+    for left in reversed(range(OPENINGS)):
+        try:
+            return await stack.enter_async_context(open_store(settings))
+        except StoreUnavailable as error:
+            if not left or stop.is_set():
+                raise
+            log.warning("store unavailable", stage="start", error=type(error).__name__)
+        await until(stop, _BETWEEN)
+    raise AssertionError("the last try returns or raises")
+
+
 async def _check_bot(settings: Settings, store: Store) -> None:
     """``ConfigError`` for the token of another bot: its readers are strangers to these chats."""
     serving = await store.sent_files.serving_bot()
@@ -87,7 +105,7 @@ async def run(
     health = Health(telegram="telegram" in stages, daily_budget=settings.daily_budget_usd)
     listen(stop)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(settings))
+        store = await _opened(settings, stack, stop)
         for notice in store.notices:
             log.warning("store notice", reason=notice)
         if "telegram" in stages and not new_bot:

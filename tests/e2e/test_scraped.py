@@ -101,6 +101,7 @@ async def test_the_sum_over_processes_is_what_happened(
                     found, "deliveries"
                 ):
                     found, pages = await _scraped(*ports)
+            found, pages = await _scraped(*ports)  # one after the other: now both know all of it
             assert await one.terminate() == 0
             assert await other.terminate() == 0
     _counts_are_true(found, len(model.requests))
