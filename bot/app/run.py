@@ -2,10 +2,11 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from functools import partial
+from typing import TypeVar
 
 import structlog
 
@@ -32,10 +33,13 @@ from bot.supervision import Run, leaves
 from bot.wait import until
 
 log = structlog.get_logger()
+
+_T = TypeVar("_T")
+
 _NAMED = 5  # sources that the log names
 STAGES = ("collect", "extract", "publish", "telegram")
 
-OPENINGS = 20  # tries to open a store that goes away while it is looked at
+_OPENINGS = 20  # tries at the start
 _BETWEEN = 3.0  # seconds between two of them
 SOURCES_LOOK = 15.0  # seconds between two looks whether there is a list of watched channels
 
@@ -67,20 +71,18 @@ async def _check_token(settings: Settings) -> None:
         log.warning("telegram unavailable", reason=str(error))
 
 
-async def _opened(settings: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> Store:
-    """The store; an outage while its server is looked at is waited for, as later ones are.
+async def _patiently(ask: Callable[[], Awaitable[_T]], stop: asyncio.Event) -> _T:
+    """What is asked of the store before its parts run; an outage is waited for, as later ones are.
 
     A server that is not there at first is an address to be mended: ``StoreError`` at once.
     """
-    for left in reversed(range(OPENINGS)):
-        try:
-            return await stack.enter_async_context(open_store(settings))
-        except StoreUnavailable as error:
-            if not left or stop.is_set():
-                raise
-            log.warning("store unavailable", stage="start", error=type(error).__name__)
-        await until(stop, _BETWEEN)
-    raise AssertionError("the last try returns or raises")
+    for _ in range(_OPENINGS):
+        with suppress(StoreUnavailable):
+            return await ask()
+        log.warning("store unavailable", stage="start", then="asks again")
+        if await until(stop, _BETWEEN):
+            break
+    return await ask()
 
 
 async def _check_bot(settings: Settings, store: Store) -> None:
@@ -105,11 +107,11 @@ async def run(
     health = Health(telegram="telegram" in stages, daily_budget=settings.daily_budget_usd)
     listen(stop)
     async with AsyncExitStack() as stack:
-        store = await _opened(settings, stack, stop)
+        store = await _patiently(lambda: stack.enter_async_context(open_store(settings)), stop)
         for notice in store.notices:
             log.warning("store notice", reason=notice)
         if "telegram" in stages and not new_bot:
-            await _check_bot(settings, store)
+            await _patiently(partial(_check_bot, settings, store), stop)
         await stack.enter_async_context(
             served(health, store, settings.health_port, settings.health_host)
         )
@@ -126,14 +128,16 @@ async def run(
         watch = StoreWatch(store, settings.fortochka_home, settings.languages[0], renew)
         parts["store-identity"] = partial(watch.watch, stop)
         health.troubles.pop("stages")
-        watched = await _watched(store) if "collect" in stages else {}
+        watched = await _patiently(partial(_watched, store, stages), stop)
         log.info("started", version=__version__, stages=",".join(stages), **watched)
         await until_stopped(parts, health.supervisor, stop)
     log.info("stopped")
 
 
-async def _watched(store: Store) -> dict[str, object]:
+async def _watched(store: Store, stages: Sequence[str]) -> dict[str, object]:
     """What is really watched, for the log: ``CHANNELS`` only adds each name once."""
+    if "collect" not in stages:
+        return {}
     sources = await store.sources.list()
     read = [source.name for source in sources if not source.rest]
     more = f" and {len(read) - _NAMED} more" if len(read) > _NAMED else ""
@@ -190,7 +194,7 @@ async def _collect(
     fetcher = await stack.enter_async_context(
         Fetcher(settings.preview_base_url, proxy=settings.preview_proxy)
     )
-    await store.sources.seed(settings.channels)
+    await _patiently(partial(store.sources.seed, settings.channels), stop)
     every = timedelta(seconds=settings.preview_interval) if settings.preview_interval else None
     backfill = timedelta(days=settings.backfill_days)
     tell = partial(tell_owners, store, language=settings.languages[0])
