@@ -86,8 +86,8 @@ class OwnServer:
     async def end(self) -> None:
         """SIGTERM, then SIGKILL: a killed server's rewriting goes on writing into its folder."""
         if self._process is not None and self._process.returncode is None:
+            self.signal(signal.SIGCONT)  # first: one that was told to end may be gone by now
             self.signal(signal.SIGTERM)
-            self.signal(signal.SIGCONT)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._process.wait(), END)
         await self.kill()
