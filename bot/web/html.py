@@ -47,7 +47,6 @@ _TEMPLATES: Mapping[type[ArchivePage], str] = {
     ContentsPage: "contents.html",
     MissingPage: "missing.html",
 }
-_PARTS = (PagePlace(), PagePlace("contents"), PagePlace("search"))
 _SIGN = re.compile(r"^[^\w“«]+")
 _FOLDER = files("bot.web") / "templates"
 
@@ -94,13 +93,15 @@ class HtmlPages:
             called=lambda place: place_title(place, language),
             said=partial(_said, language=language),
             moment=partial(_moment, language=language),
-            parts=[(place_title(place, language), place) for place in _PARTS],
             others=[
                 (code, language_texts(code).name, site.href(page.place, code))
                 for code in LANGUAGES
                 if code != language
             ],
-            canonical=site.address(page.place, language),
+            canonical="" if isinstance(page, MissingPage) else site.address(page.place, language),
+            picture=""
+            if page.place.kind == "search"
+            else site.address(page.place, language, "png"),
             alternates=[(code, site.address(page.place, code)) for code in LANGUAGES],
         )
 

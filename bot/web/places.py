@@ -1,7 +1,7 @@
 """Addresses of the archive: what a path names, and the path of what it names. Pure.
 
-A path stands behind a language (``/ru/d/2026-11-30``) and has one spelling, ``PagePlace.path``;
-what else leads to the same place is redirected there. Days, weeks (ISO 8601) and months are in UTC.
+A path stands behind a language (``/ru/d/2026-11-30``) and has one spelling, ``PagePlace.path()``;
+what else leads to the same place is redirected there. Days, weeks (ISO 8601), months are of UTC.
 """
 
 import re
@@ -50,21 +50,23 @@ class PagePlace(NamedTuple):
     name: str = ""
     page: int = 1
 
-    @property
-    def decoded(self) -> str:
-        """Its path behind the language as a person reads it, without a slash before it."""
+    def decoded(self, form: str = "") -> str:
+        """Its path behind the language as a person reads it, without a slash before it.
+
+        Another form of the page than HTML is named by its ending: ``t/quantization.json``.
+        """
+        ending = f".{form}" if form else ""
         match self.kind:
             case "now":
-                return ""
+                return f"now{ending}" if form else ""
             case "contents" | "search":
-                return self.kind
+                return f"{self.kind}{ending}"
         turn = f"/{self.page}" if self.page > 1 else ""
-        return f"{_LETTER_OF[self.kind]}/{self.name}{turn}"
+        return f"{_LETTER_OF[self.kind]}/{self.name}{turn}{ending}"
 
-    @property
-    def path(self) -> str:
+    def path(self, form: str = "") -> str:
         """The same for an address, with what a search is for."""
-        path = quote(self.decoded, safe=_PLAIN)
+        path = quote(self.decoded(form), safe=_PLAIN)
         if self.kind != "search" or not self.name:
             return path
         turned = {"page": str(self.page)} if self.page > 1 else {}
@@ -87,13 +89,13 @@ class Site:
         """What the path of every address begins with, where the archive is not at the top."""
         return quote(urlsplit(self.url).path, safe=_PLAIN + "%")
 
-    def href(self, place: PagePlace, language: Language) -> str:
+    def href(self, place: PagePlace, language: Language, form: str = "") -> str:
         """The address of a place for links on the site."""
-        return f"{self.root}/{language}/{place.path}"
+        return f"{self.root}/{language}/{place.path(form)}"
 
-    def address(self, place: PagePlace, language: Language) -> str:
+    def address(self, place: PagePlace, language: Language, form: str = "") -> str:
         """The public address of a place; empty where that of the site is not known."""
-        return f"{self.url}/{language}/{place.path}" if self.url else ""
+        return f"{self.url}/{language}/{place.path(form)}" if self.url else ""
 
 
 def place_at(path: str, query: str = "", page: str = "") -> PagePlace | None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from math import ceil
 from typing import cast
@@ -19,7 +20,7 @@ from bot.model import Language, utc_now
 from bot.store import Store
 from bot.store.errors import ReadModelError, StoreUnavailable
 from bot.web.archive import ArchiveQueries
-from bot.web.html import HtmlPages, icon, style_sheet
+from bot.web.html import icon, style_sheet
 from bot.web.limits import AddressLimit, Proxies
 from bot.web.pages import MissingPage
 from bot.web.places import PagePlace, Site, place_at
@@ -30,6 +31,7 @@ WEB_CONNECTIONS = 512
 WEB_HEAD_S = 10.0  # seconds for the head of a first request
 _IDLE_S = 30.0  # of a connection between two requests
 _DRAIN_S = 5.0
+_KEPT_S = 60  # by a cache, before it asks again
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -49,14 +51,22 @@ class WebPortTaken(ConfigError):
         super().__init__(f"WEB_PORT: cannot serve on {port} ({why(error)}); choose another, or 0")
 
 
-async def serve_archive(
-    settings: Settings, store: Store, stop: asyncio.Event, now: Callable[[], datetime] = utc_now
-) -> None:
+async def serve_archive(settings: Settings, store: Store, stop: asyncio.Event) -> None:
     """Serve the pages until ``stop``; ``WebPortTaken`` where the address cannot be had."""
+    async with archive_served(settings, store):
+        log.info("archive served", port=settings.web_port)
+        await stop.wait()
+
+
+@asynccontextmanager
+async def archive_served(
+    settings: Settings, store: Store, now: Callable[[], datetime] = utc_now
+) -> AsyncIterator[None]:
+    """Serve the pages while the block runs."""
     retention = timedelta(days=settings.retention_days)
     site = Site(settings.web_url or "", settings.web_index == "yes", settings.retention_days)
     gate = ConnectionLimit(WEB_CONNECTIONS, WEB_HEAD_S)
-    pages = RenderedPages(store, ArchiveQueries(store, retention), HtmlPages(site), now)
+    pages = RenderedPages(store, ArchiveQueries(store, retention), site, now)
     answers = Answers(store, site, pages, gate, Proxies(settings.web_trusted_proxies))
     app = web.Application(client_max_size=1)
     app.router.add_route("*", "/{path:.*}", answers.handle)
@@ -64,13 +74,16 @@ async def serve_archive(
         app, access_log=None, shutdown_timeout=_DRAIN_S, keepalive_timeout=_IDLE_S
     )
     await runner.setup()
-    host, port = settings.web_host, settings.web_port
+    server = cast("web.Server", runner.server)
     try:
-        async with listening(gate, cast("web.Server", runner.server), host, port):
-            log.info("archive served", port=port)
-            await stop.wait()
-    except OSError as error:
-        raise WebPortTaken(port, error) from None
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(
+                    listening(gate, server, settings.web_host, settings.web_port)
+                )
+            except OSError as error:
+                raise WebPortTaken(settings.web_port, error) from None
+            yield
     finally:
         await runner.cleanup()
 
@@ -89,9 +102,9 @@ class Answers:
         self._store, self._site, self._pages = store, site, pages
         self._gate, self._proxies, self._limit = gate, proxies, AddressLimit()
         self._files: dict[str, Rendered] = {
-            "style.css": rendered(style_sheet(), "text/css"),
+            "style.css": rendered(style_sheet(), "text/css; charset=utf-8"),
             "icon.svg": rendered(icon(), "image/svg+xml"),
-            "robots.txt": rendered(_robots(site), "text/plain"),
+            "robots.txt": rendered(_robots(site), "text/plain; charset=utf-8"),
         }
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -120,8 +133,8 @@ class Answers:
         if wait := self._limit.wait(asking, asyncio.get_running_loop().time()):
             return self._unable(request, 429, ceil(wait))
         path = request.path.removeprefix("/")
-        if found := self._files.get(path):
-            return _response(request, found, 86_400)
+        if found := await self._file(path):
+            return _response(request, found)
         code = path.partition("/")[0]
         language = next((known for known in LANGUAGES if known == code), None)
         if not path:
@@ -130,25 +143,43 @@ class Answers:
             return await self._missing(request, _accepted(request))
         return await self._page(request, language, path)
 
+    async def _file(self, path: str) -> Rendered | None:
+        """A file that is no page."""
+        if self._site.url and path.startswith("sitemap"):
+            return (await self._pages.sitemaps()).get(path)
+        return self._files.get(path)
+
     async def _page(self, request: web.Request, language: Language, path: str) -> web.Response:
-        named = path.partition("/")[2]
+        named, form = self._form(path.partition("/")[2])
         place = place_at(named, request.query.get("q", ""), request.query.get("page", ""))
         if place is None:
             return await self._missing(request, language)
-        if path != f"{language}/{place.decoded}":
-            return self._redirect(place, language, 301)
+        if path != f"{language}/{place.decoded(form)}":
+            return self._redirect(place, language, 301, form)
         try:
-            found = await self._pages.get(place, language)
+            found = await self._pages.get(place, language, form)
         except PageMoved as moved:
-            return self._redirect(moved.place, language, 301)
+            return self._redirect(moved.place, language, 301, form)
         return _response(request, found)
+
+    def _form(self, path: str) -> tuple[str, str]:
+        """The path without the ending of a form that there is, and that."""
+        named, _, form = path.rpartition(".")
+        if not form or form not in self._pages.forms:
+            return path, ""
+        return "" if named == "now" else named, form
 
     async def _missing(self, request: web.Request, language: Language) -> web.Response:
         page = MissingPage(place=PagePlace(), language=language)
         return _response(request, self._pages.draw(page))
 
-    def _redirect(self, place: PagePlace, language: Language, status: int) -> web.Response:
-        headers = {"Location": self._site.href(place, language), "Cache-Control": "max-age=60"}
+    def _redirect(
+        self, place: PagePlace, language: Language, status: int, form: str = ""
+    ) -> web.Response:
+        headers = {
+            "Location": self._site.href(place, language, form),
+            "Cache-Control": "max-age=60",
+        }
         if status == 302:
             headers |= {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
         return web.Response(status=status, headers=headers)
@@ -161,10 +192,10 @@ class Answers:
         return web.Response(status=status, text=f"{text}\n", headers=headers)
 
 
-def _response(request: web.Request, found: Rendered, seconds: int = 60) -> web.Response:
+def _response(request: web.Request, found: Rendered) -> web.Response:
     """The body, or that it has not changed."""
     kept = found.status == 200
-    headers = {"Cache-Control": f"public, max-age={seconds}" if kept else "no-store"}
+    headers = {"Cache-Control": f"public, max-age={_KEPT_S}" if kept else "no-store"}
     if kept:
         headers["ETag"] = found.etag
         asked = request.headers.get("If-None-Match", "")
@@ -173,9 +204,7 @@ def _response(request: web.Request, found: Rendered, seconds: int = 60) -> web.R
     return web.Response(
         status=found.status,
         body=found.body,
-        content_type=found.content_type,
-        charset="utf-8",
-        headers=headers,
+        headers=headers | {"Content-Type": found.content_type},
     )
 
 
