@@ -140,7 +140,8 @@ class RenderedPages:
         drawing = self._drawn_soon(asked, state, slot)
         if kept and kept.slow and slot - kept.slot <= _SLOTS_KEPT:
             return kept.found
-        return await asyncio.shield(drawing)
+        async with asyncio.timeout(_PATIENCE_S):
+            return await asyncio.shield(drawing)
 
     def _drawn_soon(
         self, asked: _Asked, state: LogState | None, slot: int
@@ -189,7 +190,7 @@ class RenderedPages:
     async def _draw(self, asked: _Asked, state: LogState | None, slot: int) -> Rendered:
         place, language, form = asked
         now = datetime.fromtimestamp((slot + 1) * SLOT_S, UTC)
-        async with asyncio.timeout(_PATIENCE_S), self._at_once:
+        async with self._at_once:
             began = time.monotonic()
             page = await self._archive.page(place, language, now)
             if page.place != place:
