@@ -113,7 +113,8 @@ async def test_a_merge_that_is_cut_anywhere_is_completed_by_another(
     await restored(redis, in_use)
     await restored(redis, path, merge=True)
     whole = await _held(redis)
-    for words in (b"subscribers", b"HDEL", b"ftk:entries:changed", b"PEXPIREAT"):
+    logs = b"ZADD\r\n$%d\r\n%b" % (len(keys.CHANGED), keys.CHANGED.encode())
+    for words in (b"HSETNX", b"subscribers", b"PEXPIREAT", logs):
         await redis.flushdb()
         await restored(redis, in_use)
         async with FakeProxy(target.socket) as proxy:
