@@ -54,7 +54,7 @@ async def _read(store: Store, *posts: Post) -> None:
 
 @pytest.fixture
 async def path(store: Store, tmp_path: Path) -> Path:
-    """A backup with a newer text of a post, and a reader who got a digest; it is in the store."""
+    """A backup of what is in the store: a reader who got a digest, a newer text, many unread."""
     await store.identity()
     at = datetime.now(UTC)
     for chat in (READER, BUSY):
@@ -64,6 +64,8 @@ async def path(store: Store, tmp_path: Path) -> Path:
     later = {"edited": True, "edited_at": datetime.now(UTC) + timedelta(hours=1)}
     await _read(store, _post(1, "A newer text of it.").model_copy(update=later))
     await store.redis.hset(keys.subscription(BUSY), "last", "2026-11-20")
+    unread = [_post(number, f"Long and unread. {'word ' * 800}") for number in range(10, 80)]
+    await store.posts.ingest_all(await store.channels.adopt_all(unread))
     return await backed_up(store, tmp_path)
 
 
