@@ -27,7 +27,7 @@ async def test_readers_are_handed_over_only_on_request(home: Path, server: OwnSe
             await store.subscriptions.save(reader, datetime.now(UTC) + timedelta(days=1))
         await store.outbox.enqueue([message("unsent", chat=SILENT)])
         token = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": api.url, "REDIS_URL": url}
-        refused = await command(home, "run", "telegram", LOG_FORMAT="json", **token)
+        refused = await command(home, "run", "telegram", stdin=b"", **token)
         assert refused.code == 1
         said = refused.err.splitlines()[-1]
         assert said.startswith("fortochka: TELEGRAM_BOT_TOKEN: is of another bot than the data")

@@ -1,5 +1,6 @@
 """Upgrades: today's program goes on with a store that an earlier one has left."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from bot.store.backup.snapshot import make_backup
 from bot.terminal.upkeep.backing_up import holdings
 from tests.e2e.bot_process import bot, environment
 from tests.e2e.command import command
-from tests.e2e.earlier.load import load
+from tests.e2e.earlier.load import Left, load
 from tests.e2e.earlier.make import ALERTED, READER, TEXTS, UNREAD, WEEKLY
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.openai import FakeOpenAI
@@ -76,13 +77,18 @@ async def test_todays_program_goes_on_where_an_earlier_one_ended(home: Path, pat
             assert await today.terminate() == 0
         assert len(api.deliveries) == 2, "only what was asked for now"
         assert len(model.posts) == 2, "only what nobody had read"
-        asked = ("digest", "--as-of", left.as_of.isoformat(), "--lang", "en")
-        shown = await command(home, *asked, REDIS_URL=env["REDIS_URL"], COLUMNS="100")
-        assert shown.out.splitlines()[1:] == left.digest.splitlines()[1:]  # but for the date
-        async with store_at(env["REDIS_URL"]) as store:
-            made = await make_backup(store.redis, home / "b.jsonl.gz", nobody, nobody)
-            assert await store.redis.xlen(keys.DEAD) == 0
-        holds = holdings(Archive(home / "b.jsonl.gz").check(nobody)[1])
-        assert made.taken.unknown == 0
-        assert (holds["readers"], holds["sources"], holds["saved"]) == (2, 1, 1)
-        assert (holds["posts"], holds["entries"], holds["unread"]) == (6, 6, 0)
+        await _is_as_it_was(home, env, left)
+
+
+async def _is_as_it_was(home: Path, env: Mapping[str, str], left: Left) -> None:
+    """The digest of the same period, but for its date; a backup holds it all."""
+    asked, url = ("digest", "--as-of", left.as_of.isoformat(), "--lang", "en"), env["REDIS_URL"]
+    shown = await command(home, *asked, REDIS_URL=url, COLUMNS="100")
+    assert shown.out.splitlines()[1:] == left.digest.splitlines()[1:]
+    async with store_at(url) as store:
+        made = await make_backup(store.redis, home / "b.jsonl.gz", nobody, nobody)
+        assert await store.redis.xlen(keys.DEAD) == 0
+    holds = holdings(Archive(home / "b.jsonl.gz").check(nobody)[1])
+    assert made.taken.unknown == 0
+    assert (holds["readers"], holds["sources"], holds["saved"]) == (2, 1, 1)
+    assert (holds["posts"], holds["entries"], holds["unread"]) == (6, 6, 0)

@@ -285,7 +285,7 @@ async def test_the_readme_shows_how_it_goes(world: World) -> None:
     told = screen.shown[screen.shown.index("Token: ") :].rstrip().splitlines()
     lines = [line for line in told if "reads a sample post" not in line]  # gone when it is read
     _stand_in_readme(world, lines, "setup output")
-    looked = await command(world.home, "doctor", **world.variables)
+    looked = await command(world.home, "doctor", stdin=b"", **world.variables)
     _stand_in_readme(world, looked.out.splitlines(), "doctor output")
 
 
