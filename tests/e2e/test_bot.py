@@ -13,10 +13,12 @@ import pytest
 from bot.collect.samples import NOW as SAMPLES_NOW
 from bot.collect.samples import pages as sample_pages
 from tests.e2e.bot_process import bot, environment
+from tests.e2e.time_passes import slot_has_come, this_minute
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.botapi_chats import BOT
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.tme import FakeTme
+from tests.store.faulty import store_at
 
 READER = 100
 URL = re.compile(r"https?://[^\s\"'<>\\]+")
@@ -90,24 +92,20 @@ def _moved(html: str) -> str:
     return re.sub(r'datetime="([^"]+)"', move, html)
 
 
-def _soon() -> str:
-    """The next minute that is at least 20 s away, as a UTC clock shows it."""
-    at = datetime.now(UTC) + timedelta(seconds=80)
-    return f"{at:%H:%M}"
-
-
-async def test_from_a_real_post_to_a_digest_in_the_readers_hands(world: World) -> None:
+async def test_from_a_real_post_to_a_digest_in_the_readers_hands(home: Path, world: World) -> None:
     api = world.api
     async with bot(world.env) as first:
         await first.said('"event": "read"')
         await _all_read(world)
         api.say("/start", READER)
         await api.until(lambda fake: bool(fake.sent(READER)))
-        api.say(f"/subscribe {_soon()}", READER)
+        api.say(f"/subscribe {this_minute()}", READER)
         await api.until(lambda fake: len(fake.sent(READER)) >= 2)
         api.say("/topic quantization", READER)
         await api.until(lambda fake: "Quantization" in fake.sent(READER)[-1])
         await first.kill()
+    async with store_at(f"unix://{home}/data/redis.sock") as store:
+        await slot_has_come(store, READER)
     asked = len(world.model.posts)
     async with bot(world.env) as second:
         await api.until(lambda fake: bool(world.digests()))

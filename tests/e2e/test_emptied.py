@@ -13,6 +13,7 @@ from tests.e2e.bot_process import BotProcess, bot, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.pages import Written, page, written
 from tests.fakes.tme import FakeTme
+from tests.e2e.time_passes import slot_has_come, this_minute
 from tests.store.faulty import store_at
 from tests.waiting import eventually
 
@@ -59,11 +60,6 @@ async def _polls(api: FakeBotApi) -> None:
     await api.until(lambda fake: fake.queue.polls > before, START)
 
 
-def _soon() -> str:
-    """The next minute that is at least 20 s away, as a UTC clock shows it."""
-    return f"{datetime.now(UTC) + timedelta(seconds=80):%H:%M}"
-
-
 def _post(number: int) -> Written:
     return written(number, at=datetime.now(UTC))
 
@@ -96,9 +92,11 @@ async def test_r3_a_bot_whose_store_is_flushed_tells_its_owner_once_and_goes_on(
             await first.said("store emptied", START)
             await second.said("store emptied", START)
             assert (await _asked(api, "/settings", READER)) != ""
-            await _asked(api, f"/subscribe {_soon()}", READER)
+            await _asked(api, f"/subscribe {this_minute()}", READER)
             site.serve("demo_one", page("demo_one", [_post(1), _post(2)]))
-            await api.until(lambda fake: _has_digest(fake), 150)
+            await eventually(lambda: _read(store, 2))
+            await slot_has_come(store, READER)
+            await api.until(lambda fake: _has_digest(fake))
             assert await first.terminate() == 0
             assert await second.terminate() == 0
         assert (_lines(first), _lines(second)) == (1, 1)
@@ -110,6 +108,11 @@ async def test_r3_a_bot_whose_store_is_flushed_tells_its_owner_once_and_goes_on(
         assert _lines(third) == 0
     assert [chat for chat, _ in _notes(api)] == [OWNER]
     assert OWNERLESS not in _notes(api)[0][1]
+
+
+async def _read(store: Store, posts: int) -> bool:
+    now = datetime.now(UTC)
+    return len(await store.entries.between(now - timedelta(days=1), now)) == posts
 
 
 def _has_digest(api: FakeBotApi) -> bool:

@@ -11,6 +11,7 @@ from bench.chaos_server import OwnServer
 from bot.store import Store, keys
 from bot.store.keys import owner as owner_keys
 from tests.e2e.bot_process import bot, environment
+from tests.e2e.time_passes import leases_end
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.proxy import FakeProxy
@@ -106,6 +107,7 @@ async def test_a_kill_round_the_owners_link_leaves_the_code_or_the_owner(
         api.say(f"/start own_{code}", PERSON)
         await proxy.stopped()
         await first.kill()
+    await leases_end(own)
     assert await usable(own) == (await own.owners.all() == frozenset())
     proxy.go_on()
     async with bot(env, "telegram") as second:
@@ -125,6 +127,7 @@ async def test_one_killed_before_the_owner_is_told_has_an_owner_who_is_told(
         api.say(f"/start own_{code}", PERSON)
         await api.called("sendMessage", lambda params: params["chat_id"] == PERSON, START)
         await first.kill()
+    await leases_end(own)
     assert await own.owners.all() == {PERSON}
     assert not await usable(own)
     async with bot(env, "telegram") as second:
@@ -145,6 +148,7 @@ async def test_of_two_with_the_link_in_a_killed_bot_one_becomes_the_owner(
             api.say(f"/start own_{code}", person)
         await proxy.stopped()
         await first.kill()
+    await leases_end(own)
     proxy.go_on()
     async with bot(env, "telegram") as second:
         await api.until(lambda fake: bool(fake.sent(PERSON) and fake.sent(RIVAL)), TAKEOVER)
@@ -187,6 +191,7 @@ async def test_a15_a_farewell_that_was_killed_at_its_end_is_rewritten_in_the_end
         api.press(there, "erase", PERSON)
         await proxy.stopped()
         await first.kill()
+    await leases_end(own)
     assert times(home, str(PERSON)) >= 200
     proxy.go_on()
     async with bot(env, "telegram") as second:
@@ -207,6 +212,7 @@ async def test_a15_a_kill_round_the_rewriting_puts_it_off_by_no_hour(
         proxy.stop_at(b"BGREWRITEAOF", executed=executed)
         await proxy.stopped(START)
         await first.kill()
+    await leases_end(own)
     proxy.go_on()
     async with bot(env, "telegram") as second:
         await nothing_is_left(home, own)
