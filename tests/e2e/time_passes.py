@@ -1,12 +1,11 @@
 """Spans that a test need not wait for: they pass for the store at once, and for nothing else.
 
-That a lease ends by itself is what the chaos run, `test_ingest.py` and `test_two_processes.py` show.
+That a lease ends by itself is shown by the chaos run, `test_ingest.py`, `test_two_processes.py`.
 """
 
 from datetime import UTC, datetime, timedelta
 
 from bot.store import Store, keys
-from bot.store.keys import PREFIX
 from bot.store.queue.stream import GROUP
 
 _PAST = 3_600_000  # ms, more than any lease
@@ -14,21 +13,13 @@ _PAST = 3_600_000  # ms, more than any lease
 
 async def leases_end(store: Store) -> None:
     """What killed processes held is anybody's: their items, their chats, the polling."""
-    for stream in (
-        store.update_stream,
-        store.post_stream,
-        store.entry_stream,
-        store.outbox_stream,
-    ):
-        if not await store.redis.exists(stream.name):
+    for name in (keys.UPDATES, keys.POSTS, keys.ENTRIES, keys.OUTBOX):
+        if not await store.redis.exists(name):
             continue
-        for row in await store.redis.xpending_range(stream.name, GROUP, "-", "+", 1_000):
-            await store.redis.xclaim(
-                *(stream.name, GROUP, row["consumer"], 0, [row["message_id"]]),
-                idle=_PAST,
-                justid=True,
-            )
-    async for key in store.redis.scan_iter(f"{PREFIX}lock:chat:*"):
+        for row in await store.redis.xpending_range(name, GROUP, "-", "+", 1_000):
+            item, worker = row["message_id"], str(row["consumer"])
+            await store.redis.xclaim(name, GROUP, worker, 0, [item], idle=_PAST, justid=True)
+    async for key in store.redis.scan_iter(keys.chat_lock("*")):
         await store.redis.delete(key)
     await store.redis.delete(keys.POLLER)
 
