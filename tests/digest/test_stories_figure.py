@@ -16,7 +16,8 @@ from bot.model import Verdict
 from bot.store import Store
 from tests.fakes.entries import make_entry
 
-pytestmark = pytest.mark.slow
+# Half a minute of computing: ten on a busy machine are no hang.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3_600)]
 
 HERE = Path(__file__).parent
 PAIRS = HERE / "story_pairs.tsv"
