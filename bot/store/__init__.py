@@ -20,6 +20,7 @@ from bot.store.connection.identity import Identity, identify
 from bot.store.content.backlog import Backlog, Imports
 from bot.store.content.digest_opening import DigestOpenings
 from bot.store.content.entries import Entries
+from bot.store.content.papers import Papers
 from bot.store.content.posts import Posts
 from bot.store.content.stories import Stories
 from bot.store.content.tellings import Tellings
@@ -66,18 +67,25 @@ class Store:
     """What the operator should know of the server, in a line each."""
 
     def __init__(
-        self, redis: Redis, retention: timedelta, home: Path, admin_ids: Iterable[int] = ()
+        self,
+        redis: Redis,
+        retention: timedelta,
+        home: Path,
+        admin_ids: Iterable[int] = (),
+        *,
+        asks_papers: bool = False,
     ) -> None:
         self.redis, self.counts = redis, ProcessCounts()
         self._scripts = scripts = Scripts(redis)
         self.updates = Updates(scripts)
-        self.posts = Posts(redis, scripts, retention, counts=self.counts)
+        self.posts = Posts(redis, scripts, retention, counts=self.counts, asks_papers=asks_papers)
         self.entries = Entries(redis, scripts, retention)
         self.imports, self.openings = Imports(redis), DigestOpenings(redis)
         self.stories = Stories(redis, scripts, retention)
+        self.papers = Papers(redis, scripts, self.stories, retention)
         self.tellings = Tellings(redis, scripts)
         self.read_model = ReadModel(home, redis, scripts)
-        self.surveys = Surveys(self.read_model, self.entries)
+        self.surveys = Surveys(self.read_model, self.entries, self.papers)
         self.search = Search(self.read_model)
         self.channels = Channels(redis, scripts)
         self.sources = Sources(redis, self.channels)
@@ -128,7 +136,8 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
     async with connect(settings) as connection:
         redis, retention = connection.redis, timedelta(days=settings.retention_days)
         await refuse_half_restored(redis)
-        store = Store(redis, retention, settings.fortochka_home, settings.admin_ids)
+        home, owners = settings.fortochka_home, settings.admin_ids
+        store = Store(redis, retention, home, owners, asks_papers=settings.papers == "on")
         store.server_version, store.notices = connection.version, tuple(connection.notices)
         await store.identity()
         await upgrade(redis, store.sources, retention)
