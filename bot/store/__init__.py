@@ -67,18 +67,12 @@ class Store:
     """What the operator should know of the server, in a line each."""
 
     def __init__(
-        self,
-        redis: Redis,
-        retention: timedelta,
-        home: Path,
-        admin_ids: Iterable[int] = (),
-        *,
-        asks_papers: bool = False,
+        self, redis: Redis, retention: timedelta, home: Path, admin_ids: Iterable[int] = ()
     ) -> None:
         self.redis, self.counts = redis, ProcessCounts()
         self._scripts = scripts = Scripts(redis)
         self.updates = Updates(scripts)
-        self.posts = Posts(redis, scripts, retention, counts=self.counts, asks_papers=asks_papers)
+        self.posts = Posts(redis, scripts, retention, counts=self.counts)
         self.entries = Entries(redis, scripts, retention)
         self.imports, self.openings = Imports(redis), DigestOpenings(redis)
         self.stories = Stories(redis, scripts, retention)
@@ -95,8 +89,7 @@ class Store:
         self.pending_actions = PendingActions(redis)
         self.broadcasts = Broadcasts(redis, scripts)
         self.access = Access(redis, scripts)
-        self.reactions = Reactions(redis)
-        self.open_rate = OpenRate(redis)
+        self.reactions, self.open_rate = Reactions(redis), OpenRate(redis)
         self.alerts = Alerts(redis, scripts)
         self.subscriptions = Subscriptions(redis, scripts)
         self.saved, self.preferences = Saved(redis, scripts), Preferences(redis)
@@ -136,8 +129,8 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
     async with connect(settings) as connection:
         redis, retention = connection.redis, timedelta(days=settings.retention_days)
         await refuse_half_restored(redis)
-        home, owners = settings.fortochka_home, settings.admin_ids
-        store = Store(redis, retention, home, owners, asks_papers=settings.papers == "on")
+        store = Store(redis, retention, settings.fortochka_home, settings.admin_ids)
+        store.posts.asks_papers = settings.papers == "on"
         store.server_version, store.notices = connection.version, tuple(connection.notices)
         await store.identity()
         await upgrade(redis, store.sources, retention)

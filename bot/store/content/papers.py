@@ -1,7 +1,10 @@
 """What is known of papers, and which of them are still to be asked for."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from itertools import chain
@@ -25,9 +28,18 @@ MOST_TRIES = 8
 """How often a paper is asked for in vain, over five days: arXiv's index has new ones late."""
 
 _FIRST, _LONGEST = timedelta(hours=1), timedelta(days=3)
+_MOST_RECALLED = 2_000  # papers, and stories with theirs, kept in memory
+_UNKNOWN_S = 60.0
 _MOST_REJOINED = 16  # posts of stories that one paper ties
 
 _SITES: dict[str, PaperSource] = {"arxiv": "arxiv", "doi": "crossref", "acl": "crossref"}
+
+
+class _Recalled(NamedTuple):
+    """What is known of a paper, None for nothing; after an instant it is to be read again."""
+
+    work: PaperMetadata | None
+    until: float
 
 
 class PaperTurn(NamedTuple):
@@ -50,6 +62,8 @@ class Papers:
     ) -> None:
         self._redis, self._scripts, self._stories = redis, scripts, stories
         self._retention = retention
+        self._recalled: OrderedDict[str, _Recalled] = OrderedDict()
+        self._stories_told: OrderedDict[str, tuple[Story, Story]] = OrderedDict()
 
     async def known(self, paper_ids: Iterable[str]) -> dict[str, PaperMetadata]:
         """What is known of these papers by their ids; one round trip."""
@@ -59,16 +73,41 @@ class Papers:
         return {work.id: work for work in found if work}
 
     async def with_works(self, stories: Iterable[Story]) -> tuple[Story, ...]:
-        """The stories with what is known of their papers; one round trip, none without papers."""
+        """The stories with what is known of their papers; one round trip, none for the same again.
+
+        What another process has learnt of a paper that was not known here comes in a minute.
+        """
         given = tuple(stories)
-        ids = [_ids_of(story) for story in given]
-        if not (known := await self.known(chain.from_iterable(ids))):
-            return given
-        works = [{each: known[each] for each in own if each in known} for own in ids]
-        return tuple(
-            story.model_copy(update={"works": own}) if own else story
-            for story, own in zip(given, works, strict=True)
-        )
+        ids = {each for story in given for each in _ids_of(story)}
+        known = await self._recall(ids) if ids else {}
+        return tuple([self._told(story, known) for story in given]) if known else given
+
+    def _told(self, story: Story, known: Mapping[str, PaperMetadata]) -> Story:
+        """The story with its works; the same one for the same again, as what is drawn is kept."""
+        works = {each: known[each] for each in _ids_of(story) if each in known}
+        if not works:
+            return story
+        before = self._stories_told.get(story.id)
+        if before and before[0] is story and before[1].works == works:
+            return before[1]
+        told = story.model_copy(update={"works": works})
+        self._stories_told[story.id] = story, told
+        if len(self._stories_told) > _MOST_RECALLED:
+            self._stories_told.popitem(last=False)
+        return told
+
+    async def _recall(self, paper_ids: Collection[str]) -> dict[str, PaperMetadata]:
+        """What is known of these papers, or was when they were last asked for."""
+        now = time.monotonic()
+        recalled = {each: self._recalled.get(each) for each in paper_ids}
+        asked = [each for each, one in recalled.items() if one is None or one.until < now]
+        read = await self.known(asked)
+        for paper_id in asked:
+            until = math.inf if paper_id in read else now + _UNKNOWN_S
+            self._recalled[paper_id] = _Recalled(read.get(paper_id), until)
+        while len(self._recalled) > _MOST_RECALLED:
+            self._recalled.popitem(last=False)
+        return read | {each: one.work for each, one in recalled.items() if one and one.work}
 
     async def of_entry(self, entry: Entry) -> tuple[PaperMetadata, ...]:
         """What is known of the papers that a post is about, linked or named by their titles."""
@@ -129,6 +168,8 @@ class Papers:
                 pipeline.hdel(paper_keys.TRIES, *done)
             pipeline.set(paper_keys.turn(source), "1", px=max(1, ms(span)))
             await pipeline.execute()
+        for paper_id in found:
+            self._recalled.pop(paper_id, None)
 
     def _keep(self, pipeline: Pipeline, works: Iterable[PaperMetadata]) -> None:
         for work in works:
@@ -151,7 +192,6 @@ class Papers:
         return (await server_now(self._redis)).timestamp()
 
 
-@lru_cache(4096)  # readers are shown the same papers
 def _metadata(body: str) -> PaperMetadata | None:
     """None for what a newer program wrote: a title may be missing, a digest may not."""
     try:
@@ -160,7 +200,8 @@ def _metadata(body: str) -> PaperMetadata | None:
         return None
 
 
-def _ids_of(story: Story) -> list[str]:
+@lru_cache(_MOST_RECALLED)
+def _ids_of(story: Story) -> tuple[str, ...]:
     entries = (*story.entries, *((story.earlier,) if story.earlier else ()))
     papers = chain.from_iterable(entry.analysis.papers for entry in entries)
-    return [paper.id for paper in papers if paper.id]
+    return tuple(dict.fromkeys(paper.id for paper in papers if paper.id))

@@ -68,9 +68,11 @@ class Posts:
     """Posts by key; taking one in makes it work for the analyst.
 
     ``clock`` tells of when a page is true that was seen just now, by default the server's: hosts
-    that disagree would take an edit for older than the page before it. ``asks_papers``: the papers
-    that posts link to are to be asked for.
+    that disagree would take an edit for older than the page before it.
     """
+
+    asks_papers = False
+    """Whether the papers that posts link to are to be asked for."""
 
     def __init__(
         self,
@@ -79,13 +81,10 @@ class Posts:
         retention: timedelta,
         clock: Clock | None = None,
         counts: ProcessCounts | None = None,
-        *,
-        asks_papers: bool = False,
     ) -> None:
         self._redis, self._scripts = redis, scripts
         self._clock = clock or partial(server_now, redis)
         self._counts = counts or ProcessCounts()
-        self._asks = asks_papers
         self._retention = int(retention.total_seconds())
 
     async def ingest(self, post: Post, *, asked: bool = False) -> str:
@@ -128,7 +127,7 @@ class Posts:
 
     def _papers_of(self, post: Post) -> list[str]:
         """The papers to ask each source for, by spaces: nothing of what a reader forwarded."""
-        ids = {link.paper for link in post.links if link.paper} if self._asks else set()
+        ids = {link.paper for link in post.links if link.paper} if self.asks_papers else set()
         named = [] if post.aside else sorted(ids)
         return [" ".join(paper for paper in named if source_of(paper) == each) for each in _ASKED]
 
