@@ -1,6 +1,7 @@
 """What was found in a post, and the story that several posts tell. Pure."""
 
 import operator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field
@@ -164,7 +165,18 @@ class Story(Value):
             name = paper.name or paper.url or ""
             if not (known := found.setdefault(name, paper)).gists and paper.gists:
                 found[name] = known.model_copy(update={"gists": paper.gists})
-        return tuple(map(self._entitled, found.values())) if self.works else tuple(found.values())
+        return tuple(self._known(found.values())) if self.works else tuple(found.values())
+
+    def _known(self, papers: Iterable[Paper]) -> Iterator[Paper]:
+        """Each work once, however it is named, by its title."""
+        seen: set[str] = set()
+        for paper in papers:
+            name = paper.id or ""
+            work = self.works.get(name)
+            doi = work.doi if work else name.removeprefix("doi:") if name[:4] == "doi:" else ""
+            if doi not in seen:
+                yield self._entitled(paper)
+            seen.update({doi} - {""})
 
     def _entitled(self, paper: Paper) -> Paper:
         work, told = self.works.get(paper.id or ""), normalise(paper.title or "")

@@ -52,6 +52,19 @@ def test_a_feed_is_read_whatever_its_order_and_versions() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "doi"),
+    [
+        ("10.1000/XY", "10.1000/xy"),
+        ("10.48550/arXiv.2611.04821", ""),
+        ("10.18653/v1/2026.ACL-long.1", "10.18653/v1/2026.acl-long.1"),
+        ("none", ""),
+    ],
+)
+def test_the_doi_of_the_published_version(written: str, doi: str) -> None:
+    assert arxiv(FakePaper(doi=written)).doi == doi
+
+
 def test_many_authors_are_bounded_and_counted() -> None:
     work = arxiv(FakePaper(authors=[f"Author {n}" for n in range(3_000)]))
     assert (len(work.authors), work.more_authors) == (40, 2_960)

@@ -16,6 +16,7 @@ from tests.e2e.bot_process import bot, environment
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.botapi_chats import BOT
 from tests.fakes.openai import FakeOpenAI
+from tests.fakes.papers import FakePaper, FakePapers
 from tests.fakes.tme import FakeTme
 
 READER = 100
@@ -30,6 +31,7 @@ class World:
     api: FakeBotApi
     model: FakeOpenAI
     site: FakeTme
+    papers: FakePapers
     env: Mapping[str, str]
     sources: str
 
@@ -48,7 +50,9 @@ async def world(home: Path, request: pytest.FixtureRequest) -> AsyncIterator[Wor
         api = await stack.enter_async_context(FakeBotApi())
         model = await stack.enter_async_context(FakeOpenAI())
         site = await stack.enter_async_context(FakeTme())
+        papers = await stack.enter_async_context(FakePapers())
         handles, sources = _serve(site, _real_pages())
+        papers.arxiv = dict.fromkeys(re.findall(r"\d{4}\.\d{5}", sources), FakePaper())
         env = environment(
             home,
             TELEGRAM_BOT_TOKEN=TOKEN,
@@ -56,9 +60,12 @@ async def world(home: Path, request: pytest.FixtureRequest) -> AsyncIterator[Wor
             OPENAI_API_KEY="made-up",
             OPENAI_BASE_URL=model.url,
             PREVIEW_BASE_URL=site.base_url,
+            PAPERS="on",
+            PAPERS_BASE_URL=papers.arxiv_url,
+            CROSSREF_BASE_URL=papers.base_url,
             CHANNELS=",".join(handles),
         )
-        yield World(api, model, site, env, sources)
+        yield World(api, model, site, papers, env, sources)
 
 
 def _real_pages() -> list[bytes]:
@@ -101,6 +108,7 @@ async def test_from_a_real_post_to_a_digest_in_the_readers_hands(world: World) -
     async with bot(world.env) as first:
         await first.said('"event": "read"')
         await _all_read(world)
+        await world.papers.until(lambda fake: bool(fake.asked))
         api.say("/start", READER)
         await api.until(lambda fake: bool(fake.sent(READER)))
         api.say(f"/subscribe {_soon()}", READER)

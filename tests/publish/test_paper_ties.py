@@ -61,6 +61,11 @@ async def test_late_knowledge_joins_a_doi_a_number_and_a_title(store: Store) -> 
     assert await stories(store, posts) == 3
     await learn(store, WORK)
     assert await stories(store, posts) == 1
+    [story] = await stories_of(store, [BY_NUMBER])
+    assert [(paper.id, paper.title) for paper in story.papers] == [
+        (ARXIV, TITLE),  # its DOI is no other work
+        (None, TITLE.upper()),
+    ]
 
 
 @pytest.mark.parametrize("later", [BY_DOI, BY_TITLE])

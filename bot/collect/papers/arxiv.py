@@ -89,7 +89,6 @@ def _work(paper_id: str, entry: Element, now: datetime) -> PaperMetadata | None:
     category = entry.find(f"{_ARXIV}primary_category")
     term = category.get("term", "") if category is not None else ""
     year = _YEAR.match(_text(entry, f"{_ATOM}published"))
-    published = doi(_text(entry, f"{_ARXIV}doi"))
     if not title:
         return None
     return PaperMetadata(
@@ -100,11 +99,19 @@ def _work(paper_id: str, entry: Element, now: datetime) -> PaperMetadata | None:
         year=int(year[0]) if year else None,
         category=term if _CATEGORY.fullmatch(term) else "",
         abstract=first_sentence(_text(entry, f"{_ATOM}summary"), ABSTRACT_UNITS),
-        doi=published.id.removeprefix("doi:") if published and published.id[:4] == "doi:" else "",
+        doi=_published(_text(entry, f"{_ARXIV}doi")),
         kind="preprint",
         source="arxiv",
         read_at=now,
     )
+
+
+def _published(text: str) -> str:
+    """The DOI of the published version; empty for none, and for arXiv's own."""
+    work = doi(text)
+    if work is None or work.id.startswith("arxiv:"):
+        return ""
+    return work.id.removeprefix("doi:") if work.id.startswith("doi:") else text.lower()
 
 
 def _text(entry: Element, tag: str) -> str:
