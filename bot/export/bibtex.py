@@ -112,7 +112,7 @@ def _entry(work: _Work) -> str:
     paper = work.paper
     kind, known = _published(work.known) if work.known else ("misc", {})
     title = {"title": f"{{{_escaped(work.title)}}}"}
-    fields = {**title, **known, **_identity(paper), **_address(work.url)}
+    fields = {**title, **known, **_identity(paper), **_address(work.url), **known}
     if work.named_by:
         notes = (fields.get("note", ""), f"titled after {_escaped(work.named_by)}")
         fields["note"] = "; ".join(filter(None, notes))

@@ -113,6 +113,12 @@ def test_a_published_work_is_entered_as_what_it_is(kind: str, entry_type: str, p
     assert "author" not in entry.fields_dict
 
 
+def test_an_old_number_has_the_class_that_is_known() -> None:
+    work = make_work("arxiv:math/0301001", "Panes", category="math.AG", year=2003)
+    [entry] = read(known(Paper(id=work.id), work))
+    assert entry.fields_dict["primaryClass"].value == "math.AG"
+
+
 @given(st.lists(st.sampled_from([*FRAGMENTS, "and", "{", "}", "\\", "Ann Frame", ","])))
 @settings(max_examples=50)
 def test_no_name_breaks_the_file(names: list[str]) -> None:

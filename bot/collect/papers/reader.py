@@ -12,7 +12,7 @@ from bot.collect.papers.site import PapersRefused, PapersUnavailable, PapersUnre
 from bot.model import PaperMetadata, PaperSource
 from bot.store import Store
 from bot.store.errors import StoreUnavailable
-from bot.wait import backoff, until
+from bot.wait import backoff, tick, until
 
 log = structlog.get_logger()
 
@@ -64,7 +64,7 @@ class PaperReader:
             except StoreUnavailable as error:
                 log.debug("store unavailable", stage="papers", error=type(error).__name__)
                 wait = _IDLE_S
-            await until(stop, min(wait, _IDLE_S))
+            await (until(stop, wait) if wait < _IDLE_S else tick(stop, _IDLE_S))
 
     async def ask_due(self) -> float:
         """Ask for one batch, if any is due and it is our turn; how many seconds to wait then."""
