@@ -27,11 +27,11 @@ from bot.model import (
     Value,
 )
 from bot.screens.digest_opening import Saying, shown_opening
-from bot.screens.digest_words import list_title, top_stories
+from bot.screens.digest_words import list_title, top_stories, topic_title
 from bot.screens.rich_text import is_web
 from bot.screens.story_view import paper_url, papers_of, parts, sources
 from bot.store.read_model.search import Hits
-from bot.taxonomy.topics import Kind, Topic, taxonomy
+from bot.taxonomy.topics import Kind, Topic
 from bot.text import clean
 
 _VERSION = 1
@@ -64,7 +64,7 @@ class LinkOut(Value):
 class PaperOut(Value):
     """A paper; ``url`` only where a link in one of the posts leads to it.
 
-    ``gist`` is what it is about, in a line, where its post tells of several.
+    ``gist`` is what it is about, where its post tells of several.
     """
 
     id: str | None
@@ -72,6 +72,8 @@ class PaperOut(Value):
     url: str | None
     role: Literal["main", "cited"]
     gist: str | None
+    authors: tuple[str, ...] = ()
+    year: int | None = None
 
 
 class SourceOut(Value):
@@ -221,8 +223,7 @@ class HitsOut(Value):
 
 def json_schema() -> dict[str, object]:
     """The JSON Schema (2020-12) of what is written here: a digest, stories, or posts."""
-    shape: TypeAdapter[DigestOut | StoriesOut | HitsOut]
-    shape = TypeAdapter(DigestOut | StoriesOut | HitsOut)
+    shape = TypeAdapter[Value](DigestOut | StoriesOut | HitsOut)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Fortochka",
@@ -268,9 +269,10 @@ def _hit(entry: Entry, story: str, language: Language) -> HitOut:
 
 def _export(digest: Digest) -> DigestOut:
     """The digest in the shape that programs read."""
+    code = digest.language
     return DigestOut(
         version=_VERSION,
-        language=digest.language,
+        language=code,
         period=_period(digest.period),
         posts=digest.posts,
         channels=digest.channels,
@@ -281,43 +283,39 @@ def _export(digest: Digest) -> DigestOut:
         opening=_opening(digest),
         topics=tuple(
             TopicOut(
-                slug=section.topic,
-                title=taxonomy().topic(section.topic).title(digest.language),
-                stories=len(section.stories),
+                slug=each.topic, title=topic_title(each.topic, code), stories=len(each.stories)
             )
-            for section in digest.sections
+            for each in digest.sections
         ),
         stories=tuple(
-            _story(story, section.topic, digest.language)
-            for section in digest.sections
-            for story in section.stories
+            _story(story, each.topic, code) for each in digest.sections for story in each.stories
         ),
         top=tuple(number for number, _ in top_stories(digest)),
-        rising=tuple(_trend(trend, digest.language) for trend in digest.rising),
-        falling=tuple(_trend(trend, digest.language) for trend in digest.falling),
-        lists=tuple(_listed(listed, digest.language) for listed in digest.lists),
+        rising=tuple(_trend(trend, code) for trend in digest.rising),
+        falling=tuple(_trend(trend, code) for trend in digest.falling),
+        lists=tuple(_listed(listed, code) for listed in digest.lists),
     )
 
 
 def _trend(trend: Trend, language: Language) -> TrendOut:
-    title = taxonomy().topic(trend.topic).title(language)
+    title = topic_title(trend.topic, language)
     return TrendOut(slug=trend.topic, title=title, before=trend.before, now=trend.now)
 
 
 def _listed(listed: Listing, language: Language) -> ListedOut:
-    posts = tuple(_titled(lead(story), language) for story in listed.stories)
+    posts = tuple(_titled(lead(story), language, story) for story in listed.stories)
     title = list_title(listed, language)
     return ListedOut(kind=listed.kind, title=title, posts=posts, more=listed.more)
 
 
-def _titled(entry: Entry, language: Language) -> TitledOut:
+def _titled(entry: Entry, language: Language, of: Story) -> TitledOut:
     source = _source(entry)
     return TitledOut(
         title=clean(entry.card(language).title),
         channel=source.channel,
         url=source.url,
         published_at=source.published_at,
-        papers=_papers(Story(id="", entries=(entry,)), language),
+        papers=_papers(Story(id="", entries=(entry,), works=of.works), language),
     )
 
 
@@ -361,7 +359,7 @@ def _story(story: Story, topic: Topic, language: Language) -> StoryOut:
         links=_links(story),
         sources=tuple(_source(entry) for entry in (*sources(story), *parts(story))),
         also=tuple(map(_source, story.also)),
-        earlier=_titled(story.earlier, language) if story.earlier else None,
+        earlier=_titled(story.earlier, language, story) if story.earlier else None,
         roundups=tuple(map(_source, story.roundups)),
     )
 
@@ -371,12 +369,15 @@ def _papers(story: Story, language: Language) -> tuple[PaperOut, ...]:
 
 
 def _paper(story: Story, paper: Paper, language: Language) -> PaperOut:
+    work = story.works.get(paper.id or "")
     return PaperOut(
         id=paper.id,
         title=clean(paper.title) if paper.title else None,
         url=paper_url(story, paper),
         role=paper.role,
         gist=clean(paper.gist(language)) or None,
+        authors=work.authors if work else (),
+        year=work.year if work else None,
     )
 
 

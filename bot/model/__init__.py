@@ -34,7 +34,18 @@ from bot.model.digest import (
     Unread,
 )
 from bot.model.message import Button, Delivery, Entity, Screen
-from bot.model.post import Channel, Link, LinkKind, Origin, Paper, Post, Preview, Route
+from bot.model.post import (
+    Channel,
+    Link,
+    LinkKind,
+    Origin,
+    Paper,
+    PaperMetadata,
+    PaperSource,
+    Post,
+    Preview,
+    Route,
+)
 from bot.model.summaries import (
     EntrySummary,
     StorySummary,
@@ -75,6 +86,8 @@ __all__ = [
     "Opening",
     "Origin",
     "Paper",
+    "PaperMetadata",
+    "PaperSource",
     "Period",
     "PeriodName",
     "Post",

@@ -37,6 +37,9 @@ ROUTES: dict[Route, RouteTraits] = {
     "forward": RouteTraits(as_of_now=True, yields=True),
 }
 LIVE_ROUTES = frozenset(route for route, traits in ROUTES.items() if traits.live)
+PaperSource = Literal["arxiv", "crossref"]
+"""Who is asked about papers."""
+WorkKind = Literal["preprint", "article", "proceedings", "chapter", "book", "other"]
 LinkKind = Literal["paper", "code", "model", "dataset", "video", "post", "other"]
 
 ASIDE = "~"
@@ -66,6 +69,28 @@ class Paper(Value):
     def gist(self, language: Language) -> str:
         """What it is about in that language, else in any; empty where the post's card tells it."""
         return self.gists.get(language) or next(iter(self.gists.values()), "")
+
+
+class PaperMetadata(Value):
+    """What arXiv or Crossref says of a work: plain lines of bounded length, cleaned.
+
+    ``authors`` are the first ones, ``more_authors`` counts those left out; ``abstract`` is its
+    first sentence, ``doi`` that of the published version, ``category`` arXiv's primary one.
+    """
+
+    v: int = 1
+    id: str
+    title: str
+    authors: tuple[str, ...] = ()
+    more_authors: int = 0
+    year: int | None = None
+    category: str = ""
+    abstract: str = ""
+    doi: str = ""
+    kind: WorkKind = "other"
+    venue: str = ""
+    source: PaperSource
+    read_at: AwareDatetime
 
 
 class Link(Value):

@@ -20,6 +20,7 @@ from bot.store.connection.identity import Identity, identify
 from bot.store.content.backlog import Backlog, Imports
 from bot.store.content.digest_opening import DigestOpenings
 from bot.store.content.entries import Entries
+from bot.store.content.papers import Papers
 from bot.store.content.posts import Posts
 from bot.store.content.stories import Stories
 from bot.store.content.tellings import Tellings
@@ -75,9 +76,10 @@ class Store:
         self.entries = Entries(redis, scripts, retention)
         self.imports, self.openings = Imports(redis), DigestOpenings(redis)
         self.stories = Stories(redis, scripts, retention)
+        self.papers = Papers(redis, scripts, self.stories, retention)
         self.tellings = Tellings(redis, scripts)
         self.read_model = ReadModel(home, redis, scripts)
-        self.surveys = Surveys(self.read_model, self.entries)
+        self.surveys = Surveys(self.read_model, self.entries, self.papers)
         self.search = Search(self.read_model)
         self.channels = Channels(redis, scripts)
         self.sources = Sources(redis, self.channels)
@@ -87,8 +89,7 @@ class Store:
         self.pending_actions = PendingActions(redis)
         self.broadcasts = Broadcasts(redis, scripts)
         self.access = Access(redis, scripts)
-        self.reactions = Reactions(redis)
-        self.open_rate = OpenRate(redis)
+        self.reactions, self.open_rate = Reactions(redis), OpenRate(redis)
         self.alerts = Alerts(redis, scripts)
         self.subscriptions = Subscriptions(redis, scripts)
         self.saved, self.preferences = Saved(redis, scripts), Preferences(redis)
@@ -129,6 +130,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
         redis, retention = connection.redis, timedelta(days=settings.retention_days)
         await refuse_half_restored(redis)
         store = Store(redis, retention, settings.fortochka_home, settings.admin_ids)
+        store.posts.asks_papers = settings.papers == "on"
         store.server_version, store.notices = connection.version, tuple(connection.notices)
         await store.identity()
         await upgrade(redis, store.sources, retention)

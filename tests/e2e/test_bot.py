@@ -17,6 +17,7 @@ from tests.e2e.time_passes import slot_has_come, this_minute
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.botapi_chats import BOT
 from tests.fakes.openai import FakeOpenAI
+from tests.fakes.papers import FakePaper, FakePapers
 from tests.fakes.tme import FakeTme
 from tests.store.faulty import store_at
 from tests.waiting import eventually
@@ -33,6 +34,7 @@ class World:
     api: FakeBotApi
     model: FakeOpenAI
     site: FakeTme
+    papers: FakePapers
     env: Mapping[str, str]
     sources: str
 
@@ -51,7 +53,9 @@ async def world(home: Path, request: pytest.FixtureRequest) -> AsyncIterator[Wor
         api = await stack.enter_async_context(FakeBotApi())
         model = await stack.enter_async_context(FakeOpenAI())
         site = await stack.enter_async_context(FakeTme())
+        papers = await stack.enter_async_context(FakePapers())
         handles, sources = _serve(site, _real_pages())
+        papers.arxiv = dict.fromkeys(re.findall(r"\d{4}\.\d{5}", sources), FakePaper())
         env = environment(
             home,
             TELEGRAM_BOT_TOKEN=TOKEN,
@@ -59,9 +63,12 @@ async def world(home: Path, request: pytest.FixtureRequest) -> AsyncIterator[Wor
             OPENAI_API_KEY="made-up",
             OPENAI_BASE_URL=model.url,
             PREVIEW_BASE_URL=site.base_url,
+            PAPERS="on",
+            PAPERS_BASE_URL=papers.arxiv_url,
+            CROSSREF_BASE_URL=papers.base_url,
             CHANNELS=",".join(handles),
         )
-        yield World(api, model, site, env, sources)
+        yield World(api, model, site, papers, env, sources)
 
 
 def _real_pages() -> list[bytes]:
@@ -99,6 +106,7 @@ async def test_from_a_real_post_to_a_digest_in_the_readers_hands(home: Path, wor
         await first.said('"event": "read"')
         async with store_at(f"unix://{home}/data/redis.sock") as store:
             await _all_read(store, world)
+            await world.papers.until(lambda fake: bool(fake.asked))
             api.say("/start", READER)
             await api.until(lambda fake: bool(fake.sent(READER)))
             api.say(f"/subscribe {this_minute()}", READER)

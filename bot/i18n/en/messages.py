@@ -63,6 +63,7 @@ ENGLISH_MESSAGES = Messages(
     opening_first="⭐ The model would begin with these",
     top_head="⭐ Top stories",
     minute_heads={"week": "⏱ The week in a minute", "month": "⏱ The month in a minute"},
+    and_others="{names} et al.",
     papers_heads={"week": "📄 Papers of the week", "month": "📄 Papers of the month"},
     rising="📈 Rising, posts a week: {topics}",
     falling="📉 Cooling, posts a week: {topics}",

@@ -71,6 +71,7 @@ RUSSIAN_MESSAGES = Messages(
     opening_first="⭐ Модель советует начать с этого",
     top_head="⭐ Главное",
     minute_heads={"week": "⏱ Неделя за минуту", "month": "⏱ Месяц за минуту"},
+    and_others="{names} и др.",
     papers_heads={"week": "📄 Статьи недели", "month": "📄 Статьи месяца"},
     rising="📈 Растут, постов в неделю: {topics}",
     falling="📉 Стихают, постов в неделю: {topics}",

@@ -34,7 +34,7 @@ KEPT: Mapping[str, Mapping[str, str]] = {
         "entries entries:channel": "united",
         "entries:changed": "of entry",
         "prompts": "greatest",
-        "reading opening": "whole",
+        "reading opening paper": "whole",
     },
     "ties": {
         "story:of story:alias story:under story:by story:why story:follows": "whole",
@@ -54,7 +54,7 @@ KEPT: Mapping[str, Mapping[str, str]] = {
     "work": {
         "stream:posts stream:entries stream:dead": "queue",
         "stream:posts:later stream:entries:later albums backlog": "united",
-        "album": "united",
+        "album papers:due papers:tries": "united",
         "stream:updates stream:updates:later updates:line": "channel posts",
     },
     "figures": {
@@ -73,7 +73,7 @@ are those of ``bot/store/backup/merge.py``.
 LEFT_OUT: Mapping[str, str] = {
     "a secret": "owners:code invite",
     "a lease, a limit, a mark of this moment": "poller lock line limit throttle writable redraw "
-    "budget:holds backlog:rest restoring",
+    "budget:holds backlog:rest restoring papers:turn",
     "would send what is old": "stream:outbox stream:outbox:later waiting cast cast:left casts "
     "page pages pages:moved pages:first",
     "what somebody was about to do or looked for": "draft search asked lists list",

@@ -13,6 +13,7 @@ from bot.digest.story_ties import leading
 from bot.model import Engine, Entry, EntrySummary, Importance, Story, StorySummary, Survey
 from bot.model.analysis import is_skipped
 from bot.store.content.entries import Entries
+from bot.store.content.papers import Papers
 from bot.store.read_model.audience import reaches
 from bot.store.read_model.change_log import LogState
 from bot.store.read_model.follower import ReadModel
@@ -74,8 +75,8 @@ class _Kept(NamedTuple):
 class Surveys:
     """Summaries of the stories of a span, counts of posts, and the stories behind them."""
 
-    def __init__(self, model: ReadModel, entries: Entries) -> None:
-        self._model, self._entries = model, entries
+    def __init__(self, model: ReadModel, entries: Entries, papers: Papers) -> None:
+        self._model, self._entries, self._papers = model, entries, papers
         self._stories: OrderedDict[str, tuple[StorySummary, Story | None]] = OrderedDict()
         self._kept: OrderedDict[object, _Kept] = OrderedDict()
 
@@ -138,7 +139,7 @@ class Surveys:
         found = [story for outline in wanted if (story := self._stories[outline.id][1])]
         while len(self._stories) > MOST_STORIES:
             self._stories.popitem(last=False)
-        return tuple(found)
+        return await self._papers.with_works(found)
 
     def _has(self, outline: StorySummary) -> bool:
         known, _ = self._stories.get(outline.id, (None, None))
