@@ -286,9 +286,10 @@ def _export(digest: Digest) -> DigestOut:
                 stories=len(section.stories),
             )
             for section in digest.sections
+            if section.topic
         ),
         stories=tuple(
-            _story(story, section.topic, digest.language)
+            _story(story, section.topic or story.topic, digest.language)
             for section in digest.sections
             for story in section.stories
         ),
