@@ -1,9 +1,10 @@
-"""/follow and /unfollow, the buttons of a search, of the list and of an alert, in both languages."""
+"""/follow and /unfollow; buttons of a search, of the list and of an alert; both languages."""
 
 import pytest
 
-from bot.model import Language
+from bot.model import Language, Subscription
 from bot.publish.alerts import alert_followers
+from bot.publish.following import following
 from bot.store import Store, keys
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put
@@ -38,7 +39,10 @@ def button(message: dict[str, object], text: str) -> str:
         (
             "en",
             ["🔔 You follow: LoRA has:paper", "In the last 7 days: 1 post.", "at most 5 alerts"],
-            [["↩️ Undo", "🔎 What it finds"], ["🔎 All my words"], ["⚙️ Settings", "‹ Menu"]],
+            [
+                *(["↩️ Undo", "🔎 What it finds"], ["Fine-tuning & PEFT"], ["🔎 All my words"]),
+                ["⚙️ Settings", "‹ Menu"],
+            ],
             "🔔 Follow again: LoRA has:paper",
         ),
         (
@@ -48,7 +52,10 @@ def button(message: dict[str, object], text: str) -> str:
                 "За последние 7 дней: 1 пост.",
                 "больше 5 оповещений",
             ],
-            [["↩️ Отменить", "🔎 Что нашлось"], ["🔎 Все мои слова"], ["⚙️ Настройки", "‹ Меню"]],
+            [
+                *(["↩️ Отменить", "🔎 Что нашлось"], ["Файнтюнинг и PEFT"], ["🔎 Все мои слова"]),
+                ["⚙️ Настройки", "‹ Меню"],
+            ],
             "🔔 Снова следить: LoRA has:paper",
         ),
     ],
@@ -77,7 +84,7 @@ async def test_the_list_is_reached_from_settings_and_each_is_removed_there(
     talk: Talk, store: Store, language: Language
 ) -> None:
     shown = await talk.say("/follow", language=language)
-    assert "/follow @\u2060channel has:code" in shown.text
+    assert "/follow @channel has:code" in shown.text
     await talk.say("/follow lora", language=language)
     await talk.say('/follow "Yann LeCun"', language=language)
     panel = await talk.say("/settings", language=language)
@@ -116,7 +123,7 @@ async def test_what_cannot_be_followed_is_said_plainly(
 
 
 async def test_a_channel_that_nobody_knows_is_named(talk: Talk, store: Store) -> None:
-    await seeded(store)
+    await store.channels.adopt(make_entry().post)
     got = await talk.say("/follow lora @pane_one")
     assert "nothing of" not in got.text
     got = await talk.say("/follow lora @no_such_pane")
@@ -126,9 +133,9 @@ async def test_a_channel_that_nobody_knows_is_named(talk: Talk, store: Store) ->
 async def test_the_twenty_first_is_refused_and_the_same_is_no_second(
     talk: Talk, store: Store
 ) -> None:
-    for number in range(20):
-        talk.api.say(f"/follow word{number}")
-    await talk.api.until(lambda api: len(api.deliveries) == 20)
+    follows = tuple(following(f"word{number}") for number in range(20))
+    reader = Subscription(chat_id=READER, active=False, follows=follows)
+    await store.subscriptions.save(reader, None)
     got = await talk.say("/follow another")
     assert "You follow 20 already" in got.text
     got = await talk.say("/follow WORD7 30d")
@@ -175,7 +182,8 @@ async def test_an_alert_is_kept_while_its_words_are_stopped_and_taken_back(
 ) -> None:
     await talk.say("/follow lora has:paper", language=language)
     await seeded(store)
-    await alert_followers(store, make_entry(text="lora on one card", papers=["2611.04821"]), NOON)
+    [entry] = await store.entries.get_many(["@pane_one/1"])
+    await alert_followers(store, entry, NOON)
     alert = await talk.api.delivered(lambda d: "lora has:paper\n" in d.text and "1 " in d.text)
     stop, again, found = (
         ("🔕 Не следить", "🔔 Снова следить", "🔎 Что нашлось")
