@@ -138,12 +138,14 @@ class QuietTopic(Value):
 class Following(Value):
     """Words that a reader follows, in the grammar of a search and as typed.
 
-    ``token`` names them in keys and buttons; every entry that they find has one of ``terms``.
+    ``token`` names them in keys and buttons. Every entry that they find has one of ``terms``, and
+    all of those that ``needs`` lists, apart by spaces.
     """
 
     text: str
     token: str
     terms: tuple[str, ...]
+    needs: str
 
 
 class Subscription(Value):

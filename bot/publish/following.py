@@ -8,7 +8,7 @@ from typing import Literal
 from bot.model import Entry, Following, Period, Subscription, Survey
 from bot.store import Store
 from bot.store.read_model.search_query import parse_query, query_text
-from bot.store.read_model.terms import Findable, Query, lookup_terms
+from bot.store.read_model.terms import Findable, Query, certain_terms, lookup_terms
 from bot.store.readers.query_tokens import token_of
 from bot.text import clean, visible
 
@@ -18,7 +18,7 @@ MOST_FOLLOWINGS = 20
 FOLLOWED_CHARACTERS = 64
 """Of the text of one; all of it is shown on a button."""
 
-_KNOWN = 8_192  # texts that are kept as they were read: those that posts are compared with
+_KNOWN = 8_192  # texts that are kept as they were read
 
 Refusal = Literal["nothing", "long", "many"]
 
@@ -44,7 +44,8 @@ def following(text: str, query: Query | None = None) -> Following:
         raise FollowingRefused("nothing")
     if len(said) > FOLLOWED_CHARACTERS:
         raise FollowingRefused("long")
-    return Following(text=said, token=token_of(said), terms=terms)
+    needs = " ".join(certain_terms(wanted))
+    return Following(text=said, token=token_of(said), terms=terms, needs=needs)
 
 
 @lru_cache(_KNOWN)
@@ -74,8 +75,7 @@ async def words_finding(store: Store, entry: Entry) -> Sequence[str]:
     One look at the words under each of its terms; how many readers follow them does not count.
     """
     found = Findable(entry)
-    terms = [term for term in found.terms if not term.startswith("!")]
-    near = await store.alerts.followed(terms)
+    near = await store.alerts.followed(found.terms)
     return sorted(token_of(text) for text in near if found.matches(query_of(text)))
 
 

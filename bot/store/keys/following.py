@@ -12,6 +12,6 @@ def followers(token: str) -> str:
 
 
 def followed(term: str) -> str:
-    """SET of the words, as typed, that find entries with this term. Permanent, left with the last
-    chat that follows them."""
+    """SET of words that find entries with this term: what these must have, the words as typed.
+    Permanent, left with the last chat that follows them."""
     return f"{PREFIX}followed:{term}"

@@ -87,6 +87,11 @@ def lookup_terms(query: Query) -> tuple[str, ...]:
     return tuple(max(terms, key=len) for terms in best)
 
 
+def certain_terms(query: Query) -> tuple[str, ...]:
+    """Terms all of which every entry has that the query finds."""
+    return tuple(term for (terms, *others) in _needed(query) if not others for term in terms)
+
+
 def prominent(word: str) -> str:
     """The expression for entries in which a word is prominent."""
     return _quoted(f"!{forms(word)[0]}")

@@ -1,6 +1,6 @@
 """Who follows a topic or words, and how many alerts a chat has had today."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import NamedTuple
 
@@ -41,12 +41,13 @@ class Alerts:
         async for chat in self._redis.sscan_iter(following_keys.followers(token), count=_TOGETHER):
             yield int(chat)
 
-    async def followed(self, terms: Collection[str]) -> set[str]:
-        """Followed words that may find an entry of all these terms; what they find is among it."""
+    async def followed(self, terms: frozenset[str]) -> set[str]:
+        """Followed words, as typed, that may find an entry with these terms; no others do."""
         if not await self._redis.exists(following_keys.WORDS_FOLLOWERS):
             return set()
         found = await self._redis.sunion([following_keys.followed(term) for term in terms])
-        return set(map(str, found))
+        listed = (str(each).partition("\n") for each in found)
+        return {text for needs, _, text in listed if terms.issuperset(needs.split())}
 
     async def number(
         self, story_id: str, chat_id: int, day: date, cap: int, *, rings: bool = True

@@ -3,6 +3,9 @@
 local TOPIC, WORDS = '@TOPIC_FOLLOWERS@', '@WORDS_FOLLOWERS@'
 local FOLLOWERS, FOLLOWED = '@FOLLOWERS@', '@FOLLOWED@'
 
+-- How words stand under their terms: what an entry must have, then the words as typed.
+local function listed(words) return words.needs .. '\n' .. words.text end
+
 -- Tell a chat of nothing that these settings follow; true where it was told of any. Words that
 -- nobody follows any more are not looked up.
 local function unfollow(chat, body)
@@ -13,7 +16,7 @@ local function unfollow(chat, body)
   for _, words in ipairs(settings.follows or {}) do
     redis.call('SREM', FOLLOWERS .. words.token, chat)
     if redis.call('EXISTS', FOLLOWERS .. words.token) == 0 then
-      for _, term in ipairs(words.terms) do redis.call('SREM', FOLLOWED .. term, words.text) end
+      for _, term in ipairs(words.terms) do redis.call('SREM', FOLLOWED .. term, listed(words)) end
     end
   end
   return told > 0
@@ -26,7 +29,7 @@ local function follow(chat, body)
   if settings.left then return end
   for _, words in ipairs(settings.follows or {}) do
     redis.call('SADD', FOLLOWERS .. words.token, chat)
-    for _, term in ipairs(words.terms) do redis.call('SADD', FOLLOWED .. term, words.text) end
+    for _, term in ipairs(words.terms) do redis.call('SADD', FOLLOWED .. term, listed(words)) end
     redis.call('SADD', WORDS, chat)
   end
 end
