@@ -122,6 +122,28 @@ async def test_what_cannot_be_followed_is_said_plainly(
     assert await followed(store) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "ask", "stop", "rests"),
+    [
+        ("en", "what do I follow?", "/unsubscribe", "so nothing comes now"),
+        ("ru", "за чем я слежу", "отпиши меня", "сейчас ничего не приходит"),
+    ],
+)
+async def test_words_rest_while_their_reader_is_away(
+    talk: Talk, store: Store, language: Language, ask: str, stop: str, rests: str
+) -> None:
+    await talk.say("/follow lora", language=language)
+    token = following("lora").token
+    await talk.say(stop, language=language)
+    shown = await talk.say(ask, language=language)
+    assert rests in shown.text
+    assert [chat async for chat in store.alerts.words_followers(token)] == []
+    await talk.say("/subscribe", language=language)
+    assert [chat async for chat in store.alerts.words_followers(token)] == [READER]
+    shown = await talk.say(ask, language=language)
+    assert rests not in shown.text
+
+
 async def test_a_channel_that_nobody_knows_is_named(talk: Talk, store: Store) -> None:
     await store.channels.adopt(make_entry().post)
     got = await talk.say("/follow lora @pane_one")

@@ -88,7 +88,8 @@ class Subscriptions:
     async def deactivate(self, chat_id: int) -> bool:
         """Stop digests, keep the settings; False for a stranger."""
         found = await self.get(chat_id)
-        gone = {"active": False, "left": found is not None and (found.left or found.active)}
+        was_here = found is not None and (found.left or found.active or bool(found.follows))
+        gone = {"active": False, "left": was_here}
         body = found.model_copy(update=gone).model_dump_json() if found else ""
         return await self._leave(chat_id, "keep", body)
 

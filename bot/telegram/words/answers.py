@@ -44,7 +44,7 @@ _SHOWN = 60  # units of a text that was not understood
 _PERIODS: dict[str, PeriodName] = {"digest": "day", "week": "week", "month": "month"}
 _PANELS: dict[str, PanelName] = {
     "settings": "settings", "time": "time", "zone": "zone", "language": "language",
-    "pause": "pause", "alerts": "alerts", "help": "help", "search": "search",
+    "pause": "pause", "alerts": "alerts", "following": "words", "help": "help", "search": "search",
     "privacy": "privacy", "home": "home",
 }  # fmt: skip
 _ZONE = Panel("zone")
