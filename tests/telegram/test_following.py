@@ -84,7 +84,7 @@ async def test_the_list_is_reached_from_settings_and_each_is_removed_there(
     talk: Talk, store: Store, language: Language
 ) -> None:
     shown = await talk.say("/follow", language=language)
-    assert "/follow @channel has:code" in shown.text
+    assert f"/follow @{'канал' if language == 'ru' else 'channel'} has:code" in shown.text
     await talk.say("/follow lora", language=language)
     await talk.say('/follow "Yann LeCun"', language=language)
     panel = await talk.say("/settings", language=language)

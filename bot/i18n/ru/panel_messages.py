@@ -83,7 +83,7 @@ RUSSIAN_PANEL_MESSAGES = PanelMessages(
         "Напишите слова после команды:\n"
         "/follow {words} has:paper\n"
         "/follow «Ян Лекун» -мнение\n"
-        "/follow @channel has:code\n\n"
+        "/follow @канал has:code\n\n"
         "Всё как в /search. На странице найденного для этого есть кнопка."
     ),
     following_button="🔎 Все мои слова",
