@@ -16,7 +16,7 @@ PINNED = {
     "Entry": (5, "b1cfbaf30924"),
     "Opening": (1, "da17836479e2"),
     "Post": (2, "f1ddfd6d6032"),
-    "Subscription": (3, "80eb0e2220ce"),
+    "Subscription": (4, "23e4a503b0b1"),
     "_Kept": (4, "216dbd53092b"),
 }
 """By name: ``v`` and what the form of that ``v`` comes to."""

@@ -286,9 +286,12 @@ def _export(digest: Digest) -> DigestOut:
                 slug=each.topic, title=topic_title(each.topic, code), stories=len(each.stories)
             )
             for each in digest.sections
+            if each.topic
         ),
         stories=tuple(
-            _story(story, each.topic, code) for each in digest.sections for story in each.stories
+            _story(story, each.topic or story.topic, code)
+            for each in digest.sections
+            for story in each.stories
         ),
         top=tuple(number for number, _ in top_stories(digest)),
         rising=tuple(_trend(trend, code) for trend in digest.rising),

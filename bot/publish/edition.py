@@ -24,6 +24,7 @@ from bot.model import (
 )
 from bot.publish.card_language import retold, retold_digest
 from bot.publish.digest_opening import Write, with_opening
+from bot.publish.following import followed_stories
 from bot.publish.queries import digest, trends_of
 from bot.screens.callbacks.pages import DigestPage, DigestRest
 from bot.screens.digest_pages import REST_PER_PAGE, digest_pages, rest_page
@@ -103,9 +104,9 @@ async def edition(
     """The digest that ends at ``until``, for this reader.
 
     A ``scheduled`` daily one leaves out what earlier ones have shown, and so does every later look
-    at its pages; one that was asked for shows all. ``mine`` keeps to the reader's topics;
-    ``group`` says that somebody else looks at that of a group or channel, see ``reader_of``;
-    ``write`` writes the opening of a week where none is kept yet.
+    at its pages; one that was asked for shows all. ``mine`` keeps to the reader's topics, after
+    what his words find; ``group`` says that somebody else looks at that of a group or channel, see
+    ``reader_of``; ``write`` writes the opening of a week where none is kept yet.
     """
     span = period(name, until, ZoneInfo(reader.zone), reader.at)
     (choice, before), rising, unread = await asyncio.gather(
@@ -157,7 +158,8 @@ async def _chosen(
     )
     topics = reader.topics if mine else ()
     seen = before if sent and span.name == "day" else ()
-    return choose(survey, span, topics, seen, weights=weights), before
+    followed = await followed_stories(store, reader, survey, span) if mine else ()
+    return choose(survey, span, topics, seen, weights=weights, followed=followed), before
 
 
 async def _seen(store: Store, chat_id: int, until: datetime) -> tuple[str, ...]:

@@ -39,11 +39,11 @@ from bot.screens.digest_words import (
     papers_head,
     papers_told,
     quiet_line,
+    section_title,
     skipped_line,
     span_of_days,
     title,
     top_stories,
-    topic_title,
     unread_line,
 )
 from bot.screens.pages import (
@@ -255,7 +255,7 @@ def _list_line(listed: Listing, language: Language) -> Rich:
 
 
 def _section_head(section: Section, language: Language) -> Rich:
-    name = bold(f"▍{topic_title(section.topic, language)}")
+    name = bold(f"▍{section_title(section, language)}")
     return join((name, str(len(section.stories))), by=" · ")
 
 

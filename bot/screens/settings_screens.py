@@ -44,7 +44,10 @@ def settings_screen(reader: Subscription, due: datetime | None, now: datetime) -
             button(own.topics_row.format(topics=topics_set(reader)), Panel("pick")),
             button(own.length_row.format(length=own.lengths[reader.length]), Panel("length")),
         ),
-        (button(_alerts_row(reader, now), Panel("alerts")),),
+        (
+            button(_alerts_row(reader, now), Panel("alerts")),
+            button(own.words_row.format(count=len(reader.follows)), Panel("words")),
+        ),
         (
             button(
                 own.language_row.format(language=language_texts(reader.language).name),
@@ -228,10 +231,18 @@ def alerts_screen(reader: Subscription, now: datetime) -> Screen:
                 Loud(one.topic)),)
         for one in quiet
     )  # fmt: skip
-    topics = button(messages(reader.language).topics_button, TopicList())
+    followed = (
+        button(messages(reader.language).topics_button, TopicList()),
+        button(own.words_row.format(count=len(reader.follows)), Panel("words")),
+    )
     said = own.alerts_title.format(topics=names) if names else own.alerts_none
-    text = join((said, _quiet_line(quiet, reader)), by="\n\n")
-    return text.screen((caps, *nights, *loud, (topics, _back(reader))))
+    text = join((said, _words_line(reader), _quiet_line(quiet, reader)), by="\n\n")
+    return text.screen((caps, *nights, *loud, followed, (_back(reader),)))
+
+
+def _words_line(reader: Subscription) -> str:
+    words = " · ".join(inert(each.text) for each in reader.follows)
+    return panel_messages(reader.language).alerts_words.format(words=words) if words else ""
 
 
 def _quiet(reader: Subscription, now: datetime) -> tuple[QuietTopic, ...]:

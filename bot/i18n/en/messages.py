@@ -141,6 +141,7 @@ ENGLISH_MESSAGES = Messages(
         "/digest — the digest of the day; also /digest week and /digest month\n"
         "/topic {topic} — what is written about a topic; /topics — choose yours\n"
         "/search {words} has:paper 30d — find posts by words; /saved — what you saved\n"
+        "/follow {words} — news with these words at once and in the digest\n"
         "/subscribe 08:30 — send it every day at that time; /unsubscribe — stop\n"
         "/settings — time, topics, language, pause; /privacy — what is kept about you"
     ),

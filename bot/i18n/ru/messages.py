@@ -149,6 +149,7 @@ RUSSIAN_MESSAGES = Messages(
         "/digest — дайджест за день; ещё /digest week и /digest month\n"
         "/topic {topic} — что пишут о теме; /topics — выбрать свои\n"
         "/search {words} has:paper 30d — найти посты по словам; /saved — что вы сохранили\n"
+        "/follow {words} — новое с этими словами сразу и в дайджесте\n"
         "/subscribe 08:30 — присылать каждый день в это время; /unsubscribe — больше не надо\n"
         "/settings — время, темы, язык, пауза; /privacy — что о вас хранится"
     ),

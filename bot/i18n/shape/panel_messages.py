@@ -72,6 +72,25 @@ class PanelMessages:
     pause_title: str
     pause_days: str
 
+    # Followed words
+    words_row: str
+    alerts_words: str
+    following_title: str
+    following_hint: str
+    following_rests: str
+    follow_usage: str
+    following_button: str
+    follow_week: str
+    follow_unknown: str
+    follow_refused: dict[str, str]
+    unfollow_unknown: str
+    follow_search_button: str
+    follow_again_button: str
+    words_found_button: str
+    undo_button: str
+    words_alert_title: str
+    followed_section: str
+
     # My topics
     pick_title: str
     pick_all: str
@@ -133,6 +152,7 @@ class PanelMessages:
     export_caption: str
 
     # Menu of commands and the bot's profile
+    menu_follow: str
     menu_saved: str
     menu_settings: str
     menu_privacy: str

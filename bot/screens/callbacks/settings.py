@@ -33,7 +33,7 @@ from bot.taxonomy.topics import Topic
 
 PanelName = Literal[
     "home", "help", "settings", "time", "zone", "often", "length", "language", "cards", "alerts",
-    "pause", "search", "pick", "privacy", "data", "forget", "sure", "chats",
+    "words", "pause", "search", "pick", "privacy", "data", "forget", "sure", "chats",
 ]  # fmt: skip
 Act = Literal["s", "S", "f", "F", "n", "t", "r", "a", "e"]
 """Save, do not; follow, do not; dislike; for: off topic, repeat, advertisement, error."""

@@ -6,7 +6,8 @@ _NAMES = {
     "stream": "stream",
     "zset": "entries entries:changed entries:topic entries:channel prompts backlog due albums "
     "channels seen line budget:holds lines:changed pages pages:moved papers:due",
-    "set": "subscribers subscribers:topic story channels:listed channels:seeded channels:accepted "
+    "set": "subscribers subscribers:topic subscribers:words followers followed story "
+    "channels:listed channels:seeded channels:accepted "
     "owners kept casts lists access:admitted access:denied allowance reached missed opened "
     "story:aliases story:group story:apart",
     "hash": "post import channel subscription saved dislikes delivery throttle album budget usage "

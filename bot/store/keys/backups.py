@@ -14,7 +14,8 @@ RESTORING = f"{PREFIX}restoring"
 KEPT: Mapping[str, Mapping[str, str]] = {
     "readers": {
         "subscription": "reader",
-        "due subscribers subscribers:topic kept": "of reader",
+        "due subscribers subscribers:topic subscribers:words kept": "of reader",
+        "followers followed": "of reader",
         "saved seen dislikes thumbs allowance": "united",
         "slot alert alerts": "whole",
         "owners": "owners",

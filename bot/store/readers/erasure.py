@@ -16,6 +16,7 @@ from bot.store import keys
 from bot.store.connection.rights import server_info
 from bot.store.delivery.digest_messages import digest_names
 from bot.store.errors import StoreUnavailable
+from bot.store.keys import following as following_keys
 from bot.store.keys import owner as owner_keys
 from bot.store.keys import pages as page_keys
 from bot.store.keys import updates as update_keys
@@ -38,7 +39,7 @@ FAMILIES = frozenset(
 """First parts of the names of keys that are about one chat, whose id stands in the name; in the
 name of a post or a story an equal number means something else."""
 
-CROWDS = frozenset({"reached", "missed", "opened", "kept", "lists"})
+CROWDS = frozenset({"reached", "missed", "opened", "kept", "lists", "followers"})
 """First parts of the names of sets of chats."""
 
 _QUARANTINED = re.compile(rf"(?<=^{keys.PREFIX})quarantine:t\d+:")
@@ -160,12 +161,13 @@ class Erasure:
         await self._scripts(
             "leave",
             [keys.subscription(chat_id), keys.DUE, keys.SUBSCRIBERS, keys.seen(chat_id)],
-            [chat_id, "forget", "", keys.topic_followers("")],
+            [chat_id, "forget", ""],
         )
         pipeline = self._redis.pipeline(transaction=False)
         names = digest_names()
         for topic in Topic:
             pipeline.srem(keys.topic_followers(topic), chat_id)
+        pipeline.srem(following_keys.WORDS_FOLLOWERS, chat_id)
         for index in (page_keys.PAGES, page_keys.FIRST):
             pipeline.zrem(index, *(f"{chat_id}:{each}" for each in names))
         pipeline.srem(owner_keys.ADMITTED, chat_id)
