@@ -32,6 +32,9 @@ from bot.screens.story_view import (
 FEED_ITEMS = 50
 """Items of a feed: a reader that looks once a day misses none."""
 
+FEED_ENDINGS = ("atom", "feed.json")
+"""What the addresses of feeds end with: Atom, JSON Feed."""
+
 _NAMES = UUID("6f1d0f5e-3f0b-4c59-9a53-0b8c1f0e7a11")
 _NOTHING_YET = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -119,6 +122,11 @@ def feed_of(
         updated=max((item.updated for item in items), default=_NOTHING_YET),
         items=items,
     )
+
+
+def own_feed_path(secret: str, ending: str) -> str:
+    """Where a reader's own feed stands behind the archive's address."""
+    return f"feed/{secret}.{ending}"
 
 
 def last_change(story: Story) -> datetime:

@@ -35,6 +35,7 @@ from bot.store.readers.access import Access
 from bot.store.readers.alerts import Alerts
 from bot.store.readers.broadcasts import Broadcasts
 from bot.store.readers.erasure import Erasure
+from bot.store.readers.feeds import ReaderFeeds
 from bot.store.readers.forwards import Forwards
 from bot.store.readers.open_rate import OpenRate
 from bot.store.readers.owners import Owners
@@ -92,9 +93,9 @@ class Store:
         self.alerts = Alerts(redis, scripts)
         self.subscriptions = Subscriptions(redis, scripts)
         self.saved, self.preferences = Saved(redis, scripts), Preferences(redis)
-        self.erasure = Erasure(redis, scripts, self.broadcasts)
-        self.sent_files = SentFiles(redis)
-        self.query_tokens = QueryTokens(redis)
+        self.feeds = ReaderFeeds(redis, scripts)
+        self.erasure = Erasure(redis, scripts, self.broadcasts, self.feeds)
+        self.sent_files, self.query_tokens = SentFiles(redis), QueryTokens(redis)
         self.outbox = Outbox(redis, scripts)
         self.digest_messages = DigestMessages(redis, scripts)
         self.usage = Usage(redis, scripts)

@@ -72,6 +72,17 @@ class PanelMessages:
     pause_title: str
     pause_days: str
 
+    # My feed
+    feed_button: str
+    feed_title: str
+    feed_offer: str
+    feed_told: str
+    feed_made: str
+    feed_make_button: str
+    feed_again_button: str
+    feed_end_button: str
+    feed_ended: str
+
     # My topics
     pick_title: str
     pick_all: str

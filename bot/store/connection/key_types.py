@@ -16,7 +16,7 @@ _NAMES = {
     "string": "bot backlog:rest schema:version store:id limit writable poller part entry story:of "
     "story:by story:why telling terms channel:alias alert alerts slot lock last reading opening "
     "search file model channels:upgraded forgotten username draft invite shown updates:arrivals "
-    "update redraw restoring asked story:alias story:under story:follows story:roundups "
+    "update redraw restoring asked feed story:alias story:under story:follows story:roundups "
     "story:verdict",
 }
 _PARTS = {

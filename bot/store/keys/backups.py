@@ -16,7 +16,7 @@ KEPT: Mapping[str, Mapping[str, str]] = {
         "subscription": "reader",
         "due subscribers subscribers:topic kept": "of reader",
         "saved seen dislikes thumbs allowance": "united",
-        "slot alert alerts": "whole",
+        "slot alert alerts feed:of feed:by": "whole",
         "owners": "owners",
         "owners:languages suggestions": "united",
         "access:admitted access:denied": "access",
@@ -71,7 +71,7 @@ are those of ``bot/store/backup/merge.py``.
 """
 
 LEFT_OUT: Mapping[str, str] = {
-    "a secret": "owners:code invite",
+    "a secret": "owners:code invite feed:made",
     "a lease, a limit, a mark of this moment": "poller lock line limit throttle writable redraw "
     "budget:holds backlog:rest restoring",
     "would send what is old": "stream:outbox stream:outbox:later waiting cast cast:left casts "
