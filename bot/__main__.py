@@ -44,6 +44,7 @@ class StageOption(StrEnum):
     extract = "extract"
     publish = "publish"
     telegram = "telegram"
+    web = "web"
 
 
 class ServiceOption(StrEnum):
@@ -214,7 +215,7 @@ def run(
     """The bot: all stages, or only those named; SIGTERM drains within 8 s."""
     from bot.app import run as running
 
-    wanted = tuple(stage.value for stage in stages or ()) or running.STAGES
+    wanted = tuple(stage.value for stage in stages or ())
     run_command(running.run_checked(wanted, new_bot=new_bot))
     end_at_once()
 

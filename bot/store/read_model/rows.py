@@ -48,8 +48,8 @@ INSERT INTO posts(channel, message, change, checksum, joined) VALUES (?, ?, ?, ?
 """
 _INSERT = """
 INSERT INTO posts(channel, message, change, checksum, joined, story, root, follows, roundups, at,
-  kind, importance, engine, topics, papers, audience)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  kind, importance, engine, topics, papers, audience, public)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -225,6 +225,7 @@ def _columns(
         ",".join(topics),
         "".join(f"{paper.name}{PAPERS_END}" for paper in found.papers),
         stored.audience or None,
+        entry.post.public,
     )
 
 

@@ -1,6 +1,7 @@
 """What is looked for, and the terms under which an entry is found. Pure.
 
-A term is the stem of a word, or a mark: ``^paper`` ``^code`` ``@channel`` ``#topic`` ``=kind``.
+A term is the stem of a word, or a mark: ``^paper`` ``^code`` ``^public`` ``@channel`` ``#topic``
+``=kind``.
 ``!stem`` is in the entry too when the word is prominent there, which stands in for its frequency.
 """
 
@@ -35,7 +36,8 @@ class Query:
     """What a reader looks for; channels, topics and kinds are alternatives, all else must hold.
 
     ``words``, ``without`` and the words of ``phrases`` are normalised; ``channels`` are handles
-    without ``@``, caseless; ``days`` counts back from now.
+    without ``@``, caseless; ``days`` counts back from now; ``public`` leaves
+    out channels without a handle.
     """
 
     words: tuple[str, ...] = ()
@@ -46,6 +48,7 @@ class Query:
     kinds: tuple[Kind, ...] = ()
     paper: bool = False
     code: bool = False
+    public: bool = False
     days: int | None = None
 
     @property
@@ -74,6 +77,7 @@ def expression(query: Query) -> str:
     needed += [_any_of(f"={kind}" for kind in query.kinds)] if query.kinds else []
     needed += [_quoted("^paper")] if query.paper else []
     needed += [_quoted("^code")] if query.code else []
+    needed += [_quoted("^public")] if query.public else []
     found = " AND ".join(needed) or _quoted(ANY)
     unwanted = " OR ".join(_word(word) for word in query.without if word not in STOP)
     return f"({found}) NOT ({unwanted})" if unwanted else found
@@ -119,6 +123,8 @@ def _marks(entry: Entry) -> Iterable[str]:
         yield "^paper"
     if "code" in kinds:
         yield "^code"
+    if entry.post.public:
+        yield "^public"
     yield f"@{(channel.handle or channel.ref).removeprefix('@').casefold()}"
     yield f"={analysis.kind}"
     yield from (f"#{topic}" for topic in analysis.topics)
