@@ -1,10 +1,10 @@
 """A feed of stories as a value, which is written as Atom and as JSON Feed. Pure.
 
-What the feed and its items are called never depends on where they are served: an archive that
-moves to another host, or is written as files, shows no reader its stories a second time.
+The ids of a feed and of its items never depend on where they are served: an archive that moves to
+another host, or is written as files, shows nobody its stories a second time.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid5
@@ -83,13 +83,26 @@ class FeedItem(NamedTuple):
 class FeedPlace(NamedTuple):
     """What a feed is called and where it stands: ``home_url`` is the page, ``url`` the feed.
 
-    ``name`` tells it from others for good: ``topic/agents``, whatever its address.
+    ``archive`` tells its archive from others, ``name`` it from the archive's other feeds, both for
+    good: a random name, ``t/agents``.
     """
 
+    archive: str
     name: str
     title: str
     home_url: str
     url: str
+
+
+class FeedSource(NamedTuple):
+    """What an item is made of, and the address of its page, empty where it has none.
+
+    ``name`` tells it from other items for good: ``s/0123456789ab``.
+    """
+
+    name: str
+    story: Story
+    url: str = ""
 
 
 class Feed(NamedTuple):
@@ -104,17 +117,12 @@ class Feed(NamedTuple):
     items: tuple[FeedItem, ...]
 
 
-def feed_of(
-    place: FeedPlace, stories: Iterable[Story], language: Language, page: Callable[[Story], str]
-) -> Feed:
-    """The newest stories as a feed; ``page`` is a story's address, empty where it has no page.
-
-    The same stories make the same feed at any time, and none a valid empty one.
-    """
-    newest = sorted(stories, key=lambda story: (_published(story), story.id), reverse=True)
-    items = tuple(_item(story, language, page(story)) for story in newest[:FEED_ITEMS])
+def feed_of(place: FeedPlace, sources: Iterable[FeedSource], language: Language) -> Feed:
+    """The newest of these as a feed: the same one at any time; of none a valid empty one."""
+    newest = sorted(sources, key=lambda each: (_published(each.story), each.name), reverse=True)
+    items = tuple(_item(place, each, language) for each in newest[:FEED_ITEMS])
     return Feed(
-        id=_urn(f"feed/{language}/{place.name}"),
+        id=_urn(f"{place.archive}/{language}/feed/{place.name}"),
         title=bare(inert(place.title)),
         home_url=place.home_url,
         url=place.url,
@@ -152,12 +160,12 @@ def _urn(name: str) -> str:
     return uuid5(_NAMES, name).urn
 
 
-def _item(story: Story, language: Language, page: str) -> FeedItem:
-    entry = lead(story)
+def _item(place: FeedPlace, source: FeedSource, language: Language) -> FeedItem:
+    story, entry = source.story, lead(source.story)
     return FeedItem(
-        id=_urn(f"story/{language}/{story.id}"),
+        id=_urn(f"{place.archive}/{language}/{source.name}"),
         title=bare(title_of(story, language)),
-        url=page or entry.post.url,
+        url=source.url or entry.post.url,
         post_url=entry.post.url,
         published=_published(story),
         updated=last_change(story),

@@ -152,7 +152,7 @@ class ArchiveQueries:
 
     async def _story(self, place: PagePlace, language: Language) -> ArchivePage:
         found = await story_named(self._store, place.name)
-        story = _public(found) if found else None
+        story = public_story(found) if found else None
         if story is None:
             was = found is None and await self._store.stories.members(place.name)
             return MissingPage(place=place, language=language, gone=bool(was))
@@ -241,7 +241,7 @@ class ArchiveQueries:
 
     async def _whole(self, outlines: Iterable[StorySummary]) -> tuple[Story, ...]:
         """These stories with what is public of them."""
-        return tuple(filter(None, map(_public, await self._surveys.stories(outlines))))
+        return tuple(filter(None, map(public_story, await self._surveys.stories(outlines))))
 
     async def _listed(self, entries: Iterable[Entry]) -> tuple[ListedPost, ...]:
         """The public ones of these posts, each with its story."""
@@ -257,7 +257,7 @@ def _is_open(entry: Entry) -> bool:
     return entry.post.public and entry.analysis.kind != PROMO
 
 
-def _public(story: Story) -> Story | None:
+def public_story(story: Story) -> Story | None:
     """The story with its public posts alone; None where it has none."""
     entries, also, roundups = (
         tuple(filter(_is_open, found)) for found in (story.entries, story.also, story.roundups)

@@ -35,6 +35,7 @@ from bot.web.pages import (
     StoryPage,
 )
 from bot.web.places import PagePlace, Site
+from bot.web.twins import twins_of
 from bot.web.wording import page_description, page_title, place_title
 
 _TEMPLATES: Mapping[type[ArchivePage], str] = {
@@ -56,7 +57,7 @@ class HtmlPages:
     """Draws the pages of one site."""
 
     def __init__(self, site: Site) -> None:
-        self._site = site
+        self.site = site
         self._templates = Environment(
             loader=PackageLoader("bot.web"),
             autoescape=True,
@@ -78,7 +79,7 @@ class HtmlPages:
 
     def render(self, page: ArchivePage) -> str:
         """The page whole."""
-        language, site = page.language, self._site
+        language, site = page.language, self.site
         t, p = web_messages(language), messages(language)
         return self._templates.get_template(_TEMPLATES[type(page)]).render(
             page=_named_apart(page),
@@ -99,6 +100,9 @@ class HtmlPages:
                 (code, language_texts(code).name, site.href(page.place, code))
                 for code in LANGUAGES
                 if code != language
+            ],
+            twins=[
+                (each, site.href(page.place, language, each.ending)) for each in twins_of(page)
             ],
             canonical=site.address(page.place, language),
             alternates=[(code, site.address(page.place, code)) for code in LANGUAGES],

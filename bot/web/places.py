@@ -1,12 +1,13 @@
 """Addresses of the archive: what a path names, and the path of what it names. Pure.
 
 A path stands behind a language (``/ru/d/2026-11-30``) and has one spelling, ``PagePlace.path``;
-what else leads to the same place is redirected there. Days, weeks (ISO 8601) and months are in UTC.
+what else leads to the same place is redirected there; an ending behind it names another form of
+the page. Days, weeks (ISO 8601) and months are in UTC.
 """
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
@@ -35,6 +36,7 @@ _LETTERS: dict[str, PlaceKind] = {
     "c": "channel",
 }
 _LETTER_OF = {kind: letter for letter, kind in _LETTERS.items()}
+_NOW = "now"  # before an ending
 _PLAIN = ":/().,;_-~"
 _YEARS = range(2013, 2100)  # of Telegram, and of this form of address
 _DATE = re.compile(r"(\d{4})-(?:(\d\d)-(\d\d)|W(\d\d)|(\d\d))", re.ASCII)
@@ -75,25 +77,48 @@ class PagePlace(NamedTuple):
 class Site:
     """Where the archive stands: its public address without a slash at its end, if it is known.
 
-    ``index``: search engines may list it. Posts are kept for so many days.
+    ``index``: search engines may list it. Posts are kept for so many days. ``archive`` tells it
+    from other archives, wherever it stands.
     """
 
     url: str = ""
     index: bool = False
     retention_days: int = 120
+    archive: str = ""
 
     @property
     def root(self) -> str:
         """What the path of every address begins with, where the archive is not at the top."""
         return quote(urlsplit(self.url).path, safe=_PLAIN + "%")
 
-    def href(self, place: PagePlace, language: Language) -> str:
-        """The address of a place for links on the site."""
-        return f"{self.root}/{language}/{place.path}"
+    def href(self, place: PagePlace, language: Language, ending: str = "") -> str:
+        """The address of a place for links on the site, or that of a form of it."""
+        return f"{self.root}/{language}/{with_ending(place, ending)}"
 
     def address(self, place: PagePlace, language: Language) -> str:
         """The public address of a place; empty where that of the site is not known."""
         return f"{self.url}/{language}/{place.path}" if self.url else ""
+
+    def outside(self, place: PagePlace, language: Language, ending: str = "") -> str:
+        """The address for what is read elsewhere: the public one, else as much as is known."""
+        return f"{self.url or self.root}/{language}/{with_ending(place, ending)}"
+
+
+def with_ending(place: PagePlace, ending: str) -> str:
+    """The path of a form of a page; without an ending that of the page."""
+    if not ending:
+        return place.path
+    path, question, query = place.path.partition("?")
+    return f"{path or _NOW}.{ending}{question}{query}"
+
+
+def without_ending(path: str, endings: Iterable[str]) -> tuple[str, str]:
+    """A decoded path behind the language, taken apart; no ending where it has none of these."""
+    for ending in endings:
+        named = path.removesuffix(f".{ending}")
+        if named and named != path:
+            return "" if named == _NOW else named, ending
+    return path, ""
 
 
 def place_at(path: str, query: str = "", page: str = "") -> PagePlace | None:

@@ -14,6 +14,7 @@ from bot.web.archive import ArchiveQueries
 from bot.web.html import HtmlPages
 from bot.web.pages import ArchivePage, MissingPage
 from bot.web.places import PagePlace
+from bot.web.twins import twin_at
 
 SLOT_S = 300
 """Seconds for which a page is drawn as of one instant: that of the end of its slot."""
@@ -46,13 +47,13 @@ class Rendered:
     status: int = 200
 
 
-def rendered(text: str, content_type: str, status: int = 200) -> Rendered:
+def rendered(text: str | bytes, content_type: str, status: int = 200) -> Rendered:
     """A text as a body in UTF-8."""
-    body = text.encode("utf-8", "replace")
+    body = text.encode("utf-8", "replace") if isinstance(text, str) else text
     return Rendered(body, content_type, f'"{hashlib.sha256(body).hexdigest()[:24]}"', status)
 
 
-_Asked = tuple[PagePlace, Language]
+_Asked = tuple[PagePlace, Language, str]
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,13 @@ class RenderedPages:
         self._drawing: dict[_Asked, asyncio.Task[Rendered]] = {}
         self._at_once = asyncio.Semaphore(_AT_ONCE)
 
-    async def get(self, place: PagePlace, language: Language) -> Rendered:
-        """The page; ``PageMoved`` for another address, ``Busy`` or an error of the store."""
+    async def get(self, place: PagePlace, language: Language, ending: str = "") -> Rendered:
+        """The page, or its form with that ending.
+
+        ``PageMoved`` for another address, ``Busy`` or an error of the store.
+        """
         state, slot = await self._store.read_model.state(), int(self._now().timestamp()) // SLOT_S
-        asked = place, language
+        asked = place, language, ending
         kept = self._kept.get(asked)
         if kept and (kept.state, kept.slot) == (state, slot):
             self._kept.move_to_end(asked)
@@ -97,13 +101,18 @@ class RenderedPages:
             drawing.add_done_callback(lambda _: self._drawing.pop(asked, None))
         return await asyncio.shield(drawing)
 
-    def draw(self, page: ArchivePage) -> Rendered:
-        """A page whose values are at hand."""
+    def draw(self, page: ArchivePage, ending: str = "") -> Rendered:
+        """A page whose values are at hand; where it has no such form, that there is none."""
+        if ending and not isinstance(page, MissingPage):
+            twin = twin_at(ending)
+            if (body := twin.make(page, self._html.site)) is not None:
+                return rendered(body, twin.content_type)
+            page = MissingPage(place=page.place, language=page.language)
         status = 200 if not isinstance(page, MissingPage) else 410 if page.gone else 404
         return rendered(self._html.render(page), "text/html", status)
 
     async def _draw(self, asked: _Asked, state: LogState | None, slot: int) -> Rendered:
-        place, language = asked
+        place, language, ending = asked
         now = datetime.fromtimestamp((slot + 1) * SLOT_S, UTC)
         async with asyncio.timeout(_PATIENCE_S), self._at_once:
             page = await self._archive.page(place, language, now)
@@ -111,7 +120,7 @@ class RenderedPages:
                 raise PageMoved(page.place)
             if isinstance(page, MissingPage) and state is None:
                 raise Busy  # it may be among what is being taken in
-            found = await asyncio.to_thread(self.draw, page)
+            found = await asyncio.to_thread(self.draw, page, ending)
         if state is not None and found.status == 200:
             self._keep(asked, _Kept(state, slot, found))
         return found

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.config import ConfigError, Settings
 from bot.counts import WEB_REQUESTS
+from bot.export.feed import FEED_ENDINGS
 from bot.i18n import web_messages
 from bot.languages import DEFAULT_LANGUAGE, LANGUAGES
 from bot.listening import ConnectionLimit, listening, why
@@ -21,9 +22,11 @@ from bot.store.errors import ReadModelError, StoreUnavailable
 from bot.web.archive import ArchiveQueries
 from bot.web.html import HtmlPages, icon, style_sheet
 from bot.web.limits import AddressLimit, Proxies
+from bot.web.own_feed import OwnFeeds
 from bot.web.pages import MissingPage
-from bot.web.places import PagePlace, Site, place_at
+from bot.web.places import PagePlace, Site, place_at, without_ending
 from bot.web.rendered import Busy, PageMoved, Rendered, RenderedPages, rendered
+from bot.web.twins import TWIN_ENDINGS
 
 log = structlog.get_logger()
 WEB_CONNECTIONS = 512
@@ -54,10 +57,12 @@ async def serve_archive(
 ) -> None:
     """Serve the pages until ``stop``; ``WebPortTaken`` where the address cannot be had."""
     retention = timedelta(days=settings.retention_days)
-    site = Site(settings.web_url or "", settings.web_index == "yes", settings.retention_days)
+    name = (await store.identity()).name
+    site = Site(settings.web_url or "", settings.web_index == "yes", settings.retention_days, name)
     gate = ConnectionLimit(WEB_CONNECTIONS, WEB_HEAD_S)
     pages = RenderedPages(store, ArchiveQueries(store, retention), HtmlPages(site), now)
-    answers = Answers(store, site, pages, gate, Proxies(settings.web_trusted_proxies))
+    feeds, proxies = OwnFeeds(store, site, now), Proxies(settings.web_trusted_proxies)
+    answers = Answers(store, site, pages, feeds, gate, proxies)
     app = web.Application(client_max_size=1)
     app.router.add_route("*", "/{path:.*}", answers.handle)
     runner = web.AppRunner(
@@ -83,10 +88,11 @@ class Answers:
         store: Store,
         site: Site,
         pages: RenderedPages,
+        feeds: OwnFeeds,
         gate: ConnectionLimit,
         proxies: Proxies,
     ) -> None:
-        self._store, self._site, self._pages = store, site, pages
+        self._store, self._site, self._pages, self._feeds = store, site, pages, feeds
         self._gate, self._proxies, self._limit = gate, proxies, AddressLimit()
         self._files: dict[str, Rendered] = {
             "style.css": rendered(style_sheet(), "text/css"),
@@ -121,8 +127,10 @@ class Answers:
             return self._unable(request, 429, ceil(wait))
         path = request.path.removeprefix("/")
         if found := self._files.get(path):
-            return _response(request, found, 86_400)
-        code = path.partition("/")[0]
+            return _response(request, found, cache="public, max-age=86400")
+        code, _, rest = path.partition("/")
+        if code == "feed":
+            return await self._own_feed(request, rest)
         language = next((known for known in LANGUAGES if known == code), None)
         if not path:
             return self._redirect(PagePlace(), _accepted(request), 302)
@@ -131,24 +139,41 @@ class Answers:
         return await self._page(request, language, path)
 
     async def _page(self, request: web.Request, language: Language, path: str) -> web.Response:
-        named = path.partition("/")[2]
+        named, ending = without_ending(path.partition("/")[2], TWIN_ENDINGS)
         place = place_at(named, request.query.get("q", ""), request.query.get("page", ""))
         if place is None:
             return await self._missing(request, language)
-        if path != f"{language}/{place.decoded}":
-            return self._redirect(place, language, 301)
+        if named != place.decoded or path == language:
+            return self._redirect(place, language, 301, ending)
         try:
-            found = await self._pages.get(place, language)
+            found = await self._pages.get(place, language, ending)
+            if found.status == 404 and ending and place.kind == "paper":  # a DOI may end so, too
+                named_so = place._replace(name=f"{place.name}.{ending}")
+                found = await self._pages.get(named_so, language)
         except PageMoved as moved:
-            return self._redirect(moved.place, language, 301)
+            return self._redirect(moved.place, language, 301, ending)
         return _response(request, found)
+
+    async def _own_feed(self, request: web.Request, named: str) -> web.Response:
+        """The feed of one reader: kept nowhere but with him; any other name is answered alike."""
+        secret, ending = without_ending(named, FEED_ENDINGS)
+        found = await self._feeds.get(secret, ending)
+        if found is None:
+            response = await self._missing(request, _accepted(request))
+        else:
+            response = _response(request, found, cache="private, no-store")
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
 
     async def _missing(self, request: web.Request, language: Language) -> web.Response:
         page = MissingPage(place=PagePlace(), language=language)
         return _response(request, self._pages.draw(page))
 
-    def _redirect(self, place: PagePlace, language: Language, status: int) -> web.Response:
-        headers = {"Location": self._site.href(place, language), "Cache-Control": "max-age=60"}
+    def _redirect(
+        self, place: PagePlace, language: Language, status: int, ending: str = ""
+    ) -> web.Response:
+        address = self._site.href(place, language, ending)
+        headers = {"Location": address, "Cache-Control": "max-age=60"}
         if status == 302:
             headers |= {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
         return web.Response(status=status, headers=headers)
@@ -161,10 +186,12 @@ class Answers:
         return web.Response(status=status, text=f"{text}\n", headers=headers)
 
 
-def _response(request: web.Request, found: Rendered, seconds: int = 60) -> web.Response:
+def _response(
+    request: web.Request, found: Rendered, cache: str = "public, max-age=60"
+) -> web.Response:
     """The body, or that it has not changed."""
     kept = found.status == 200
-    headers = {"Cache-Control": f"public, max-age={seconds}" if kept else "no-store"}
+    headers = {"Cache-Control": cache if kept else "no-store"}
     if kept:
         headers["ETag"] = found.etag
         asked = request.headers.get("If-None-Match", "")

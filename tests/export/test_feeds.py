@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.export.atom import to_atom
-from bot.export.feed import FEED_ITEMS, Feed, FeedPlace, feed_of
+from bot.export.feed import FEED_ITEMS, Feed, FeedPlace, FeedSource, feed_of
 from bot.export.json_feed import to_json_feed
 from bot.model import Channel, Language, Link, Story
 from tests.fakes.entries import NOON, make_entry, make_paper, make_story
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HOME = "https://archive.example/en/topic/agents"
-PLACE = FeedPlace("topic/agents", "Agents & tools", HOME, f"{HOME}.atom")
+PLACE = FeedPlace("0123", "t/agents", "Agents & tools", HOME, f"{HOME}.atom")
 HOSTILE = (
     '<script>alert("1")</script> & ]]> <![CDATA[',
     "left\u202eright\u2066isolated\u2069 word\u2060joined zero\u200bwidth",
@@ -34,7 +34,11 @@ HOSTILE = (
 
 
 def feed(stories: Sequence[Story], language: Language = "en", place: FeedPlace = PLACE) -> Feed:
-    return feed_of(place, stories, language, lambda story: f"https://archive.example/s/{story.id}")
+    sources = (
+        FeedSource(f"s/{story.id}", story, f"https://archive.example/s/{story.id}")
+        for story in stories
+    )
+    return feed_of(place, sources, language)
 
 
 def told_twice() -> Story:
@@ -121,10 +125,11 @@ def test_ids_hold_and_updated_moves_only_with_the_story() -> None:
 
 
 def test_each_language_and_feed_has_an_id_of_its_own() -> None:
-    other = PLACE._replace(name="topic/llm")
-    feeds = [feed([told_twice()]), feed([told_twice()], "ru"), feed([told_twice()], place=other)]
-    assert len({each.id for each in feeds}) == 3
-    assert len({item.id for each in feeds for item in each.items}) == 2
+    other, foreign = PLACE._replace(name="t/llm"), PLACE._replace(archive="4567")
+    feeds = [feed([told_twice()], place=place) for place in (PLACE, other, foreign)]
+    feeds.append(feed([told_twice()], "ru"))
+    assert len({each.id for each in feeds}) == 4
+    assert len({item.id for each in feeds for item in each.items}) == 3
 
 
 def test_the_newest_stories_come_first_and_no_more_than_fifty() -> None:

@@ -51,6 +51,8 @@ class WebMessages:
     posts_a_week: str
     made_of: str
     days_in_utc: str
+    twins_label: str
+    own_feed_title: str
     other_language: str
     missing_title: str
     missing: str

@@ -29,6 +29,8 @@ async def change_feed(context: Context, wanted: OwnFeed) -> TapResult | None:
         await feeds.end(reader.chat_id)
         said = panel_messages(reader.language).feed_ended
         return TapResult(feed_screen(reader, has_one=False), said)
+    if await context.store.subscriptions.get(reader.chat_id) is None:
+        await context.store.subscriptions.save(reader, None)
     secret = await feeds.make(reader.chat_id, context.reply.update)
     addresses = [f"{context.web_url}/{own_feed_path(secret, kind)}" for kind in FEED_ENDINGS]
     return TapResult(feed_screen(reader, has_one=True, addresses=addresses))

@@ -40,4 +40,5 @@ def deployment_of(settings: Settings, fetcher: Fetcher) -> Deployment:
         daily_cap=settings.daily_budget_usd,
         access=settings.access,
         allowed=frozenset(settings.allowed_ids),
+        web_url=settings.web_url or "",
     )
