@@ -7,7 +7,7 @@ page lives as long as its posts.
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.digest.cluster import story_id
@@ -34,7 +34,8 @@ from bot.web.pages import (
     StoriesPage,
     StoryPage,
 )
-from bot.web.places import PagePlace, period_place, span_of
+from bot.web.places import PagePlace, period_place, place_at, span_of
+from bot.web.sitemap import ListedPlace
 
 PER_PAGE = 24
 """Stories or posts on a page."""
@@ -44,7 +45,7 @@ _OF_PAPER = 300  # posts that name its number, looked at for the paper itself
 _MOST_OF_PAPER = 60
 _RECENTLY = timedelta(days=30)
 _EVER = timedelta(days=3_660)  # more than anything is kept for
-_MONTHS = 24
+_MOST_LISTED = 200_000
 
 
 class ArchiveQueries:
@@ -74,6 +75,31 @@ class ArchiveQueries:
             case "contents":
                 return await self._contents(place, language, now)
         return await self._search(place, language, now)
+
+    async def places(self, now: datetime) -> list[ListedPlace]:
+        """All that has a page, but for searches and further pages, most of it once only.
+
+        Of stories these are the newest 200,000.
+        """
+        extent, stories, papers, sources = await asyncio.gather(
+            self._surveys.extent(),
+            self._surveys.newest(_MOST_LISTED),
+            self._surveys.papers(),
+            self._store.sources.list(),
+        )
+        listed = [ListedPlace(PagePlace()), ListedPlace(PagePlace("contents"))]
+        listed += [ListedPlace(PagePlace("topic", topic)) for topic in Topic]
+        listed += [ListedPlace(PagePlace("kind", kind)) for kind in Kind if kind != PROMO]
+        listed += [
+            ListedPlace(PagePlace("channel", each.handle), each.last_at)
+            for each in sources
+            if each.handle and each.last_at
+        ]
+        if extent:
+            listed += map(ListedPlace, _spans(extent[0].date(), now))
+        listed += [ListedPlace(PagePlace("story", story), at) for story, at in stories.items()]
+        known = ((place_at(f"p/{name}"), at) for name, at in papers.items())
+        return listed + [ListedPlace(place, at) for place, at in known if place]
 
     async def _period(self, place: PagePlace, language: Language, now: datetime) -> ArchivePage:
         whole = span_of(place) or period("day", now, ZoneInfo("UTC"))
@@ -181,8 +207,9 @@ class ArchiveQueries:
         )
 
     async def _channel(self, place: PagePlace, language: Language, now: datetime) -> ArchivePage:
-        ref = await self._store.channels.resolve(f"@{place.name.casefold()}")
-        keys = await self._store.entries.of_channel(ref, now - _EVER, now) if ref else ()
+        handle = f"@{place.name.casefold()}"
+        ref = await self._store.channels.resolve(handle) or handle
+        keys = await self._store.entries.of_channel(ref, now - _EVER, now)
         start = (place.page - 1) * PER_PAGE
         page = keys[::-1][start : start + PER_PAGE]
         posts = await self._listed(await self._store.entries.get_many(page))
@@ -236,7 +263,7 @@ class ArchiveQueries:
             topics=tuple(counts.items()),
             kinds=tuple(kind for kind in Kind if kind != PROMO),
             channels=tuple(channels),
-            months=tuple(_months(extent[0], now)) if extent else (),
+            months=tuple(_spans(extent[0].date(), now, ("month",))) if extent else (),
         )
 
     async def _whole(self, outlines: Iterable[StorySummary]) -> tuple[Story, ...]:
@@ -329,11 +356,10 @@ def _wider(span: Period) -> tuple[PagePlace, ...]:
     return tuple(period_place(name, last) for name in names.get(span.name, ()))
 
 
-def _months(first: datetime, now: datetime) -> Iterable[PagePlace]:
-    """The months from the first post on, the newest first."""
-    day = now.astimezone(UTC).date()
-    for _ in range(_MONTHS):
-        yield period_place("month", day)
-        day = day.replace(day=1) - timedelta(days=1)
-        if day < first.date():
-            return
+def _spans(
+    first: date, now: datetime, names: Sequence[PeriodName] = ("month", "week", "day")
+) -> Iterable[PagePlace]:
+    """The months, weeks and days from that day on, the newest first."""
+    today = now.astimezone(UTC).date()
+    days = [today - timedelta(days=back) for back in range((today - first).days + 1)]
+    return dict.fromkeys(period_place(name, day) for name in names for day in days)

@@ -48,7 +48,6 @@ _TEMPLATES: Mapping[type[ArchivePage], str] = {
     ContentsPage: "contents.html",
     MissingPage: "missing.html",
 }
-_PARTS = (PagePlace(), PagePlace("contents"), PagePlace("search"))
 _SIGN = re.compile(r"^[^\w“«]+")
 _FOLDER = files("bot.web") / "templates"
 
@@ -57,7 +56,7 @@ class HtmlPages:
     """Draws the pages of one site."""
 
     def __init__(self, site: Site) -> None:
-        self.site = site
+        self._site = site
         self._templates = Environment(
             loader=PackageLoader("bot.web"),
             autoescape=True,
@@ -79,7 +78,7 @@ class HtmlPages:
 
     def render(self, page: ArchivePage) -> str:
         """The page whole."""
-        language, site = page.language, self.site
+        language, site = page.language, self._site
         t, p = web_messages(language), messages(language)
         return self._templates.get_template(_TEMPLATES[type(page)]).render(
             page=_named_apart(page),
@@ -95,16 +94,18 @@ class HtmlPages:
             called=lambda place: place_title(place, language),
             said=partial(_said, language=language),
             moment=partial(_moment, language=language),
-            parts=[(place_title(place, language), place) for place in _PARTS],
             others=[
                 (code, language_texts(code).name, site.href(page.place, code))
                 for code in LANGUAGES
                 if code != language
             ],
             twins=[
-                (each, site.href(page.place, language, each.ending)) for each in twins_of(page)
+                (twin, site.href(page.place, language, twin.ending)) for twin in twins_of(page)
             ],
-            canonical=site.address(page.place, language),
+            canonical="" if isinstance(page, MissingPage) else site.address(page.place, language),
+            picture=""
+            if page.place.kind == "search"
+            else site.address(page.place, language, "png"),
             alternates=[(code, site.address(page.place, code)) for code in LANGUAGES],
         )
 

@@ -24,7 +24,10 @@ from bot.web.rendered import SLOT_S, Rendered, rendered
 
 OWN_FEED_DAYS = 7
 
-_WRITTEN = {"atom": (to_atom, ATOM_TYPE), "feed.json": (to_json_feed, JSON_FEED_TYPE)}
+_WRITTEN = {
+    "atom": (to_atom, f"{ATOM_TYPE}; charset=utf-8"),
+    "feed.json": (to_json_feed, f"{JSON_FEED_TYPE}; charset=utf-8"),
+}
 _MOST_KEPT = 200  # feeds, some 100 kB each
 _PATIENCE_S = 15.0
 
@@ -46,8 +49,9 @@ class OwnFeeds:
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
         self._one_at_a_time = asyncio.Lock()
 
-    async def get(self, secret: str, ending: str) -> Rendered | None:
-        """The feed that is asked for by a secret; ``None`` for one that was ended or never was."""
+    async def get(self, named: str) -> Rendered | None:
+        """The feed of an address behind ``feed/``; ``None`` for one that ended or never was."""
+        secret, _, ending = named.partition(".")
         chat = await self._store.feeds.reader(secret) if ending in _WRITTEN else None
         reader = await self._store.subscriptions.get(chat) if chat else None
         if reader is None:

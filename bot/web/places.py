@@ -1,13 +1,12 @@
 """Addresses of the archive: what a path names, and the path of what it names. Pure.
 
-A path stands behind a language (``/ru/d/2026-11-30``) and has one spelling, ``PagePlace.path``;
-what else leads to the same place is redirected there; an ending behind it names another form of
-the page. Days, weeks (ISO 8601) and months are in UTC.
+A path stands behind a language (``/ru/d/2026-11-30``) and has one spelling, ``PagePlace.path()``;
+what else leads to the same place is redirected there. Days, weeks (ISO 8601), months are of UTC.
 """
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
@@ -36,7 +35,6 @@ _LETTERS: dict[str, PlaceKind] = {
     "c": "channel",
 }
 _LETTER_OF = {kind: letter for letter, kind in _LETTERS.items()}
-_NOW = "now"  # before an ending
 _PLAIN = ":/().,;_-~"
 _YEARS = range(2013, 2100)  # of Telegram, and of this form of address
 _DATE = re.compile(r"(\d{4})-(?:(\d\d)-(\d\d)|W(\d\d)|(\d\d))", re.ASCII)
@@ -52,21 +50,23 @@ class PagePlace(NamedTuple):
     name: str = ""
     page: int = 1
 
-    @property
-    def decoded(self) -> str:
-        """Its path behind the language as a person reads it, without a slash before it."""
+    def decoded(self, form: str = "") -> str:
+        """Its path behind the language as a person reads it, without a slash before it.
+
+        Another form of the page than HTML is named by its ending: ``t/quantization.json``.
+        """
+        ending = f".{form}" if form else ""
         match self.kind:
             case "now":
-                return ""
+                return f"now{ending}" if form else ""
             case "contents" | "search":
-                return self.kind
+                return f"{self.kind}{ending}"
         turn = f"/{self.page}" if self.page > 1 else ""
-        return f"{_LETTER_OF[self.kind]}/{self.name}{turn}"
+        return f"{_LETTER_OF[self.kind]}/{self.name}{turn}{ending}"
 
-    @property
-    def path(self) -> str:
+    def path(self, form: str = "") -> str:
         """The same for an address, with what a search is for."""
-        path = quote(self.decoded, safe=_PLAIN)
+        path = quote(self.decoded(form), safe=_PLAIN)
         if self.kind != "search" or not self.name:
             return path
         turned = {"page": str(self.page)} if self.page > 1 else {}
@@ -91,34 +91,17 @@ class Site:
         """What the path of every address begins with, where the archive is not at the top."""
         return quote(urlsplit(self.url).path, safe=_PLAIN + "%")
 
-    def href(self, place: PagePlace, language: Language, ending: str = "") -> str:
-        """The address of a place for links on the site, or that of a form of it."""
-        return f"{self.root}/{language}/{with_ending(place, ending)}"
+    def href(self, place: PagePlace, language: Language, form: str = "") -> str:
+        """The address of a place for links on the site."""
+        return f"{self.root}/{language}/{place.path(form)}"
 
-    def address(self, place: PagePlace, language: Language) -> str:
+    def address(self, place: PagePlace, language: Language, form: str = "") -> str:
         """The public address of a place; empty where that of the site is not known."""
-        return f"{self.url}/{language}/{place.path}" if self.url else ""
+        return f"{self.url}/{language}/{place.path(form)}" if self.url else ""
 
-    def outside(self, place: PagePlace, language: Language, ending: str = "") -> str:
+    def outside(self, place: PagePlace, language: Language, form: str = "") -> str:
         """The address for what is read elsewhere: the public one, else as much as is known."""
-        return f"{self.url or self.root}/{language}/{with_ending(place, ending)}"
-
-
-def with_ending(place: PagePlace, ending: str) -> str:
-    """The path of a form of a page; without an ending that of the page."""
-    if not ending:
-        return place.path
-    path, question, query = place.path.partition("?")
-    return f"{path or _NOW}.{ending}{question}{query}"
-
-
-def without_ending(path: str, endings: Iterable[str]) -> tuple[str, str]:
-    """A decoded path behind the language, taken apart; no ending where it has none of these."""
-    for ending in endings:
-        named = path.removesuffix(f".{ending}")
-        if named and named != path:
-            return "" if named == _NOW else named, ending
-    return path, ""
+        return self.address(place, language, form) or self.href(place, language, form)
 
 
 def place_at(path: str, query: str = "", page: str = "") -> PagePlace | None:

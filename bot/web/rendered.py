@@ -3,9 +3,11 @@
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from typing import NamedTuple
 
 from bot.model import Language, utc_now
 from bot.store import Store
@@ -13,8 +15,10 @@ from bot.store.read_model.change_log import LogState
 from bot.web.archive import ArchiveQueries
 from bot.web.html import HtmlPages
 from bot.web.pages import ArchivePage, MissingPage
-from bot.web.places import PagePlace
-from bot.web.twins import twin_at
+from bot.web.picture import draw_picture
+from bot.web.places import PagePlace, Site
+from bot.web.sitemap import ListedPlace, sitemaps
+from bot.web.twins import TWINS
 
 SLOT_S = 300
 """Seconds for which a page is drawn as of one instant: that of the end of its slot."""
@@ -47,9 +51,30 @@ class Rendered:
     status: int = 200
 
 
-def rendered(text: str | bytes, content_type: str, status: int = 200) -> Rendered:
-    """A text as a body in UTF-8."""
-    body = text.encode("utf-8", "replace") if isinstance(text, str) else text
+class PageForm(NamedTuple):
+    """A form that pages have: its type, and how it is drawn; None for a page that has no such."""
+
+    content_type: str
+    draw: Callable[[ArchivePage], str | bytes | None]
+
+
+def forms_of(site: Site) -> dict[str, PageForm]:
+    """All forms by the ending of their addresses; HTML has none."""
+    html = HtmlPages(site)
+    twins = {
+        twin.ending: PageForm(f"{twin.content_type}; charset=utf-8", partial(twin.make, site))
+        for twin in TWINS
+    }
+    return {
+        "": PageForm("text/html; charset=utf-8", html.render),
+        "png": PageForm("image/png", draw_picture),
+        **twins,
+    }
+
+
+def rendered(body: str | bytes, content_type: str, status: int = 200) -> Rendered:
+    """A body, a text in UTF-8."""
+    body = body.encode("utf-8", "replace") if isinstance(body, str) else body
     return Rendered(body, content_type, f'"{hashlib.sha256(body).hexdigest()[:24]}"', status)
 
 
@@ -72,22 +97,22 @@ class RenderedPages:
         self,
         store: Store,
         archive: ArchiveQueries,
-        html: HtmlPages,
+        site: Site,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._store, self._archive, self._html, self._now = store, archive, html, now
+        self._store, self._archive, self._site, self._now = store, archive, site, now
+        self.forms = forms_of(site)
         self._kept: OrderedDict[_Asked, _Kept] = OrderedDict()
         self._bytes = 0
         self._drawing: dict[_Asked, asyncio.Task[Rendered]] = {}
         self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._maps: tuple[int, Mapping[str, Rendered]] | None = None
+        self._mapping = asyncio.Lock()
 
-    async def get(self, place: PagePlace, language: Language, ending: str = "") -> Rendered:
-        """The page, or its form with that ending.
-
-        ``PageMoved`` for another address, ``Busy`` or an error of the store.
-        """
+    async def get(self, place: PagePlace, language: Language, form: str = "") -> Rendered:
+        """The page; ``PageMoved`` for another address, ``Busy`` or an error of the store."""
         state, slot = await self._store.read_model.state(), int(self._now().timestamp()) // SLOT_S
-        asked = place, language, ending
+        asked = place, language, form
         kept = self._kept.get(asked)
         if kept and (kept.state, kept.slot) == (state, slot):
             self._kept.move_to_end(asked)
@@ -101,18 +126,34 @@ class RenderedPages:
             drawing.add_done_callback(lambda _: self._drawing.pop(asked, None))
         return await asyncio.shield(drawing)
 
-    def draw(self, page: ArchivePage, ending: str = "") -> Rendered:
-        """A page whose values are at hand; where it has no such form, that there is none."""
-        if ending and not isinstance(page, MissingPage):
-            twin = twin_at(ending)
-            if (body := twin.make(page, self._html.site)) is not None:
-                return rendered(body, twin.content_type)
-            page = MissingPage(place=page.place, language=page.language)
-        status = 200 if not isinstance(page, MissingPage) else 410 if page.gone else 404
-        return rendered(self._html.render(page), "text/html", status)
+    async def sitemaps(self) -> Mapping[str, Rendered]:
+        """The files of the map, made anew at most once in a slot of time."""
+        slot = int(self._now().timestamp()) // SLOT_S
+        async with self._mapping:
+            if self._maps is None or self._maps[0] != slot:
+                places = await self._archive.places(datetime.fromtimestamp(slot * SLOT_S, UTC))
+                self._maps = slot, await asyncio.to_thread(self._mapped, places)
+        return self._maps[1]
+
+    def _mapped(self, places: Sequence[ListedPlace]) -> Mapping[str, Rendered]:
+        files = sitemaps(self._site, places)
+        return {name: rendered(text, "application/xml") for name, text in files.items()}
+
+    def draw(self, page: ArchivePage, form: str = "") -> Rendered:
+        """A page whose values are at hand; that it is missing is said in HTML."""
+        if isinstance(page, MissingPage):
+            return self._drawn(page, "", 410 if page.gone else 404)
+        return self._drawn(page, form, 200)
+
+    def _drawn(self, page: ArchivePage, form: str, status: int) -> Rendered:
+        made = self.forms[form]
+        body = made.draw(page)
+        if body is None:
+            return self.draw(MissingPage(place=page.place, language=page.language))
+        return rendered(body, made.content_type, status)
 
     async def _draw(self, asked: _Asked, state: LogState | None, slot: int) -> Rendered:
-        place, language, ending = asked
+        place, language, form = asked
         now = datetime.fromtimestamp((slot + 1) * SLOT_S, UTC)
         async with asyncio.timeout(_PATIENCE_S), self._at_once:
             page = await self._archive.page(place, language, now)
@@ -120,7 +161,7 @@ class RenderedPages:
                 raise PageMoved(page.place)
             if isinstance(page, MissingPage) and state is None:
                 raise Busy  # it may be among what is being taken in
-            found = await asyncio.to_thread(self.draw, page, ending)
+            found = await asyncio.to_thread(self.draw, page, form)
         if state is not None and found.status == 200:
             self._keep(asked, _Kept(state, slot, found))
         return found

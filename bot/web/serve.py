@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from math import ceil
 from typing import cast
@@ -12,7 +13,6 @@ from aiohttp import web
 
 from bot.config import ConfigError, Settings
 from bot.counts import WEB_REQUESTS
-from bot.export.feed import FEED_ENDINGS
 from bot.i18n import web_messages
 from bot.languages import DEFAULT_LANGUAGE, LANGUAGES
 from bot.listening import ConnectionLimit, listening, why
@@ -20,19 +20,19 @@ from bot.model import Language, utc_now
 from bot.store import Store
 from bot.store.errors import ReadModelError, StoreUnavailable
 from bot.web.archive import ArchiveQueries
-from bot.web.html import HtmlPages, icon, style_sheet
+from bot.web.html import icon, style_sheet
 from bot.web.limits import AddressLimit, Proxies
 from bot.web.own_feed import OwnFeeds
 from bot.web.pages import MissingPage
-from bot.web.places import PagePlace, Site, place_at, without_ending
+from bot.web.places import PagePlace, Site, place_at
 from bot.web.rendered import Busy, PageMoved, Rendered, RenderedPages, rendered
-from bot.web.twins import TWIN_ENDINGS
 
 log = structlog.get_logger()
 WEB_CONNECTIONS = 512
 WEB_HEAD_S = 10.0  # seconds for the head of a first request
 _IDLE_S = 30.0  # of a connection between two requests
 _DRAIN_S = 5.0
+_CACHE = "public, max-age=60"
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -52,15 +52,23 @@ class WebPortTaken(ConfigError):
         super().__init__(f"WEB_PORT: cannot serve on {port} ({why(error)}); choose another, or 0")
 
 
-async def serve_archive(
-    settings: Settings, store: Store, stop: asyncio.Event, now: Callable[[], datetime] = utc_now
-) -> None:
+async def serve_archive(settings: Settings, store: Store, stop: asyncio.Event) -> None:
     """Serve the pages until ``stop``; ``WebPortTaken`` where the address cannot be had."""
+    async with archive_served(settings, store):
+        log.info("archive served", port=settings.web_port)
+        await stop.wait()
+
+
+@asynccontextmanager
+async def archive_served(
+    settings: Settings, store: Store, now: Callable[[], datetime] = utc_now
+) -> AsyncIterator[None]:
+    """Serve the pages while the block runs."""
     retention = timedelta(days=settings.retention_days)
     name = (await store.identity()).name
     site = Site(settings.web_url or "", settings.web_index == "yes", settings.retention_days, name)
     gate = ConnectionLimit(WEB_CONNECTIONS, WEB_HEAD_S)
-    pages = RenderedPages(store, ArchiveQueries(store, retention), HtmlPages(site), now)
+    pages = RenderedPages(store, ArchiveQueries(store, retention), site, now)
     feeds, proxies = OwnFeeds(store, site, now), Proxies(settings.web_trusted_proxies)
     answers = Answers(store, site, pages, feeds, gate, proxies)
     app = web.Application(client_max_size=1)
@@ -69,13 +77,16 @@ async def serve_archive(
         app, access_log=None, shutdown_timeout=_DRAIN_S, keepalive_timeout=_IDLE_S
     )
     await runner.setup()
-    host, port = settings.web_host, settings.web_port
+    server = cast("web.Server", runner.server)
     try:
-        async with listening(gate, cast("web.Server", runner.server), host, port):
-            log.info("archive served", port=port)
-            await stop.wait()
-    except OSError as error:
-        raise WebPortTaken(port, error) from None
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(
+                    listening(gate, server, settings.web_host, settings.web_port)
+                )
+            except OSError as error:
+                raise WebPortTaken(settings.web_port, error) from None
+            yield
     finally:
         await runner.cleanup()
 
@@ -95,9 +106,9 @@ class Answers:
         self._store, self._site, self._pages, self._feeds = store, site, pages, feeds
         self._gate, self._proxies, self._limit = gate, proxies, AddressLimit()
         self._files: dict[str, Rendered] = {
-            "style.css": rendered(style_sheet(), "text/css"),
+            "style.css": rendered(style_sheet(), "text/css; charset=utf-8"),
             "icon.svg": rendered(icon(), "image/svg+xml"),
-            "robots.txt": rendered(_robots(site), "text/plain"),
+            "robots.txt": rendered(_robots(site), "text/plain; charset=utf-8"),
         }
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -126,8 +137,8 @@ class Answers:
         if wait := self._limit.wait(asking, asyncio.get_running_loop().time()):
             return self._unable(request, 429, ceil(wait))
         path = request.path.removeprefix("/")
-        if found := self._files.get(path):
-            return _response(request, found, cache="public, max-age=86400")
+        if found := await self._file(path):
+            return _response(request, found)
         code, _, rest = path.partition("/")
         if code == "feed":
             return await self._own_feed(request, rest)
@@ -138,30 +149,44 @@ class Answers:
             return await self._missing(request, _accepted(request))
         return await self._page(request, language, path)
 
+    async def _file(self, path: str) -> Rendered | None:
+        """A file that is no page."""
+        if self._site.url and path.startswith("sitemap"):
+            return (await self._pages.sitemaps()).get(path)
+        return self._files.get(path)
+
     async def _page(self, request: web.Request, language: Language, path: str) -> web.Response:
-        named, ending = without_ending(path.partition("/")[2], TWIN_ENDINGS)
+        named, form = self._form(path.partition("/")[2])
         place = place_at(named, request.query.get("q", ""), request.query.get("page", ""))
         if place is None:
             return await self._missing(request, language)
-        if named != place.decoded or path == language:
-            return self._redirect(place, language, 301, ending)
+        if path != f"{language}/{place.decoded(form)}":
+            return self._redirect(place, language, 301, form)
         try:
-            found = await self._pages.get(place, language, ending)
-            if found.status == 404 and ending and place.kind == "paper":  # a DOI may end so, too
-                named_so = place._replace(name=f"{place.name}.{ending}")
-                found = await self._pages.get(named_so, language)
+            found = await self._pages.get(place, language, form)
+            if found.status == 404 and form and place.kind == "paper":  # a DOI may end so, too
+                found = await self._pages.get(
+                    place._replace(name=f"{place.name}.{form}"), language
+                )
         except PageMoved as moved:
-            return self._redirect(moved.place, language, 301, ending)
+            return self._redirect(moved.place, language, 301, form)
         return _response(request, found)
+
+    def _form(self, path: str) -> tuple[str, str]:
+        """The path without the ending of a form that there is, and that."""
+        for form in filter(None, self._pages.forms):
+            named = path.removesuffix(f".{form}")
+            if named and named != path:
+                return "" if named == "now" else named, form
+        return path, ""
 
     async def _own_feed(self, request: web.Request, named: str) -> web.Response:
         """The feed of one reader: kept nowhere but with him; any other name is answered alike."""
-        secret, ending = without_ending(named, FEED_ENDINGS)
-        found = await self._feeds.get(secret, ending)
+        found = await self._feeds.get(named)
         if found is None:
             response = await self._missing(request, _accepted(request))
         else:
-            response = _response(request, found, cache="private, no-store")
+            response = _response(request, found, "private, no-store")
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
@@ -170,10 +195,12 @@ class Answers:
         return _response(request, self._pages.draw(page))
 
     def _redirect(
-        self, place: PagePlace, language: Language, status: int, ending: str = ""
+        self, place: PagePlace, language: Language, status: int, form: str = ""
     ) -> web.Response:
-        address = self._site.href(place, language, ending)
-        headers = {"Location": address, "Cache-Control": "max-age=60"}
+        headers = {
+            "Location": self._site.href(place, language, form),
+            "Cache-Control": "max-age=60",
+        }
         if status == 302:
             headers |= {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
         return web.Response(status=status, headers=headers)
@@ -186,9 +213,7 @@ class Answers:
         return web.Response(status=status, text=f"{text}\n", headers=headers)
 
 
-def _response(
-    request: web.Request, found: Rendered, cache: str = "public, max-age=60"
-) -> web.Response:
+def _response(request: web.Request, found: Rendered, cache: str = _CACHE) -> web.Response:
     """The body, or that it has not changed."""
     kept = found.status == 200
     headers = {"Cache-Control": cache if kept else "no-store"}
@@ -200,9 +225,7 @@ def _response(
     return web.Response(
         status=found.status,
         body=found.body,
-        content_type=found.content_type,
-        charset="utf-8",
-        headers=headers,
+        headers=headers | {"Content-Type": found.content_type},
     )
 
 

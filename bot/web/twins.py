@@ -46,12 +46,7 @@ class Twin(NamedTuple):
     ending: str
     content_type: str
     label: str
-    make: Callable[[ArchivePage, Site], bytes | None]
-
-
-def twin_at(ending: str) -> Twin:
-    """The form with that ending."""
-    return next(twin for twin in TWINS if twin.ending == ending)
+    make: Callable[[Site, ArchivePage], bytes | None]
 
 
 def twins_of(page: ArchivePage) -> Sequence[Twin]:
@@ -72,27 +67,27 @@ def _has_stories(page: ArchivePage) -> bool:
     return not isinstance(page, ContentsPage | MissingPage)
 
 
-def _atom(page: ArchivePage, site: Site) -> bytes | None:
-    return to_atom(_feed(page, site, "atom")) if _is_feed(page) else None
+def _atom(site: Site, page: ArchivePage) -> bytes | None:
+    return to_atom(_feed(site, page, "atom")) if _is_feed(page) else None
 
 
-def _json_feed(page: ArchivePage, site: Site) -> bytes | None:
-    return to_json_feed(_feed(page, site, "feed.json")) if _is_feed(page) else None
+def _json_feed(site: Site, page: ArchivePage) -> bytes | None:
+    return to_json_feed(_feed(site, page, "feed.json")) if _is_feed(page) else None
 
 
-def _feed(page: ArchivePage, site: Site, ending: str) -> Feed:
+def _feed(site: Site, page: ArchivePage, ending: str) -> Feed:
     place, language = page.place, page.language
     at = FeedPlace(
         archive=site.archive,
-        name=place.path,
+        name=place.path(),
         title=page_title(page),
         home_url=site.outside(place, language),
         url=site.outside(place, language, ending),
     )
-    return feed_of(at, _sources(page, site), language)
+    return feed_of(at, _sources(site, page), language)
 
 
-def _sources(page: ArchivePage, site: Site) -> Iterable[FeedSource]:
+def _sources(site: Site, page: ArchivePage) -> Iterable[FeedSource]:
     """Stories, or posts one by one: a later post of the same story is another item there."""
     for story in stories_on(page):
         url = site.outside(PagePlace("story", story.id), page.language)
@@ -100,7 +95,7 @@ def _sources(page: ArchivePage, site: Site) -> Iterable[FeedSource]:
         yield FeedSource(f"post/{story.first.key}" if post else f"s/{story.id}", story, url)
 
 
-def _json(page: ArchivePage, _: Site) -> bytes | None:
+def _json(_: Site, page: ArchivePage) -> bytes | None:
     text = _json_text(page)
     return text.encode("utf-8", "replace") if text else None
 
@@ -138,7 +133,7 @@ def _posts_json(page: PostsPage) -> str | None:
     return None
 
 
-def _bibtex(page: ArchivePage, _: Site) -> bytes | None:
+def _bibtex(_: Site, page: ArchivePage) -> bytes | None:
     """The papers of a page, of a paper's own page that one; none make an empty file."""
     if not _has_stories(page):
         return None
@@ -156,7 +151,7 @@ def _about(story: Story, paper: str | None) -> Story:
     return Story(id=story.id, entries=(entry.model_copy(update={"analysis": analysis}),))
 
 
-def _markdown(page: ArchivePage, _: Site) -> bytes | None:
+def _markdown(_: Site, page: ArchivePage) -> bytes | None:
     if not _has_stories(page):
         return None
     if isinstance(page, PeriodPage):
@@ -174,5 +169,3 @@ TWINS = (
     Twin("md", "text/markdown", "Markdown", _markdown),
 )
 """All of them; ``feed.json`` before ``json``, which it ends with, too."""
-
-TWIN_ENDINGS = tuple(twin.ending for twin in TWINS)

@@ -4,17 +4,14 @@ from bot.i18n import messages, of_this_field, web_messages
 from bot.model import Language, Period
 from bot.screens.digest_words import counts_line, kind_title, quiet_line, topic_title
 from bot.screens.rich_text import bare, inert
-from bot.screens.story_view import channel_name, paper_number, summary_of, title_of
+from bot.screens.story_view import channel_name, channel_names, paper_number, summary_of, title_of
 from bot.text import shorten
 from bot.web.pages import (
     ArchivePage,
     ChannelPage,
-    ContentsPage,
     MissingPage,
     PaperPage,
     PeriodPage,
-    PostsPage,
-    SearchedPage,
     StoriesPage,
     StoryPage,
 )
@@ -82,23 +79,33 @@ def _title(page: ArchivePage) -> str:
     return place_title(page.place, page.language)
 
 
-def _description(page: ArchivePage) -> str:
+def page_note(page: ArchivePage) -> str:
+    """What is counted on a page, in a line; plain text that is to be escaped."""
     t, p = web_messages(page.language), messages(page.language)
     match page:
-        case PeriodPage() if page.digest.sections:
-            titles = [title_of(story, page.language) for story in page.digest.stories[:3]]
-            return " · ".join((counts_line(page.digest), *titles))
         case PeriodPage():
-            return quiet_line(page.digest)
+            digest = page.digest
+            return counts_line(digest) if digest.sections else quiet_line(digest)
         case StoriesPage() if page.posts:
             return ", ".join((p.posts(page.posts), p.channels(page.channels)))
         case StoryPage():
-            return summary_of(page.story, page.language) or title_of(page.story, page.language)
+            names = channel_names(entry.post.channel for entry in page.story.entries)
+            return bare(", ".join(names.values()))
         case PaperPage():
             refs = {each.entry.post.channel.ref for each in page.posts}
             return f"{t.said_of_paper}: {p.posts(page.total)}, {p.channels(len(refs))}"
-        case SearchedPage() | ContentsPage() | StoriesPage() | PostsPage():
-            return of_this_field(t.about, page.language)
+        case ChannelPage():
+            return f"@{page.channel.handle}"
         case MissingPage():
             return t.gone_title if page.gone else t.missing
     return of_this_field(t.about, page.language)
+
+
+def _description(page: ArchivePage) -> str:
+    match page:
+        case PeriodPage():
+            titles = [title_of(story, page.language) for story in page.digest.stories[:3]]
+            return " · ".join((page_note(page), *titles))
+        case StoryPage():
+            return summary_of(page.story, page.language) or title_of(page.story, page.language)
+    return page_note(page)

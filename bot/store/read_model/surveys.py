@@ -17,7 +17,7 @@ from bot.store.read_model.audience import reaches
 from bot.store.read_model.change_log import LogState
 from bot.store.read_model.follower import ReadModel
 from bot.store.read_model.rows import PAPERS_END
-from bot.taxonomy.topics import Kind, Topic
+from bot.taxonomy.topics import PROMO, Kind, Topic
 
 WEEK_S = 7 * 86_400
 
@@ -55,6 +55,11 @@ SELECT count(*) FROM topics JOIN posts ON posts.id = topics.post
 WHERE topic = ? AND topics.at >= ? AND topics.at < ? AND public
 """
 _EXTENT = "SELECT min(at), max(at) FROM posts WHERE public OR NOT ?"
+_NEWEST = """
+SELECT root, max(at) AS last FROM posts WHERE public AND kind != :promo
+GROUP BY root ORDER BY last DESC LIMIT :most
+"""
+_PAPERS = "SELECT papers, max(at) FROM posts WHERE public AND papers != '' GROUP BY papers"
 _BEFORE = "SELECT max(at) FROM posts WHERE at < ?"
 _AFTER = "SELECT min(at) FROM posts WHERE at >= ?"
 _T = TypeVar("_T")
@@ -135,6 +140,20 @@ class Surveys:
         if first is None:
             return None
         return datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC)
+
+    async def newest(self, most: int) -> dict[str, datetime]:
+        """The newest public stories, each with its newest post's instant, but for adverts."""
+        values = {"promo": PROMO, "most": most}
+        rows = await self._model.ask(lambda file: file.execute(_NEWEST, values).fetchall())
+        return {root: datetime.fromtimestamp(at, UTC) for root, at in rows}
+
+    async def papers(self) -> dict[str, datetime]:
+        """Ids of the papers of public posts, each with the instant of the newest of these."""
+        rows = await self._model.ask(lambda file: file.execute(_PAPERS).fetchall())
+        last = dict[str, datetime]()
+        for names, at in sorted(rows, key=lambda row: row[1]):
+            last |= dict.fromkeys(names.split(PAPERS_END)[:-1], datetime.fromtimestamp(at, UTC))
+        return last
 
     async def entries(
         self, since: datetime, until: datetime, of: Topic | Kind | None = None
