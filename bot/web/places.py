@@ -78,13 +78,14 @@ class Site:
     """Where the archive stands: its public address without a slash at its end, if it is known.
 
     ``index``: search engines may list it. Posts are kept for so many days. ``archive`` tells it
-    from other archives, wherever it stands.
+    from other archives, wherever it stands; ``searches``: it has a search.
     """
 
     url: str = ""
     index: bool = False
     retention_days: int = 120
     archive: str = ""
+    searches: bool = True
 
     @property
     def root(self) -> str:
