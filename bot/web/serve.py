@@ -68,7 +68,8 @@ async def archive_served(
     name = (await store.identity()).name
     site = Site(settings.web_url or "", settings.web_index == "yes", settings.retention_days, name)
     gate = ConnectionLimit(WEB_CONNECTIONS, WEB_HEAD_S)
-    pages = RenderedPages(store, ArchiveQueries(store, retention), site, now)
+    archive = ArchiveQueries(store, retention)
+    pages = await asyncio.to_thread(RenderedPages, store, archive, site, now)
     feeds, proxies = OwnFeeds(store, site, now), Proxies(settings.web_trusted_proxies)
     answers = Answers(store, site, pages, feeds, gate, proxies)
     app = web.Application(client_max_size=1)
