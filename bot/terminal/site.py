@@ -22,13 +22,22 @@ async def write_site(folder: Path, url: str = "") -> None:
     """
     if url and not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", url):
         raise CommandError("--url: must begin with http:// or https://")
+    try:
+        written, kept, gone = await _written(SiteFolder(folder), url.rstrip("/"))
+    except OSError as error:
+        raise CommandError(f"{folder}: {error.strerror or type(error).__name__}") from None
+    err.print(f"{written} files written, {kept} as they were, {gone} removed", highlight=False)
+    print_text(str(folder / "index.html"))
+
+
+async def _written(target: SiteFolder, url: str) -> tuple[int, int, int]:
+    """How many files were written, left as they were, and removed."""
     settings, written, kept = config.load(), 0, 0
-    target = SiteFolder(folder)
     async with open_store(settings) as store:
         await store.read_model.refresh()
         retention = timedelta(days=settings.retention_days)
         site = Site(
-            url.rstrip("/"),
+            url,
             index=settings.web_index == "yes",
             retention_days=settings.retention_days,
             archive=(await store.identity()).name,
@@ -36,6 +45,4 @@ async def write_site(folder: Path, url: str = "") -> None:
         async for path, body in site_files(ArchiveQueries(store, retention), site, utc_now()):
             changed = target.put(path, body)
             written, kept = written + changed, kept + (not changed)
-    gone = target.finish()
-    err.print(f"{written} files written, {kept} as they were, {gone} removed", highlight=False)
-    print_text(str(folder / "index.html"))
+    return written, kept, target.finish()

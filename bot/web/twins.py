@@ -19,6 +19,7 @@ from bot.export.page_json import (
     paper_to_json,
     story_to_json,
 )
+from bot.i18n import web_messages
 from bot.model import Story
 from bot.web.pages import (
     ArchivePage,
@@ -80,7 +81,7 @@ def _feed(site: Site, page: ArchivePage, ending: str) -> Feed:
     at = FeedPlace(
         archive=site.archive,
         name=place.path(),
-        title=page_title(page),
+        title=f"{page_title(page)} · {web_messages(language).site}",
         home_url=site.outside(place, language),
         url=site.outside(place, language, ending),
     )
