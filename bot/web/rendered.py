@@ -10,16 +10,20 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
 
+from bot.export.charts.page_picture import page_picture
+from bot.export.charts.svg import to_png
+from bot.i18n import web_messages
 from bot.model import Language, utc_now
+from bot.screens.digest_words import topic_title
 from bot.store import Store
 from bot.store.read_model.change_log import LogState
 from bot.web.archive import ArchiveQueries
 from bot.web.html import HtmlPages
-from bot.web.pages import ArchivePage, MissingPage
-from bot.web.picture import draw_picture
+from bot.web.pages import ArchivePage, MissingPage, PeriodPage, SearchedPage, StoriesPage
 from bot.web.places import PagePlace, Site
 from bot.web.sitemap import ListedPlace, sitemaps
 from bot.web.twins import TWINS
+from bot.web.wording import page_note, page_title
 
 SLOT_S = 300
 """Seconds for which a page is drawn as of one instant: that of the end of its slot."""
@@ -75,6 +79,24 @@ def forms_of(site: Site) -> dict[str, PageForm]:
     }
 
 
+def draw_picture(page: ArchivePage) -> bytes | None:
+    """The picture as PNG; None for a page that nobody links to. Takes 50 ms."""
+    if isinstance(page, MissingPage | SearchedPage):
+        return None
+    weeks: tuple[int, ...] = ()
+    rows: list[tuple[str, int]] = []
+    match page:
+        case StoriesPage():
+            weeks = page.weeks
+        case PeriodPage():
+            sections = sorted(page.digest.sections, key=lambda each: -len(each.stories))
+            rows = [
+                (topic_title(each.topic, page.language), len(each.stories)) for each in sections
+            ]
+    site = web_messages(page.language).site
+    return to_png(page_picture(site, page_title(page), page_note(page), weeks, rows))
+
+
 def rendered(body: str | bytes, content_type: str, status: int = 200) -> Rendered:
     """A body, a text in UTF-8."""
     body = body.encode("utf-8", "replace") if isinstance(body, str) else body
@@ -124,7 +146,8 @@ class RenderedPages:
         drawing = self._drawn_soon(asked, state, slot)
         if kept and kept.slow and slot - kept.slot <= _SLOTS_KEPT:
             return kept.found
-        return await asyncio.shield(drawing)
+        async with asyncio.timeout(_PATIENCE_S):
+            return await asyncio.shield(drawing)
 
     def _drawn_soon(
         self, asked: _Asked, state: LogState | None, slot: int
@@ -173,7 +196,7 @@ class RenderedPages:
     async def _draw(self, asked: _Asked, state: LogState | None, slot: int) -> Rendered:
         place, language, form = asked
         now = datetime.fromtimestamp((slot + 1) * SLOT_S, UTC)
-        async with asyncio.timeout(_PATIENCE_S), self._at_once:
+        async with self._at_once:
             began = time.monotonic()
             page = await self._archive.page(place, language, now)
             if page.place != place:

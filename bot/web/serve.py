@@ -41,6 +41,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Server": "fortochka",
 }
 _Q = re.compile(r"([a-zA-Z]{1,8})(?:-[\w-]*)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*")
 
@@ -165,10 +166,10 @@ class Answers:
             return self._redirect(place, language, 301, form)
         try:
             found = await self._pages.get(place, language, form)
-            if found.status == 404 and form and place.kind == "paper":  # a DOI may end so, too
-                found = await self._pages.get(
-                    place._replace(name=f"{place.name}.{form}"), language
-                )
+            if found.status != 200 and form and place.kind == "paper":  # a DOI may end so, too
+                whole = place._replace(name=f"{place.name}.{form}")
+                other = await self._pages.get(whole, language)
+                found = other if other.status == 200 else found
         except PageMoved as moved:
             return self._redirect(moved.place, language, 301, form)
         return _response(request, found)
