@@ -94,7 +94,9 @@ def draw_picture(page: ArchivePage) -> bytes | None:
                 (topic_title(each.topic, page.language), len(each.stories)) for each in sections
             ]
     site = web_messages(page.language).site
-    return to_png(page_picture(site, page_title(page), page_note(page), weeks, rows))
+    return to_png(
+        page_picture(site, page_title(page), page_note(page).replace(" → ", " · "), weeks, rows)
+    )
 
 
 def rendered(body: str | bytes, content_type: str, status: int = 200) -> Rendered:
