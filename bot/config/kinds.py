@@ -3,6 +3,7 @@
 import math
 import os
 import re
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -93,6 +94,7 @@ def _own(value: Path) -> Path:
         raise ValueError("is needed, because this user has no home of its own") from None
 
 
+Network = IPv4Network | IPv6Network
 Folder = Annotated[Path, AfterValidator(_own)]
 Handle = Annotated[str, BeforeValidator(handle_of)]
 Url = Annotated[str, BeforeValidator(_base_url)]

@@ -17,6 +17,7 @@ from bot.config.kinds import (
     Folder,
     Handle,
     Mail,
+    Network,
     OptionalUrl,
     Prices,
     Secret,
@@ -190,6 +191,29 @@ class Settings(BaseSettings):
         "127.0.0.1",
         description="Address on which the health port is open; 0.0.0.0 is every one, as the image "
         "sets it.",
+    )
+    web_port: int = Field(
+        0,
+        ge=0,
+        le=65_535,
+        description="Port of the archive's pages, open to all in plain HTTP; 0 opens none.",
+    )
+    web_host: str = Field(
+        "127.0.0.1",
+        description="Address on which the pages are served; 0.0.0.0 is every one, as the image "
+        "sets it.",
+    )
+    web_url: OptionalUrl = Field(
+        None,
+        description="Public address of the pages, for links that have it whole; empty: none do.",
+    )
+    web_index: Literal["yes", "no"] = Field(
+        "no", description="Whether search engines may list the pages: yes or no."
+    )
+    web_trusted_proxies: Annotated[tuple[Network, ...], NoDecode, Split] = Field(
+        (),
+        description="Addresses or networks of reverse proxies whose X-Forwarded-For is believed, "
+        "comma-separated; those of this host always are.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least level that is logged."

@@ -184,6 +184,11 @@ class Post(Value):
         return self.channel.ref.startswith(ASIDE)
 
     @property
+    def public(self) -> bool:
+        """True for a post that anybody may open: its channel is a source with a handle."""
+        return self.channel.handle is not None and not self.aside
+
+    @property
     def revision(self) -> str:
         """Content hash, equal by every route: words and the links that matter, not views or marks.
 

@@ -18,6 +18,7 @@ from bot.screens.callbacks.settings import (
     PAUSES,
     VALUES,
     Loud,
+    OwnFeed,
     Panel,
     Set,
     ZoneClock,
@@ -31,9 +32,15 @@ _CLOCKS_PER_PAGE, _PLACES_PER_PAGE, _FEW = 12, 16, 4
 _NAME_UNITS = 60  # of a place that was not understood
 
 
-def settings_screen(reader: Subscription, due: datetime | None, now: datetime) -> Screen:
-    """The panel: what is set stands on the buttons; ``due`` is when the next digest comes."""
+def settings_screen(
+    reader: Subscription, due: datetime | None, now: datetime, *, feeds: bool = False
+) -> Screen:
+    """The panel: what is set stands on the buttons; ``due`` is when the next digest comes.
+
+    ``feeds`` offers a feed of the reader's own.
+    """
     own = panel_messages(reader.language)
+    feed = (button(own.feed_button, Panel("feed")),) if feeds else ()
     rows = (
         (
             button(own.time_row.format(time=f"{reader.at:%H:%M}"), Panel("time")),
@@ -55,6 +62,7 @@ def settings_screen(reader: Subscription, due: datetime | None, now: datetime) -
             ),
             button(own.cards_row.format(language=_cards(reader.cards, reader)), Panel("cards")),
         ),
+        feed,
         _stopping(reader, now),
         (
             button(own.privacy_button, Panel("privacy")),
@@ -290,6 +298,17 @@ def _stopping(reader: Subscription, now: datetime) -> _Row:
     else:
         pause = button(own.pause_button, Panel("pause"))
     return (pause, button(own.leave_button, Unsubscribe()))
+
+
+def feed_screen(reader: Subscription, has_one: bool, addresses: Sequence[str] = ()) -> Screen:
+    """The reader's own feed: its addresses just after it was made, which are not known later."""
+    own = panel_messages(reader.language)
+    said = own.feed_told if has_one else own.feed_offer
+    parts: list[Rich | str] = [bold(own.feed_title), own.feed_made if addresses else said]
+    make = button(own.feed_again_button if has_one else own.feed_make_button, OwnFeed("new"))
+    end = (button(own.feed_end_button, OwnFeed("end")),) if has_one else ()
+    text = join([*parts, *addresses], by="\n\n")
+    return text.screen(((make,), end, (_back(reader),)))
 
 
 def topics_set(reader: Subscription) -> str:

@@ -104,6 +104,25 @@ ENGLISH_PANEL_MESSAGES = PanelMessages(
     undo_button="↩️ Undo",
     words_alert_title="🔔 You follow: {topic}",
     followed_section="You follow",
+    feed_button="📡 My feed",
+    feed_title="📡 My feed",
+    feed_offer=(
+        "The stories of your digests for a feed reader: your topics, your language, the last "
+        "days. Whoever has the address can read it, so it is made only when you ask, and you can "
+        "end it at any time."
+    ),
+    feed_told=(
+        "You have a feed. I keep only a fingerprint of its address and cannot show it again. "
+        "If it is lost, or somebody else knows it, make a new one: the old one then ends."
+    ),
+    feed_made=(
+        "Done. Put one of these addresses into your reader; the first is Atom, the second JSON "
+        "Feed. Copy it now, I cannot show it again. Whoever has it can read it."
+    ),
+    feed_make_button="➕ Make an address",
+    feed_again_button="🔄 Make a new address",
+    feed_end_button="🗑 End the feed",
+    feed_ended="The feed has ended: its address leads nowhere now.",
     pick_title="☑ My topics",
     pick_all="The digest covers all topics. Tick yours to leave the others out.",
     pick_some="The digest covers what you ticked: {topics}.",
@@ -148,7 +167,8 @@ ENGLISH_PANEL_MESSAGES = PanelMessages(
         "🔒 My data\n\n"
         "What is kept: the chat's number, language, time zone, time, chosen topics, "
         "words that you follow, saved stories, your 👍 and 👎, marks of what was sent already "
-        "(35 days at most). No name, no phone number, no messages.\n\n"
+        "(35 days at most), a fingerprint of the address of your feed if you made one. No name, "
+        "no phone number, no messages.\n\n"
         "What the model sees: texts of public posts and of what you forward to me. It knows "
         "nothing about readers. A post that you forward from no source of mine is kept for 7 days "
         "and shown to nobody else.\n\n"

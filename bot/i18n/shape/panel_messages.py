@@ -90,6 +90,16 @@ class PanelMessages:
     undo_button: str
     words_alert_title: str
     followed_section: str
+    # My feed
+    feed_button: str
+    feed_title: str
+    feed_offer: str
+    feed_told: str
+    feed_made: str
+    feed_make_button: str
+    feed_again_button: str
+    feed_end_button: str
+    feed_ended: str
 
     # My topics
     pick_title: str

@@ -17,8 +17,8 @@ _NAMES = {
     "string": "bot backlog:rest schema:version store:id limit writable poller part entry story:of "
     "story:by story:why telling terms channel:alias alert alerts slot lock last reading opening "
     "search file model channels:upgraded forgotten username draft invite shown updates:arrivals "
-    "update redraw restoring asked story:alias story:under story:follows story:roundups "
-    "story:verdict paper papers:turn",
+    "update redraw restoring asked feed story:alias story:under story:follows story:roundups "
+    "story:verdict pages:past paper papers:turn",
 }
 _PARTS = {
     "cast": {"left": "set"},

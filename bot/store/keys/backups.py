@@ -17,7 +17,7 @@ KEPT: Mapping[str, Mapping[str, str]] = {
         "due subscribers subscribers:topic subscribers:words kept": "of reader",
         "followers followed": "of reader",
         "saved seen dislikes thumbs allowance": "united",
-        "slot alert alerts": "whole",
+        "slot alert alerts feed:of feed:by": "whole",
         "owners": "owners",
         "owners:languages suggestions": "united",
         "access:admitted access:denied": "access",
@@ -46,7 +46,7 @@ KEPT: Mapping[str, Mapping[str, str]] = {
         "story:aliases": "members alias",
         "story:group": "members under",
         "story:apart": "united",
-        "telling told:by told:in terms": "whole",
+        "telling told:by told:in terms pages:past": "whole",
     },
     "deliveries": {
         "delivery file update shown": "whole",
@@ -72,7 +72,7 @@ are those of ``bot/store/backup/merge.py``.
 """
 
 LEFT_OUT: Mapping[str, str] = {
-    "a secret": "owners:code invite",
+    "a secret": "owners:code invite feed:made",
     "a lease, a limit, a mark of this moment": "poller lock line limit throttle writable redraw "
     "budget:holds backlog:rest restoring papers:turn",
     "would send what is old": "stream:outbox stream:outbox:later waiting cast cast:left casts "

@@ -3,7 +3,8 @@
 A search asks the file of all posts by an ``expression``; what is followed is compared with one
 entry by ``Findable.matches``. Both say the same of an entry, as both are made of ``_needed``.
 
-A term is the stem of a word, or a mark: ``^paper`` ``^code`` ``@channel`` ``#topic`` ``=kind``.
+A term is the stem of a word, or a mark: ``^paper`` ``^code`` ``^public`` ``@channel`` ``#topic``
+``=kind``.
 ``!stem`` is in the entry too when the word is prominent there, which stands in for its frequency.
 """
 
@@ -40,7 +41,8 @@ class Query:
     """What a reader looks for; channels, topics and kinds are alternatives, all else must hold.
 
     ``words``, ``without`` and the words of ``phrases`` are normalised; ``channels`` are handles
-    without ``@``, caseless; ``days`` counts back from now.
+    without ``@``, caseless; ``days`` counts back from now; ``public`` leaves
+    out channels without a handle.
     """
 
     words: tuple[str, ...] = ()
@@ -51,6 +53,7 @@ class Query:
     kinds: tuple[Kind, ...] = ()
     paper: bool = False
     code: bool = False
+    public: bool = False
     days: int | None = None
 
     @property
@@ -149,6 +152,7 @@ def _needed(query: Query) -> Sequence[_Condition]:
         [f"={kind}" for kind in query.kinds],
         ["^paper"] if query.paper else [],
         ["^code"] if query.code else [],
+        ["^public"] if query.public else [],
     )
     marks = (tuple((mark,) for mark in found) for found in alternatives if found)
     return (*map(_word, query.wanted), *marks)
@@ -192,6 +196,8 @@ def _marks(entry: Entry) -> Iterable[str]:
         yield "^paper"
     if "code" in kinds:
         yield "^code"
+    if entry.post.public:
+        yield "^public"
     yield f"@{(channel.handle or channel.ref).removeprefix('@').casefold()}"
     yield f"={analysis.kind}"
     yield from (f"#{topic}" for topic in analysis.topics)

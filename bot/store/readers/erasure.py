@@ -21,6 +21,7 @@ from bot.store.keys import owner as owner_keys
 from bot.store.keys import pages as page_keys
 from bot.store.keys import updates as update_keys
 from bot.store.readers.broadcasts import Broadcasts
+from bot.store.readers.feeds import ReaderFeeds
 from bot.store.scripts import Scripts
 from bot.taxonomy.topics import Topic
 from bot.wait import until
@@ -33,7 +34,7 @@ FAMILIES = frozenset(
     {
         *("subscription", "seen", "saved", "dislikes", "alert", "alerts", "slot", "delivery"),
         *("lock", "line", "last", "limit", "throttle", "allowance", "shown"),
-        *("redraw", "page", "kept", "asked", "list"),
+        *("redraw", "page", "kept", "asked", "list", "feed"),
     }
 )
 """First parts of the names of keys that are about one chat, whose id stands in the name; in the
@@ -49,8 +50,11 @@ _AT_ONCE = 500  # keys looked at in one round trip: a large store is read in sma
 class Erasure:
     """Removes a chat; doing it twice is harmless."""
 
-    def __init__(self, redis: Redis, scripts: Scripts, broadcasts: Broadcasts) -> None:
-        self._redis, self._scripts, self._broadcasts = redis, scripts, broadcasts
+    def __init__(
+        self, redis: Redis, scripts: Scripts, broadcasts: Broadcasts, feeds: ReaderFeeds
+    ) -> None:
+        self._redis, self._scripts = redis, scripts
+        self._broadcasts, self._feeds = broadcasts, feeds
 
     async def erase(self, chat_id: int, number: int = 0) -> None:
         """Remove everything about a chat in one walk over all keys.
@@ -158,6 +162,7 @@ class Erasure:
     async def _leave(self, chat_id: int) -> None:
         """Take it out of all lists of readers first: nothing new is made for it meanwhile."""
         await self._broadcasts.leave(chat_id)
+        await self._feeds.end(chat_id)
         await self._scripts(
             "leave",
             [keys.subscription(chat_id), keys.DUE, keys.SUBSCRIBERS, keys.seen(chat_id)],

@@ -11,6 +11,7 @@ from bot.screens.settings_screens import places_screen
 from bot.screens.topic_page import topic_pick
 from bot.telegram.handlers.documents import FILE_BUTTONS
 from bot.telegram.handlers.following import followed_view
+from bot.telegram.handlers.own_feed import feed_view
 from bot.telegram.handlers.privacy import privacy_view
 from bot.telegram.handlers.search import search_view
 from bot.telegram.handlers.settings import settings_view
@@ -54,6 +55,8 @@ async def panel_view(context: Context, at: Panel) -> Screen:
             return await pick_view(context, at.page)
         case "privacy" | "data" | "forget" | "sure":
             return privacy_view(reader, at)
+        case "feed" if shown := await feed_view(context):
+            return shown
         case _:
             return await settings_view(context, at)
 

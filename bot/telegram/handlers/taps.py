@@ -27,6 +27,7 @@ from bot.screens.callbacks.settings import (
     Export,
     File,
     Loud,
+    OwnFeed,
     Panel,
     PanelCallback,
     Pick,
@@ -40,6 +41,7 @@ from bot.store.delivery.digest_messages import ShownPage
 from bot.store.errors import StoreUnavailable
 from bot.telegram.handlers import documents, privacy
 from bot.telegram.handlers.following import follow_search, follow_words
+from bot.telegram.handlers.own_feed import change_feed
 from bot.telegram.handlers.saved import act_on_story
 from bot.telegram.handlers.screen_router import screen_of
 from bot.telegram.handlers.settings import (
@@ -59,7 +61,7 @@ log = structlog.get_logger()
 AnyCallback = Callback | PanelCallback
 ChangeCallback = (
     Subscribe | Unsubscribe | SetLanguage | Follow | FollowSearch | FollowWords
-    | Set | Pick | Loud | StoryAct
+    | Set | Pick | Loud | OwnFeed | StoryAct
 )  # fmt: skip
 Sending = File | Export
 
@@ -162,12 +164,9 @@ async def _apply_change(context: Context, callback: ChangeCallback) -> TapResult
             await save_reader(context, changed)
             page = shown_page(GREETING, context.now)
             return TapResult(await greeting(context.as_reader(changed)), page=page)
-        case Set("language", value):
-            return TapResult(
-                await apply_setting(context.as_reader(with_language(reader, value)), callback)
-            )
-        case Set():
-            return TapResult(await apply_setting(context, callback))
+        case Set(name, value):
+            moved = with_language(reader, value) if name == "language" else reader
+            return TapResult(await apply_setting(context.as_reader(moved), callback))
         case Pick():
             changed = await pick_topic(context, callback)
             shown = await screen_of(context.as_reader(changed), Panel("pick", callback.page))
@@ -179,6 +178,8 @@ async def _apply_change(context: Context, callback: ChangeCallback) -> TapResult
             said = messages(reader.language).quiet_no_more
             shown = await settings_view(context.as_reader(changed), Panel("alerts"))
             return TapResult(shown, said.format(topic=topic_title(topic, reader.language)))
+        case OwnFeed():
+            return await change_feed(context, callback)
         case StoryAct():
             return await act_on_story(context, callback)
 
