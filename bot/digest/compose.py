@@ -28,8 +28,12 @@ def lead(story: Story) -> Entry:
 
 @lru_cache(1024)  # the store hands out the same stories
 def told_by(story: Story) -> int:
-    """How many independent channels tell a story, with those that likely tell the same."""
-    posts = [entry.post for entry in (*story.entries, *story.also)]
+    """How many independent channels tell a story, with those that likely tell the same.
+
+    Adverts tell nothing, but of a story of nothing else.
+    """
+    told = (*story.entries, *story.also)
+    posts = [entry.post for entry in told if not entry.skipped] or [each.post for each in told]
     return independent(
         (post.published_at.timestamp(), post.channel.ref, tuple(words(post.text)))
         for post in posts
