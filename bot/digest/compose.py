@@ -69,6 +69,22 @@ def compose_digest(
     )
 
 
+def without_last(digest: Digest) -> Digest:
+    """The digest without its last story, which counts among those left out."""
+    *_, last = digest.stories
+    kept = (
+        section.model_copy(update={"stories": tuple(each for each in section.stories if each != last)})
+        for section in digest.sections
+    )
+    return digest.model_copy(
+        update={
+            "sections": tuple(section for section in kept if section.stories),
+            "left_out": digest.left_out + 1,
+            "top": tuple(story for story in digest.top if story != last.id),
+        }
+    )
+
+
 def _listings(choice: Choice, known: Mapping[str, Story]) -> Iterable[Listing]:
     for kind, outlines, more in choice.lists:
         found = tuple(known[outline.id] for outline in outlines if outline.id in known)
