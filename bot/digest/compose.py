@@ -71,14 +71,13 @@ def compose_digest(
 
 def without_last(digest: Digest) -> Digest:
     """The digest without its last story, which counts among those left out."""
-    *_, last = digest.stories
-    kept = (
-        section.model_copy(update={"stories": tuple(each for each in section.stories if each != last)})
-        for section in digest.sections
-    )
+    last, kept = digest.stories[-1], list[Section]()
+    for section in digest.sections:
+        stories = tuple(story for story in section.stories if story != last)
+        kept += [section.model_copy(update={"stories": stories})] if stories else []
     return digest.model_copy(
         update={
-            "sections": tuple(section for section in kept if section.stories),
+            "sections": tuple(kept),
             "left_out": digest.left_out + 1,
             "top": tuple(story for story in digest.top if story != last.id),
         }
