@@ -33,6 +33,7 @@ from bot.digest.event_words import (
     in_one_spelling,
     stems,
 )
+from bot.digest.heard_names import heard_name
 from bot.model import Entry, Event, Link
 from bot.model.analysis import SKIPPED_KINDS
 from bot.model.value import Value
@@ -77,10 +78,10 @@ class Telling(Value):
     ``names`` and ``words`` are terms in the one spelling, ``amounts`` numbers as ``#1e+11``, which
     count where another telling has them, too; ``head`` the names of the head again,
     ``about`` its words and those that are repeated, ``subjects`` its versioned names in their
-    order, ``links`` the addresses that it may be about, ``addressed`` names in them, ``dates`` the
-    days of a month. ``tries`` counts words of somebody who tries something out, ``afterwards`` are
-    tests and reviews of what is out, ``expected`` is what is not out yet, ``reported`` what a
-    model has named the event of.
+    order, ``links`` the addresses that it may be about, ``addressed`` names in them and names
+    written by ear, ``dates`` the days of a month. ``tries`` counts words of somebody who tries
+    something out, ``afterwards`` are tests and reviews of what is out, ``expected`` is what is
+    not out yet, ``reported`` what a model has named the event of.
     """
 
     model_config = ConfigDict(extra="ignore")  # what programs before this kept for a week
@@ -152,7 +153,7 @@ def _tell(text: str, links: tuple[Link, ...], event: Event | None, roundup: bool
         about=frozenset((*stems(head), *repeated)),
         subjects=tuple(dict.fromkeys(subjects)),
         links=_main_links(links),
-        addressed=_addressed(links),
+        addressed=_addressed(links) | read.by_ear,
         dates=days_of_month(read.body.lower()),
         announces=not expected and _announces(read),
         several=roundup or (event is None and _tells_several(read)),
@@ -173,6 +174,7 @@ class _Read(NamedTuple):
     said: Sequence[tuple[int, str]]
     names: Sequence[tuple[int, str]]
     versions: Sequence[tuple[int, str]]
+    by_ear: frozenset[str]
 
     @property
     def lower_head(self) -> str:
@@ -209,6 +211,7 @@ def _read(text: str) -> _Read:
     body = "\n".join(lines)
     tokens = [(found.start(), found.end(), found[0]) for found in _TOKEN.finditer(body)]
     lowered = [token.lower() if token.isascii() else _spelled(token) for _, _, token in tokens]
+    heard = [word if word.isascii() else heard_name(word) or word for word in lowered]
     names: list[tuple[int, str]] = []
     versions: list[tuple[int, str]] = []
     for at, (start, end, _) in enumerate(tokens):
@@ -218,11 +221,12 @@ def _read(text: str) -> _Read:
         if word.isalpha():
             continue
         gap = body[tokens[at - 1][1] : start] if at else "\n"
-        if version := _version(lowered, at, gap, body[end : end + 12]):
+        if version := _version(heard, at, gap, body[end : end + 12]):
             variant = _variant(body, tokens, lowered, at)
             versions.append((start, " ".join((*version, *variant))))
     said = [(start, word) for (start, _, _), word in zip(tokens, lowered, strict=True)]
-    return _Read(body, lines, _head(lines), said, names, versions)
+    by_ear = frozenset(f"@{name}" for name in {*heard} - {*lowered})
+    return _Read(body, lines, _head(lines), said, names, versions, by_ear)
 
 
 @lru_cache(8192)  # most words of a language are few
