@@ -90,7 +90,7 @@ class Entry(Value):
 
     model_config = ConfigDict(extra="ignore")  # the revision that programs before this stored
 
-    v: int = 5
+    v: int = 6
     post: Post
     analysis: Analysis
     engine: Engine

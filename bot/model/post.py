@@ -94,12 +94,16 @@ class PaperMetadata(Value):
 
 
 class Link(Value):
-    """A canonical URL with the words it stood under; links are numbered from 1 by position."""
+    """A canonical URL with the words it stood under; links are numbered from 1 by position.
+
+    ``advert`` says that the address was paid for, by the mark that the law asks of adverts.
+    """
 
     url: str
     anchor: str = ""
     kind: LinkKind = "other"
     paper: str | None = None
+    advert: bool = Field(default=False, exclude_if=operator.not_)
 
 
 class Origin(Value):
@@ -141,7 +145,7 @@ class Post(Value):
     a post stands that is not of Telegram. ``reactions`` are of one look and not stored with it.
     """
 
-    v: int = 2
+    v: int = 3
     channel: Channel
     message_id: int
     published_at: AwareDatetime

@@ -256,6 +256,18 @@ def test_the_first_lines_are_of_several_channels_or_clearly_of_more_weight() -> 
     assert chosen([*quiet, pair, *must]).top == ("m0", "m1", "m2")
 
 
+def test_adverts_open_no_digest_and_add_no_channel() -> None:
+    may_wait = [line(f"{name}/1", 2, importance="low") for name in ("a", "b", "c")]
+    news = (line("d/1", 3), line("e/1", 2))
+    advert = line("f/1", 2, kind="promo")
+    stories = [outline("low", *may_wait), outline("news", *news, advert)]
+    names: tuple[PeriodName, ...] = ("day", "week", "month")
+    for name in names:
+        assert chosen(stories, name).top == ("news",)
+    alone = outline("alone", news[0], advert)
+    assert chosen([alone]).top == ()
+
+
 def test_seats_by_the_largest_remainder() -> None:
     assert apportion([47_000, 16_000, 15_800, 12_000, 6_100, 3_100], 10, [0] * 6) == [
         *(5, 2, 1, 1, 1, 0)
