@@ -29,6 +29,7 @@ from bot.store.queue.dead_letters import DeadLetters
 from bot.store.queue.stream import Stream
 from bot.store.queue.updates import Updates, UpdateStream
 from bot.store.read_model.follower import ReadModel
+from bot.store.read_model.listings import Listings
 from bot.store.read_model.search import Search
 from bot.store.read_model.surveys import Surveys
 from bot.store.readers.access import Access
@@ -79,7 +80,7 @@ class Store:
         self.read_model = ReadModel(home, redis, scripts)
         self.surveys = Surveys(self.read_model, self.entries)
         self.public_surveys = Surveys(self.read_model, self.entries, public=True)
-        self.search = Search(self.read_model)
+        self.search, self.listings = Search(self.read_model), Listings(self.read_model)
         self.channels = Channels(redis, scripts)
         self.sources = Sources(redis, self.channels)
         self.suggestions, self.source_lists = Suggestions(redis, scripts), SourceLists(redis)

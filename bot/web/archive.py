@@ -82,9 +82,9 @@ class ArchiveQueries:
         Of stories these are the newest 200,000.
         """
         extent, stories, papers, sources = await asyncio.gather(
-            self._surveys.extent(),
-            self._surveys.newest(_MOST_LISTED),
-            self._surveys.papers(),
+            self._store.listings.extent(),
+            self._store.listings.newest(_MOST_LISTED),
+            self._store.listings.papers(),
             self._store.sources.list(),
         )
         listed = [ListedPlace(PagePlace()), ListedPlace(PagePlace("contents"))]
@@ -107,7 +107,7 @@ class ArchiveQueries:
             return MissingPage(place=place, language=language)
         span = whole.model_copy(update={"until": min(whole.until, now)})
         survey, extent = await asyncio.gather(
-            self._surveys.between(span.since, span.until), self._surveys.extent()
+            self._surveys.between(span.since, span.until), self._store.listings.extent()
         )
         choice = await asyncio.to_thread(choose, survey, span)
         if not choice.posts and whole.until < now:
@@ -153,27 +153,21 @@ class ArchiveQueries:
         return trends(await self._surveys.weekly(span.until, MEAN_WEEKS + recent), recent)
 
     async def _stories(self, place: PagePlace, language: Language, now: datetime) -> ArchivePage:
-        weeks: Sequence[int] = ()
-        if place.kind == "topic":
-            topic = Topic(place.name)
-            survey, weeks = await self._surveys.of_topic(topic, now - _EVER, now, TREND_WEEKS)
-        else:
-            survey = await self._surveys.of_kind(Kind(place.name), now - _EVER, now)
-        shown = survey.shown
-        start = (place.page - 1) * PER_PAGE
-        if place.page > 1 and start >= len(shown):
+        of = Topic(place.name) if place.kind == "topic" else Kind(place.name)
+        start, weeks = (place.page - 1) * PER_PAGE, tuple[int, ...]()
+        found = await self._store.listings.page(of, now, PER_PAGE, start)
+        if place.page > 1 and not found.roots:
             return MissingPage(place=place, language=language)
-        stories = await self._whole(shown[start : start + PER_PAGE])
+        stories = await self._whole(await self._surveys.of_roots(found.roots, now))
+        if isinstance(of, Topic):
+            weeks = tuple((await self._surveys.weekly(now, TREND_WEEKS))[of])
         return StoriesPage(
             place=place,
             language=language,
             updated=_updated(stories),
             stories=stories,
-            pages=max(1, _pages(len(shown), PER_PAGE)),
-            posts=survey.posts,
-            channels=survey.channels,
-            papers=survey.papers,
-            weeks=tuple(weeks),
+            pages=place.page + found.more,
+            weeks=weeks,
         )
 
     async def _story(self, place: PagePlace, language: Language) -> ArchivePage:
@@ -249,7 +243,7 @@ class ArchiveQueries:
         counts, sources, extent = await asyncio.gather(
             self._surveys.counts(now - _RECENTLY, now),
             self._store.sources.list(),
-            self._surveys.extent(),
+            self._store.listings.extent(),
         )
         channels = (
             Channel(ref=each.ref, handle=each.handle, title=each.title)

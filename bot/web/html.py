@@ -22,7 +22,6 @@ from bot.screens import digest_words, story_view
 from bot.screens.digest_words import digest_named_apart
 from bot.screens.rich_text import bare, inert, is_web
 from bot.screens.story_view import named_apart
-from bot.taxonomy.topics import taxonomy
 from bot.web.pages import (
     ArchivePage,
     ChannelPage,
@@ -35,7 +34,7 @@ from bot.web.pages import (
     StoryPage,
 )
 from bot.web.places import PagePlace, Site
-from bot.web.wording import page_description, page_title, place_title
+from bot.web.wording import page_description, page_note, page_title, place_title
 
 _TEMPLATES: Mapping[type[ArchivePage], str] = {
     PeriodPage: "period.html",
@@ -71,9 +70,9 @@ class HtmlPages:
             "lead": lead,
             "site": site,
             "style": style_address(site),
-            "groups": taxonomy().groups,
-            "topic_info": taxonomy().topic,
         }
+        for name in _TEMPLATES.values():  # compiled before the first visitor comes
+            self._templates.get_template(name)
 
     def render(self, page: ArchivePage) -> str:
         """The page whole."""
@@ -86,6 +85,7 @@ class HtmlPages:
             p=p,
             title=page_title(page),
             description=page_description(page),
+            note=page_note(page),
             about=of_this_field(t.about, language),
             search_hint=of_this_field(t.search_hint, language),
             at=lambda kind, name="", page=1: site.href(PagePlace(kind, name, page), language),

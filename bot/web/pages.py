@@ -44,15 +44,12 @@ class PeriodPage(ArchivePage):
 class StoriesPage(ArchivePage):
     """Stories of a topic, of a kind, or those a period's digest had no place for, newest first.
 
-    ``posts``, ``channels`` and ``papers`` count all pages; ``weeks`` are a topic's posts in each
-    of the last weeks, the oldest first.
+    ``pages`` counts those known: where there is a next one it is among them. ``weeks`` are a
+    topic's posts in each of the last weeks, the oldest first.
     """
 
     stories: tuple[Story, ...]
     pages: int = 1
-    posts: int = 0
-    channels: int = 0
-    papers: int = 0
     weeks: tuple[int, ...] = ()
 
 

@@ -2,10 +2,12 @@
 
 import asyncio
 import hashlib
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 
 from bot.model import Language, utc_now
@@ -24,6 +26,8 @@ SLOT_S = 300
 _AT_ONCE = 2  # drawn at the same time: other stages share the process
 _WAITING = 64  # before one more is refused
 _PATIENCE_S = 15.0
+_SLOW_S = 0.5  # a page that takes longer is shown as it was, while it is drawn anew …
+_SLOTS_KEPT = 2  # … for so many slots
 _MOST_BYTES = 16 * 2**20  # of bodies kept
 
 
@@ -76,11 +80,12 @@ _Asked = tuple[PagePlace, Language, str]
 
 @dataclass(frozen=True)
 class _Kept:
-    """What was drawn, as of which state of the log and which slot of time."""
+    """What was drawn, as of which state of the log and which slot of time, and whether slowly."""
 
     state: LogState
     slot: int
     found: Rendered
+    slow: bool = False
 
 
 class RenderedPages:
@@ -110,14 +115,28 @@ class RenderedPages:
         if kept and (kept.state, kept.slot) == (state, slot):
             self._kept.move_to_end(asked)
             return kept.found
+        drawing = self._drawn_soon(asked, state, slot)
+        if kept and kept.slow and slot - kept.slot <= _SLOTS_KEPT:
+            return kept.found
+        return await asyncio.shield(drawing)
+
+    def _drawn_soon(
+        self, asked: _Asked, state: LogState | None, slot: int
+    ) -> asyncio.Task[Rendered]:
+        """The page as it is being drawn, for all who ask for it meanwhile."""
         drawing = self._drawing.get(asked)
         if drawing is None:
             if len(self._drawing) >= _WAITING:
                 raise Busy
             drawing = asyncio.create_task(self._draw(asked, state, slot))
             self._drawing[asked] = drawing
-            drawing.add_done_callback(lambda _: self._drawing.pop(asked, None))
-        return await asyncio.shield(drawing)
+            drawing.add_done_callback(partial(self._ended, asked))
+        return drawing
+
+    def _ended(self, asked: _Asked, drawing: asyncio.Task[Rendered]) -> None:
+        self._drawing.pop(asked, None)
+        if not drawing.cancelled():
+            drawing.exception()  # whoever waits for it is told; perhaps nobody does
 
     async def sitemaps(self) -> Mapping[str, Rendered]:
         """The files of the map, made anew at most once in a slot of time."""
@@ -149,6 +168,7 @@ class RenderedPages:
         place, language, form = asked
         now = datetime.fromtimestamp((slot + 1) * SLOT_S, UTC)
         async with asyncio.timeout(_PATIENCE_S), self._at_once:
+            began = time.monotonic()
             page = await self._archive.page(place, language, now)
             if page.place != place:
                 raise PageMoved(page.place)
@@ -156,7 +176,8 @@ class RenderedPages:
                 raise Busy  # it may be among what is being taken in
             found = await asyncio.to_thread(self.draw, page, form)
         if state is not None and found.status == 200:
-            self._keep(asked, _Kept(state, slot, found))
+            slow = time.monotonic() - began > _SLOW_S
+            self._keep(asked, _Kept(state, slot, found, slow))
         return found
 
     def _keep(self, asked: _Asked, kept: _Kept) -> None:

@@ -23,12 +23,8 @@ _DESCRIPTION = 200  # UTF-16 units: as much as is shown of one
 def page_title(page: ArchivePage) -> str:
     """The title of a page, without the site's name; plain text that is to be escaped."""
     t = web_messages(page.language)
-    title = _title(page)
-    pages = getattr(page, "pages", 1)
-    if page.place.page > 1:
-        turned = t.page_of.format(page=page.place.page, pages=max(pages, page.place.page))
-        return f"{title}, {turned}"
-    return title
+    title, number = _title(page), page.place.page
+    return f"{title}, {t.page_of.format(page=number)}" if number > 1 else title
 
 
 def page_description(page: ArchivePage) -> str:
@@ -86,8 +82,8 @@ def page_note(page: ArchivePage) -> str:
         case PeriodPage():
             digest = page.digest
             return counts_line(digest) if digest.sections else quiet_line(digest)
-        case StoriesPage() if page.posts:
-            return ", ".join((p.posts(page.posts), p.channels(page.channels)))
+        case StoriesPage() if page.weeks:
+            return t.in_weeks.format(posts=p.posts(sum(page.weeks)), weeks=len(page.weeks))
         case StoryPage():
             names = channel_names(entry.post.channel for entry in page.story.entries)
             return bare(", ".join(names.values()))

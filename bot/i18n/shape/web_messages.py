@@ -28,6 +28,7 @@ class WebMessages:
     found_title: str
     rest_title: str
     page_of: str
+    in_weeks: str
     before: str
     after: str
     pages_label: str

@@ -31,11 +31,12 @@ CREATE TABLE posts(id INTEGER PRIMARY KEY AUTOINCREMENT, channel INTEGER NOT NUL
   importance TEXT, engine TEXT, topics TEXT, papers TEXT, audience TEXT, public INTEGER,
   UNIQUE(channel, message));
 CREATE INDEX posts_at ON posts(at);
+CREATE INDEX posts_kind ON posts(kind, at);
 CREATE INDEX posts_root ON posts(root, at);
 CREATE INDEX posts_change ON posts(change);
 CREATE INDEX posts_unsettled ON posts(id) WHERE NOT joined;
 CREATE TABLE topics(topic TEXT NOT NULL, at REAL NOT NULL, post INTEGER NOT NULL,
-  PRIMARY KEY(topic, at, post)) WITHOUT ROWID;
+  public INTEGER NOT NULL, PRIMARY KEY(topic, at, post)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE postings USING fts5(terms, content='', columnsize=0, detail=none,
   tokenize="ascii tokenchars '^@#=!+_'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(postings, 'row');

@@ -192,7 +192,8 @@ def _put(file: sqlite3.Connection, change: Change) -> None:
         return
     at, topics = entry.post.published_at.timestamp(), tuple(dict.fromkeys(entry.analysis.topics))
     number = file.execute(_INSERT, (*place, *_columns(stored, entry, at, topics))).lastrowid
-    file.executemany("INSERT INTO topics VALUES (?, ?, ?)", [(of, at, number) for of in topics])
+    placed = [(of, at, number, entry.post.public) for of in topics]
+    file.executemany("INSERT INTO topics VALUES (?, ?, ?, ?)", placed)
     text = " ".join(change.terms)
     file.execute("INSERT INTO postings(rowid, terms) VALUES (?, ?)", (number, text))
 

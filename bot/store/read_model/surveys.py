@@ -1,12 +1,13 @@
 """Summaries of the stories of a span, to rank and count them by; whole where they are shown."""
 
+import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache, partial
 from itertools import pairwise
 from sqlite3 import Connection
-from typing import NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from bot.digest.candidates import speaker
 from bot.digest.story_ties import leading
@@ -17,7 +18,7 @@ from bot.store.read_model.audience import reaches
 from bot.store.read_model.change_log import LogState
 from bot.store.read_model.follower import ReadModel
 from bot.store.read_model.rows import PAPERS_END
-from bot.taxonomy.topics import PROMO, Kind, Topic
+from bot.taxonomy.topics import Kind, Topic
 
 WEEK_S = 7 * 86_400
 
@@ -34,7 +35,7 @@ WHERE at >= :since AND at < :until AND (public OR NOT :public)
 _ON_TOPIC = """
 SELECT DISTINCT root FROM topics JOIN posts ON posts.id = topics.post
 WHERE topics.topic = :topic AND topics.at >= :since AND topics.at < :until
-  AND (public OR NOT :public)
+  AND (topics.public OR NOT :public)
 """
 _OF_KIND = f"{_IN_SPAN} AND kind = :kind"
 _LINES = """
@@ -45,21 +46,14 @@ FROM found CROSS JOIN posts ON posts.root = found.root AND at < :until AND (publ
 JOIN channels ON channels.id = channel
 """
 _THIS = "SELECT :root"
+_THESE = "SELECT value FROM json_each(:roots)"
 _AT_KEY = """
 SELECT root, story, at FROM posts JOIN channels ON channels.id = channel
 WHERE ref = ? AND message = ? AND at < ?
 """
-_COUNT = "SELECT count(*) FROM topics WHERE topic = ? AND at >= ? AND at < ?"
-_COUNT_OPEN = """
-SELECT count(*) FROM topics JOIN posts ON posts.id = topics.post
-WHERE topic = ? AND topics.at >= ? AND topics.at < ? AND public
+_COUNT = """
+SELECT count(*) FROM topics WHERE topic = ? AND at >= ? AND at < ? AND (public OR NOT ?)
 """
-_EXTENT = "SELECT min(at), max(at) FROM posts WHERE public OR NOT ?"
-_NEWEST = """
-SELECT root, max(at) AS last FROM posts WHERE public AND kind != :promo
-GROUP BY root ORDER BY last DESC LIMIT :most
-"""
-_PAPERS = "SELECT papers, max(at) FROM posts WHERE public AND papers != '' GROUP BY papers"
 _BEFORE = "SELECT max(at) FROM posts WHERE at < ?"
 _AFTER = "SELECT min(at) FROM posts WHERE at >= ?"
 _T = TypeVar("_T")
@@ -131,29 +125,10 @@ class Surveys:
         found = await self._counts(state, ends, list(Topic))
         return {topic: count for topic, (count,) in found.items()}
 
-    async def extent(self) -> tuple[datetime, datetime] | None:
-        """When the first and the last post was published; None where there is none."""
-        await self._model.state()
-        first, last = await self._model.ask(
-            lambda file: file.execute(_EXTENT, (self._public,)).fetchone()
-        )
-        if first is None:
-            return None
-        return datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC)
-
-    async def newest(self, most: int) -> dict[str, datetime]:
-        """The newest public stories, each with its newest post's instant, but for adverts."""
-        values = {"promo": PROMO, "most": most}
-        rows = await self._model.ask(lambda file: file.execute(_NEWEST, values).fetchall())
-        return {root: datetime.fromtimestamp(at, UTC) for root, at in rows}
-
-    async def papers(self) -> dict[str, datetime]:
-        """Ids of the papers of public posts, each with the instant of the newest of these."""
-        rows = await self._model.ask(lambda file: file.execute(_PAPERS).fetchall())
-        last = dict[str, datetime]()
-        for names, at in sorted(rows, key=lambda row: row[1]):
-            last |= dict.fromkeys(names.split(PAPERS_END)[:-1], datetime.fromtimestamp(at, UTC))
-        return last
+    async def of_roots(self, roots: Sequence[str], until: datetime) -> tuple[StorySummary, ...]:
+        """The stories under these ids as of ``until``, in their order; without what is gone."""
+        values = {"roots": json.dumps(roots), "until": until.timestamp(), "public": self._public}
+        return await self._model.ask(partial(_under, roots=roots, values=values))
 
     async def entries(
         self, since: datetime, until: datetime, of: Topic | Kind | None = None
@@ -255,6 +230,15 @@ def _story(outline: StorySummary, read: Mapping[str, Entry]) -> Story | None:
     return Story(id=outline.id, entries=entries, also=also, earlier=earlier, roundups=roundups)
 
 
+def _under(
+    file: Connection, roots: Sequence[str], values: Mapping[str, Any]
+) -> tuple[StorySummary, ...]:
+    items = _items(file, _THESE, values)
+    for item in items.values():
+        item.lines.sort(key=_age)
+    return tuple(_outline(file, r, items[r], values["until"]) for r in roots if r in items)
+
+
 def _find(file: Connection, since: float, until: float, of: _Of, public: bool) -> Survey:
     kind = of if isinstance(of, Kind) else None
     values = {"since": since, "until": until, "topic": of, "kind": of, "public": public}
@@ -342,9 +326,11 @@ def _count(
     file: Connection, ends: Sequence[float], topics: Sequence[Topic], public: bool
 ) -> _Counts:
     """Entries of each topic between each two of these instants."""
-    spans, count = list(pairwise(ends)), _COUNT_OPEN if public else _COUNT
+    spans = list(pairwise(ends))
     return {
-        topic: tuple(int(file.execute(count, (topic, *span)).fetchone()[0]) for span in spans)
+        topic: tuple(
+            int(file.execute(_COUNT, (topic, *span, public)).fetchone()[0]) for span in spans
+        )
         for topic in topics
     }
 
