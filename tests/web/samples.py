@@ -21,7 +21,7 @@ PLACES = {
     "month": "m/2026-11",
     "topic": "t/quantization",
     "kind": "k/release",
-    "story": "s/9bfbba9b9c17",
+    "story": "s/00e3b5863c00",
     "paper": "p/arxiv:2611.90412",
     "channel": "c/demo_kvantovy_les",
     "contents": "contents",
