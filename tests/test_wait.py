@@ -1,5 +1,6 @@
 """How long to wait: after failures in a row, and as an answer's header asks."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wait import backoff, retry_after
+from bot.wait import backoff, retry_after, tick
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -53,3 +54,28 @@ def test_milliseconds_say_it_more_exactly() -> None:
     assert retry_after({"retry-after": "2", "retry-after-ms": "1500"}, NOW) == 1.5
     assert retry_after({"retry-after-ms": "nan"}, NOW) is None
     assert retry_after({}, NOW) is None
+
+
+async def test_a_turn_ends_with_its_event_or_with_its_span() -> None:
+    event = asyncio.Event()
+    assert not await tick(event, 0.01)
+    event.set()
+    assert await tick(event, 3600)
+
+
+async def test_turns_that_began_apart_end_together() -> None:
+    passes, ended = 0, list[int]()
+
+    async def turn(span: float) -> None:
+        await tick(asyncio.Event(), span)
+        ended.append(passes)
+
+    loop = asyncio.get_running_loop()
+    await asyncio.sleep(0.51 - loop.time() % 0.5)  # so that all begin before the same multiple
+    turns = [asyncio.create_task(turn(0.5)), asyncio.create_task(turn(0.25))]
+    await asyncio.sleep(0)
+    turns.append(asyncio.create_task(turn(0.5)))
+    while not all(each.done() for each in turns):
+        passes += 1
+        await asyncio.sleep(0.001)
+    assert ended[1] == ended[2] > ended[0]

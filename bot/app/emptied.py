@@ -19,7 +19,7 @@ from bot.store import Store
 from bot.store.connection.home import STORE_ID_FILE, prepare, write_private
 from bot.store.connection.identity import Identity
 from bot.store.errors import StoreUnavailable
-from bot.wait import until
+from bot.wait import tick
 
 log = structlog.get_logger()
 LOOK = 5.0  # seconds between two looks
@@ -46,7 +46,7 @@ class StoreWatch:
                 await self.look()
             except StoreUnavailable as error:
                 log.debug("store unavailable", stage="identity", error=type(error).__name__)
-            await until(stop, seconds)
+            await tick(stop, seconds)
 
     async def look(self) -> None:
         """Compare the store with what was known of it, and act on a difference."""

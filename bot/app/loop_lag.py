@@ -6,7 +6,7 @@ from itertools import accumulate
 
 import structlog
 
-from bot.wait import until
+from bot.wait import tick
 
 log = structlog.get_logger()
 LAG_CHECK_S = 0.5  # seconds between two wakings
@@ -40,8 +40,8 @@ async def watch_loop_lag(stop: asyncio.Event, spread: LagSpread) -> None:
     clock = asyncio.get_running_loop().time
     longest, next_line = 0.0, clock()
     while True:
-        due = clock() + LAG_CHECK_S
-        if await until(stop, LAG_CHECK_S):
+        due = clock() // LAG_CHECK_S * LAG_CHECK_S + LAG_CHECK_S
+        if await tick(stop, LAG_CHECK_S):
             return
         late = clock() - due
         spread.add(late)

@@ -83,8 +83,16 @@ async def _join(store: Store, entry: Entry, now: datetime, judge: Judge | None) 
         published = entry.post.published_at if joined.moved == "post" else None
         await store.digest_messages.moved(joined.story, published, now)
     await _note_items(store, entry)
+    await _note_pages(store, entry, joined.story, now)
     log.debug("story joined", post=entry.key, story=joined.story, gone=joined.gone)
     return joined.met
+
+
+async def _note_pages(store: Store, entry: Entry, story: str, now: datetime) -> None:
+    """Remember which pages of the archive a public post is on."""
+    if entry.post.public:
+        papers = {link.paper for link in entry.post.links} | {p.id for p in entry.analysis.papers}
+        await store.past_pages.note([story, *filter(None, papers)], now)
 
 
 async def _leave_where_other(

@@ -20,6 +20,7 @@ from bot.store.connection.identity import Identity, identify
 from bot.store.content.backlog import Backlog, Imports
 from bot.store.content.digest_opening import DigestOpenings
 from bot.store.content.entries import Entries
+from bot.store.content.past_pages import PastPages
 from bot.store.content.posts import Posts
 from bot.store.content.stories import Stories
 from bot.store.content.tellings import Tellings
@@ -76,7 +77,7 @@ class Store:
         self.entries = Entries(redis, scripts, retention)
         self.imports, self.openings = Imports(redis), DigestOpenings(redis)
         self.stories = Stories(redis, scripts, retention)
-        self.tellings = Tellings(redis, scripts)
+        self.tellings, self.past_pages = Tellings(redis, scripts), PastPages(redis)
         self.read_model = ReadModel(home, redis, scripts)
         self.surveys = Surveys(self.read_model, self.entries)
         self.public_surveys = Surveys(self.read_model, self.entries, public=True)

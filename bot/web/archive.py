@@ -67,7 +67,7 @@ class ArchiveQueries:
             case "topic" | "kind":
                 return await self._stories(place, language, now)
             case "story":
-                return await self._story(place, language)
+                return await self._story(place, language, now)
             case "paper":
                 return await self._paper(place, language, now)
             case "channel":
@@ -170,12 +170,11 @@ class ArchiveQueries:
             weeks=weeks,
         )
 
-    async def _story(self, place: PagePlace, language: Language) -> ArchivePage:
+    async def _story(self, place: PagePlace, language: Language, now: datetime) -> ArchivePage:
         found = await story_named(self._store, place.name)
         story = _public(found) if found else None
         if story is None:
-            was = found is None and await self._store.stories.members(place.name)
-            return MissingPage(place=place, language=language, gone=bool(was))
+            return await self._past(place, language, now, kept=found is not None)
         return StoryPage(
             place=PagePlace("story", story.id),
             language=language,
@@ -190,7 +189,7 @@ class ArchiveQueries:
         found = [entry for entry in hits.entries if _names(entry, place.name)] if hits else []
         posts = await self._listed(sorted(found, key=_age))
         if not posts:
-            return MissingPage(place=place, language=language)
+            return await self._past(place, language, now)
         return PaperPage(
             place=place,
             language=language,
@@ -199,6 +198,13 @@ class ArchiveQueries:
             total=len(posts),
             paper=_paper_in(found, place.name),
         )
+
+    async def _past(
+        self, place: PagePlace, language: Language, now: datetime, *, kept: bool = False
+    ) -> MissingPage:
+        """That a story or a paper is gone, or never was; one that is ``kept`` is not public."""
+        gone = not kept and await self._store.past_pages.has(place.name, now)
+        return MissingPage(place=place, language=language, gone=gone)
 
     async def _channel(self, place: PagePlace, language: Language, now: datetime) -> ArchivePage:
         handle = f"@{place.name.casefold()}"

@@ -10,15 +10,19 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
 
+from bot.export.charts.page_picture import page_picture
+from bot.export.charts.svg import to_png
+from bot.i18n import web_messages
 from bot.model import Language, utc_now
+from bot.screens.digest_words import topic_title
 from bot.store import Store
 from bot.store.read_model.change_log import LogState
 from bot.web.archive import ArchiveQueries
 from bot.web.html import HtmlPages
-from bot.web.pages import ArchivePage, MissingPage
-from bot.web.picture import draw_picture
+from bot.web.pages import ArchivePage, MissingPage, PeriodPage, SearchedPage, StoriesPage
 from bot.web.places import PagePlace, Site
 from bot.web.sitemap import ListedPlace, sitemaps
+from bot.web.wording import page_note, page_title
 
 SLOT_S = 300
 """Seconds for which a page is drawn as of one instant: that of the end of its slot."""
@@ -67,6 +71,24 @@ def forms_of(site: Site) -> dict[str, PageForm]:
         "": PageForm("text/html; charset=utf-8", html.render),
         "png": PageForm("image/png", draw_picture),
     }
+
+
+def draw_picture(page: ArchivePage) -> bytes | None:
+    """The picture as PNG; None for a page that nobody links to. Takes 50 ms."""
+    if isinstance(page, MissingPage | SearchedPage):
+        return None
+    weeks: tuple[int, ...] = ()
+    rows: list[tuple[str, int]] = []
+    match page:
+        case StoriesPage():
+            weeks = page.weeks
+        case PeriodPage():
+            sections = sorted(page.digest.sections, key=lambda each: -len(each.stories))
+            rows = [
+                (topic_title(each.topic, page.language), len(each.stories)) for each in sections
+            ]
+    site = web_messages(page.language).site
+    return to_png(page_picture(site, page_title(page), page_note(page), weeks, rows))
 
 
 def rendered(body: str | bytes, content_type: str, status: int = 200) -> Rendered:

@@ -1,7 +1,7 @@
 """Pages of the archive: what stands on them, what never does, where they are and for how long."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ from bot.store.queue.stream import Item
 from tests.fakes.entries import NOON, make_channel, make_entry, make_paper
 from tests.fakes.hostile import FRAGMENTS
 from tests.telegram.seeding import put
-from tests.web.conftest import PUBLIC_URL, Visitor
+from tests.web.conftest import NOW, PUBLIC_URL, Visitor
 
 PAPER = make_paper("2611.04821", "Half a Bit Is Enough")
 PRIVATE = Channel(ref="7001", title="Closed kitchen")
@@ -142,6 +142,27 @@ async def test_what_is_past_says_so(store: Store, visitor: Visitor) -> None:
         answer = await visitor.get(path)
         assert answer.status == 410, path
         assert "120" in answer.text
+
+
+async def test_a_page_whose_posts_are_gone_says_so(store: Store, visitor: Visitor) -> None:
+    async def now() -> datetime:
+        return NOW
+
+    public, private = make_entry(papers=[PAPER]), make_entry(PRIVATE, 2, text="Told to few.")
+    await put(store, public, private, clock=now)
+    of = await store.stories.of([public.key, private.key])
+    story, hidden = of[public.key], of[private.key]
+    assert (await visitor.get(f"/en/s/{story}")).status == 200
+    assert (await visitor.get(f"/en/s/{hidden}")).status == 404
+    for entry in (public, private):
+        await store.entries.retract(entry.key, entry.post.channel.ref)
+    await store.read_model.refresh()
+    for path in (f"/en/s/{story}", "/en/p/arxiv:2611.04821"):
+        answer = await visitor.get(path)
+        assert answer.status == 410, path
+        assert "kept no longer" in answer.text
+    assert (await visitor.get(f"/en/s/{hidden}")).status == 404
+    assert (await visitor.get("/en/p/arxiv:2611.04822")).status == 404
 
 
 async def test_a_story_that_was_joined_is_found_by_its_former_address(

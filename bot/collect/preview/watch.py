@@ -26,7 +26,7 @@ from bot.store import Store
 from bot.store.connection.clock import Clock
 from bot.store.errors import StoreUnavailable
 from bot.store.sources.channels import RENEW_LOOK
-from bot.wait import until
+from bot.wait import tick, until
 
 log = structlog.get_logger()
 
@@ -69,7 +69,7 @@ class Watcher:
             except StoreUnavailable as error:
                 log.warning("store unavailable", stage="collect", error=type(error).__name__)
                 due = []
-            await until(stop, random.uniform(*BETWEEN) if due else IDLE)
+            await (until(stop, random.uniform(*BETWEEN)) if due else tick(stop, IDLE))
 
     async def _look_guarded(self, ref: str) -> None:
         """One page that cannot be taken in must not hold up the other channels."""

@@ -17,7 +17,7 @@ _NAMES = {
     "story:by story:why telling terms channel:alias alert alerts slot lock last reading opening "
     "search file model channels:upgraded forgotten username draft invite shown updates:arrivals "
     "update redraw restoring asked story:alias story:under story:follows story:roundups "
-    "story:verdict",
+    "story:verdict pages:past",
 }
 _PARTS = {
     "cast": {"left": "set"},

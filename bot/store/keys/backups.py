@@ -45,7 +45,7 @@ KEPT: Mapping[str, Mapping[str, str]] = {
         "story:aliases": "members alias",
         "story:group": "members under",
         "story:apart": "united",
-        "telling told:by told:in terms": "whole",
+        "telling told:by told:in terms pages:past": "whole",
     },
     "deliveries": {
         "delivery file update shown": "whole",

@@ -11,7 +11,7 @@ from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, Respon
 from bot.store.errors import NewerVersion
 from bot.store.queue.fencing import HELD, Held, LeaseLost
 from bot.store.queue.stream import BLOCK, GROUP, ITEM_LEASE, RENEW, Item, Stream
-from bot.wait import until
+from bot.wait import tick
 
 log = structlog.get_logger()
 ItemHandler = Callable[[Item], Awaitable[None]]
@@ -98,8 +98,8 @@ class _Worker:
         now = asyncio.get_running_loop().time()
         if now >= self._next_takeover:
             self._next_takeover = now + self._lease.total_seconds() / 10
-            await self._stream.promote()
-            if await self._stream.has_idle(self._lease):
+            due = self._stream.promote(), self._stream.has_idle(self._lease)  # in one round trip
+            if (await asyncio.gather(*due))[1]:
                 taken = await self._taken_over(free)
                 if taken:
                     return taken
@@ -164,7 +164,7 @@ class _Worker:
 
     async def keep_leases(self, drained: asyncio.Event) -> None:
         """Renew what is in work until nothing is."""
-        while not await until(drained, min(RENEW, self._lease / 3).total_seconds()):
+        while not await tick(drained, min(RENEW, self._lease / 3).total_seconds()):
             await _quietly(self._stream.renew(self._consumer, list(self._working)))
 
     async def drained(self) -> None:

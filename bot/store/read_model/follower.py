@@ -23,7 +23,7 @@ from bot.store.read_model import rows
 from bot.store.read_model.change_log import ChangeLog, LogState
 from bot.store.read_model.file import FILE, only_follower, open_file, remove, remove_earlier
 from bot.store.scripts import Scripts
-from bot.wait import until
+from bot.wait import tick
 
 log = structlog.get_logger()
 _T = TypeVar("_T")
@@ -57,7 +57,7 @@ class ReadModel:
                 if str(error) != trouble:
                     log.warning("read model unavailable", reason=str(error))
                 trouble = str(error)
-            await until(stop, seconds)
+            await tick(stop, seconds)
 
     async def close(self) -> None:
         """Stop taking in; whoever does it next goes on from there."""

@@ -191,15 +191,18 @@ class Surveys:
             if state is None:
                 return found
             kept = _Kept(state, ends[-1], moves, cast("Survey | _Counts", found))
-        self._keep(name, kept)
+            self._keep(name, kept)
+        self._kept.move_to_end(name)
         return cast("_T", kept.found)
 
     def _keep(self, name: object, kept: _Kept) -> None:
         """Keep what was asked for last; what nobody asks for goes first."""
         self._kept.pop(name, None)
+        size = kept.size + sum(each.size for each in self._kept.values())
+        while self._kept and size > MOST_OUTLINES:
+            _, gone = self._kept.popitem(last=False)
+            size -= gone.size
         self._kept[name] = kept
-        while sum(each.size for each in self._kept.values()) > MOST_OUTLINES:
-            self._kept.popitem(last=False)
 
 
 def _weeks(until: datetime, weeks: int) -> tuple[float, ...]:

@@ -18,7 +18,7 @@ from bot.store.errors import StoreUnavailable
 from bot.telegram.middleware.filters import FromOwner, Pressed
 from bot.telegram.replies.reply import Context
 from bot.text import utf16_len
-from bot.wait import until
+from bot.wait import tick
 
 log = structlog.get_logger()
 TURN = 1.0  # seconds between two batches
@@ -106,7 +106,7 @@ async def feed_broadcast(store: Store, stop: asyncio.Event) -> None:
             await feed_once(store)
         except StoreUnavailable as error:
             log.warning("store unavailable", stage="broadcast", error=type(error).__name__)
-        await until(stop, TURN)
+        await tick(stop, TURN)
 
 
 async def feed_once(store: Store) -> None:

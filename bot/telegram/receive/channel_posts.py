@@ -18,7 +18,7 @@ from bot.store.content.albums import ALBUM_QUIET, Albums
 from bot.store.errors import StoreUnavailable
 from bot.store.scripts import Scripts
 from bot.store.sources.sources import Standing
-from bot.wait import until
+from bot.wait import tick
 
 log = structlog.get_logger()
 COLLECTED = ("channel_post", "edited_channel_post")
@@ -80,7 +80,7 @@ class Collector:
                 await self.take_albums()
             except StoreUnavailable as error:
                 log.warning("store unavailable", stage="albums", error=type(error).__name__)
-            await until(stop, _TICK)
+            await tick(stop, _TICK)
 
     async def take_albums(self) -> None:
         """Take in the albums that are complete now."""

@@ -7,7 +7,7 @@ import structlog
 
 from bot.store.errors import StoreUnavailable
 from bot.store.queue.lease import Lease
-from bot.wait import until
+from bot.wait import tick
 
 log = structlog.get_logger()
 RENEWALS = 3  # in the length of a lease
@@ -36,7 +36,7 @@ async def lead_polling(
         if not held and not told:
             log.info("idle", reason="another process is at work")
         told = not held
-        await until(stop, _LOOK)
+        await tick(stop, _LOOK)
 
 
 async def _while_held(lease: Lease, work: _Work, stop: asyncio.Event) -> None:
@@ -58,7 +58,7 @@ async def _keep(lease: Lease, end: asyncio.Event) -> None:
     clock = asyncio.get_running_loop().time
     length = lease.length.total_seconds()
     sure_until = clock() + length
-    while not await until(end, length / RENEWALS):
+    while not await tick(end, length / RENEWALS):
         asked = clock()
         try:
             if not await lease.hold():

@@ -37,7 +37,7 @@ from bot.telegram.middleware.filters import FromOwner, Pressed
 from bot.telegram.replies.deployment import Deployment
 from bot.telegram.replies.reply import Context
 from bot.text import utf16_len
-from bot.wait import backoff, until
+from bot.wait import backoff, tick, until
 
 log = structlog.get_logger()
 DIRECT = 20
@@ -122,7 +122,8 @@ async def check_lists(store: Store, running: Deployment, stop: asyncio.Event) ->
                     return
         except StoreUnavailable as error:
             log.warning("store unavailable", stage="source lists", error=type(error).__name__)
-        await until(stop, 0.0 if busy else LIST_IDLE_S)
+        if not busy:
+            await tick(stop, LIST_IDLE_S)
 
 
 async def _in_turn(store: Store, running: Deployment, chat: int) -> ListStep:
