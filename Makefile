@@ -44,9 +44,10 @@ bench: $(VENV)/.installed-dev
 bench-long: $(VENV)/.installed-dev
 	$(BIN)/python -m bench everything --long
 
+# Half an environment, left where Python lacks a part of it, would be taken for a whole one.
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Fortochka needs Python 3.11 or newer")'
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.installed: requirements.lock requirements-build.lock pyproject.toml | $(BIN)/python
 	@echo "installing the locked dependencies into $(VENV) ..."

@@ -133,7 +133,7 @@ def test_the_two_languages_are_equals() -> None:
     for pattern in (r"^(#+) ", r"^(\d+)\. ", r"^(-) ", r"^(```\w*)$", r"^(\|)"):
         found = [re.findall(pattern, text, re.MULTILINE) for text in (english, russian)]
         assert found[0] == found[1], pattern
-    for name in ("demo output", "setup output", "test output"):
+    for name in ("demo output", "setup output", "doctor output", "test output"):
         assert block(english, name) == block(russian, name)
 
 

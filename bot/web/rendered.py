@@ -88,7 +88,9 @@ def draw_picture(page: ArchivePage) -> bytes | None:
                 (topic_title(each.topic, page.language), len(each.stories)) for each in sections
             ]
     site = web_messages(page.language).site
-    return to_png(page_picture(site, page_title(page), page_note(page), weeks, rows))
+    return to_png(
+        page_picture(site, page_title(page), page_note(page).replace(" → ", " · "), weeks, rows)
+    )
 
 
 def rendered(body: str | bytes, content_type: str, status: int = 200) -> Rendered:
@@ -140,7 +142,8 @@ class RenderedPages:
         drawing = self._drawn_soon(asked, state, slot)
         if kept and kept.slow and slot - kept.slot <= _SLOTS_KEPT:
             return kept.found
-        return await asyncio.shield(drawing)
+        async with asyncio.timeout(_PATIENCE_S):
+            return await asyncio.shield(drawing)
 
     def _drawn_soon(
         self, asked: _Asked, state: LogState | None, slot: int
@@ -189,7 +192,7 @@ class RenderedPages:
     async def _draw(self, asked: _Asked, state: LogState | None, slot: int) -> Rendered:
         place, language, form = asked
         now = datetime.fromtimestamp((slot + 1) * SLOT_S, UTC)
-        async with asyncio.timeout(_PATIENCE_S), self._at_once:
+        async with self._at_once:
             began = time.monotonic()
             page = await self._archive.page(place, language, now)
             if page.place != place:

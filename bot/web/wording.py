@@ -56,7 +56,7 @@ def _span_title(span: Period, language: Language) -> str:
     first = span.since.date()
     last = (span.until - (span.until - span.since) / 1_000).date()
     if span.name == "month":
-        return t.month.format(month=t.months[first.month - 1], year=first.year)
+        return f"{t.months[first.month - 1]} {first.year}"
     named = words.span(first, last)
     return t.week.format(span=named, year=last.year) if first < last else f"{named} {first.year}"
 

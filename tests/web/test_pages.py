@@ -1,12 +1,15 @@
 """Pages of the archive: what stands on them, what never does, where they are and for how long."""
 
 import re
+from dataclasses import fields
 from datetime import datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.model import Card, Channel, Entry, Link
+from bot.i18n import Messages, WebMessages
+from bot.model import Card, Channel, Entry, Link, story_name
 from bot.store import Store
 from bot.store.queue.stream import Item
 from tests.fakes.entries import NOON, make_channel, make_entry, make_paper
@@ -18,6 +21,7 @@ PAPER = make_paper("2611.04821", "Half a Bit Is Enough")
 PRIVATE = Channel(ref="7001", title="Closed kitchen")
 VOID = {"meta", "link", "input", "br"}
 LARGEST = 60_000
+TEMPLATES = Path(__file__).parents[2] / "bot" / "web" / "templates"
 
 
 def entries() -> list[Entry]:
@@ -220,6 +224,31 @@ async def test_a_digest_with_more_than_it_shows_has_further_pages(
     assert shown[0] | shown[1] == set(range(1, 41))
     assert (await visitor.get("/en/d/2026-11-20/3")).status == 404
     assert "page 2" in await visitor.page("/en/t/quantization/2")
+
+
+async def test_a_story_names_what_it_follows_and_who_lists_it(
+    store: Store, visitor: Visitor
+) -> None:
+    first = make_entry("pane_one", 1, text="Lantern 1 came out.", title="Lantern 1", hours_ago=9)
+    lists = make_entry("pane_three", 3, text="All news of the week.", kind="roundup", hours_ago=1)
+    later = make_entry("pane_two", 2, text="What became of it since.", title="Lantern on")
+    await put(store, first, lists, later)
+    await store.stories.note_roundup(lists.key, [later.key])
+    await store.stories.join(
+        later.key, new_id=story_name(later.key), decisive=[], follows=first.key
+    )
+    await store.read_model.refresh()
+    story = (await store.stories.of([later.key]))[later.key]
+    page = await visitor.page(f"/en/s/{story}")
+    assert "Earlier: " in page and "Lantern 1" in page
+    assert "In round-ups of: " in page and "https://t.me/pane_three/3" in page
+
+
+def test_templates_say_what_there_is_to_say() -> None:
+    written = "".join(path.read_text("utf-8") for path in TEMPLATES.glob("*.html"))
+    for letter, kind in (("t", WebMessages), ("p", Messages)):
+        named = set(re.findall(rf"(?<![/\w]){letter}\.([a-z_]+)", written))
+        assert named <= set(dir(kind)) | {each.name for each in fields(kind)}
 
 
 async def test_an_archive_of_nothing_says_so(store: Store, visitor: Visitor) -> None:

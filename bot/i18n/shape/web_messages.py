@@ -7,18 +7,15 @@ from bot.model.digest import PeriodName
 
 @dataclass(frozen=True, kw_only=True)
 class WebMessages:
-    """What pages of the archive say of their own.
+    """What pages of the archive say of their own; all else that they show is of ``Messages``.
 
-    ``months`` are named as they stand without a day. What stands in lists and cards is that of
-    ``Messages``, without its signs.
+    ``months`` are named as they stand without a day.
     """
 
     site: str
     about: str  # {field}: the name of the field before «channels», or nothing
     months: tuple[str, ...]
-    month: str
     week: str
-    spans: dict[PeriodName, str]
     now_title: str
     contents_title: str
     search_title: str
@@ -26,18 +23,14 @@ class WebMessages:
     search_button: str
     search_hint: str
     found_title: str
-    rest_title: str
     page_of: str
     in_weeks: str
-    before: str
-    after: str
+    earlier: str
     pages_label: str
     ways_label: str
     skip: str
     more_stories: str
     top_heads: dict[PeriodName, str]
-    lists_head: str
-    quiet: str
     topics_head: str
     kinds_head: str
     channels_head: str
@@ -47,19 +40,11 @@ class WebMessages:
     roundups_head: str
     said_of_paper: str
     open_paper: str
-    open_channel: str
-    story_link: str
-    posts_a_week: str
-    made_of: str
     days_in_utc: str
-    other_language: str
     missing_title: str
     missing: str
     gone_title: str
     gone: str
-    busy_title: str
     busy: str
-    too_many_title: str
     too_many: str
     home_link: str
-    first_seen: str
