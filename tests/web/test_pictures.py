@@ -1,4 +1,4 @@
-"""The READMEs show the pictures of the archive's pages, each its language's, and these are small."""
+"""The READMEs show the pictures of the archive's pages, each its language's; they are small."""
 
 import re
 
