@@ -193,7 +193,7 @@ class ArchiveQueries:
         return PaperPage(
             place=place,
             language=language,
-            updated=_updated(_alone(posts)),
+            updated=_updated(each.alone for each in posts),
             posts=posts[:_MOST_OF_PAPER],
             total=len(posts),
             paper=_paper_in(found, place.name),
@@ -219,7 +219,7 @@ class ArchiveQueries:
         return ChannelPage(
             place=place._replace(name=channel.handle or place.name),
             language=language,
-            updated=_updated(_alone(posts)),
+            updated=_updated(each.alone for each in posts),
             posts=posts,
             total=len(keys),
             pages=_pages(len(keys), PER_PAGE),
@@ -238,7 +238,7 @@ class ArchiveQueries:
         return SearchedPage(
             place=place,
             language=language,
-            updated=_updated(_alone(posts)),
+            updated=_updated(each.alone for each in posts),
             posts=posts,
             total=hits.total,
             pages=max(1, _pages(hits.total, PER_PAGE)),
@@ -302,10 +302,6 @@ def public_story(story: Story) -> Story | None:
     ):
         return story
     return Story(id=story.id, entries=entries, also=also, earlier=earlier, roundups=roundups)
-
-
-def _alone(posts: Iterable[ListedPost]) -> Iterable[Story]:
-    return (Story(id=each.story, entries=(each.entry,)) for each in posts)
 
 
 def _updated(stories: Iterable[Story]) -> datetime | None:

@@ -43,6 +43,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Server": "fortochka",
 }
+_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 _Q = re.compile(r"([a-zA-Z]{1,8})(?:-[\w-]*)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*")
 
 
@@ -216,19 +217,21 @@ class Answers:
 
 
 def _response(request: web.Request, found: Rendered, cache: str = _CACHE) -> web.Response:
-    """The body, or that it has not changed."""
+    """The body, packed for who takes that, or that it has not changed."""
     kept = found.status == 200
     headers = {"Cache-Control": cache if kept else "no-store"}
+    packed = found.packed if _GZIP.search(request.headers.get("Accept-Encoding", "")) else b""
+    if found.packed:
+        headers["Vary"] = "Accept-Encoding"
     if kept:
-        headers["ETag"] = found.etag
+        headers["ETag"] = f'{found.etag[:-1]}-gzip"' if packed else found.etag
         asked = request.headers.get("If-None-Match", "")
-        if found.etag in asked or asked.strip() == "*":
+        if found.etag[:-1] in asked or asked.strip() == "*":
             return web.Response(status=304, headers=headers)
-    return web.Response(
-        status=found.status,
-        body=found.body,
-        headers=headers | {"Content-Type": found.content_type},
-    )
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    headers["Content-Type"] = found.content_type
+    return web.Response(status=found.status, body=packed or found.body, headers=headers)
 
 
 def _robots(site: Site) -> str:
