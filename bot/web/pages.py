@@ -65,6 +65,11 @@ class ListedPost(Value):
     entry: Entry
     story: str
 
+    @property
+    def alone(self) -> Story:
+        """A story of this post only."""
+        return Story(id=self.story, entries=(self.entry,))
+
 
 class PostsPage(ArchivePage):
     """Posts one by one; ``total`` counts all pages."""
@@ -117,5 +122,5 @@ def stories_on(page: ArchivePage) -> Sequence[Story]:
         case StoryPage():
             return (page.story,)
         case PostsPage():
-            return tuple(Story(id=each.story, entries=(each.entry,)) for each in page.posts)
+            return tuple(each.alone for each in page.posts)
     return ()

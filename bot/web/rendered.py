@@ -1,6 +1,7 @@
 """Pages as they go out: each drawn once for a state of the log, few at a time."""
 
 import asyncio
+import gzip
 import hashlib
 import time
 from collections import OrderedDict
@@ -22,6 +23,7 @@ from bot.web.html import HtmlPages
 from bot.web.pages import ArchivePage, MissingPage, PeriodPage, SearchedPage, StoriesPage
 from bot.web.places import PagePlace, Site
 from bot.web.sitemap import ListedPlace, sitemaps
+from bot.web.twins import TWINS
 from bot.web.wording import page_note, page_title
 
 SLOT_S = 300
@@ -49,12 +51,16 @@ class PageMoved(Exception):
 
 @dataclass(frozen=True)
 class Rendered:
-    """A body with its type, its status, and a strong tag of its bytes."""
+    """A body with its type, its status, and a strong tag of its bytes; ``packed`` is its gzip."""
 
     body: bytes
     content_type: str
     etag: str
     status: int = 200
+    packed: bytes = b""
+
+    def __len__(self) -> int:
+        return len(self.body) + len(self.packed)
 
 
 class PageForm(NamedTuple):
@@ -67,9 +73,14 @@ class PageForm(NamedTuple):
 def forms_of(site: Site) -> dict[str, PageForm]:
     """All forms by the ending of their addresses; HTML has none."""
     html = HtmlPages(site)
+    twins = {
+        twin.ending: PageForm(f"{twin.content_type}; charset=utf-8", partial(twin.make, site))
+        for twin in TWINS
+    }
     return {
         "": PageForm("text/html; charset=utf-8", html.render),
         "png": PageForm("image/png", draw_picture),
+        **twins,
     }
 
 
@@ -85,7 +96,9 @@ def draw_picture(page: ArchivePage) -> bytes | None:
         case PeriodPage():
             sections = sorted(page.digest.sections, key=lambda each: -len(each.stories))
             rows = [
-                (topic_title(each.topic, page.language), len(each.stories)) for each in sections
+                (topic_title(each.topic, page.language), len(each.stories))
+                for each in sections
+                if each.topic
             ]
     site = web_messages(page.language).site
     return to_png(
@@ -94,9 +107,13 @@ def draw_picture(page: ArchivePage) -> bytes | None:
 
 
 def rendered(body: str | bytes, content_type: str, status: int = 200) -> Rendered:
-    """A body, a text in UTF-8."""
-    body = body.encode("utf-8", "replace") if isinstance(body, str) else body
-    return Rendered(body, content_type, f'"{hashlib.sha256(body).hexdigest()[:24]}"', status)
+    """A body, a text in UTF-8, which is packed."""
+    packed = b""
+    if isinstance(body, str):
+        body = body.encode("utf-8", "replace")
+        packed = gzip.compress(body, mtime=0)
+    etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    return Rendered(body, content_type, etag, status, packed)
 
 
 _Asked = tuple[PagePlace, Language, str]
@@ -208,9 +225,9 @@ class RenderedPages:
     def _keep(self, asked: _Asked, kept: _Kept) -> None:
         """Keep what was asked for last, as far as there is room."""
         if before := self._kept.pop(asked, None):
-            self._bytes -= len(before.found.body)
+            self._bytes -= len(before.found)
         self._kept[asked] = kept
-        self._bytes += len(kept.found.body)
+        self._bytes += len(kept.found)
         while self._bytes > _MOST_BYTES:
             _, oldest = self._kept.popitem(last=False)
-            self._bytes -= len(oldest.found.body)
+            self._bytes -= len(oldest.found)

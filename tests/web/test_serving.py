@@ -30,7 +30,7 @@ async def test_what_has_not_changed_is_not_sent_again(store: Store, visitor: Vis
     await put(store, make_entry())
     first = await visitor.get("/en/")
     tag = first.headers["ETag"]
-    assert re.fullmatch(r'"[0-9a-f]+"', tag)
+    assert re.fullmatch(r'"[0-9a-f]+-gzip"', tag)
     again = await visitor.get("/en/", {"If-None-Match": f'"other", {tag}'})
     assert (again.status, again.body, again.headers["ETag"]) == (304, b"", tag)
     head = await visitor.get("/en/", method="HEAD")
@@ -39,6 +39,31 @@ async def test_what_has_not_changed_is_not_sent_again(store: Store, visitor: Vis
     changed = await visitor.get("/en/", {"If-None-Match": tag})
     assert changed.status == 200
     assert "Something new" in changed.text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip", "gzip"),
+        ("br, GZIP;q=0.5", "gzip"),
+        ("gzip;q=0.01, deflate", "gzip"),
+        ("gzip;q=0, deflate", None),
+        ("deflate, gzip; q=0.0", None),
+        ("xgzip, br", None),
+        ("", None),
+    ],
+)
+async def test_a_page_is_packed_for_who_takes_that(
+    store: Store, visitor: Visitor, accepted: str, encoding: str | None
+) -> None:
+    await put(store, make_entry(title="Small weights"))
+    answer = await visitor.get("/en/", {"Accept-Encoding": accepted})
+    assert answer.headers.get("Content-Encoding") == encoding
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert answer.text == (await visitor.get("/en/")).text
+    tag = answer.headers["ETag"]
+    again = await visitor.get("/en/", {"Accept-Encoding": accepted, "If-None-Match": tag})
+    assert (again.status, again.headers["ETag"]) == (304, tag)
 
 
 @pytest.mark.parametrize(
