@@ -15,7 +15,17 @@ from bot.export.json import (
     source_out,
     story_out,
 )
-from bot.model import Channel, Engine, Entry, Importance, Language, Paper, Story, Value
+from bot.model import (
+    Channel,
+    Engine,
+    Entry,
+    Importance,
+    Language,
+    Paper,
+    PaperMetadata,
+    Story,
+    Value,
+)
 from bot.screens.digest_words import kind_title, topic_title
 from bot.store.read_model.search import Hits
 from bot.taxonomy.topics import Kind, Topic
@@ -169,10 +179,15 @@ def story_to_json(story: Story, language: Language) -> str:
 
 
 def paper_to_json(
-    paper: Paper, posts: Sequence[ListedEntry], total: int, language: Language
+    paper: Paper,
+    work: PaperMetadata | None,
+    posts: Sequence[ListedEntry],
+    total: int,
+    language: Language,
 ) -> str:
-    """What was said of a paper as a ``PaperPageOut``."""
-    told = Story(id="", entries=tuple(entry for entry, _ in posts))
+    """What was said of a paper, and what is known of it, as a ``PaperPageOut``."""
+    works = {work.id: work} if work else {}
+    told = Story(id="", entries=tuple(entry for entry, _ in posts), works=works)
     return PaperPageOut(
         version=JSON_VERSION,
         language=language,

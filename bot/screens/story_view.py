@@ -21,6 +21,7 @@ from bot.model import (
     Link,
     LinkKind,
     Paper,
+    PaperMetadata,
     Post,
     Story,
 )
@@ -163,9 +164,8 @@ def papers_of(story: Story) -> list[Paper]:
     return sorted(named, key=lambda paper: paper.role != "main")
 
 
-def signed_by(story: Story, paper: Paper, language: Language) -> str:
+def signed_by(work: PaperMetadata | None, language: Language) -> str:
     """«Ann Lee et al., 2026»: who wrote a paper and when, as far as that is known."""
-    work = story.works.get(paper.id or "")
     if work is None:
         return ""
     names = ", ".join(inert(name, _NAME_UNITS) for name in work.authors[:_AUTHORS])
@@ -207,8 +207,9 @@ def paper_line(story: Story, paper: Paper, language: Language, *, signed: bool =
     """
     name, number = paper_name(story, paper, _WHOLE_UNITS), paper_number(paper)
     known = paper.id and number != name
-    by, about = signed_by(story, paper, language) if signed else "", paper.gist(language)
-    if signed and not about and (work := story.works.get(paper.id or "")):
+    work = story.works.get(paper.id or "") if signed else None
+    by, about = signed_by(work, language), paper.gist(language)
+    if work and not about:
         about = work.abstract
     head = join((link(name, paper_url(story, paper)), number if known else "", by), by=" · ")
     return join(("📄 ", join((head, inert(about, _GIST_UNITS)), by=" — ")))

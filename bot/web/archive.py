@@ -15,7 +15,17 @@ from bot.digest.compose import compose_digest
 from bot.digest.periods import period
 from bot.digest.ranking import Choice, choose
 from bot.digest.trends import MEAN_WEEKS, NO_TRENDS, Trends, trends
-from bot.model import Channel, Entry, Language, Paper, Period, PeriodName, Story, StorySummary
+from bot.model import (
+    Channel,
+    Entry,
+    Language,
+    Paper,
+    PaperMetadata,
+    Period,
+    PeriodName,
+    Story,
+    StorySummary,
+)
 from bot.publish.queries import TREND_WEEKS, story_named
 from bot.store import Store
 from bot.store.read_model.search_query import parse_query
@@ -190,13 +200,15 @@ class ArchiveQueries:
         posts = await self._listed(sorted(found, key=_age))
         if not posts:
             return await self._past(place, language, now)
+        work = (await self._store.papers.known([place.name])).get(place.name)
         return PaperPage(
             place=place,
             language=language,
             updated=_updated(each.alone for each in posts),
             posts=posts[:_MOST_OF_PAPER],
             total=len(posts),
-            paper=_paper_in(found, place.name),
+            paper=_paper_in(found, place.name, work),
+            work=work,
         )
 
     async def _past(
@@ -274,9 +286,11 @@ class ArchiveQueries:
         """The public ones of these posts, each with its story."""
         shown = [entry for entry in entries if _is_open(entry)]
         of = await self._store.stories.of([entry.key for entry in shown])
-        return tuple(
-            ListedPost(entry=entry, story=of.get(entry.key) or story_id(entry)) for entry in shown
-        )
+        alone = [
+            Story(id=of.get(entry.key) or story_id(entry), entries=(entry,)) for entry in shown
+        ]
+        told = await self._store.papers.with_works(alone)
+        return tuple(ListedPost(alone=story) for story in told)
 
 
 def _is_open(entry: Entry) -> bool:
@@ -301,7 +315,8 @@ def public_story(story: Story) -> Story | None:
         story.earlier,
     ):
         return story
-    return Story(id=story.id, entries=entries, also=also, earlier=earlier, roundups=roundups)
+    public = {"entries": entries, "also": also, "earlier": earlier, "roundups": roundups}
+    return story.model_copy(update=public)
 
 
 def _updated(stories: Iterable[Story]) -> datetime | None:
@@ -315,14 +330,13 @@ def _names(entry: Entry, paper: str) -> bool:
     return paper in linked | {each.id for each in entry.analysis.papers}
 
 
-def _paper_in(entries: Iterable[Entry], name: str) -> Paper:
-    """What is known of a paper: the fullest of what these posts say of it."""
+def _paper_in(entries: Iterable[Entry], name: str, work: PaperMetadata | None) -> Paper:
+    """A paper by its true title, else the fullest of what these posts say of it."""
     told = [paper for entry in entries for paper in entry.analysis.papers if paper.id == name]
     titled = [paper for paper in told if paper.title] or told
-    if titled:
-        return titled[0]
     links = (link for entry in entries for link in entry.post.links if link.paper == name)
-    return Paper(id=name, url=next(links).url)
+    paper = titled[0] if titled else Paper(id=name, url=next(links).url)
+    return paper.model_copy(update={"title": work.title}) if work else paper
 
 
 def _age(entry: Entry) -> tuple[datetime, str]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from pydantic import AwareDatetime
 
-from bot.model import Channel, Digest, Entry, Language, Paper, Story, Value
+from bot.model import Channel, Digest, Entry, Language, Paper, PaperMetadata, Story, Value
 from bot.taxonomy.topics import Kind, Topic
 from bot.web.places import PagePlace
 
@@ -60,15 +60,14 @@ class StoryPage(ArchivePage):
 
 
 class ListedPost(Value):
-    """A post with the id of the story that tells it."""
+    """A post: the story that tells it as if it had no other post."""
 
-    entry: Entry
-    story: str
+    alone: Story
 
     @property
-    def alone(self) -> Story:
-        """A story of this post only."""
-        return Story(id=self.story, entries=(self.entry,))
+    def entry(self) -> Entry:
+        """The post with its analysis."""
+        return self.alone.entries[0]
 
 
 class PostsPage(ArchivePage):
@@ -80,9 +79,10 @@ class PostsPage(ArchivePage):
 
 
 class PaperPage(PostsPage):
-    """What each channel said of a paper, oldest first."""
+    """What each channel said of a paper, oldest first; ``work`` is what is known of it."""
 
     paper: Paper
+    work: PaperMetadata | None = None
 
 
 class ChannelPage(PostsPage):

@@ -120,10 +120,10 @@ def _json_text(page: ArchivePage) -> str | None:
 
 def _posts_json(page: PostsPage) -> str | None:
     language, number = page.language, page.place.page
-    posts = [(each.entry, each.story) for each in page.posts]
+    posts = [(each.entry, each.alone.id) for each in page.posts]
     match page:
         case PaperPage():
-            return paper_to_json(page.paper, posts, page.total, language)
+            return paper_to_json(page.paper, page.work, posts, page.total, language)
         case ChannelPage():
             return channel_to_json(page.channel, posts, page.total, language, number, page.pages)
         case SearchedPage():
@@ -149,7 +149,8 @@ def _about(story: Story, paper: str | None) -> Story:
     [entry] = story.entries
     papers = tuple(each for each in entry.analysis.papers if each.id == paper)
     analysis = entry.analysis.model_copy(update={"papers": papers})
-    return Story(id=story.id, entries=(entry.model_copy(update={"analysis": analysis}),))
+    about = entry.model_copy(update={"analysis": analysis})
+    return story.model_copy(update={"entries": (about,)})
 
 
 def _markdown(_: Site, page: ArchivePage) -> bytes | None:

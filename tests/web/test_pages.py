@@ -1,5 +1,6 @@
 """Pages of the archive: what stands on them, what never does, where they are and for how long."""
 
+import json
 import re
 from dataclasses import fields
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from bot.i18n import Messages, WebMessages
 from bot.model import Card, Channel, Entry, Link, story_name
 from bot.store import Store
 from bot.store.queue.stream import Item
-from tests.fakes.entries import NOON, make_channel, make_entry, make_paper
+from tests.fakes.entries import NOON, make_channel, make_entry, make_paper, make_work
 from tests.fakes.hostile import FRAGMENTS
 from tests.telegram.seeding import put
 from tests.web.conftest import NOW, PUBLIC_URL, Visitor
@@ -116,6 +117,32 @@ async def test_a_page_tells_what_the_channels_said(store: Store, visitor: Visito
     assert "Lantern 2" in await visitor.page("/ru/w/2026-W47")
     assert "Lantern 2" in await visitor.page("/ru/m/2026-11")
     assert "Half a bit" in await visitor.page("/ru/d/2026-11-19")
+
+
+async def test_what_is_known_of_a_paper_stands_on_its_pages(
+    store: Store, visitor: Visitor
+) -> None:
+    told = make_paper("2611.04821")
+    await put(
+        store, make_entry("pane_one", 1, papers=[told]), make_entry(PRIVATE, 3, papers=[told])
+    )
+    work = make_work(
+        "arxiv:2611.04821",
+        "Half a <b>Bit</b> Is Enough",
+        authors=("Ann Lee", "Bo Wu", "Cy Ray", "Di Fox"),
+        category="cs.LG",
+        abstract="We show & prove that half is enough.",
+    )
+    await store.papers.settle("arxiv", [work.id], {work.id: work}, timedelta(milliseconds=1))
+    paper = await visitor.page("/ru/p/arxiv:2611.04821")
+    [story] = set(re.findall(r"/ru/s/[0-9a-f]{12}", paper))
+    for page in (paper, await visitor.page(story)):
+        assert "Half a &lt;b&gt;Bit&lt;/b&gt; Is Enough" in page
+        assert re.search(r"Ann Lee[^<]* и др\., 2026", page)
+    assert "We show &amp; prove" in paper and "cs.LG" in paper
+    assert "Ann Lee and Bo Wu" in await visitor.page("/ru/p/arxiv:2611.04821.bib")
+    known = json.loads(await visitor.page("/ru/p/arxiv:2611.04821.json"))["paper"]
+    assert known["authors"] == [*work.authors] and known["title"] == work.title
 
 
 async def test_pages_are_found_where_they_live(store: Store, visitor: Visitor) -> None:
