@@ -9,9 +9,9 @@ else
   INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-# Tests mostly wait, for servers and for Telegram's pace: three times the cores keeps these busy.
+# Tests mostly wait, for servers and for Telegram's pace: four times the cores keeps these busy.
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-WORKERS := $(shell echo $$(( 3 * $(CORES) )))
+WORKERS := $(shell echo $$(( 4 * $(CORES) )))
 
 # pytest keeps the tests as it has rewritten them, which takes each of its processes some seconds.
 unexport PYTHONDONTWRITEBYTECODE

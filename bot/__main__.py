@@ -244,6 +244,17 @@ def repair(
 
 
 @app.command()
+def site(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="an empty one, or one of ours")],
+    url: Annotated[str, typer.Option(help="where it will be served, for absolute addresses")] = "",
+) -> None:
+    """The archive as files for any web server; only what changed is written."""
+    from bot.terminal.site import write_site
+
+    run_command(write_site(folder, url), quiet=True)
+
+
+@app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="such as fortochka.jsonl.gz")],
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,

@@ -161,6 +161,7 @@ async def _stage(
         return {
             "collect.previews": await _collect(settings, store, stop, stack),
             "collect.sources": partial(_keep_sources, settings, store, stop),
+            **await _papers(settings, store, stop, stack),
         }
     if stage == "extract":
         return await _extract(settings, store, stop, stack, renew)
@@ -203,6 +204,28 @@ async def _collect(
     tell = partial(tell_owners, store, language=settings.languages[0])
     watcher = Watcher(store, fetcher, tell, every=every, backfill=backfill)
     return partial(watcher.watch, stop)
+
+
+async def _papers(
+    settings: Settings, store: Store, stop: asyncio.Event, stack: AsyncExitStack
+) -> Mapping[str, Run]:
+    """A part for each source that is asked about papers."""
+    if settings.papers == "off":
+        return {}
+    from bot.collect.papers.arxiv import ArxivPapers
+    from bot.collect.papers.crossref import CrossrefPapers
+    from bot.collect.papers.reader import PaperReader
+    from bot.collect.papers.site import PaperSite
+
+    arxiv, crossref = [
+        await stack.enter_async_context(PaperSite(url, contact=settings.papers_contact))
+        for url in (settings.papers_base_url, settings.crossref_base_url)
+    ]
+    readers = [
+        PaperReader(store, ArxivPapers(arxiv)),
+        PaperReader(store, CrossrefPapers(crossref, settings.papers_contact)),
+    ]
+    return {f"collect.{each.name}": partial(each.run, stop) for each in readers}
 
 
 async def _keep_sources(settings: Settings, store: Store, stop: asyncio.Event) -> None:

@@ -16,6 +16,7 @@ from bot.config.kinds import (
     AccessMode,
     Folder,
     Handle,
+    Mail,
     Network,
     OptionalUrl,
     Prices,
@@ -149,6 +150,24 @@ class Settings(BaseSettings):
         le=86_400,
         description="Seconds between two looks at a preview; empty adapts to each channel, from "
         "1 to 30 minutes.",
+    )
+    papers: Literal["on", "off"] = Field(
+        "on",
+        description="Whether arXiv and Crossref are asked for titles, authors and years of the "
+        "papers that posts link to.",
+    )
+    papers_base_url: Url = Field(
+        "https://export.arxiv.org/api/query",
+        description="Where arXiv is asked about papers: its export API, or a mirror of that.",
+    )
+    crossref_base_url: Url = Field(
+        "https://api.crossref.org",
+        description="Where Crossref is asked about papers by their DOI.",
+    )
+    papers_contact: Mail = Field(
+        None,
+        description="Your mail address for arXiv and Crossref, which prefer to know whom to write "
+        "to; empty names nobody.",
     )
     backfill_days: int = Field(
         0,

@@ -20,6 +20,7 @@ from bot.store.connection.identity import Identity, identify
 from bot.store.content.backlog import Backlog, Imports
 from bot.store.content.digest_opening import DigestOpenings
 from bot.store.content.entries import Entries
+from bot.store.content.papers import Papers
 from bot.store.content.past_pages import PastPages
 from bot.store.content.posts import Posts
 from bot.store.content.stories import Stories
@@ -37,6 +38,7 @@ from bot.store.readers.access import Access
 from bot.store.readers.alerts import Alerts
 from bot.store.readers.broadcasts import Broadcasts
 from bot.store.readers.erasure import Erasure
+from bot.store.readers.feeds import ReaderFeeds
 from bot.store.readers.forwards import Forwards
 from bot.store.readers.open_rate import OpenRate
 from bot.store.readers.owners import Owners
@@ -77,10 +79,11 @@ class Store:
         self.entries = Entries(redis, scripts, retention)
         self.imports, self.openings = Imports(redis), DigestOpenings(redis)
         self.stories = Stories(redis, scripts, retention)
+        self.papers = Papers(redis, scripts, self.stories, retention)
         self.tellings, self.past_pages = Tellings(redis, scripts), PastPages(redis)
         self.read_model = ReadModel(home, redis, scripts)
-        self.surveys = Surveys(self.read_model, self.entries)
-        self.public_surveys = Surveys(self.read_model, self.entries, public=True)
+        read = self.read_model, self.entries, self.papers
+        self.surveys, self.public_surveys = Surveys(*read), Surveys(*read, public=True)
         self.search, self.listings = Search(self.read_model), Listings(self.read_model)
         self.channels = Channels(redis, scripts)
         self.sources = Sources(redis, self.channels)
@@ -90,13 +93,12 @@ class Store:
         self.pending_actions = PendingActions(redis)
         self.broadcasts = Broadcasts(redis, scripts)
         self.access = Access(redis, scripts)
-        self.reactions = Reactions(redis)
-        self.open_rate = OpenRate(redis)
+        self.reactions, self.open_rate = Reactions(redis), OpenRate(redis)
         self.alerts, self.subscriptions = Alerts(redis, scripts), Subscriptions(redis, scripts)
         self.saved, self.preferences = Saved(redis, scripts), Preferences(redis)
-        self.erasure = Erasure(redis, scripts, self.broadcasts)
-        self.sent_files = SentFiles(redis)
-        self.query_tokens = QueryTokens(redis)
+        self.feeds = ReaderFeeds(redis, scripts)
+        self.erasure = Erasure(redis, scripts, self.broadcasts, self.feeds)
+        self.sent_files, self.query_tokens = SentFiles(redis), QueryTokens(redis)
         self.outbox = Outbox(redis, scripts)
         self.digest_messages = DigestMessages(redis, scripts)
         self.usage = Usage(redis, scripts)
@@ -131,6 +133,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
         redis, retention = connection.redis, timedelta(days=settings.retention_days)
         await refuse_half_restored(redis)
         store = Store(redis, retention, settings.fortochka_home, settings.admin_ids)
+        store.posts.asks_papers = settings.papers == "on"
         store.server_version, store.notices = connection.version, tuple(connection.notices)
         await store.identity()
         await upgrade(redis, store.sources, retention)

@@ -16,6 +16,7 @@ from bot.telegram.handlers import (
     broadcast,
     digest,
     feedback,
+    following,
     forward,
     inline,
     owner,
@@ -92,7 +93,8 @@ def dispatcher(
         found.include_router(desk.router())
     found.include_router(story_identity.router())
     found.include_routers(owner.refusals(), feedback.router(), taps.router())
-    for behaviour in (start, subscribe, digest, topic, search, saved, settings, privacy):
+    own = (start, subscribe, digest, topic, search, following, saved, settings, privacy)
+    for behaviour in own:
         commands = behaviour.router()
         commands.message.filter(F.text)  # a command in a caption is somebody else's text
         found.include_router(commands)

@@ -17,8 +17,8 @@ from bot.digest.ranking import Choice, choose
 from bot.digest.trends import MEAN_WEEKS, NO_TRENDS, Trends, trends
 from bot.model import Channel, Entry, Language, Paper, Period, PeriodName, Story, StorySummary
 from bot.publish.queries import TREND_WEEKS, story_named
-from bot.screens.search_query import parse_query
 from bot.store import Store
+from bot.store.read_model.search_query import parse_query
 from bot.store.read_model.terms import Query
 from bot.taxonomy.topics import PROMO, Kind, Topic
 from bot.text import words
@@ -172,7 +172,7 @@ class ArchiveQueries:
 
     async def _story(self, place: PagePlace, language: Language, now: datetime) -> ArchivePage:
         found = await story_named(self._store, place.name)
-        story = _public(found) if found else None
+        story = public_story(found) if found else None
         if story is None:
             return await self._past(place, language, now, kept=found is not None)
         return StoryPage(
@@ -268,7 +268,7 @@ class ArchiveQueries:
 
     async def _whole(self, outlines: Iterable[StorySummary]) -> tuple[Story, ...]:
         """These stories with what is public of them."""
-        return tuple(filter(None, map(_public, await self._surveys.stories(outlines))))
+        return tuple(filter(None, map(public_story, await self._surveys.stories(outlines))))
 
     async def _listed(self, entries: Iterable[Entry]) -> tuple[ListedPost, ...]:
         """The public ones of these posts, each with its story."""
@@ -284,7 +284,7 @@ def _is_open(entry: Entry) -> bool:
     return entry.post.public and entry.analysis.kind != PROMO
 
 
-def _public(story: Story) -> Story | None:
+def public_story(story: Story) -> Story | None:
     """The story with its public posts alone; None where it has none."""
     entries, also, roundups = (
         tuple(filter(_is_open, found)) for found in (story.entries, story.also, story.roundups)

@@ -34,6 +34,7 @@ from bot.web.pages import (
     StoryPage,
 )
 from bot.web.places import PagePlace, Site
+from bot.web.twins import twins_of
 from bot.web.wording import page_description, page_note, page_title, place_title
 
 _TEMPLATES: Mapping[type[ArchivePage], str] = {
@@ -97,6 +98,9 @@ class HtmlPages:
                 (code, language_texts(code).name, site.href(page.place, code))
                 for code in LANGUAGES
                 if code != language
+            ],
+            twins=[
+                (twin, site.href(page.place, language, twin.ending)) for twin in twins_of(page)
             ],
             canonical="" if isinstance(page, MissingPage) else site.address(page.place, language),
             picture=""

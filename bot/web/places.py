@@ -77,12 +77,15 @@ class PagePlace(NamedTuple):
 class Site:
     """Where the archive stands: its public address without a slash at its end, if it is known.
 
-    ``index``: search engines may list it. Posts are kept for so many days.
+    ``index``: search engines may list it. Posts are kept for so many days. ``archive`` tells it
+    from other archives, wherever it stands; ``searches``: it has a search.
     """
 
     url: str = ""
     index: bool = False
     retention_days: int = 120
+    archive: str = ""
+    searches: bool = True
 
     @property
     def root(self) -> str:
@@ -96,6 +99,10 @@ class Site:
     def address(self, place: PagePlace, language: Language, form: str = "") -> str:
         """The public address of a place; empty where that of the site is not known."""
         return f"{self.url}/{language}/{place.path(form)}" if self.url else ""
+
+    def outside(self, place: PagePlace, language: Language, form: str = "") -> str:
+        """The address for what is read elsewhere: the public one, else as much as is known."""
+        return self.address(place, language, form) or self.href(place, language, form)
 
 
 def place_at(path: str, query: str = "", page: str = "") -> PagePlace | None:

@@ -23,6 +23,7 @@ from bot.web.html import HtmlPages
 from bot.web.pages import ArchivePage, MissingPage, PeriodPage, SearchedPage, StoriesPage
 from bot.web.places import PagePlace, Site
 from bot.web.sitemap import ListedPlace, sitemaps
+from bot.web.twins import TWINS
 from bot.web.wording import page_note, page_title
 
 SLOT_S = 300
@@ -72,9 +73,14 @@ class PageForm(NamedTuple):
 def forms_of(site: Site) -> dict[str, PageForm]:
     """All forms by the ending of their addresses; HTML has none."""
     html = HtmlPages(site)
+    twins = {
+        twin.ending: PageForm(f"{twin.content_type}; charset=utf-8", partial(twin.make, site))
+        for twin in TWINS
+    }
     return {
         "": PageForm("text/html; charset=utf-8", html.render),
         "png": PageForm("image/png", draw_picture),
+        **twins,
     }
 
 
@@ -90,7 +96,9 @@ def draw_picture(page: ArchivePage) -> bytes | None:
         case PeriodPage():
             sections = sorted(page.digest.sections, key=lambda each: -len(each.stories))
             rows = [
-                (topic_title(each.topic, page.language), len(each.stories)) for each in sections
+                (topic_title(each.topic, page.language), len(each.stories))
+                for each in sections
+                if each.topic
             ]
     site = web_messages(page.language).site
     return to_png(

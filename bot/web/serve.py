@@ -22,6 +22,7 @@ from bot.store.errors import ReadModelError, StoreUnavailable
 from bot.web.archive import ArchiveQueries
 from bot.web.html import icon, style_sheet
 from bot.web.limits import AddressLimit, Proxies
+from bot.web.own_feed import OwnFeeds
 from bot.web.pages import MissingPage
 from bot.web.places import PagePlace, Site, place_at
 from bot.web.rendered import Busy, PageMoved, Rendered, RenderedPages, rendered
@@ -31,7 +32,7 @@ WEB_CONNECTIONS = 512
 WEB_HEAD_S = 10.0  # seconds for the head of a first request
 _IDLE_S = 30.0  # of a connection between two requests
 _DRAIN_S = 5.0
-_KEPT_S = 60  # by a cache, before it asks again
+_CACHE = "public, max-age=60"
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -66,11 +67,13 @@ async def archive_served(
 ) -> AsyncIterator[None]:
     """Serve the pages while the block runs."""
     retention = timedelta(days=settings.retention_days)
-    site = Site(settings.web_url or "", settings.web_index == "yes", settings.retention_days)
+    name = (await store.identity()).name
+    site = Site(settings.web_url or "", settings.web_index == "yes", settings.retention_days, name)
     gate = ConnectionLimit(WEB_CONNECTIONS, WEB_HEAD_S)
     archive = ArchiveQueries(store, retention)
     pages = await asyncio.to_thread(RenderedPages, store, archive, site, now)
-    answers = Answers(store, site, pages, gate, Proxies(settings.web_trusted_proxies))
+    feeds, proxies = OwnFeeds(store, site, now), Proxies(settings.web_trusted_proxies)
+    answers = Answers(store, site, pages, feeds, gate, proxies)
     app = web.Application(client_max_size=1)
     app.router.add_route("*", "/{path:.*}", answers.handle)
     runner = web.AppRunner(
@@ -99,10 +102,11 @@ class Answers:
         store: Store,
         site: Site,
         pages: RenderedPages,
+        feeds: OwnFeeds,
         gate: ConnectionLimit,
         proxies: Proxies,
     ) -> None:
-        self._store, self._site, self._pages = store, site, pages
+        self._store, self._site, self._pages, self._feeds = store, site, pages, feeds
         self._gate, self._proxies, self._limit = gate, proxies, AddressLimit()
         self._files: dict[str, Rendered] = {
             "style.css": rendered(style_sheet(), "text/css; charset=utf-8"),
@@ -138,7 +142,9 @@ class Answers:
         path = request.path.removeprefix("/")
         if found := await self._file(path):
             return _response(request, found)
-        code = path.partition("/")[0]
+        code, _, rest = path.partition("/")
+        if code == "feed":
+            return await self._own_feed(request, rest)
         language = next((known for known in LANGUAGES if known == code), None)
         if not path:
             return self._redirect(PagePlace(), _accepted(request), 302)
@@ -161,16 +167,31 @@ class Answers:
             return self._redirect(place, language, 301, form)
         try:
             found = await self._pages.get(place, language, form)
+            if found.status != 200 and form and place.kind == "paper":  # a DOI may end so, too
+                whole = place._replace(name=f"{place.name}.{form}")
+                other = await self._pages.get(whole, language)
+                found = other if other.status == 200 else found
         except PageMoved as moved:
             return self._redirect(moved.place, language, 301, form)
         return _response(request, found)
 
     def _form(self, path: str) -> tuple[str, str]:
         """The path without the ending of a form that there is, and that."""
-        named, _, form = path.rpartition(".")
-        if not form or form not in self._pages.forms:
-            return path, ""
-        return "" if named == "now" else named, form
+        for form in filter(None, self._pages.forms):
+            named = path.removesuffix(f".{form}")
+            if named and named != path:
+                return "" if named == "now" else named, form
+        return path, ""
+
+    async def _own_feed(self, request: web.Request, named: str) -> web.Response:
+        """The feed of one reader: kept nowhere but with him; any other name is answered alike."""
+        found = await self._feeds.get(named)
+        if found is None:
+            response = await self._missing(request, _accepted(request))
+        else:
+            response = _response(request, found, "private, no-store")
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
 
     async def _missing(self, request: web.Request, language: Language) -> web.Response:
         page = MissingPage(place=PagePlace(), language=language)
@@ -195,10 +216,10 @@ class Answers:
         return web.Response(status=status, text=f"{text}\n", headers=headers)
 
 
-def _response(request: web.Request, found: Rendered) -> web.Response:
+def _response(request: web.Request, found: Rendered, cache: str = _CACHE) -> web.Response:
     """The body, packed for who takes that, or that it has not changed."""
     kept = found.status == 200
-    headers = {"Cache-Control": f"public, max-age={_KEPT_S}" if kept else "no-store"}
+    headers = {"Cache-Control": cache if kept else "no-store"}
     packed = found.packed if _GZIP.search(request.headers.get("Accept-Encoding", "")) else b""
     if found.packed:
         headers["Vary"] = "Accept-Encoding"

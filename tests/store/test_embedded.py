@@ -80,7 +80,7 @@ async def test_r10_a_server_that_died_on_damaged_data_is_told_of_with_the_comman
         whole = file.read_bytes()
         file.write_bytes(whole + b"\x00" * 50)
         os.kill(_pid(home), signal.SIGKILL)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(EVENT_S):
             while "run fortochka repair" not in capsys.readouterr().out:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
             file.write_bytes(whole)

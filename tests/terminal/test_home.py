@@ -179,7 +179,7 @@ async def test_what_is_made_is_its_users_alone_whatever_the_umask(tmp_path: Path
         known = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": api.url}
         async with bot(environment(tmp_path, **known), before=before) as process:
             await process.said("started")
-            await api.until(lambda fake: fake.queue.polls > 0, 60)
+            await api.until(lambda fake: fake.queue.polls > 0)
             api.say("/search lora")
             await api.until(lambda fake: bool(fake.deliveries), 60)
             modes = _modes(tmp_path / "data")

@@ -41,6 +41,8 @@ class WebMessages:
     said_of_paper: str
     open_paper: str
     days_in_utc: str
+    twins_label: str
+    own_feed_title: str
     missing_title: str
     missing: str
     gone_title: str

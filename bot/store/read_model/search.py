@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bot.model import SKIPPED_KINDS, Entry
 from bot.store.read_model.follower import ReadModel
 from bot.store.read_model.rows import read_entry
-from bot.store.read_model.terms import Query, expression, forms, prominent, says
+from bot.store.read_model.terms import Findable, Query, expression, forms, prominent
 
 _COMPARED = 300  # best candidates whose words are compared with a phrase
 _LIFTED = 8  # words whose prominence is looked at
@@ -36,6 +36,14 @@ best(id, score) AS (
   ORDER BY score DESC, posts.id DESC LIMIT :limit OFFSET :offset)
 SELECT channels.ref || '/' || posts.message FROM best JOIN posts USING (id)
 JOIN channels ON channels.id = posts.channel ORDER BY score DESC, posts.id DESC
+"""
+_SPAN = "SELECT min(id), max(id) FROM posts WHERE at >= :since AND at < :until"
+_WITHIN = """
+SELECT channels.ref || '/' || posts.message
+FROM postings CROSS JOIN posts ON posts.id = postings.rowid
+JOIN channels ON channels.id = posts.channel
+WHERE postings MATCH :match AND postings.rowid BETWEEN :low AND :high
+  AND posts.at >= :since AND posts.at < :until
 """
 _LIFT = "SELECT rowid AS id, :gain{n} AS gain FROM postings WHERE postings MATCH :word{n}"
 _NOTHING_LIFTED = "SELECT NULL AS id, 0 AS gain WHERE 0"
@@ -83,6 +91,20 @@ class Search:
         found = await self._find(query, now, limit, offset)
         return Hits(await self._entries(found, query), found.total)
 
+    async def within(
+        self, queries: Iterable[Query], since: datetime, until: datetime
+    ) -> frozenset[str]:
+        """Keys of all entries published in ``[since, until)`` that one of the queries finds."""
+        await self._model.state()
+        asked = list(queries)
+        found = await self._model.ask(partial(_within, queries=asked, since=since, until=until))
+        for query, listed in zip(asked, found, strict=True):
+            if query.phrases and listed:
+                bodies = await self._model.bodies(list(listed))
+                said = await asyncio.to_thread(_saying, bodies, query)
+                listed.intersection_update([entry.key for entry in said])
+        return frozenset[str]().union(*found)
+
     async def reach(self) -> Reach:
         """How many posts are looked through, and since when."""
         return await self._model.ask(_reach)
@@ -124,6 +146,18 @@ def _find(file: sqlite3.Connection, query: Query, now: datetime, limit: int, off
     return Found(tuple(str(key) for (key,) in rows), int(total))
 
 
+def _within(
+    file: sqlite3.Connection, queries: Iterable[Query], since: datetime, until: datetime
+) -> list[set[str]]:
+    """What each query finds in the span, before phrases are compared."""
+    values: dict[str, object] = {"since": since.timestamp(), "until": until.timestamp()}
+    values["low"], values["high"] = file.execute(_SPAN, values).fetchone()
+    return [
+        {str(key) for (key,) in file.execute(_WITHIN, values | {"match": expression(query)})}
+        for query in queries
+    ]
+
+
 def _reach(file: sqlite3.Connection) -> Reach:
     row = file.execute("SELECT count(*), min(at) FROM posts WHERE at IS NOT NULL").fetchone()
     return Reach(int(row[0]), datetime.fromtimestamp(row[1], UTC) if row[0] else None)
@@ -131,7 +165,11 @@ def _reach(file: sqlite3.Connection) -> Reach:
 
 def _saying(bodies: Iterable[bytes | None], query: Query) -> tuple[Entry, ...]:
     entries = (entry for body in bodies if (entry := read_entry(body)))
-    return tuple(e for e in entries if all(says(e, phrase) for phrase in query.phrases))
+    return tuple(entry for entry in entries if _says(entry, query))
+
+
+def _says(entry: Entry, query: Query) -> bool:
+    return all(map(Findable(entry).says, query.phrases))
 
 
 def _lifted(file: sqlite3.Connection, query: Query) -> tuple[str, dict[str, str | int | float]]:

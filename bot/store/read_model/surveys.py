@@ -14,6 +14,7 @@ from bot.digest.story_ties import leading
 from bot.model import Engine, Entry, EntrySummary, Importance, Story, StorySummary, Survey
 from bot.model.analysis import is_skipped
 from bot.store.content.entries import Entries
+from bot.store.content.papers import Papers
 from bot.store.read_model.audience import reaches
 from bot.store.read_model.change_log import LogState
 from bot.store.read_model.follower import ReadModel
@@ -85,8 +86,11 @@ class Surveys:
     Of ``public`` ones all is left out that stands in a channel without a handle.
     """
 
-    def __init__(self, model: ReadModel, entries: Entries, *, public: bool = False) -> None:
-        self._model, self._entries, self._public = model, entries, public
+    def __init__(
+        self, model: ReadModel, entries: Entries, papers: Papers, *, public: bool = False
+    ) -> None:
+        self._model, self._entries, self._papers = model, entries, papers
+        self._public = public
         self._stories: OrderedDict[str, tuple[StorySummary, Story | None]] = OrderedDict()
         self._kept: OrderedDict[object, _Kept] = OrderedDict()
 
@@ -154,7 +158,7 @@ class Surveys:
         found = [story for outline in wanted if (story := self._stories[outline.id][1])]
         while len(self._stories) > MOST_STORIES:
             self._stories.popitem(last=False)
-        return tuple(found)
+        return await self._papers.with_works(found)
 
     def _has(self, outline: StorySummary) -> bool:
         known, _ = self._stories.get(outline.id, (None, None))
