@@ -102,13 +102,11 @@ class PaperReader:
         pause = backoff(self._failures, self._first_wait, _LONGEST, random.random())
         if error.wait is not None:
             pause = max(timedelta(seconds=error.wait), self._pause)
-        tell = log.warning if self._failures == 1 else log.debug
-        tell(
-            "papers unavailable",
-            source=self._source.name,
-            reason=str(error),
-            wait=round(pause.total_seconds()),
-        )
+        if self._failures == 1:
+            wait = round(pause.total_seconds())
+            log.warning(
+                "papers unavailable", source=self._source.name, reason=str(error), wait=wait
+            )
         unreadable = isinstance(error, PapersUnreadable)
         if unreadable and len(ids) == 1:
             await self._store.papers.settle(self._source.name, ids, {}, pause)
