@@ -9,9 +9,10 @@ import asyncio
 import base64
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -168,8 +169,14 @@ class Browser:
 async def browsing(program: str) -> AsyncIterator[Browser]:
     """A browser with a profile of its own, which ends with the block."""
     with tempfile.TemporaryDirectory(prefix="ftk", ignore_cleanup_errors=True) as profile:
+        quiet = asyncio.subprocess.DEVNULL
         process = await asyncio.create_subprocess_exec(
-            program, *_FLAGS, f"--user-data-dir={profile}", stderr=asyncio.subprocess.DEVNULL
+            program,
+            *_FLAGS,
+            f"--user-data-dir={profile}",
+            stdout=quiet,
+            stderr=quiet,
+            start_new_session=True,
         )
         try:
             async with ClientSession() as session:
@@ -180,8 +187,8 @@ async def browsing(program: str) -> AsyncIterator[Browser]:
                     yield browser
                     listening.cancel()
         finally:
-            if process.returncode is None:
-                process.terminate()
+            with suppress(ProcessLookupError):  # a script may stand before the browser: end both
+                os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
 
 
