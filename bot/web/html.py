@@ -22,6 +22,7 @@ from bot.screens import digest_words, story_view
 from bot.screens.digest_words import digest_named_apart
 from bot.screens.rich_text import bare, inert, is_web
 from bot.screens.story_view import named_apart
+from bot.text import shorten
 from bot.web.pages import (
     ArchivePage,
     ChannelPage,
@@ -65,6 +66,7 @@ class HtmlPages:
             auto_reload=False,
         )
         self._templates.filters |= {"quiet": _without_sign, "web": _web_address, "plain": plain}
+        self._templates.filters["cut"] = shorten  # a month has many stories, a page 60 kB
         self._templates.globals |= {
             "view": story_view,
             "words": digest_words,
