@@ -62,7 +62,9 @@ def _newer_layout(lines: Lines) -> Lines:
 
 def _newer_entry(lines: Lines) -> Lines:
     at = _at(lines, "entry:")
-    return [*lines[:at], lines[at].replace(b'"json":{"v":5', b'"json":{"v":99'), *lines[at + 1 :]]
+    newer, changed = re.subn(rb'"json":\{"v":\d+', b'"json":{"v":99', lines[at])
+    assert changed == 1
+    return [*lines[:at], newer, *lines[at + 1 :]]
 
 
 def _unknown_kind(lines: Lines) -> Lines:
