@@ -34,7 +34,7 @@ async def publish(store: Store, *entries: Entry) -> None:
 
 async def join_all(store: Store) -> None:
     """Handle what waits for the publisher."""
-    while items := await store.entry_stream.read("t", 1):
+    while items := await store.entry_stream.read("t", 1, timedelta()):
         for item in items:
             await join_story(store, item, standing_at(NOON))
 

@@ -29,7 +29,7 @@ async def _tell(store: Store, *entries: Entry, at: timedelta = timedelta(0)) -> 
         await put(store, entry)
         await alert_followers(store, entry, NOON + at)
     await store.outbox_stream.ready()
-    items = await store.outbox_stream.read("t", 100)
+    items = await store.outbox_stream.read("t", 100, timedelta())
     found = [await store.outbox.get(item.fields["id"]) for item in items]
     return [delivery for delivery in found if delivery]
 
