@@ -162,6 +162,7 @@ def asked(random: Random) -> str:
     return " ".join([*parts, *random.sample(more, random.choice((0, 0, 1, 2)))])
 
 
+@pytest.mark.slow
 async def test_what_is_followed_finds_what_a_search_finds(store: Store) -> None:
     random = Random(20)
     entries = [invented(random, number) for number in range(1, 41)]

@@ -18,6 +18,7 @@ def _pid(home: Path) -> int:
     return int((home / "redis.pid").read_text())
 
 
+@pytest.mark.slow
 async def test_r1_a_server_that_dies_is_started_again_with_its_data(home: Path) -> None:
     async with embedded(home) as socket, Redis(unix_socket_path=socket) as redis:
         await redis.set("kept", "1")
@@ -38,6 +39,7 @@ async def _kept(socket: str) -> object:
         return None
 
 
+@pytest.mark.slow
 async def test_r1_a_passer_by_does_not_stop_the_server_that_it_started_again(home: Path) -> None:
     async with embedded(home) as socket:
         os.kill(_pid(home), signal.SIGKILL)

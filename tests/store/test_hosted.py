@@ -149,6 +149,7 @@ async def test_a_name_that_moved_to_another_server_is_followed(
             assert await redis.get(keys.chat_last(7)) == b"3"
 
 
+@pytest.mark.slow
 async def test_tls_works_and_its_faults_are_told_by_their_cause(
     tmp_path: Path, server: OwnServer, admin: Redis
 ) -> None:

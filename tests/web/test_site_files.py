@@ -95,6 +95,7 @@ async def test_with_an_address_feeds_and_the_map_have_it_whole(
     assert dead_links(tmp_path) == []
 
 
+@pytest.mark.slow
 async def test_only_what_changed_is_written_and_what_is_gone_is_removed(
     store: Store, tmp_path: Path
 ) -> None:

@@ -265,6 +265,7 @@ async def test_whatever_is_no_feed_is_answered_alike(visitor: Visitor, store: St
     assert (await visitor.get(f"/feed/{secret}.atom")).status == 200
 
 
+@pytest.mark.slow
 async def test_guessing_is_stopped_and_harms_nobody_else(visitor: Visitor, store: Store) -> None:
     secret = await own(store)
     guesser = {"X-Forwarded-For": "203.0.113.7"}
