@@ -53,7 +53,7 @@ PER_PAGE = 24
 _REST_PER_PAGE = 60  # by title
 _OF_PAPER = 300  # posts that name its number, looked at for the paper itself
 _MOST_OF_PAPER = 60
-_RECENTLY = timedelta(days=30)
+_RECENTLY = timedelta(days=30)  # as ``topics_head`` says
 _EVER = timedelta(days=3_660)  # more than anything is kept for
 _MOST_LISTED = 200_000
 

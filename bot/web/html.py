@@ -146,7 +146,7 @@ def _spoken(entry: Entry) -> str:
 def _moment(at: datetime, *, language: Language) -> Markup:
     """A moment in UTC for people and for programs."""
     at, words = at.astimezone(UTC), messages(language).words
-    shown = f"{words.span(at.date(), at.date())}, {at:%H:%M}"
+    shown = f"{words.span(at.date(), at.date())} {at.year}, {at:%H:%M}"
     return Markup('<time datetime="{}">{}</time>').format(f"{at:%Y-%m-%dT%H:%MZ}", shown)
 
 

@@ -29,7 +29,7 @@ ENGLISH_WEB_MESSAGES = WebMessages(
         "week": "The week in a minute",
         "month": "The month in a minute",
     },
-    topics_head="Topics",
+    topics_head="Topics, with their posts of 30 days",
     kinds_head="Kinds of posts",
     channels_head="Channels",
     months_head="Months",
