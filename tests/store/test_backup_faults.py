@@ -125,7 +125,10 @@ async def test_a_file_that_is_no_whole_backup_changes_nothing(
     ("damage", "said"),
     [
         (lambda raw: raw[: len(raw) // 2], "was cut after line"),
-        (lambda raw: raw[:-200] + b"\x00" * 100 + raw[-100:], "is damaged|is no JSON"),
+        (
+            lambda raw: raw[:-200] + b"\x00" * 100 + raw[-100:],
+            "is damaged|is no JSON|stands behind the end",
+        ),
         (lambda _: b"", "is no backup of fortochka"),
         (lambda _: b"SQLite format 3\x00", "is no backup of fortochka"),
     ],

@@ -14,6 +14,7 @@ from bot.config import Settings
 from bot.store import Store
 from bot.web.serve import archive_served
 from tests.fakes.entries import NOON
+from tests.waiting import eventually
 
 NOW = NOON + timedelta(minutes=1)
 PUBLIC_URL = "https://news.example"
@@ -50,6 +51,19 @@ class Visitor:
             allow_redirects=False,
         ) as answer:
             return Answer(answer.status, CIMultiDict(answer.headers), await answer.read())
+
+    async def until(
+        self, status: int, path: str, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The answer with that status: a page drawn slowly is shown as it was, meanwhile."""
+        answers: list[Answer] = []
+
+        async def has_come() -> bool:
+            answers.append(await self.get(path, headers))
+            return answers[-1].status == status
+
+        await eventually(has_come)
+        return answers[-1]
 
     async def page(self, path: str) -> str:
         """The text of a page that is there."""

@@ -19,8 +19,7 @@ from bot.taxonomy.topics import Topic
 from bot.web.own_feed import OWN_FEED_DAYS
 from tests.fakes.entries import NOON, make_channel, make_entry, make_paper
 from tests.telegram.seeding import put
-from tests.waiting import eventually
-from tests.web.conftest import PUBLIC_URL, Answer, Visitor
+from tests.web.conftest import PUBLIC_URL, Visitor
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 CHECK = jsonschema.Draft202012Validator(json.loads((DOCS / "json.schema.json").read_text("utf-8")))
@@ -153,14 +152,8 @@ async def test_a_feed_that_is_polled_is_the_same_until_something_is_new(
         assert (again.status, again.body) == (304, b"")
     before = atoma.parse_atom_bytes(first.body)
     await put(store, two)
-    polled: list[Answer] = []
-
-    async def is_new() -> bool:
-        polled.append(await visitor.get("/en/t/quantization.atom", {"If-None-Match": tag}))
-        return polled[-1].status == 200
-
-    await eventually(is_new)  # one that is slow to draw is shown as it was, meanwhile
-    after = atoma.parse_atom_bytes(polled[-1].body)
+    changed = await visitor.until(200, "/en/t/quantization.atom", {"If-None-Match": tag})
+    after = atoma.parse_atom_bytes(changed.body)
     assert [entry.id_ for entry in after.entries] == [entry.id_ for entry in before.entries]
     assert len(after.entries[0].authors) == 2
 
