@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.i18n import language_texts
 from bot.languages import LANGUAGES
@@ -60,6 +61,18 @@ class Query:
         return self == Query()
 
 
+@dataclass(frozen=True)
+class Question:
+    """What a question names: nothing of it must hold, the more of it the better.
+
+    ``words`` are normalised, ``channels`` handles without ``@``, caseless; ``span`` is half-open.
+    """
+
+    words: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    span: tuple[datetime, datetime] | None = None
+
+
 def forms(word: str) -> tuple[str, ...]:
     """Stems of a normalised word written together and of its parts: ``fine-tuning`` has three."""
     parts = [part for part in (_JOINTS.sub("", p) for p in _PARTS.split(word)) if part]
@@ -68,20 +81,29 @@ def forms(word: str) -> tuple[str, ...]:
 
 def expression(query: Query) -> str:
     """The query as an FTS5 expression of quoted terms; valid whatever the words are."""
-    needed = [_word(word) for word in query.wanted]
+    needed = [having(word) for word in query.wanted]
     needed += [_any_of(f"@{name}" for name in query.channels)] if query.channels else []
     needed += [_any_of(f"#{topic}" for topic in query.topics)] if query.topics else []
     needed += [_any_of(f"={kind}" for kind in query.kinds)] if query.kinds else []
     needed += [_quoted("^paper")] if query.paper else []
     needed += [_quoted("^code")] if query.code else []
     found = " AND ".join(needed) or _quoted(ANY)
-    unwanted = " OR ".join(_word(word) for word in query.without if word not in STOP)
+    unwanted = " OR ".join(having(word) for word in query.without if word not in STOP)
     return f"({found}) NOT ({unwanted})" if unwanted else found
 
 
 def prominent(word: str) -> str:
     """The expression for entries in which a word is prominent."""
     return _quoted(f"!{forms(word)[0]}")
+
+
+def having(word: str) -> str:
+    """The expression for entries with a word; ``fine-tuning`` finds ``fine tuning``, too."""
+    whole, *parts = forms(word)
+    pieces = [part for part in _PARTS.split(word) if part]
+    if len(parts) < 2 or not all(_PLAIN_PART.fullmatch(piece) for piece in pieces):
+        return _quoted(whole)
+    return f"({_quoted(whole)} OR ({' AND '.join(map(_quoted, parts))}))"
 
 
 def terms(entry: Entry) -> set[str]:
@@ -93,15 +115,6 @@ def says(entry: Entry, phrase: tuple[str, ...]) -> bool:
     """True when the words of the phrase stand in a row in the entry, in the same form."""
     looked_for = f" {' '.join(phrase)} "
     return any(looked_for in f" {' '.join(words(text))} " for text in _texts(entry))
-
-
-def _word(word: str) -> str:
-    """Written together, or as separate words: ``fine-tuning`` finds ``fine tuning``."""
-    whole, *parts = forms(word)
-    pieces = [part for part in _PARTS.split(word) if part]
-    if len(parts) < 2 or not all(_PLAIN_PART.fullmatch(piece) for piece in pieces):
-        return _quoted(whole)
-    return f"({_quoted(whole)} OR ({' AND '.join(map(_quoted, parts))}))"
 
 
 def _any_of(found: Iterable[str]) -> str:
