@@ -25,7 +25,8 @@ ENV PATH=/opt/fortochka/bin:$PATH \
     FORTOCHKA_HOME=/data \
     HEALTH_PORT=8080 \
     HEALTH_HOST=0.0.0.0 \
-    WEBHOOK_HOST=0.0.0.0
+    WEBHOOK_HOST=0.0.0.0 \
+    WEB_HOST=0.0.0.0
 USER 10001:10001
 WORKDIR /data
 VOLUME /data

@@ -9,9 +9,9 @@ else
   INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-# Tests mostly wait, for servers and for Telegram's pace: three times the cores keeps these busy.
+# Tests mostly wait, for servers and for Telegram's pace: four times the cores keeps these busy.
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-WORKERS := $(shell echo $$(( 3 * $(CORES) )))
+WORKERS := $(shell echo $$(( 4 * $(CORES) )))
 
 # pytest keeps the tests as it has rewritten them, which takes each of its processes some seconds.
 unexport PYTHONDONTWRITEBYTECODE
@@ -44,9 +44,10 @@ bench: $(VENV)/.installed-dev
 bench-long: $(VENV)/.installed-dev
 	$(BIN)/python -m bench everything --long
 
+# Half an environment, left where Python lacks a part of it, would be taken for a whole one.
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Fortochka needs Python 3.11 or newer")'
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.installed: requirements.lock requirements-build.lock pyproject.toml | $(BIN)/python
 	@echo "installing the locked dependencies into $(VENV) ..."

@@ -85,6 +85,7 @@ def _environment(
         "OPENAI_PRICE": "1,4",
         "DAILY_BUDGET_USD": str(CAP_USD),
         "PREVIEW_BASE_URL": site.base_url,
+        "PAPERS": "off",
         "CHANNELS": HANDLE,
         "REDIS_URL": url,
     }

@@ -35,8 +35,6 @@ from tests.fakes.openai_answers import makes
 from tests.fakes.proxy import FakeProxy
 from tests.fakes.tme import FakeTme
 
-LOOK_BEGINS = 120.0  # seconds within which the watcher looks at some channel
-
 
 @dataclass(frozen=True)
 class Options:
@@ -172,7 +170,7 @@ async def _kill_in_a_look(world: World, plan: Plan, fleet: Fleet, fed: asyncio.T
         if watch.stands_still:
             return
     world.site.hold()
-    await world.site.until(lambda site: site.busy > 0, LOOK_BEGINS)
+    await world.site.until(lambda site: site.busy > 0)
     world.killed = await fleet.kill_watcher()
     feed.serve_pages(world, plan.by_site, 1, plan.last)
     world.site.release()

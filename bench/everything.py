@@ -55,13 +55,19 @@ everything NAME …` measures some and leaves the others' figures, `python -m be
 them. What is headed "in full" takes an hour and 6 GB of memory more: `make bench-long`.
 [Scaling](scaling.md) says what follows from the figures.
 
-Three more stand by themselves. `python -m bench extractive` (B13, at most 5 ms of CPU a post)
-found 1.1 to 2.2 ms, 4.3 for the longest set. `python -m bench search --posts 100000` (B14, 95 of
-100 questions within 100 ms) found 52.5 ms for these and 6.5 ms for half of them, with 158 bytes a
-post, on 2026-11-21 beside other work. `python -m bench checker` scores the checker of model
-answers over two invented sets written before its rules: 2 of 125 right sentences refused or
-changed (69 before), 1 of 72 wrong answers passed (58 before), 1.5 ms of CPU an answer; over 1,844
-real posts it was 4.0 to 4.6 ms.
+Five more stand by themselves. `python -m bench following` (95 of 100 posts compared with 100,000
+followed words within 50 ms) found 37 ms for these and 24 ms for half of them, with 419 bytes a
+following, on 2026-11-30 beside other work; 268 different words found such a post. `python -m bench
+extractive` (B13, at most 5 ms of CPU a post) found 1.1 to 2.2 ms, 4.3 for the longest set. `python
+-m bench search --posts 100000` (B14, 95 of 100 questions within 100 ms) found 52.5 ms for these
+and 6.5 ms for half of them, with 158 bytes a post, on 2026-11-21 beside other work. `python -m
+bench web --posts 100000` (C10, 95 of 100 visits to the archive within 50 ms, a page at most 60 kB)
+found 30.8 ms for 3,000 visits to 327 pages, half of them within 0.5 ms, and 50.4 kB for the
+largest page, on 2026-11-30 beside other work; the first visit to a day was 54 ms, to a week 280
+ms, to a month 1.5 s. `python -m bench checker` scores the checker of model answers over two
+invented sets written before its rules: 2 of 125 right sentences refused or changed (69 before), 1
+of 72 wrong answers passed (58 before), 1.5 ms of CPU an answer; over 1,844 real posts it was 4.0
+to 4.6 ms.
 """
 
 

@@ -1,8 +1,9 @@
 """How often the posts that answer a question are among the first twelve, without a model.
 
-``python -m bench questions --labels FILE --posts FILE``: labelled questions as JSON, with the posts
-that answer each, and posts as JSON lines (``channel``, ``message_id``, ``text``). Of questions whose
-posts are all elsewhere nothing is asked; one that several posts answer is counted once.
+``python -m bench questions --labels FILE --posts FILE``: labelled questions as JSON, with the
+posts that answer each, and posts as JSON lines (``channel``, ``message_id``, ``text``). Of
+questions whose posts are all elsewhere nothing is asked; one that several posts answer is counted
+once.
 """
 
 import argparse

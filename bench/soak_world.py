@@ -61,6 +61,7 @@ class World:
             "OPENAI_PRICE": "1,4",
             "DAILY_BUDGET_USD": str(CAP_USD),
             "PREVIEW_BASE_URL": self.site.base_url,
+            "PAPERS": "off",
             "PREVIEW_INTERVAL": "2",
             "CHANNELS": ",".join(map(_site, range(SITE_CHANNELS))),
             "REDIS_URL": self.url,

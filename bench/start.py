@@ -55,7 +55,7 @@ async def _worker() -> _Started:
     """The real command, until it says that it has started."""
     with tempfile.TemporaryDirectory(prefix="ftk") as home:
         env = {"PATH": os.environ["PATH"], "FORTOCHKA_HOME": home, "LOG_FORMAT": "json"}
-        env |= {"PREVIEW_BASE_URL": "http://127.0.0.1:9", "HOME": home}
+        env |= {"PREVIEW_BASE_URL": "http://127.0.0.1:9", "HOME": home, "PAPERS": "off"}
         command = [sys.executable, "-m", "bot", "run", *WORKER]
         process = await asyncio.create_subprocess_exec(
             *command, env=env, cwd=Path(__file__).resolve().parent.parent, stderr=PIPE,

@@ -19,6 +19,7 @@ from pathlib import Path
 from time import process_time
 
 from bench.stories_judge import JudgeRequests
+from bench.stories_unseen import Labels, UnseenFigure, unseen
 from bot.collect.text.links import links_in_text, make_link, unique
 from bot.digest.cluster import same_text
 from bot.extract import extractive
@@ -29,6 +30,9 @@ from bot.store import Store
 
 EVENT_PRECISION, EVENT_RECALL, LATER_MERGED = 0.97, 0.30, 0.02
 """The goals without a model: of pairs, and of follow-ups and round-ups that were merged."""
+
+GROUP_PRECISION, GROUP_RECALL = 0.85, 0.60
+"""The goals of pairs that end in one item, merged or shown together."""
 
 JUDGED_RECALL = 0.85
 """The goal for pairs with a model's answers."""
@@ -57,6 +61,7 @@ class EventFigure:
     asked: int = 0
     posts: int = 0
     cpu_ms: float = 0.0
+    unseen: UnseenFigure | None = None
 
     @property
     def precision(self) -> float:
@@ -123,6 +128,7 @@ async def measure_events(
     ties = await store.stories.ties(list(entries))
     items = {key: each.root or stories[key] for key, each in zip(entries, ties, strict=True)}
     found.grouped = _compare_items(folder, items, entries, _verdicts(read))
+    found.unseen = _unseen(folder, entries, found_before, _verdicts(read))
     found.reasons = dict(Counter(reason.partition(":")[0] for reason in why.values()))
     found.posts, found.cpu_ms = len(entries), round(1000 * spent / max(len(entries), 1), 2)
     return found
@@ -242,6 +248,20 @@ def _compare_items(
     return len(pairs & same), len(pairs - same - neutral)
 
 
+def _unseen(
+    folder: Path,
+    entries: Mapping[str, Entry],
+    candidates: Mapping[str, Sequence[Candidate]],
+    verdicts: Mapping[Pair, str],
+) -> UnseenFigure:
+    """The figures of channels on which no limit was chosen."""
+    same = {_pair(row) for row in _table(folder / "same_pairs.tsv")}
+    neutral = {_pair(row) for row in _table(folder / "ambiguous.tsv")} | verdicts.keys()
+    channels = {key: entry.post.channel.ref for key, entry in entries.items()}
+    goals = EVENT_PRECISION, GROUP_PRECISION
+    return unseen(candidates, Labels(same, neutral - same, channels), goals)
+
+
 def _tellings(folder: Path) -> dict[str, list[str]]:
     """Keys of the tellings of each counted event."""
     told: dict[str, list[str]] = {}
@@ -293,7 +313,12 @@ def print_events(found: EventFigure, judged: EventFigure | None = None) -> None:
         with_judge = others[name][0] if judged else ""
         print(f"  {name:32}{joined:5} of {count:3}{with_judge:>16}")
     precision, recall = found.groups
-    print(f"merges and groups: precision {precision:.4f}, recall {recall:.4f}")
+    print(f"merges and groups: precision {precision:.4f} (goal {GROUP_PRECISION}), "
+          f"recall {recall:.4f} (goal {GROUP_RECALL})")  # fmt: skip
+    if found.unseen:
+        rows_of = zip(("merges", "merges and groups"), found.unseen, strict=True)
+        told = "; ".join(f"{name} {right:.4f}, {of:.4f}" for name, (right, of) in rows_of)
+        print(f"precision and recall of channels on which no limit was chosen: {told}")
     hits, tellings = found.candidates
     print(f"an earlier telling among the candidates: {hits} of {tellings}; "
           f"{found.asked} posts have candidates, {found.shown} in all")  # fmt: skip

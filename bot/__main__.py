@@ -44,6 +44,7 @@ class StageOption(StrEnum):
     extract = "extract"
     publish = "publish"
     telegram = "telegram"
+    web = "web"
 
 
 class ServiceOption(StrEnum):
@@ -214,7 +215,7 @@ def run(
     """The bot: all stages, or only those named; SIGTERM drains within 8 s."""
     from bot.app import run as running
 
-    wanted = tuple(stage.value for stage in stages or ()) or running.STAGES
+    wanted = tuple(stage.value for stage in stages or ())
     run_command(running.run_checked(wanted, new_bot=new_bot))
     end_at_once()
 
@@ -240,6 +241,17 @@ def repair(
     from bot.terminal.upkeep.repairing import repair as mend
 
     run_command(mend(yes=yes, lose_rest=lose_rest), quiet=True)
+
+
+@app.command()
+def site(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="an empty one, or one of ours")],
+    url: Annotated[str, typer.Option(help="where it will be served, for absolute addresses")] = "",
+) -> None:
+    """The archive as files for any web server; only what changed is written."""
+    from bot.terminal.site import write_site
+
+    run_command(write_site(folder, url), quiet=True)
 
 
 @app.command()

@@ -103,10 +103,15 @@ TELEGRAM_REQUESTS = Counted(
     "Requests to the Bot API that this process made, by outcome; rate_limited is a 429.",
     {"outcome": TELEGRAM_OUTCOMES},
 )
+WEB_REQUESTS = Counted(
+    "fortochka_web_requests",
+    "Requests for pages of the archive that this process answered, by the class of the status.",
+    {"status": ("2xx", "3xx", "4xx", "5xx")},
+)
 COUNTED = (
     *(POSTS_SEEN, POSTS_READ, POSTS_SKIPPED, CARDS),
     *(MODEL_CALLS, MODEL_QUESTIONS, MODEL_TOKENS, MODEL_COST, MODEL_DENIED),
-    *(DELIVERIES, SEND_ATTEMPTS, TELEGRAM_REQUESTS),
+    *(DELIVERIES, SEND_ATTEMPTS, TELEGRAM_REQUESTS, WEB_REQUESTS),
 )
 
 

@@ -2,7 +2,14 @@
 
 from bot.config import ConfigError
 from bot.prompt_files import PromptFileError
-from bot.store.errors import BackupError, ReadModelError, ServerError, StoreError, StoreUnavailable
+from bot.store.errors import (
+    BackupError,
+    ReadModelError,
+    ServerError,
+    StoreError,
+    StoreFull,
+    StoreUnavailable,
+)
 from bot.supervision import distinct, leaves
 
 
@@ -30,6 +37,8 @@ def expected(error: BaseException) -> list[Exception]:
 
 def explain(error: Exception) -> str:
     """One line per cause."""
+    if isinstance(error, StoreFull):
+        return "the store's memory is full (maxmemory): give it more, then repeat"
     if isinstance(error, StoreUnavailable):
         return f"the store is away ({type(error).__name__}); try again when it is back"
     return str(error)

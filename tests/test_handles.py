@@ -7,7 +7,7 @@ import pytest
 from bot.collect.preview.page import parse_page
 from bot.collect.text.pasted_handles import read_pasted
 from bot.config.kinds import handle_of
-from bot.screens.search_query import parse_query
+from bot.store.read_model.search_query import parse_query
 
 
 def by_settings(name: str) -> bool:

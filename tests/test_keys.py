@@ -15,6 +15,7 @@ from bot.taxonomy.topics import Topic
 from bot.telegram.send.session import connect_bot
 from bot.terminal.pipeline import settle
 from tests.fakes.botapi import FakeBotApi
+from tests.fakes.entries import make_work
 from tests.keys_page import MARKED, PAGE, table
 from tests.telegram.talk import talking
 from tests.waiting import due_sent
@@ -35,6 +36,9 @@ async def run_wholly(store: Store) -> None:
         for post in parse_page(page).posts:
             await store.posts.ingest(await store.channels.adopt(post))
     await store.channels.watch("pane_one")
+    turn = await store.papers.claim("arxiv", 50, timedelta(minutes=1))
+    work = make_work(turn.ids[0], "A Title of Five Words at Least")
+    await store.papers.settle("arxiv", turn.ids, {work.id: work}, timedelta(seconds=3))
     await settle(store, Analyst(store))
     due = datetime.now(UTC).replace(microsecond=0)
     reader = Subscription(chat_id=READER, at=due.time(), topics=(Topic("quantization"),))

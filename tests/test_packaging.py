@@ -218,29 +218,18 @@ def test_the_wheel_holds_the_package_with_its_data_and_nothing_else(wheel: Path)
 
 
 @pytest.mark.slow
-def test_the_wheel_finds_its_prompts_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
+def test_the_wheel_works_outside_the_checkout(
+    installed: Path, wheel: Path, tmp_path: Path
+) -> None:
+    def says(*command: str) -> str:
+        run = [str(installed / command[0]), *command[1:]]
+        return subprocess.run(run, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+
     code = (
         "from bot.prompt_files import prompts_dir; from bot.taxonomy.topics import taxonomy; "
         "print(prompts_dir()); assert taxonomy().topics"
     )
-    run = [str(installed / "python"), "-c", code]
-    done = subprocess.run(run, cwd=tmp_path, check=True, capture_output=True, text=True)
-    assert Path(done.stdout.strip()).is_relative_to(installed.parent)
-
-
-@pytest.mark.slow
-def test_the_command_of_the_wheel_answers(installed: Path, tmp_path: Path) -> None:
-    run = [str(installed / "fortochka"), "--help"]
-    done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert "demo" in done.stdout
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("command", [["fortochka"], ["python", "-m", "bot"]], ids=" ".join)
-def test_the_wheel_says_which_version_it_is(
-    installed: Path, wheel: Path, tmp_path: Path, command: list[str]
-) -> None:
-    run = [str(installed / command[0]), *command[1:], "--version"]
-    done = subprocess.run(run, cwd=tmp_path, check=True, capture_output=True, text=True)
-    assert done.stdout == f"fortochka {wheel.name.split('-')[1]}\n"
+    assert Path(says("python", "-c", code).strip()).is_relative_to(installed.parent)
+    assert "demo" in says("fortochka", "--help")
+    version = f"fortochka {wheel.name.split('-')[1]}\n"
+    assert says("fortochka", "--version") == says("python", "-m", "bot", "--version") == version

@@ -13,11 +13,12 @@ from bot.store.readers.forwards import ForwardRequest
 PINNED = {
     "ForwardRequest": (2, "5243a9fd55d8"),
     "Delivery": (4, "8d835bb81e19"),
-    "Entry": (5, "b1cfbaf30924"),
+    "Entry": (6, "44b96b0f8357"),
     "Opening": (1, "da17836479e2"),
-    "Post": (2, "f1ddfd6d6032"),
-    "Subscription": (3, "80eb0e2220ce"),
-    "_Kept": (4, "216dbd53092b"),
+    "PaperMetadata": (1, "d1360c1bcccd"),
+    "Post": (3, "b89483129277"),
+    "Subscription": (4, "23e4a503b0b1"),
+    "_Kept": (5, "0ae4a43612f4"),
 }
 """By name: ``v`` and what the form of that ``v`` comes to."""
 

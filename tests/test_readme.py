@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Settings, env_names
+from tests.waiting import EVENT_S
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.ru.md")
@@ -25,7 +26,7 @@ def run(*arguments: str) -> str:
     env = {key: value for key, value in os.environ.items() if not key.endswith("_COLOR")} | plain
     command = [sys.executable, "-m", "bot", *arguments]
     done = subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=100, check=False
+        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=EVENT_S, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -133,7 +134,7 @@ def test_the_two_languages_are_equals() -> None:
     for pattern in (r"^(#+) ", r"^(\d+)\. ", r"^(-) ", r"^(```\w*)$", r"^(\|)"):
         found = [re.findall(pattern, text, re.MULTILINE) for text in (english, russian)]
         assert found[0] == found[1], pattern
-    for name in ("demo output", "setup output", "test output"):
+    for name in ("demo output", "setup output", "doctor output", "test output"):
         assert block(english, name) == block(russian, name)
 
 

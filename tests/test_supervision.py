@@ -55,6 +55,7 @@ def stop() -> asyncio.Event:
     return asyncio.Event()
 
 
+@pytest.mark.slow
 async def test_a_part_that_fails_is_started_again_and_the_others_do_not_notice(
     stop: asyncio.Event,
 ) -> None:
@@ -112,6 +113,7 @@ async def test_pauses_grow_up_to_a_bound(stop: asyncio.Event) -> None:
         assert most / 2 - 0.05 <= pause <= most
 
 
+@pytest.mark.slow
 async def test_they_are_short_again_after_it_ran_well(stop: asyncio.Event) -> None:
     starts = list[float]()
     loop = asyncio.get_running_loop()

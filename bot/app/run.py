@@ -37,15 +37,15 @@ log = structlog.get_logger()
 _T = TypeVar("_T")
 
 _NAMED = 5  # sources that the log names
-STAGES = ("collect", "extract", "publish", "telegram")
+STAGES = ("collect", "extract", "publish", "telegram", "web")
 
 _OPENINGS = 20  # tries at the start
 _BETWEEN = 3.0  # seconds between two of them
 SOURCES_LOOK = 15.0  # seconds between two looks whether there is a list of watched channels
 
 
-async def run_checked(stages: Sequence[str] = STAGES, *, new_bot: bool = False) -> None:
-    """Load the settings, check that the stages can work with them, run.
+async def run_checked(named: Sequence[str] = (), *, new_bot: bool = False) -> None:
+    """Load the settings, check that the stages can work with them, run; all when none is named.
 
     ``new_bot``: the readers are handed over to the token's bot.
     """
@@ -54,8 +54,11 @@ async def run_checked(stages: Sequence[str] = STAGES, *, new_bot: bool = False) 
     log.info("starting", version=__version__)
     for slip in config.slips():
         log.warning("unknown setting", reason=slip)
+    stages = named or [stage for stage in STAGES if stage != "web" or settings.web_port]
     if "telegram" in stages:
         await _check_token(settings)
+    if "web" in stages and not settings.web_port:
+        raise ConfigError("WEB_PORT: is not set; choose a port for the pages, such as 8082")
     await run(settings, stages, new_bot=new_bot)
 
 
@@ -99,9 +102,7 @@ async def _check_bot(settings: Settings, store: Store) -> None:
     )
 
 
-async def run(
-    settings: Settings, stages: Sequence[str] = STAGES, *, new_bot: bool = False
-) -> None:
+async def run(settings: Settings, stages: Sequence[str], *, new_bot: bool = False) -> None:
     """Run stages until SIGTERM or SIGINT; a second signal ends the process at once."""
     stop = asyncio.Event()
     health = Health(telegram="telegram" in stages, daily_budget=settings.daily_budget_usd)
@@ -120,7 +121,7 @@ async def run(
             "loop-lag": partial(watch_loop_lag, stop, health.lag),
             "clock-skew": partial(watch_clock_skew, store, health, stop),
         }
-        if {"publish", "telegram"} & {*stages}:
+        if {"publish", "telegram", "web"} & {*stages}:
             parts["read-model"] = partial(store.read_model.run, stop)
         renew: list[Renew] = []
         for stage in stages:
@@ -160,11 +161,14 @@ async def _stage(
         return {
             "collect.previews": await _collect(settings, store, stop, stack),
             "collect.sources": partial(_keep_sources, settings, store, stop),
+            **await _papers(settings, store, stop, stack),
         }
     if stage == "extract":
         return await _extract(settings, store, stop, stack, renew)
     if stage == "publish":
         return await _publish(settings, store, stop, stack)
+    if stage == "web":
+        return {"web": _web(settings, store, stop)}
     return {"telegram": _telegram(settings, store, health, stop)}
 
 
@@ -200,6 +204,28 @@ async def _collect(
     tell = partial(tell_owners, store, language=settings.languages[0])
     watcher = Watcher(store, fetcher, tell, every=every, backfill=backfill)
     return partial(watcher.watch, stop)
+
+
+async def _papers(
+    settings: Settings, store: Store, stop: asyncio.Event, stack: AsyncExitStack
+) -> Mapping[str, Run]:
+    """A part for each source that is asked about papers."""
+    if settings.papers == "off":
+        return {}
+    from bot.collect.papers.arxiv import ArxivPapers
+    from bot.collect.papers.crossref import CrossrefPapers
+    from bot.collect.papers.reader import PaperReader
+    from bot.collect.papers.site import PaperSite
+
+    arxiv, crossref = [
+        await stack.enter_async_context(PaperSite(url, contact=settings.papers_contact))
+        for url in (settings.papers_base_url, settings.crossref_base_url)
+    ]
+    readers = [
+        PaperReader(store, ArxivPapers(arxiv)),
+        PaperReader(store, CrossrefPapers(crossref, settings.papers_contact)),
+    ]
+    return {f"collect.{each.name}": partial(each.run, stop) for each in readers}
 
 
 async def _keep_sources(settings: Settings, store: Store, stop: asyncio.Event) -> None:
@@ -289,6 +315,12 @@ def _telegram(settings: Settings, store: Store, health: Health, stop: asyncio.Ev
             ) from None
 
     return telegram
+
+
+def _web(settings: Settings, store: Store, stop: asyncio.Event) -> Run:
+    from bot.web.serve import serve_archive
+
+    return partial(serve_archive, settings, store, stop)
 
 
 def _name(stage: str) -> str:

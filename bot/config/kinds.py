@@ -3,6 +3,7 @@
 import math
 import os
 import re
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -59,6 +60,13 @@ def _secret(value: object, info: ValidationInfo) -> object:
     return secret or None
 
 
+def _mail(value: object) -> object:
+    mail = str(value or "").strip()
+    if mail and not re.fullmatch(r"[\w.+-]{1,64}@[\w.-]{1,190}", mail, re.ASCII):
+        raise ValueError("must be a mail address, such as you@example.org")
+    return mail or None
+
+
 def _prices(value: object) -> object:
     """Two to four amounts; ``ValueError`` says which they are."""
     if value is None:
@@ -86,10 +94,12 @@ def _own(value: Path) -> Path:
         raise ValueError("is needed, because this user has no home of its own") from None
 
 
+Network = IPv4Network | IPv6Network
 Folder = Annotated[Path, AfterValidator(_own)]
 Handle = Annotated[str, BeforeValidator(handle_of)]
 Url = Annotated[str, BeforeValidator(_base_url)]
 OptionalUrl = Annotated[str | None, BeforeValidator(_base_url)]
+Mail = Annotated[str | None, BeforeValidator(_mail)]
 Token = Annotated[SecretStr | None, BeforeValidator(_token)]
 Secret = Annotated[SecretStr | None, BeforeValidator(_secret)]
 Split = BeforeValidator(_split)

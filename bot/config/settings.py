@@ -16,6 +16,8 @@ from bot.config.kinds import (
     AccessMode,
     Folder,
     Handle,
+    Mail,
+    Network,
     OptionalUrl,
     Prices,
     Secret,
@@ -149,6 +151,24 @@ class Settings(BaseSettings):
         description="Seconds between two looks at a preview; empty adapts to each channel, from "
         "1 to 30 minutes.",
     )
+    papers: Literal["on", "off"] = Field(
+        "on",
+        description="Whether arXiv and Crossref are asked for titles, authors and years of the "
+        "papers that posts link to.",
+    )
+    papers_base_url: Url = Field(
+        "https://export.arxiv.org/api/query",
+        description="Where arXiv is asked about papers: its export API, or a mirror of that.",
+    )
+    crossref_base_url: Url = Field(
+        "https://api.crossref.org",
+        description="Where Crossref is asked about papers by their DOI.",
+    )
+    papers_contact: Mail = Field(
+        None,
+        description="Your mail address for arXiv and Crossref, which prefer to know whom to write "
+        "to; empty names nobody.",
+    )
     backfill_days: int = Field(
         0,
         ge=0,
@@ -171,6 +191,29 @@ class Settings(BaseSettings):
         "127.0.0.1",
         description="Address on which the health port is open; 0.0.0.0 is every one, as the image "
         "sets it.",
+    )
+    web_port: int = Field(
+        0,
+        ge=0,
+        le=65_535,
+        description="Port of the archive's pages, open to all in plain HTTP; 0 opens none.",
+    )
+    web_host: str = Field(
+        "127.0.0.1",
+        description="Address on which the pages are served; 0.0.0.0 is every one, as the image "
+        "sets it.",
+    )
+    web_url: OptionalUrl = Field(
+        None,
+        description="Public address of the pages, for links that have it whole; empty: none do.",
+    )
+    web_index: Literal["yes", "no"] = Field(
+        "no", description="Whether search engines may list the pages: yes or no."
+    )
+    web_trusted_proxies: Annotated[tuple[Network, ...], NoDecode, Split] = Field(
+        (),
+        description="Addresses or networks of reverse proxies whose X-Forwarded-For is believed, "
+        "comma-separated; those of this host always are.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least level that is logged."

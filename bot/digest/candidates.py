@@ -156,8 +156,8 @@ class Ranking:
 
     @cached_property
     def most_told(self) -> Sequence[RankedStory]:
-        """Stories of several channels, those of most channels first."""
-        several = (each for each in self.stories if each.channels > 1)
+        """Stories of several channels that need not wait, those of most channels first."""
+        several = (each for each in self.stories if each.channels > 1 and not _may_wait(each))
         return sorted(several, key=lambda each: (-each.channels, each.order))
 
     @cached_property
@@ -170,7 +170,7 @@ class Ranking:
         return [
             each
             for each, weight in zip(self.stories, weights, strict=True)
-            if each.channels > 1 or weight >= clear
+            if (each.channels > 1 and not _may_wait(each)) or weight >= clear
         ]
 
 
@@ -264,12 +264,17 @@ def _scored(outline: StorySummary, speaking: EntrySummary) -> _Found:
     shown = [line for line in lines if not line.skipped]
     also = [line for line in outline.also if not line.skipped]
     importance = max((line.importance for line in shown), key=WEIGHTS.__getitem__)
-    channels = independent_channels((*lines, *also))
+    channels = independent_channels((*shown, *also))
     reach = sum(line.reach for line in (*shown, *also)) / (len(shown) + len(also))
     score = WEIGHTS[importance] * (1 + log2(channels)) * _reached(reach)
     listed = all(line.kind in LISTED_KINDS for line in (*shown, *also))
     kind = speaking.kind if listed else None
     return _Found(score, speaking, outline, channels, importance, kind)
+
+
+def _may_wait(story: RankedStory) -> bool:
+    """True for what a digest does not open with, however many channels tell it: an advert."""
+    return WEIGHTS[story.importance] < WEIGHTS["normal"]
 
 
 def _reached(reach: float) -> float:

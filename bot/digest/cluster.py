@@ -8,11 +8,11 @@ Paper, origin and text lookups decide alone; a shared band only names a candidat
 import hashlib
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.model import Entry, Post, Story
+from bot.model import Entry, Paper, PaperMetadata, Post, Story
 from bot.text import words
 
 WINDOW = timedelta(days=14)
@@ -21,6 +21,7 @@ WINDOW = timedelta(days=14)
 MAIN_PAPERS = 2
 """A post with more main papers than this is about none of them."""
 
+_TITLE_WORDS = 5  # fewer may be the words of anybody
 _MIN_WORDS = 8  # "Good morning!" twice is no story
 _SIMILAR = 0.5  # Jaccard of word pairs: half of them stay when one word in six is changed
 _OWN_SIMILAR = 0.7  # the same inside one channel, where short posts may be mostly footer
@@ -43,18 +44,52 @@ class Signature(frozenset[int]):
     """Hashes of a text's word pairs."""
 
 
-def lookups(entry: Entry, before: Post | None = None) -> tuple[str, ...]:
-    """Strings by which a post finds its story, the strongest first; bands need ``same_text``.
+def lookups(
+    entry: Entry, before: Post | None = None, works: Sequence[PaperMetadata] = ()
+) -> tuple[str, ...]:
+    """Strings by which a post finds its story, the strongest first; hints need ``same_text``.
 
-    ``before`` is the part of its series that the post goes on from.
+    ``before`` is the part of its series that the post goes on from, ``works`` is what is known of
+    the papers that it links or names.
     """
     series = _places(before) if before else ()
-    return tuple(dict.fromkeys((*series, *_certain(entry), *_bands(signature(entry)))))
+    certain = (*series, *_papers(entry, works), *_certain(entry))
+    titles = (f"title:{title}" for title in titles_alone(entry))
+    return tuple(dict.fromkeys((*certain, *titles, *_bands(signature(entry)))))
 
 
-def is_band(lookup: str) -> bool:
+def is_hint(lookup: str) -> bool:
     """True for a lookup that only names a candidate."""
-    return lookup.startswith("band:")
+    return lookup.startswith(("band:", "title:"))
+
+
+def paper_lookups(work: PaperMetadata) -> tuple[str, ...]:
+    """What leads to a paper: its id and its DOI, which are one work."""
+    return tuple(
+        dict.fromkeys((f"paper:{work.id}", *([f"paper:doi:{work.doi}"] * bool(work.doi))))
+    )
+
+
+def title_key(title: str) -> str:
+    """The hash of a title by which it names one work; empty for one too short to do so."""
+    found = words(title)
+    if len(found) < _TITLE_WORDS:
+        return ""
+    return hashlib.sha256(" ".join(found).encode()).hexdigest()[:16]
+
+
+def main_papers(entry: Entry) -> list[Paper]:
+    """The works that a post is about; none of a round-up."""
+    if entry.analysis.kind == "roundup":
+        return []
+    return [paper for paper in entry.analysis.papers if paper.role == "main"]
+
+
+def titles_alone(entry: Entry) -> tuple[str, ...]:
+    """Hashes of the titles of works that a post is about and has no link to."""
+    papers = main_papers(entry)
+    keys = (title_key(paper.title or "") for paper in papers if not paper.id)
+    return tuple(filter(None, keys)) if len(papers) <= MAIN_PAPERS else ()
 
 
 def signature(entry: Entry) -> Signature:
@@ -112,7 +147,7 @@ class _Board:
             story, other = self._seen.get(key, (None, entry))
             if story is None or entry.post.published_at - self._last(story) > WINDOW:
                 continue
-            if not is_band(key) or same_text(entry, other):
+            if not is_hint(key) or same_text(entry, other):
                 return story
         return None
 
@@ -122,16 +157,18 @@ class _Board:
 
 def _certain(entry: Entry) -> tuple[str, ...]:
     """Lookups that decide alone."""
-    return (*_papers(entry), *_origins(entry), *_exact(entry))
+    return (*_origins(entry), *_exact(entry))
 
 
-def _papers(entry: Entry) -> tuple[str, ...]:
+def _papers(entry: Entry, works: Sequence[PaperMetadata]) -> tuple[str, ...]:
     """The main paper; a comparison with a second one does not make the post about both."""
-    main = (paper.id for paper in entry.analysis.papers if paper.id and paper.role == "main")
-    found = list(dict.fromkeys(main))
-    if entry.analysis.kind == "roundup" or not 0 < len(found) <= MAIN_PAPERS:
+    by_title = {key: work.id for work in works if (key := title_key(work.title))}
+    main = (paper.id or by_title.get(title_key(paper.title or "")) for paper in main_papers(entry))
+    found = list(dict.fromkeys(filter(None, main)))
+    if not 0 < len(found) <= MAIN_PAPERS:
         return ()
-    return (f"paper:{found[0]}",)
+    known = next((work for work in works if work.id == found[0]), None)
+    return paper_lookups(known) if known else (f"paper:{found[0]}",)
 
 
 def _origins(entry: Entry) -> tuple[str, ...]:

@@ -28,8 +28,12 @@ def lead(story: Story) -> Entry:
 
 @lru_cache(1024)  # the store hands out the same stories
 def told_by(story: Story) -> int:
-    """How many independent channels tell a story, with those that likely tell the same."""
-    posts = [entry.post for entry in (*story.entries, *story.also)]
+    """How many independent channels tell a story, with those that likely tell the same.
+
+    Adverts tell nothing, but of a story of nothing else.
+    """
+    told = (*story.entries, *story.also)
+    posts = [entry.post for entry in told if not entry.skipped] or [each.post for each in told]
     return independent(
         (post.published_at.timestamp(), post.channel.ref, tuple(words(post.text)))
         for post in posts
@@ -62,6 +66,21 @@ def compose_digest(
         lists=tuple(_listings(choice, known)),
         rising=trends.rising,
         falling=trends.falling,
+    )
+
+
+def without_last(digest: Digest) -> Digest:
+    """The digest without its last story, which counts among those left out."""
+    last, kept = digest.stories[-1], list[Section]()
+    for section in digest.sections:
+        stories = tuple(story for story in section.stories if story != last)
+        kept += [section.model_copy(update={"stories": stories})] if stories else []
+    return digest.model_copy(
+        update={
+            "sections": tuple(kept),
+            "left_out": digest.left_out + 1,
+            "top": tuple(story for story in digest.top if story != last.id),
+        }
     )
 
 

@@ -1,16 +1,17 @@
 """What a post names: products, their versions, firms, words. Pure.
 
 Russian and Ukrainian posts are compared by the first letters of their words in one spelling, and
-with English ones by names. A name is what stands in Latin letters: it need not be known anywhere.
-Capitalised Russian words are none, for countries and officials are named in all the news.
+with English ones by names. A name is what stands in Latin letters, or in an English line in
+capitals: it need not be known anywhere. Capitalised Russian words are none, for countries and
+officials are named in all the news.
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect, bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -31,8 +32,10 @@ from bot.digest.event_words import (
     amounts,
     days_of_month,
     in_one_spelling,
+    is_name,
     stems,
 )
+from bot.digest.heard_names import heard_name
 from bot.model import Entry, Event, Link
 from bot.model.analysis import SKIPPED_KINDS
 from bot.model.value import Value
@@ -55,7 +58,6 @@ _TOKEN = re.compile(r"[^\W_]+(?:[.’'ʼ][^\W_]+)*\+*")
 _LATIN = re.compile("[a-z]")
 _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
 _HYPHENS = {"-", "‑"}
-_FIGURE = re.compile(r"v?\d[\d.]*\w*")
 _PLAIN_VERSION = re.compile(r"v?(\d{1,3}(?:\.\d{1,2}){0,2})")
 _GLUED_VERSION = re.compile(r"([a-z]+)[.-]?(\d{1,2}(?:\.\d{1,2})?)")
 _COUNTED = re.compile(  # «GPT 100 тысяч» is no version
@@ -77,10 +79,10 @@ class Telling(Value):
     ``names`` and ``words`` are terms in the one spelling, ``amounts`` numbers as ``#1e+11``, which
     count where another telling has them, too; ``head`` the names of the head again,
     ``about`` its words and those that are repeated, ``subjects`` its versioned names in their
-    order, ``links`` the addresses that it may be about, ``addressed`` names in them, ``dates`` the
-    days of a month. ``tries`` counts words of somebody who tries something out, ``afterwards`` are
-    tests and reviews of what is out, ``expected`` is what is not out yet, ``reported`` what a
-    model has named the event of.
+    order, ``links`` the addresses that it may be about, ``addressed`` names in them and names
+    written by ear, ``dates`` the days of a month. ``tries`` counts words of somebody who tries
+    something out, ``afterwards`` are tests and reviews of what is out, ``expected`` is what is
+    not out yet, ``reported`` what a model has named the event of.
     """
 
     model_config = ConfigDict(extra="ignore")  # what programs before this kept for a week
@@ -152,7 +154,7 @@ def _tell(text: str, links: tuple[Link, ...], event: Event | None, roundup: bool
         about=frozenset((*stems(head), *repeated)),
         subjects=tuple(dict.fromkeys(subjects)),
         links=_main_links(links),
-        addressed=_addressed(links),
+        addressed=_addressed(links) | read.by_ear,
         dates=days_of_month(read.body.lower()),
         announces=not expected and _announces(read),
         several=roundup or (event is None and _tells_several(read)),
@@ -173,6 +175,7 @@ class _Read(NamedTuple):
     said: Sequence[tuple[int, str]]
     names: Sequence[tuple[int, str]]
     versions: Sequence[tuple[int, str]]
+    by_ear: frozenset[str]
 
     @property
     def lower_head(self) -> str:
@@ -209,20 +212,26 @@ def _read(text: str) -> _Read:
     body = "\n".join(lines)
     tokens = [(found.start(), found.end(), found[0]) for found in _TOKEN.finditer(body)]
     lowered = [token.lower() if token.isascii() else _spelled(token) for _, _, token in tokens]
+    heard = [word if word.isascii() else heard_name(word) or word for word in lowered]
     names: list[tuple[int, str]] = []
     versions: list[tuple[int, str]] = []
-    for at, (start, end, _) in enumerate(tokens):
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    latin = [not _CYRILLIC_LETTER.search(line) for line in lines]
+    for at, (start, end, token) in enumerate(tokens):
         word = lowered[at]
-        if name := _name(word):
+        plain = token.islower() and body[end : end + 1] not in _HYPHENS  # but «gpt-oss»
+        common = plain and latin[bisect(ends, start)]  # a word of an English sentence
+        if name := "" if common else _name(word):
             names.append((start, name))
         if word.isalpha():
             continue
         gap = body[tokens[at - 1][1] : start] if at else "\n"
-        if version := _version(lowered, at, gap, body[end : end + 12]):
+        if version := _version(heard, at, gap, body[end : end + 12]):
             variant = _variant(body, tokens, lowered, at)
             versions.append((start, " ".join((*version, *variant))))
     said = [(start, word) for (start, _, _), word in zip(tokens, lowered, strict=True)]
-    return _Read(body, lines, _head(lines), said, names, versions)
+    by_ear = frozenset(f"@{name}" for name in {*heard} - {*lowered})
+    return _Read(body, lines, _head(lines), said, names, versions, by_ear)
 
 
 @lru_cache(8192)  # most words of a language are few
@@ -254,12 +263,7 @@ def _head(lines: Sequence[str]) -> int:
 @lru_cache(8192)
 def _name(word: str) -> str:
     """The term of a word that is a name; empty for another."""
-    return "@" + re.sub("[’'ʼ]", "", word) if _is_name(word) else ""
-
-
-def _is_name(word: str) -> bool:
-    known = len(word) > 1 and word not in COMMON_LATIN
-    return known and bool(_LATIN.search(word)) and not _FIGURE.fullmatch(word)
+    return "@" + re.sub("[’'ʼ]", "", word) if is_name(word) else ""
 
 
 def _version(said: Sequence[str], at: int, gap: str, after: str) -> tuple[str, str] | None:
@@ -387,7 +391,7 @@ def _addressed(links: Sequence[Link]) -> frozenset[str]:
         parts = urlsplit(link.url)
         host = (parts.hostname or "").split(".")[-2:-1]
         said = [*host, *re.split(r"[-_/.]+", parts.path.lower())]
-        found += [f"@{word}" for word in said if _SLUG.fullmatch(word) and _is_name(word)]
+        found += [f"@{word}" for word in said if _SLUG.fullmatch(word) and is_name(word)]
     return frozenset(name for name in found[:_ADDRESSED] if name[1:] not in PLATFORMS)
 
 

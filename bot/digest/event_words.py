@@ -100,6 +100,8 @@ _SCALES: Mapping[float, re.Pattern[str]] = {
 }
 """What a word after a number multiplies it by."""
 
+_LATIN = re.compile("[a-z]")
+_FIGURE = re.compile(r"v?\d[\d.]*\w*")
 _PREFIX = 5  # letters of a word: endings differ by case and by language
 _LEAST_WORD = 4
 _CYRILLIC = re.compile(r"[\u0400-\u04ff’'ʼ]{4,}")
@@ -124,6 +126,12 @@ _MONTH_STARTS = (
 _MONTH_NUMBERS = {start: n for n, both in enumerate(_MONTH_STARTS, 1) for start in both}
 _DAY_OF_MONTH = re.compile(rf"(\d{{1,2}})\s+({'|'.join(_MONTH_NUMBERS)})")
 NO_VERSIONS = frozenset({"web3", "mp3", "mp4", "h100", "b200", "i2v", "t2v", "img2"})
+
+
+def is_name(word: str) -> bool:
+    """True for a lower-case word in Latin letters that is neither common nor a number."""
+    known = len(word) > 1 and word not in COMMON_LATIN
+    return known and bool(_LATIN.search(word)) and not _FIGURE.fullmatch(word)
 
 
 def stems(text: str) -> Iterator[str]:

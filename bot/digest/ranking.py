@@ -1,7 +1,7 @@
 """Which stories a digest shows to a reader, in which order. Pure."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
@@ -23,14 +23,18 @@ _LISTED = 6  # of each kind that is listed
 _SHARE = 4  # a channel brings up at most a quarter of the stories …
 _SHARE_LEAST = 3  # … but these are never too many
 _SHARED = 3  # … and with fewer channels there is nothing to share
+_FOLLOWED_SHARE = 3  # what a reader follows by words is at most a third
 
 
 class _Placed(NamedTuple):
-    """A candidate with the topic under which it will stand; ``order`` is that for the reader."""
+    """A candidate with the topic under which it will stand; ``order`` is that for the reader.
+
+    No topic: it is there because the reader follows words of it.
+    """
 
     order: tuple[float, int, str]
     candidate: RankedStory
-    topic: Topic
+    topic: Topic | None
 
 
 class Listed(NamedTuple):
@@ -45,10 +49,11 @@ class Listed(NamedTuple):
 class Choice:
     """What a digest will show, in reading order, and what it counts.
 
-    ``top`` are ids of stories that it names first; ``rest`` did not fit, the best first.
+    The first section has no topic where it is what the reader follows by words. ``top`` are ids of
+    stories that it names first; ``rest`` did not fit, the best first.
     """
 
-    sections: tuple[tuple[Topic, tuple[StorySummary, ...]], ...]
+    sections: tuple[tuple[Topic | None, tuple[StorySummary, ...]], ...]
     posts: int
     channels: int
     repeats: int
@@ -72,6 +77,7 @@ def choose(
     seen: Collection[str] = (),
     limit: int | None = None,
     weights: Mapping[str, float] = EVEN,
+    followed: Collection[str] = (),
 ) -> Choice:
     """What the digest of a period shows; the same stories in any order give the same choice.
 
@@ -79,37 +85,41 @@ def choose(
     do not repeat each other; later posts, and stories whose ids are in ``seen``, count as
     repeats. ``topics`` restricts the stories, not the counts. Nothing after the period is shown.
     ``weights`` are what a story's rank is multiplied by, for its topic and its channel's ref.
+    The best of the stories ``followed``, by their ids, stand first, whatever their topic and kind.
 
     A week shows the best of each of its days, a month of each of its weeks, in proportion to
     what these brought; age decides between equals of one day alone. A month names the most told
     story of each week first, and then what most channels told.
     """
-    found = ranking(survey, period)
-    reader = _Reader(topics, found.by_id.keys() & set(seen), weights)
-    known = [found.by_id[story] for story in reader.seen]
+    found, limit = ranking(survey, period), limit or LIMITS[period.name]
+    reader = _Reader(topics, found.by_id.keys() & set(seen), weights, followed)
+    first, beyond = reader.first_of(found, limit // _FOLLOWED_SHARE)
+    other = _Reader(topics, reader.seen | {each.candidate.outline.id for each in first}, weights)
+    known = [found.by_id[story] for story in other.seen]
     counts = found.counts(topics).without(known, topics) if known else found.counts(topics)
-    chosen = _Choosing(found, reader, limit or LIMITS[period.name], counts).choose(period.name)
-    ids = {each.candidate.outline.id for each in chosen}
+    chosen = _Choosing(found, other, limit - len(first), counts).choose(period.name)
+    ids = {each.candidate.outline.id for each in (*first, *chosen)}
     return Choice(
-        sections=_sections(chosen),
+        sections=(*_followed(first), *_sections(chosen)),
         posts=found.posts,
         channels=len(found.channels),
         repeats=found.repeats + len(reader.seen),
         skipped=dict(sorted(found.skipped.items(), key=lambda item: (-item[1], item[0]))),
-        left_out=sum(counts.parts) - len(chosen),
+        left_out=sum(counts.parts) - len(chosen) + beyond,
         top=_named_first(found, reader, period.name, ids),
-        lists=tuple(_lists(found, reader, counts)),
+        lists=tuple(_lists(found, other, counts)),
         rest=_Rest(found, reader, ids),
     )
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """Whose digest it is: topics (none: all), stories seen, what is wanted less."""
+    """Whose digest it is: topics (none: all), stories seen, what is wanted less, and followed."""
 
     topics: Collection[Topic]
-    seen: Collection[str]
+    seen: Set[str]
     weights: Mapping[str, float]
+    followed: Collection[str] = ()
 
     def placed(self, candidates: Iterable[RankedStory]) -> Iterator[_Placed]:
         """What may be shown, the best first, made as far as one asks: few of thousands."""
@@ -119,16 +129,27 @@ class _Reader:
     def in_place(self, candidates: Iterable[RankedStory]) -> Iterator[_Placed]:
         """The same in the order given."""
         for each in candidates:
-            topic = topic_for(each.topics, self.topics)
-            if topic and each.outline.id not in self.seen:
+            topic, story = topic_for(each.topics, self.topics), each.outline.id
+            if (topic or story in self.followed) and story not in self.seen:
                 yield _Placed(self._order(each, topic), each, topic)
 
-    def _order(self, candidate: RankedStory, topic: Topic) -> tuple[float, int, str]:
+    def first_of(self, found: Ranking, most: int) -> tuple[Sequence[_Placed], int]:
+        """The best of what is followed; how many stories are left that no topic brings."""
+        every = (each for each in found.candidates if each.outline.id in self.followed)
+        placed = list(self.placed(every))
+        left = (
+            each for each in placed[most:] if each.topic is None and each.candidate.kind is None
+        )
+        return placed[:most], sum(1 for _ in left)
+
+    def _order(self, candidate: RankedStory, topic: Topic | None) -> tuple[float, int, str]:
         """The rank with what its reader wants less of lowered."""
         if not self.weights:
             return candidate.order
         score, place, key = candidate.order
-        factor = self.weights.get(topic, 1) * self.weights.get(candidate.channel, 1)
+        factor = self.weights.get(topic or candidate.topics[0], 1) * self.weights.get(
+            candidate.channel, 1
+        )
         return score * factor, place, key
 
 
@@ -156,7 +177,7 @@ class _Choosing:
     counts: Counts
     chosen: dict[str, _Placed] = field(default_factory=dict)
     channels: Counter[str] = field(default_factory=Counter)
-    topics: Counter[Topic] = field(default_factory=Counter)
+    topics: Counter[Topic | None] = field(default_factory=Counter)
 
     def choose(self, name: PeriodName) -> Sequence[_Placed]:
         """The best up to the limit, no channel and no topic with more than its share."""
@@ -235,11 +256,18 @@ def _are_several(ranked: Iterable[_Placed]) -> bool:
     return False
 
 
-def _sections(chosen: Sequence[_Placed]) -> tuple[tuple[Topic, tuple[StorySummary, ...]], ...]:
+def _followed(first: Sequence[_Placed]) -> Sequence[tuple[None, tuple[StorySummary, ...]]]:
+    """The section of what is followed, where there is any."""
+    return [(None, tuple(each.candidate.outline for each in first))] if first else []
+
+
+def _sections(
+    chosen: Sequence[_Placed],
+) -> Sequence[tuple[Topic | None, tuple[StorySummary, ...]]]:
     """Topics by their best story, "other" last; inside a topic the best first."""
     found = dict.fromkeys(each.topic for each in chosen)
     topics = sorted(found, key=lambda topic: topic == "other")
-    return tuple(
+    return [
         (topic, tuple(each.candidate.outline for each in chosen if each.topic == topic))
         for topic in topics
-    )
+    ]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from bot.digest.compose import lead
-from bot.model import Language, Paper, Story
+from bot.model import Language, Paper, PaperMetadata, Story
 from bot.screens.rich_text import is_web
 from bot.screens.story_view import paper_url, papers_of
 from bot.text import clean, squeeze, visible
@@ -27,6 +27,17 @@ _SITES = {"acl": "ACL Anthology", "openreview": "OpenReview", "cvf": "CVF Open A
 _ARXIV_NEW = re.compile(r"(\d\d)(0[1-9]|1[0-2])\.\d{4,5}")
 _ARXIV_OLD = re.compile(r"([a-z-]+)(?:\.[A-Z]{2})?/(\d\d)(0[1-9]|1[0-2])\d{3}")
 _PAGE_OF = re.compile(r"^(?:\[[\w./-]+\]|Paper page\s*[-–—:])\s*")  # [2611.04821] Title
+_ENTRIES = {
+    "article": ("article", "journal"),
+    "proceedings": ("inproceedings", "booktitle"),
+    "chapter": ("incollection", "booktitle"),
+    "book": ("book", "series"),
+}
+"""Entry types by the kind of a work, each with the field for where it came out."""
+_ORGANISATION = re.compile(
+    r"\b(?:team|collaboration|consortium|group|laborator\w+|institute|university|inc|ltd)\b",
+    re.IGNORECASE,
+)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
@@ -37,12 +48,14 @@ class _Work(NamedTuple):
     url: str | None
     title: str
     named_by: str = ""
+    known: PaperMetadata | None = None
 
 
 def to_bibtex(stories: Iterable[Story], language: Language = "en") -> str:
-    """Each paper of the stories once, as ``@misc``, in the order of the stories; may be empty.
+    """Each paper of the stories once, in the order of the stories; may be empty.
 
-    One whose own title is not known is called as its post calls it, and says so in a note.
+    One whose own title is not known is called as its post calls it, and says so in a note; what is
+    no known journal's, proceedings' or book's is ``@misc``.
     """
     found: dict[str, _Work] = {}
     for story in stories:
@@ -55,6 +68,8 @@ def to_bibtex(stories: Iterable[Story], language: Language = "en") -> str:
 
 def _work(story: Story, paper: Paper, language: Language) -> _Work:
     url = paper_url(story, paper)
+    if known := story.works.get(paper.id or ""):
+        return _Work(paper, url, _plain(known.title), known=known)
     if title := _plain(paper.title or "") or _preview_title(story, paper):
         return _Work(paper, url, title)
     tellers = (
@@ -95,12 +110,35 @@ def citation_key(paper: Paper) -> str:
 
 def _entry(work: _Work) -> str:
     paper = work.paper
-    fields = {"title": f"{{{_escaped(work.title)}}}", **_identity(paper), **_address(work.url)}
+    kind, known = _published(work.known) if work.known else ("misc", {})
+    title = {"title": f"{{{_escaped(work.title)}}}"}
+    fields = {**title, **known, **_identity(paper), **_address(work.url), **known}
     if work.named_by:
         notes = (fields.get("note", ""), f"titled after {_escaped(work.named_by)}")
         fields["note"] = "; ".join(filter(None, notes))
     lines = [f"  {name:<13} = {_value(name, value)},\n" for name, value in fields.items()]
-    return f"@misc{{{citation_key(paper)},\n{''.join(lines)}}}\n"
+    return f"@{kind}{{{citation_key(paper)},\n{''.join(lines)}}}\n"
+
+
+def _published(known: PaperMetadata) -> tuple[str, dict[str, str]]:
+    """The kind of entry of a work, and what is known of it."""
+    kind, place = _ENTRIES.get(known.kind, ("misc", "howpublished"))
+    authors = [*map(_author, known.authors), *(["others"] if known.more_authors else [])]
+    fields = {
+        "author": " and ".join(authors),
+        place: _escaped(_plain(known.venue)),
+        "primaryClass": _escaped(known.category),
+        "year": str(known.year or ""),
+        "doi": _escaped(known.doi),
+    }
+    return kind, {name: value for name, value in fields.items() if value}
+
+
+def _author(name: str) -> str:
+    """A name; in braces where BibTeX must not take it apart, as an organisation's."""
+    name = _plain(name)
+    whole = " " not in name or _ORGANISATION.search(name) or {",", "and"} & {*name, *name.split()}
+    return f"{{{_escaped(name)}}}" if whole else _escaped(name)
 
 
 def _value(name: str, value: str) -> str:

@@ -3,13 +3,12 @@
 ``docs/json.md`` describes it, ``docs/json.schema.json`` is its schema.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC
 from typing import Literal
 
-from pydantic import AwareDatetime, TypeAdapter
+from pydantic import AwareDatetime
 
-from bot.digest.cluster import story_id
 from bot.digest.compose import lead, reading_minutes, told_by
 from bot.model import (
     Digest,
@@ -27,14 +26,14 @@ from bot.model import (
     Value,
 )
 from bot.screens.digest_opening import Saying, shown_opening
-from bot.screens.digest_words import list_title, top_stories
+from bot.screens.digest_words import list_title, top_stories, topic_title
 from bot.screens.rich_text import is_web
 from bot.screens.story_view import paper_url, papers_of, parts, sources
-from bot.store.read_model.search import Hits
-from bot.taxonomy.topics import Kind, Topic, taxonomy
+from bot.taxonomy.topics import Kind, Topic
 from bot.text import clean
 
-_VERSION = 1
+JSON_VERSION = 1
+"""What every form begins with; within it fields are only added."""
 
 
 class PeriodOut(Value):
@@ -64,7 +63,7 @@ class LinkOut(Value):
 class PaperOut(Value):
     """A paper; ``url`` only where a link in one of the posts leads to it.
 
-    ``gist`` is what it is about, in a line, where its post tells of several.
+    ``gist`` is what it is about, where its post tells of several.
     """
 
     id: str | None
@@ -72,6 +71,8 @@ class PaperOut(Value):
     url: str | None
     role: Literal["main", "cited"]
     gist: str | None
+    authors: tuple[str, ...] = ()
+    year: int | None = None
 
 
 class SourceOut(Value):
@@ -185,55 +186,28 @@ class DigestOut(Value):
 
 
 class StoriesOut(Value):
-    """A set of stories in the given order: a topic, a reader's list."""
+    """A set of stories in the given order: a topic, a reader's list; a page of several, maybe."""
 
     version: int
     language: Language
     title: str
+    page: int = 1
+    pages: int = 1
     stories: tuple[StoryOut, ...]
 
 
-class HitOut(Value):
-    """A post that was found; ``story`` is the id of the story that tells it."""
-
-    story: str
-    kind: Kind
-    topics: tuple[Topic, ...]
-    importance: Importance
-    engine: Engine
-    title: str
-    summary: str
-    channel: str
-    url: str
-    published_at: AwareDatetime
-
-
-class HitsOut(Value):
-    """The best of ``total`` posts for a query; there may be ``more`` that were not looked at."""
-
-    version: int
-    language: Language
-    query: str
-    total: int
-    more: bool
-    posts: tuple[HitOut, ...]
-
-
-def json_schema() -> dict[str, object]:
-    """The JSON Schema (2020-12) of what is written here: a digest, stories, or posts."""
-    shape: TypeAdapter[DigestOut | StoriesOut | HitsOut]
-    shape = TypeAdapter(DigestOut | StoriesOut | HitsOut)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Fortochka",
-        **shape.json_schema(mode="serialization"),
-    }
-
-
-def stories_to_json(title: str, stories: Iterable[Story], language: Language) -> str:
+def stories_to_json(
+    title: str, stories: Iterable[Story], language: Language, page: int = 1, pages: int = 1
+) -> str:
     """The stories as a ``StoriesOut``, indented, in UTF-8 without escapes."""
-    found = tuple(_story(story, story.topic, language) for story in stories)
-    out = StoriesOut(version=_VERSION, language=language, title=clean(title), stories=found)
+    out = StoriesOut(
+        version=JSON_VERSION,
+        language=language,
+        title=clean(title),
+        page=page,
+        pages=pages,
+        stories=tuple(story_out(story, story.topic, language) for story in stories),
+    )
     return out.model_dump_json(indent=2)
 
 
@@ -242,35 +216,12 @@ def to_json(digest: Digest) -> str:
     return _export(digest).model_dump_json(indent=2)
 
 
-def hits_to_json(query: str, hits: Hits, stories: Mapping[str, str], language: Language) -> str:
-    """Posts found for a query as a ``HitsOut``; ``stories`` are the stories of their keys."""
-    posts = tuple(_hit(entry, stories.get(entry.key, ""), language) for entry in hits.entries)
-    head = {"version": _VERSION, "language": language, "query": clean(query)}
-    out = HitsOut.model_validate({**head, "total": hits.total, "more": hits.more, "posts": posts})
-    return out.model_dump_json(indent=2)
-
-
-def _hit(entry: Entry, story: str, language: Language) -> HitOut:
-    source, card, found = _source(entry), entry.card(language), entry.analysis
-    return HitOut(
-        story=story or story_id(entry),
-        kind=found.kind,
-        topics=found.topics,
-        importance=found.importance,
-        engine=entry.engine,
-        title=clean(card.title),
-        summary=clean(card.tldr),
-        channel=source.channel,
-        url=source.url,
-        published_at=source.published_at,
-    )
-
-
 def _export(digest: Digest) -> DigestOut:
     """The digest in the shape that programs read."""
+    code = digest.language
     return DigestOut(
-        version=_VERSION,
-        language=digest.language,
+        version=JSON_VERSION,
+        language=code,
         period=_period(digest.period),
         posts=digest.posts,
         channels=digest.channels,
@@ -281,43 +232,42 @@ def _export(digest: Digest) -> DigestOut:
         opening=_opening(digest),
         topics=tuple(
             TopicOut(
-                slug=section.topic,
-                title=taxonomy().topic(section.topic).title(digest.language),
-                stories=len(section.stories),
+                slug=each.topic, title=topic_title(each.topic, code), stories=len(each.stories)
             )
-            for section in digest.sections
+            for each in digest.sections
+            if each.topic
         ),
         stories=tuple(
-            _story(story, section.topic, digest.language)
-            for section in digest.sections
-            for story in section.stories
+            story_out(story, each.topic or story.topic, code)
+            for each in digest.sections
+            for story in each.stories
         ),
         top=tuple(number for number, _ in top_stories(digest)),
-        rising=tuple(_trend(trend, digest.language) for trend in digest.rising),
-        falling=tuple(_trend(trend, digest.language) for trend in digest.falling),
-        lists=tuple(_listed(listed, digest.language) for listed in digest.lists),
+        rising=tuple(_trend(trend, code) for trend in digest.rising),
+        falling=tuple(_trend(trend, code) for trend in digest.falling),
+        lists=tuple(_listed(listed, code) for listed in digest.lists),
     )
 
 
 def _trend(trend: Trend, language: Language) -> TrendOut:
-    title = taxonomy().topic(trend.topic).title(language)
+    title = topic_title(trend.topic, language)
     return TrendOut(slug=trend.topic, title=title, before=trend.before, now=trend.now)
 
 
 def _listed(listed: Listing, language: Language) -> ListedOut:
-    posts = tuple(_titled(lead(story), language) for story in listed.stories)
+    posts = tuple(_titled(lead(story), language, story) for story in listed.stories)
     title = list_title(listed, language)
     return ListedOut(kind=listed.kind, title=title, posts=posts, more=listed.more)
 
 
-def _titled(entry: Entry, language: Language) -> TitledOut:
-    source = _source(entry)
+def _titled(entry: Entry, language: Language, of: Story) -> TitledOut:
+    source = source_out(entry)
     return TitledOut(
         title=clean(entry.card(language).title),
         channel=source.channel,
         url=source.url,
         published_at=source.published_at,
-        papers=_papers(Story(id="", entries=(entry,)), language),
+        papers=_papers(Story(id="", entries=(entry,), works=of.works), language),
     )
 
 
@@ -341,7 +291,8 @@ def _period(span: Period) -> PeriodOut:
     return PeriodOut(name=span.name, since=since, until=until)
 
 
-def _story(story: Story, topic: Topic, language: Language) -> StoryOut:
+def story_out(story: Story, topic: Topic, language: Language) -> StoryOut:
+    """A story in the section of a topic."""
     entry = lead(story)
     card = entry.card(language)
     return StoryOut(
@@ -359,24 +310,28 @@ def _story(story: Story, topic: Topic, language: Language) -> StoryOut:
         posts=len(story.entries),
         papers=_papers(story, language),
         links=_links(story),
-        sources=tuple(_source(entry) for entry in (*sources(story), *parts(story))),
-        also=tuple(map(_source, story.also)),
-        earlier=_titled(story.earlier, language) if story.earlier else None,
-        roundups=tuple(map(_source, story.roundups)),
+        sources=tuple(source_out(entry) for entry in (*sources(story), *parts(story))),
+        also=tuple(map(source_out, story.also)),
+        earlier=_titled(story.earlier, language, story) if story.earlier else None,
+        roundups=tuple(map(source_out, story.roundups)),
     )
 
 
 def _papers(story: Story, language: Language) -> tuple[PaperOut, ...]:
-    return tuple(_paper(story, paper, language) for paper in papers_of(story))
+    return tuple(paper_out(story, paper, language) for paper in papers_of(story))
 
 
-def _paper(story: Story, paper: Paper, language: Language) -> PaperOut:
+def paper_out(story: Story, paper: Paper, language: Language) -> PaperOut:
+    """A paper that a story tells of."""
+    work = story.works.get(paper.id or "")
     return PaperOut(
         id=paper.id,
         title=clean(paper.title) if paper.title else None,
         url=paper_url(story, paper),
         role=paper.role,
         gist=clean(paper.gist(language)) or None,
+        authors=work.authors if work else (),
+        year=work.year if work else None,
     )
 
 
@@ -389,7 +344,8 @@ def _links(story: Story) -> tuple[LinkOut, ...]:
     )
 
 
-def _source(entry: Entry) -> SourceOut:
+def source_out(entry: Entry) -> SourceOut:
+    """A post as one of the sources of a story."""
     post = entry.post
     return SourceOut(
         channel=post.channel.handle or post.channel.ref,

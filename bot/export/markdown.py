@@ -18,9 +18,9 @@ from bot.screens.digest_words import (
     papers_head,
     papers_told,
     quiet_line,
+    section_title,
     title,
     top_stories,
-    topic_title,
 )
 from bot.screens.rich_text import bare, inert, is_web
 from bot.screens.story_view import (
@@ -149,7 +149,7 @@ def _sections(digest: Digest) -> Iterable[str]:
 
 
 def _head(section: Section, language: Language) -> str:
-    return f"## {_escaped(topic_title(section.topic, language))} · {len(section.stories)}"
+    return f"## {_escaped(section_title(section, language))} · {len(section.stories)}"
 
 
 def _story(number: int, story: Story, language: Language) -> str:

@@ -10,12 +10,14 @@ from bot.i18n.shape.language import LanguageTexts
 from bot.i18n.shape.messages import Messages
 from bot.i18n.shape.owner_messages import OwnerMessages
 from bot.i18n.shape.panel_messages import PanelMessages
+from bot.i18n.shape.web_messages import WebMessages
 from bot.languages import DEFAULT_LANGUAGE, Language
 from bot.taxonomy.topics import taxonomy
 
 __all__ = [
-    "LanguageTexts", "Messages", "OwnerMessages", "PanelMessages",
+    "LanguageTexts", "Messages", "OwnerMessages", "PanelMessages", "WebMessages",
     "language_texts", "messages", "of_this_field", "owner_messages", "panel_messages",
+    "web_messages",
 ]  # fmt: skip
 
 _TEXTS: dict[Language, LanguageTexts] = {"ru": RUSSIAN, "en": ENGLISH}
@@ -39,6 +41,11 @@ def panel_messages(language: Language) -> PanelMessages:
 def owner_messages(language: Language) -> OwnerMessages:
     """What owners and admins are told in that language."""
     return _TEXTS[language].owner
+
+
+def web_messages(language: Language) -> WebMessages:
+    """What the pages of the archive say in that language."""
+    return _TEXTS[language].web
 
 
 def of_this_field(text: str, language: Language) -> str:

@@ -20,6 +20,7 @@ from bot.model.digest import (
     CardLanguage,
     Claim,
     Digest,
+    Following,
     Length,
     Listing,
     Opening,
@@ -34,7 +35,18 @@ from bot.model.digest import (
     Unread,
 )
 from bot.model.message import Button, Delivery, Entity, Screen
-from bot.model.post import Channel, Link, LinkKind, Origin, Paper, Post, Preview, Route
+from bot.model.post import (
+    Channel,
+    Link,
+    LinkKind,
+    Origin,
+    Paper,
+    PaperMetadata,
+    PaperSource,
+    Post,
+    Preview,
+    Route,
+)
 from bot.model.summaries import (
     EntrySummary,
     StorySummary,
@@ -66,6 +78,7 @@ __all__ = [
     "Entry",
     "EntrySummary",
     "Event",
+    "Following",
     "Importance",
     "Language",
     "Length",
@@ -75,6 +88,8 @@ __all__ = [
     "Opening",
     "Origin",
     "Paper",
+    "PaperMetadata",
+    "PaperSource",
     "Period",
     "PeriodName",
     "Post",

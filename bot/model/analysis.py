@@ -1,14 +1,17 @@
 """What was found in a post, and the story that several posts tell. Pure."""
 
 import operator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from bot.languages import Language
-from bot.model.post import Channel, Paper, Post
+from bot.model.post import Channel, Paper, PaperMetadata, Post
 from bot.model.value import Value
 from bot.taxonomy.topics import Kind, Topic
+from bot.text import normalise
 
 Engine = Literal["llm", "extractive"]
 Importance = Literal["skip", "low", "normal", "high", "must_read"]
@@ -87,7 +90,7 @@ class Entry(Value):
 
     model_config = ConfigDict(extra="ignore")  # the revision that programs before this stored
 
-    v: int = 5
+    v: int = 6
     post: Post
     analysis: Analysis
     engine: Engine
@@ -119,7 +122,8 @@ class Story(Value):
     """Entries on one paper, repost, series, event or nearly one text; oldest first, not empty.
 
     ``also`` are entries that likely tell the same, ``earlier`` speaks for the story that this one
-    follows, ``roundups`` list it among other news.
+    follows, ``roundups`` list it among other news. ``works`` is what is known of its papers by
+    their ids, put in where it is read and never stored with it.
     """
 
     id: str
@@ -127,6 +131,7 @@ class Story(Value):
     also: tuple[Entry, ...] = ()
     earlier: Entry | None = None
     roundups: tuple[Entry, ...] = ()
+    works: SkipJsonSchema[dict[str, PaperMetadata]] = Field(default_factory=dict, exclude=True)
 
     def __hash__(self) -> int:
         """By the id alone: what is made of a story is kept by it, and entries are long."""
@@ -151,10 +156,31 @@ class Story(Value):
 
     @property
     def papers(self) -> tuple[Paper, ...]:
-        """Papers of all entries, each once."""
+        """Papers of all entries, each once, by the title that it really has, if that is known.
+
+        Or as a post has it, where a card of the story calls it so.
+        """
         found: dict[str, Paper] = {}
         for paper in (paper for entry in self.entries for paper in entry.analysis.papers):
             name = paper.name or paper.url or ""
             if not (known := found.setdefault(name, paper)).gists and paper.gists:
                 found[name] = known.model_copy(update={"gists": paper.gists})
-        return tuple(found.values())
+        return tuple(self._known(found.values())) if self.works else tuple(found.values())
+
+    def _known(self, papers: Iterable[Paper]) -> Iterator[Paper]:
+        """Each work once, however it is named, by its title."""
+        seen: set[str] = set()
+        for paper in papers:
+            name = paper.id or ""
+            work = self.works.get(name)
+            doi = work.doi if work else name.removeprefix("doi:") if name[:4] == "doi:" else ""
+            if doi not in seen:
+                yield self._entitled(paper)
+            seen.update({doi} - {""})
+
+    def _entitled(self, paper: Paper) -> Paper:
+        work, told = self.works.get(paper.id or ""), normalise(paper.title or "")
+        cards = (card for entry in self.entries for card in entry.analysis.cards.values())
+        if work is None or (told and any(told in normalise(card.title) for card in cards)):
+            return paper
+        return paper.model_copy(update={"title": work.title})

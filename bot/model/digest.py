@@ -30,9 +30,9 @@ class Period(Value):
 
 
 class Section(Value):
-    """The part of a digest about one topic."""
+    """The part of a digest about one topic; about none: what the reader follows by words."""
 
-    topic: Topic
+    topic: Topic | None
     stories: tuple[Story, ...]
 
 
@@ -135,14 +135,29 @@ class QuietTopic(Value):
     until: AwareDatetime
 
 
+class Following(Value):
+    """Words that a reader follows, in the grammar of a search and as typed.
+
+    ``token`` names them in keys and buttons. Every entry that they find has one of ``terms``, and
+    all of those that ``needs`` lists, apart by spaces.
+    """
+
+    text: str
+    token: str
+    terms: tuple[str, ...]
+    needs: str
+
+
 class Subscription(Value):
     """A reader: a chat with its language, topics (empty = all), local time and zone.
 
-    ``weekly`` adds the week on ``weekday`` (0 is Monday) to daily digests; ``left`` tells one who
-    came back from one who never was here. ``title`` is that of a group or a channel.
+    ``alerts`` are topics that ring, ``follows`` words that ring and have a section of the digest;
+    who has ``left`` hears of no words. ``weekly`` adds the week on ``weekday`` (0 is Monday) to
+    daily digests; ``left`` tells one who came back from one who never was here. ``title`` is that
+    of a group or a channel.
     """
 
-    v: int = 3
+    v: int = 4
     chat_id: int
     language: Language = "en"
     cards: CardLanguage = "same"
@@ -153,6 +168,7 @@ class Subscription(Value):
     active: bool = True
     alerts: tuple[Topic, ...] = ()
     quiet: tuple[QuietTopic, ...] = ()
+    follows: tuple[Following, ...] = ()
     alert_cap: int = 5
     at_night: AtNight = "hold"
     thread: int | None = None

@@ -37,6 +37,9 @@ ROUTES: dict[Route, RouteTraits] = {
     "forward": RouteTraits(as_of_now=True, yields=True),
 }
 LIVE_ROUTES = frozenset(route for route, traits in ROUTES.items() if traits.live)
+PaperSource = Literal["arxiv", "crossref"]
+"""Who is asked about papers."""
+WorkKind = Literal["preprint", "article", "proceedings", "chapter", "book", "other"]
 LinkKind = Literal["paper", "code", "model", "dataset", "video", "post", "other"]
 
 ASIDE = "~"
@@ -68,13 +71,39 @@ class Paper(Value):
         return self.gists.get(language) or next(iter(self.gists.values()), "")
 
 
+class PaperMetadata(Value):
+    """What arXiv or Crossref says of a work: plain lines of bounded length, cleaned.
+
+    ``authors`` are the first ones, ``more_authors`` counts those left out; ``abstract`` is its
+    first sentence, ``doi`` that of the published version, ``category`` arXiv's primary one.
+    """
+
+    v: int = 1
+    id: str
+    title: str
+    authors: tuple[str, ...] = ()
+    more_authors: int = 0
+    year: int | None = None
+    category: str = ""
+    abstract: str = ""
+    doi: str = ""
+    kind: WorkKind = "other"
+    venue: str = ""
+    source: PaperSource
+    read_at: AwareDatetime
+
+
 class Link(Value):
-    """A canonical URL with the words it stood under; links are numbered from 1 by position."""
+    """A canonical URL with the words it stood under; links are numbered from 1 by position.
+
+    ``advert`` says that the address was paid for, by the mark that the law asks of adverts.
+    """
 
     url: str
     anchor: str = ""
     kind: LinkKind = "other"
     paper: str | None = None
+    advert: bool = Field(default=False, exclude_if=operator.not_)
 
 
 class Origin(Value):
@@ -116,7 +145,7 @@ class Post(Value):
     a post stands that is not of Telegram. ``reactions`` are of one look and not stored with it.
     """
 
-    v: int = 2
+    v: int = 3
     channel: Channel
     message_id: int
     published_at: AwareDatetime
@@ -157,6 +186,11 @@ class Post(Value):
     def aside(self) -> bool:
         """True for a post of no source, read for one reader: it is listed nowhere."""
         return self.channel.ref.startswith(ASIDE)
+
+    @property
+    def public(self) -> bool:
+        """True for a post that anybody may open: its channel is a source with a handle."""
+        return self.channel.handle is not None and not self.aside
 
     @property
     def revision(self) -> str:

@@ -1,5 +1,6 @@
-"""Alerts: followers of a topic hear of an event once, when it appears; later channels edit it."""
+"""Alerts: who follows a topic or words hears of an event once; later channels edit what came."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -8,11 +9,11 @@ from bot.digest.cluster import story_id
 from bot.digest.periods import first_instant
 from bot.model import Delivery, Entry, Screen, Story, Subscription
 from bot.publish.card_language import retold, retold_entry
+from bot.publish.following import words_finding
 from bot.publish.queries import stories_of
-from bot.screens.alert_screen import AlertView, alert_screen, quiet_until
+from bot.screens.alert_screen import AlertCause, AlertView, alert_screen, quiet_until
 from bot.store import Store
 from bot.store.keys import DELIVERY_KEPT
-from bot.taxonomy.topics import Topic
 
 FRESH = timedelta(hours=6)
 """How old a post may be; what is older (a backfill, a downtime) is for the digest."""
@@ -24,7 +25,7 @@ NIGHT, MORNING = time(22), time(8)
 
 
 async def alert_followers(store: Store, entry: Entry, now: datetime, *, met: bool = False) -> int:
-    """Tell the followers of the entry's topics about its event; how many new alerts went out.
+    """Tell of an entry's event who follows its words or topics; how many new alerts went out.
 
     Any number of calls about one event, however it is told, send each follower one message. What
     is old, or looks at something older, sends none. ``met`` says that the entry's story was joined
@@ -36,26 +37,47 @@ async def alert_followers(store: Store, entry: Entry, now: datetime, *, met: boo
         return 0
     rings = rings and (entry.analysis.event is None or entry.analysis.event.new)
     [story] = await stories_of(store, [entry])
-    topics = dict.fromkeys(entry.analysis.topics, rings)
-    if met:
-        others = (topic for each in _told_in(story) for topic in each.analysis.topics)
-        topics |= {topic: False for topic in others if topic not in topics}
     sent = 0
-    for topic, may_ring in topics.items():
-        async for chat in store.alerts.followers(topic):
-            reader = await store.subscriptions.get(chat)
-            if reader is not None and not _rests(reader, now):
-                alert = _Alert(story, topic, reader, now.astimezone(ZoneInfo(reader.zone)))
-                loud = may_ring and quiet_until(reader, topic, now) is None
-                sent += await _tell(store, alert, rings=loud, met=met)
+    async for reader, cause, of_entry in _followers(store, entry, story, met):
+        if not _rests(reader, now):
+            alert = _Alert(story, cause, reader, now.astimezone(ZoneInfo(reader.zone)))
+            loud = rings and of_entry and quiet_until(reader, cause, now) is None
+            sent += await _tell(store, alert, rings=loud, met=met)
     return sent
+
+
+_Follower = tuple[Subscription, AlertCause, bool]
+"""A reader, what of his brings the story, and whether it is the entry that this finds."""
+
+
+async def _followers(
+    store: Store, entry: Entry, story: Story, met: bool
+) -> AsyncIterator[_Follower]:
+    """Who follows anything of a story; words say more of why than a topic does."""
+    others = [each for each in _told_in(story) if each.key != entry.key]
+    tokens = dict.fromkeys(await words_finding(store, entry), True)
+    for other in others:
+        tokens |= {each: False for each in await words_finding(store, other) if each not in tokens}
+    for token, of_entry in tokens.items():
+        async for chat in store.alerts.words_followers(token):
+            reader = await store.subscriptions.get(chat)
+            for cause in reader.follows if reader else ():
+                if reader and cause.token == token:
+                    yield reader, cause, of_entry
+    topics = dict.fromkeys(entry.analysis.topics, True)
+    for other in others if met else ():
+        topics |= {topic: False for topic in other.analysis.topics if topic not in topics}
+    for topic, of_entry in topics.items():
+        async for chat in store.alerts.followers(topic):
+            if reader := await store.subscriptions.get(chat):
+                yield reader, topic, of_entry
 
 
 class _Alert(NamedTuple):
     """What is told to whom, and when it is there."""
 
     story: Story
-    topic: Topic
+    cause: AlertCause
     reader: Subscription
     local: datetime
 
@@ -79,13 +101,13 @@ class _Alert(NamedTuple):
         told = retold_entry(view.told, self.reader) if view.told else None
         view = view._replace(told=told, saved=await store.saved.has(chat, self.story.id))
         [story] = retold([self.story], self.reader)
-        return alert_screen(story, self.topic, self.reader, view, self.local, username)
+        return alert_screen(story, self.cause, self.reader, view, self.local, username)
 
 
 async def alert_again(
     store: Store,
     story: Story,
-    topic: Topic,
+    cause: AlertCause,
     reader: Subscription,
     name: str,
     now: datetime,
@@ -103,7 +125,7 @@ async def alert_again(
     if name not in names:
         return None
     told = None if name == names[0] else _first_told(story, names[0])
-    alert = _Alert(story, topic, reader, local)
+    alert = _Alert(story, cause, reader, local)
     return await alert.screen(store, AlertView(name, number, told, asking=asking))
 
 

@@ -57,12 +57,13 @@ async def _written(write: Write, digest: Digest, entries: Sequence[Entry]) -> Op
 
 def _told(digest: Digest) -> tuple[Entry, ...]:
     """The entries that speak for the best stories, in reading order."""
-    leads = [lead(story) for story in digest.stories]
+    stories = digest.stories
+    leads = [lead(story) for story in stories]
     best = sorted(
         range(len(leads)),
         key=lambda n: (
             -WEIGHTS[leads[n].analysis.importance],
-            -told_by(digest.stories[n]),
+            -told_by(stories[n]),
             n,
         ),
     )

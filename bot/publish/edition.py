@@ -1,13 +1,14 @@
 """A reader's digest as pages: what a slot sends, and what a button of it shows again."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.digest.compose import compose_digest
+from bot.digest.compose import compose_digest, without_last
 from bot.digest.periods import period
 from bot.digest.ranking import Choice, choose
 from bot.i18n import language_texts
@@ -24,6 +25,7 @@ from bot.model import (
 )
 from bot.publish.card_language import retold, retold_digest
 from bot.publish.digest_opening import Write, with_opening
+from bot.publish.following import followed_stories
 from bot.publish.queries import digest, trends_of
 from bot.screens.callbacks.pages import DigestPage, DigestRest
 from bot.screens.digest_pages import REST_PER_PAGE, digest_pages, rest_page
@@ -98,14 +100,16 @@ async def edition(
     mine: bool = True,
     scheduled: bool = False,
     group: int = 0,
+    parts: int = 0,
     write: Write | None = None,
 ) -> Edition:
     """The digest that ends at ``until``, for this reader.
 
     A ``scheduled`` daily one leaves out what earlier ones have shown, and so does every later look
-    at its pages; one that was asked for shows all. ``mine`` keeps to the reader's topics;
-    ``group`` says that somebody else looks at that of a group or channel, see ``reader_of``;
-    ``write`` writes the opening of a week where none is kept yet.
+    at its pages; one that was asked for shows all. ``mine`` keeps to the reader's topics, after
+    what his words find; ``group`` says that somebody else looks at that of a group or channel, see
+    ``reader_of``; ``parts`` is how many messages a channel has it in; ``write`` writes the opening
+    of a week where none is kept yet.
     """
     span = period(name, until, ZoneInfo(reader.zone), reader.at)
     (choice, before), rising, unread = await asyncio.gather(
@@ -116,17 +120,24 @@ async def edition(
     stories = retold(await store.surveys.stories(choice.outlines), reader)
     found = compose_digest(choice, stories, span, reader.language, rising)
     found = await with_opening(store, found, write)
-    pages = digest_pages(
-        found,
-        mine=mine and bool(reader.topics),
-        missed=_missed(found, before),
-        length=reader.length,
-        hour=reader.at if reader.chat_id > 0 else None,
-        at_once=reader.channel,
-        group=group,
-        unread=unread,
-    )
+    topics, hour = mine and bool(reader.topics), reader.at if reader.chat_id > 0 else None
+    draw = partial(
+        digest_pages, mine=topics, length=reader.length, hour=hour, at_once=reader.channel,
+        group=group, unread=unread, parts=parts,
+    )  # fmt: skip
+    found, pages = _fitted(found, parts, lambda of: draw(of, missed=_missed(of, before)))
     return Edition(found, pages, unread)
+
+
+def _fitted(
+    found: Digest, parts: int, draw: Callable[[Digest], Sequence[Screen]]
+) -> tuple[Digest, Sequence[Screen]]:
+    """The digest with as many of its stories as have room in so many messages; 0: in any."""
+    pages = draw(found)
+    while parts and len(pages) > parts and len(found.stories) > 1:
+        found = without_last(found)
+        pages = draw(found)
+    return found, pages
 
 
 async def rest_of_edition(
@@ -157,7 +168,8 @@ async def _chosen(
     )
     topics = reader.topics if mine else ()
     seen = before if sent and span.name == "day" else ()
-    return choose(survey, span, topics, seen, weights=weights), before
+    followed = await followed_stories(store, reader, survey, span) if mine else ()
+    return choose(survey, span, topics, seen, weights=weights, followed=followed), before
 
 
 async def _seen(store: Store, chat_id: int, until: datetime) -> tuple[str, ...]:

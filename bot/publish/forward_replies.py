@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from bot.digest.cluster import is_band, lookups
+from bot.digest.cluster import is_hint, lookups
 from bot.model import Delivery, Entry, Story
 from bot.publish.card_language import retold_entry
 from bot.publish.queries import stories_of
@@ -54,7 +54,7 @@ async def _story(store: Store, entry: Entry) -> Story | None:
     """The story that it is in; for a post aside, the one that it repeats."""
     if not entry.post.aside:
         return (await stories_of(store, [entry]))[0]
-    decisive = [lookup for lookup in lookups(entry) if not is_band(lookup)]
+    decisive = [lookup for lookup in lookups(entry) if not is_hint(lookup)]
     for story in await store.stories.found(decisive):
         members = await store.entries.get_many(await store.stories.members(story))
         if members:

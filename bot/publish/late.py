@@ -51,20 +51,24 @@ FIRST_SPAN = timedelta(minutes=15)
 
 _LAST_LOOK = timedelta(minutes=1)  # before that span ends: it then shows what there is
 _CADENCES: dict[PeriodName, Cadence] = {"day": "daily", "week": "weekly"}
+_NAMES: dict[PeriodName, tuple[str, ...]] = {
+    "day": (_CADENCES["day"], ON_REQUEST),
+    "week": (_CADENCES["week"], ON_REQUEST),
+    "month": (ON_REQUEST,),
+}
 
 
 def shown_page(at: object, now: datetime) -> ShownPage | None:
-    """A page of a day or a week, or the greeting, as it is kept, opened at ``now``.
+    """A page of a digest, or the greeting, as it is kept, opened at ``now``.
 
-    None for another screen, for a month, and for the page of a group where a person looks at it.
+    None for another screen, and for the page of a group where a person looks at it.
     """
     if at == GREETING:
-        return ShownPage(None, now, GREETING.data)
-    if not isinstance(at, DigestPage):
+        return ShownPage((), now, GREETING.data)
+    if not isinstance(at, DigestPage) or at.group:
         return None
-    cadence = None if at.group else _CADENCES.get(at.period)
     until = min(at.until or now, now)
-    return ShownPage(cadence, until, replace(at, until=until).data) if cadence else None
+    return ShownPage(_NAMES[at.period], until, replace(at, until=until).data)
 
 
 async def remember(
@@ -77,15 +81,16 @@ async def remember(
 ) -> None:
     """Note what a digest shows that goes to a chat, to be edited until that local date ends.
 
-    A channel's pages are messages of their own; each is edited as long as they are as many.
+    A channel's pages are messages of their own; each is edited, and they stay as many.
     """
-    if not made.digest.sections or len(sent) > MOST_POSTED:
-        return
     span, midnight = made.digest.period, _midnight(day, reader)
+    cadence = _CADENCES.get(span.name)
+    if not made.digest.sections or len(sent) > MOST_POSTED or cadence is None:
+        return
     for number, message in enumerate(sent):
         page = shown_page(DigestPage(span.name, span.until, number + 1), now)
-        if page and page.cadence:
-            name = posted(page.cadence, number)
+        if page:
+            name = posted(cadence, number)
             noted = _noted(message, page, name, midnight)
             await store.digest_messages.sent(noted._replace(of=len(sent)), now)
 
@@ -98,7 +103,7 @@ async def remember_asked(
     sent: Delivery,
     now: datetime,
 ) -> None:
-    """The same of the last digest that a chat asked for; one of a month stays as it is."""
+    """The same of the last digest that a chat asked for, of a month as well."""
     page, stories = shown_page(at, now), tuple(story.id for story in made.digest.stories)
     if page and stories:
         midnight = _midnight(now.astimezone(ZoneInfo(reader.zone)).date(), reader)
@@ -120,7 +125,7 @@ async def remember_first(
     """
     page, full = shown_page(at, now), bool(made.digest.sections)
     if page and (made.unread.much if full else any(made.unread)):
-        name = FIRST_DIGEST if page.cadence else FIRST_GREETING
+        name = FIRST_DIGEST if page.names else FIRST_GREETING
         noted = _noted(sent, page, name, now + FIRST_SPAN)
         noted = noted._replace(until=ANY_DIGEST, edits=int(full), language=reader.language)
         await store.digest_messages.sent(noted, now)
@@ -239,10 +244,18 @@ async def _amend(
     asked = message.name == ON_REQUEST
     if reader is None or not (reader.active or asked) or at is None or now >= message.ends:
         return False
-    made = await edition(store, reader, at.period, message.until, mine=at.mine, write=opening)
+    made = await edition(
+        store,
+        reader,
+        at.period,
+        message.until,
+        mine=at.mine,
+        parts=message.of if reader.channel else 0,
+        write=opening,
+    )
     shown = await messages_of(store, reader, made, at.page)
     if reader.channel and len(shown) != message.of:
-        return False  # what stands in one message would stand in another, or in none
+        return False  # too little is left to say something in each
     screen = page_at(shown, at.page)
     if looks(screen) == message.looks:
         return False

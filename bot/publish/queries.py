@@ -151,7 +151,8 @@ async def _related(store: Store, items: Mapping[str, Sequence[Entry]]) -> tuple[
     ties = dict(zip(keys, await store.stories.ties(keys), strict=True))
     beside = {key for each in ties.values() for key in (each.follows, *each.roundups) if key}
     listed = {entry.key: entry for entry in await store.entries.get_many(sorted(beside))}
-    return tuple([await _whole(store, *item, ties, listed) for item in items.items()])
+    found = [await _whole(store, *item, ties, listed) for item in items.items()]
+    return await store.papers.with_works(found)
 
 
 async def _whole(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.digest.cluster import WINDOW, is_band, lookups, same_text, story_id
+from bot.digest.cluster import WINDOW, is_hint, lookups, same_text, story_id
 from bot.digest.event_names import tell
 from bot.digest.same_event import EVENT_WINDOW
 from bot.digest.story_ties import (
@@ -56,9 +56,10 @@ async def join_story(
 
 async def _join(store: Store, entry: Entry, now: datetime, judge: Judge | None) -> bool:
     """Put an entry into its story; True where that has ever met another."""
-    found = lookups(entry, await _part_before(store, entry.post))
-    bands = [lookup for lookup in found if is_band(lookup)]
-    decisive = [lookup for lookup in found if not is_band(lookup)]
+    works = await store.papers.of_entry(entry)
+    found = lookups(entry, await _part_before(store, entry.post), works)
+    bands = [lookup for lookup in found if is_hint(lookup)]
+    decisive = [lookup for lookup in found if not is_hint(lookup)]
     held = (await store.stories.of([entry.key])).get(entry.key, "")
     if held:
         await _leave_where_other(store, entry, decisive, held)
@@ -83,8 +84,16 @@ async def _join(store: Store, entry: Entry, now: datetime, judge: Judge | None) 
         published = entry.post.published_at if joined.moved == "post" else None
         await store.digest_messages.moved(joined.story, published, now)
     await _note_items(store, entry)
+    await _note_pages(store, entry, joined.story, now)
     log.debug("story joined", post=entry.key, story=joined.story, gone=joined.gone)
     return joined.met
+
+
+async def _note_pages(store: Store, entry: Entry, story: str, now: datetime) -> None:
+    """Remember which pages of the archive a public post is on."""
+    if entry.post.public:
+        papers = {link.paper for link in entry.post.links} | {p.id for p in entry.analysis.papers}
+        await store.past_pages.note([story, *filter(None, papers)], now)
 
 
 async def _leave_where_other(

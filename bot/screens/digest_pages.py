@@ -39,11 +39,11 @@ from bot.screens.digest_words import (
     papers_head,
     papers_told,
     quiet_line,
+    section_title,
     skipped_line,
     span_of_days,
     title,
     top_stories,
-    topic_title,
     unread_line,
 )
 from bot.screens.pages import (
@@ -56,6 +56,7 @@ from bot.screens.pages import (
     in_rows,
     paginate,
     screens,
+    spread,
     turning,
 )
 from bot.screens.rich_text import (
@@ -110,17 +111,18 @@ def digest_pages(
     at_once: bool = False,
     group: int = 0,
     unread: Unread = ALL_READ,
+    parts: int = 0,
 ) -> Screens:
     """The pages of a digest, at least one; ``mine`` says that the reader chose topics.
 
     ``missed`` are stories of the digest that the reader's daily ones did not show.
     ``hour`` is when this reader gets daily ones: it shortens the name that they are shared by.
     ``unread`` says what might have been in it, had all been read.
+    ``parts`` is how many pages there are at least, as far as there is something to say on each.
     ``group`` is whose digest it is where somebody looks at that of a group or channel.
 
-    Each page has at most 1,800 UTF-16 units and 100 entities; where all are sent ``at_once``,
-    as messages of a channel, they are few and have up to 4,000. A period without stories is one
-    honest line.
+    Each page has at most 1,800 UTF-16 units and 100 entities; where all are sent ``at_once``, as
+    messages of a channel, up to 4,000. A period without stories is one honest line.
     """
     digest = digest_named_apart(digest)
     if not digest.sections:
@@ -128,14 +130,14 @@ def digest_pages(
     header, footer = _header(digest, unread), _footer(digest)
     blocks, frame = _blocks(digest, missed, length), join((header, BLANK_LINE, footer))
     room = (_STORIES_AT_ONCE, MAX_UNITS) if at_once else (per_page, PAGE_UNITS)
-    pages = paginate(blocks, frame, *room)
+    pages = spread(paginate(blocks, frame, *room), parts)
     span, name = digest.period, digest_name(digest.period, hour)
 
     def draw(page: Page, here: DigestPage, turns: Rows) -> Screen:
         text = join((header, page.text(), footer), by=BLANK_LINE)
-        parts = _part_rows(digest, here) if here.page == 1 else ()
+        spans = _part_rows(digest, here) if here.page == 1 else ()
         stories = _story_rows(digest, page, here)
-        return text.screen((*stories, *turns, *parts, *_ways(digest, here, name)))
+        return text.screen((*stories, *turns, *spans, *_ways(digest, here, name)))
 
     return screens(pages, partial(DigestPage, span.name, span.until, mine=mine, group=group), draw)
 
@@ -255,7 +257,7 @@ def _list_line(listed: Listing, language: Language) -> Rich:
 
 
 def _section_head(section: Section, language: Language) -> Rich:
-    name = bold(f"▍{topic_title(section.topic, language)}")
+    name = bold(f"▍{section_title(section, language)}")
     return join((name, str(len(section.stories))), by=" · ")
 
 

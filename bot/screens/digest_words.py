@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.digest.compose import count_papers, reading_minutes
 from bot.digest.periods import PERIOD_DAYS
-from bot.i18n import Messages, messages
+from bot.i18n import Messages, messages, panel_messages
 from bot.model import (
     ALL_READ,
     Digest,
@@ -13,6 +13,7 @@ from bot.model import (
     Listing,
     Paper,
     PeriodName,
+    Section,
     Story,
     Trend,
     Unread,
@@ -24,6 +25,13 @@ from bot.taxonomy.topics import taxonomy
 def topic_title(topic: str, language: Language) -> str:
     """What readers call a topic."""
     return taxonomy().topic(topic).title(language)
+
+
+def section_title(section: Section, language: Language) -> str:
+    """What the part of a digest is called."""
+    if section.topic is None:
+        return panel_messages(language).followed_section
+    return topic_title(section.topic, language)
 
 
 def kind_title(kind: str, language: Language) -> str:

@@ -137,6 +137,20 @@ def paginate(
     return pages
 
 
+def spread(pages: list[Page], parts: int) -> list[Page]:
+    """The same blocks in their order on at least ``parts`` pages, as far as there are blocks."""
+    found = list(pages)
+    while len(found) < parts and (at := _last_divisible(found)) >= 0:
+        blocks = found[at].blocks
+        half = (len(blocks) + 1) // 2
+        found[at : at + 1] = [Page(blocks[:half]), Page(blocks[half:])]
+    return found
+
+
+def _last_divisible(pages: Sequence[Page]) -> int:
+    return max((at for at, page in enumerate(pages) if len(page.blocks) > 1), default=-1)
+
+
 def _grown(size: _Size, block: Block, head: Rich) -> _Size:
     """The size of a page with one block more, after a block under that head."""
     body = _part(block, head)

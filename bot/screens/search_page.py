@@ -7,15 +7,22 @@ from datetime import datetime
 from bot.digest.cluster import story_id
 from bot.i18n import Messages, messages, of_this_field, panel_messages
 from bot.model import Button, Entry, Language, Screen
-from bot.screens.callbacks.pages import SearchPage, StoryCard, TopicList, TopicPage, button
+from bot.screens.callbacks.pages import (
+    FollowSearch,
+    SearchPage,
+    StoryCard,
+    TopicList,
+    TopicPage,
+    button,
+)
 from bot.screens.callbacks.settings import Panel
 from bot.screens.pages import Rows, turning
 from bot.screens.rich_text import Rich, bold, inert, italic, join, link, rich
-from bot.screens.search_query import parse_query
 from bot.screens.search_snippet import emphasised, snippet
 from bot.screens.story_view import TITLE_UNITS, channel_names
 from bot.store.read_model.search import Hits, Reach
-from bot.store.read_model.terms import Query
+from bot.store.read_model.search_query import parse_query
+from bot.store.read_model.terms import Query, lookup_terms
 from bot.taxonomy import resolve
 from bot.taxonomy.topics import Topic, taxonomy
 
@@ -27,11 +34,15 @@ _SPANS = (7, 30)  # days that have a button
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """The reader's text and the page they are on, which carries what the buttons chose."""
+    """The reader's text and the page they are on, which carries what the buttons chose.
+
+    ``followed`` says that the reader hears of what it finds.
+    """
 
     text: str
     page: SearchPage
     mine: tuple[Topic, ...] = ()
+    followed: bool = False
 
     @property
     def query(self) -> Query:
@@ -80,7 +91,7 @@ def found_page(
     )
     last = -(-hits.total // HITS_PER_PAGE)
     turns = turning(asked.page.page, last, lambda page: replace(asked.page, page=page))
-    rows = (opening, *turns, *_chips(asked, p), _ways(language))
+    rows = (opening, *turns, *_chips(asked, language), _ways(language))
     return join((head, *shown), by="\n\n").screen(rows)
 
 
@@ -105,7 +116,7 @@ def nothing_found(asked: SearchRequest, reach: Reach, language: Language) -> Scr
     )
     free = replace(asked.page, page=1, paper=False, code=False, mine=False, days=None)
     lift = (button(own.lift_button, free),) if pressed else ()
-    rows = (lift, *topics, *_chips(asked, p), _ways(language))
+    rows = (lift, *topics, *_chips(asked, language), _ways(language))
     return join(lines, by="\n").screen(rows)
 
 
@@ -136,9 +147,9 @@ def _hit(
     return join((head, snippet(entry, query, language), join((where, label), " · ")), by="\n")
 
 
-def _chips(asked: SearchRequest, p: Messages) -> Rows:
-    """Filters; one that is on has a tick, and a tap turns it off."""
-    page = replace(asked.page, page=1)
+def _chips(asked: SearchRequest, language: Language) -> Rows:
+    """Filters; one that is on has a tick, and a tap turns it off. Below them to follow it all."""
+    p, page = messages(language), replace(asked.page, page=1)
     has = (
         _chip(p.search_paper_button, page.paper, replace(page, paper=not page.paper)),
         _chip(p.search_code_button, page.code, replace(page, code=not page.code)),
@@ -152,7 +163,16 @@ def _chips(asked: SearchRequest, p: Messages) -> Rows:
         for days in sorted({*_SPANS, *((page.days,) if page.days else ())})
     )
     mine = _chip(p.search_mine_button, page.mine, replace(page, mine=not page.mine))
-    return has, (*spans, *((mine,) if asked.mine else ()))
+    return has, (*spans, *((mine,) if asked.mine else ())), _following(asked, language)
+
+
+def _following(asked: SearchRequest, language: Language) -> tuple[Button, ...]:
+    """The button that follows a search, or not; none for one that finds nearly all."""
+    if not lookup_terms(asked.query):
+        return ()
+    offer = panel_messages(language).follow_search_button
+    text = messages(language).unfollow_button if asked.followed else offer
+    return (button(text, FollowSearch(replace(asked.page, page=1), not asked.followed)),)
 
 
 def _pressed(asked: SearchRequest, p: Messages) -> list[str]:

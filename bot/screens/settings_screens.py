@@ -18,6 +18,7 @@ from bot.screens.callbacks.settings import (
     PAUSES,
     VALUES,
     Loud,
+    OwnFeed,
     Panel,
     Set,
     ZoneClock,
@@ -31,9 +32,15 @@ _CLOCKS_PER_PAGE, _PLACES_PER_PAGE, _FEW = 12, 16, 4
 _NAME_UNITS = 60  # of a place that was not understood
 
 
-def settings_screen(reader: Subscription, due: datetime | None, now: datetime) -> Screen:
-    """The panel: what is set stands on the buttons; ``due`` is when the next digest comes."""
+def settings_screen(
+    reader: Subscription, due: datetime | None, now: datetime, *, feeds: bool = False
+) -> Screen:
+    """The panel: what is set stands on the buttons; ``due`` is when the next digest comes.
+
+    ``feeds`` offers a feed of the reader's own.
+    """
     own = panel_messages(reader.language)
+    feed = (button(own.feed_button, Panel("feed")),) if feeds else ()
     rows = (
         (
             button(own.time_row.format(time=f"{reader.at:%H:%M}"), Panel("time")),
@@ -44,7 +51,10 @@ def settings_screen(reader: Subscription, due: datetime | None, now: datetime) -
             button(own.topics_row.format(topics=topics_set(reader)), Panel("pick")),
             button(own.length_row.format(length=own.lengths[reader.length]), Panel("length")),
         ),
-        (button(_alerts_row(reader, now), Panel("alerts")),),
+        (
+            button(_alerts_row(reader, now), Panel("alerts")),
+            button(own.words_row.format(count=len(reader.follows)), Panel("words")),
+        ),
         (
             button(
                 own.language_row.format(language=language_texts(reader.language).name),
@@ -52,6 +62,7 @@ def settings_screen(reader: Subscription, due: datetime | None, now: datetime) -
             ),
             button(own.cards_row.format(language=_cards(reader.cards, reader)), Panel("cards")),
         ),
+        feed,
         _stopping(reader, now),
         (
             button(own.privacy_button, Panel("privacy")),
@@ -228,10 +239,18 @@ def alerts_screen(reader: Subscription, now: datetime) -> Screen:
                 Loud(one.topic)),)
         for one in quiet
     )  # fmt: skip
-    topics = button(messages(reader.language).topics_button, TopicList())
+    followed = (
+        button(messages(reader.language).topics_button, TopicList()),
+        button(own.words_row.format(count=len(reader.follows)), Panel("words")),
+    )
     said = own.alerts_title.format(topics=names) if names else own.alerts_none
-    text = join((said, _quiet_line(quiet, reader)), by="\n\n")
-    return text.screen((caps, *nights, *loud, (topics, _back(reader))))
+    text = join((said, _words_line(reader), _quiet_line(quiet, reader)), by="\n\n")
+    return text.screen((caps, *nights, *loud, followed, (_back(reader),)))
+
+
+def _words_line(reader: Subscription) -> str:
+    words = " · ".join(inert(each.text) for each in reader.follows)
+    return panel_messages(reader.language).alerts_words.format(words=words) if words else ""
 
 
 def _quiet(reader: Subscription, now: datetime) -> tuple[QuietTopic, ...]:
@@ -279,6 +298,17 @@ def _stopping(reader: Subscription, now: datetime) -> _Row:
     else:
         pause = button(own.pause_button, Panel("pause"))
     return (pause, button(own.leave_button, Unsubscribe()))
+
+
+def feed_screen(reader: Subscription, has_one: bool, addresses: Sequence[str] = ()) -> Screen:
+    """The reader's own feed: its addresses just after it was made, which are not known later."""
+    own = panel_messages(reader.language)
+    said = own.feed_told if has_one else own.feed_offer
+    parts: list[Rich | str] = [bold(own.feed_title), own.feed_made if addresses else said]
+    make = button(own.feed_again_button if has_one else own.feed_make_button, OwnFeed("new"))
+    end = (button(own.feed_end_button, OwnFeed("end")),) if has_one else ()
+    text = join([*parts, *addresses], by="\n\n")
+    return text.screen(((make,), end, (_back(reader),)))
 
 
 def topics_set(reader: Subscription) -> str:

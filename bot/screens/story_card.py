@@ -80,7 +80,7 @@ def card(
 
 def _papers(story: Story, language: Language, p: Messages, room: int) -> Rich:
     """The papers of the story in as much room, each with what it is about."""
-    lines = [paper_line(story, paper, language) for paper in papers_of(story)]
+    lines = [paper_line(story, paper, language, signed=True) for paper in papers_of(story)]
     if not lines or join((bold(p.papers_head), lines[0]), by="\n").units > room:
         return rich("")
     return fitting(bold(p.papers_head), lines, room, _PAPERS_SHOWN)

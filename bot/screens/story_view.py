@@ -21,6 +21,7 @@ from bot.model import (
     Link,
     LinkKind,
     Paper,
+    PaperMetadata,
     Post,
     Story,
 )
@@ -38,7 +39,7 @@ _WHOLE_UNITS, _GIST_UNITS, _WORKS_IN_BLOCK = 300, 260, 8
 _BETWEEN = " ,;:—–-"
 _NAME_WORDS = 4  # of a title before its colon, which is the name of the thing
 _NAME_UNITS, _PAPER_UNITS, _LINE_UNITS, _LISTED_UNITS = 40, 60, 100, 60
-_PAPERS_SHOWN, _CHANNELS_SHOWN, _KIN_SHOWN = 2, 2, 4
+_PAPERS_SHOWN, _CHANNELS_SHOWN, _KIN_SHOWN, _AUTHORS = 2, 2, 4, 2
 _EXTRAS: tuple[tuple[LinkKind, str], ...] = (("code", "💻"), ("model", "🤗"), ("dataset", "🗂"))
 
 
@@ -163,6 +164,16 @@ def papers_of(story: Story) -> list[Paper]:
     return sorted(named, key=lambda paper: paper.role != "main")
 
 
+def signed_by(work: PaperMetadata | None, language: Language) -> str:
+    """«Ann Lee et al., 2026»: who wrote a paper and when, as far as that is known."""
+    if work is None:
+        return ""
+    names = ", ".join(inert(name, _NAME_UNITS) for name in work.authors[:_AUTHORS])
+    if names and len(work.authors) > _AUTHORS:
+        names = messages(language).and_others.format(names=names)
+    return ", ".join(part for part in (names, str(work.year or "")) if part)
+
+
 def paper_name(story: Story, paper: Paper, units: int = _PAPER_UNITS) -> str:
     """What readers call a paper: its title, else its number.
 
@@ -189,12 +200,19 @@ def paper_number(paper: Paper) -> str:
     return inert(named, _NAME_UNITS)
 
 
-def paper_line(story: Story, paper: Paper, language: Language) -> Rich:
-    """«📄 Title · number — what it is about», linked; the title is whole."""
+def paper_line(story: Story, paper: Paper, language: Language, *, signed: bool = False) -> Rich:
+    """«📄 Title · number — what it is about», linked; the title is whole.
+
+    ``signed`` adds who wrote it, and its abstract's beginning where no post says what it is about.
+    """
     name, number = paper_name(story, paper, _WHOLE_UNITS), paper_number(paper)
     known = paper.id and number != name
-    head = join((link(name, paper_url(story, paper)), number if known else ""), by=" · ")
-    return join(("📄 ", join((head, inert(paper.gist(language), _GIST_UNITS)), by=" — ")))
+    work = story.works.get(paper.id or "") if signed else None
+    by, about = signed_by(work, language), paper.gist(language)
+    if work and not about:
+        about = work.abstract
+    head = join((link(name, paper_url(story, paper)), number if known else "", by), by=" · ")
+    return join(("📄 ", join((head, inert(about, _GIST_UNITS)), by=" — ")))
 
 
 def works_told(story: Story, language: Language) -> list[Rich]:

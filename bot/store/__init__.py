@@ -20,6 +20,8 @@ from bot.store.connection.identity import Identity, identify
 from bot.store.content.backlog import Backlog, Imports
 from bot.store.content.digest_opening import DigestOpenings
 from bot.store.content.entries import Entries
+from bot.store.content.papers import Papers
+from bot.store.content.past_pages import PastPages
 from bot.store.content.posts import Posts
 from bot.store.content.stories import Stories
 from bot.store.content.tellings import Tellings
@@ -29,12 +31,14 @@ from bot.store.queue.dead_letters import DeadLetters
 from bot.store.queue.stream import Stream
 from bot.store.queue.updates import Updates, UpdateStream
 from bot.store.read_model.follower import ReadModel
+from bot.store.read_model.listings import Listings
 from bot.store.read_model.search import Search
 from bot.store.read_model.surveys import Surveys
 from bot.store.readers.access import Access
 from bot.store.readers.alerts import Alerts
 from bot.store.readers.broadcasts import Broadcasts
 from bot.store.readers.erasure import Erasure
+from bot.store.readers.feeds import ReaderFeeds
 from bot.store.readers.forwards import Forwards
 from bot.store.readers.open_rate import OpenRate
 from bot.store.readers.owners import Owners
@@ -75,10 +79,12 @@ class Store:
         self.entries = Entries(redis, scripts, retention)
         self.imports, self.openings = Imports(redis), DigestOpenings(redis)
         self.stories = Stories(redis, scripts, retention)
-        self.tellings = Tellings(redis, scripts)
+        self.papers = Papers(redis, scripts, self.stories, retention)
+        self.tellings, self.past_pages = Tellings(redis, scripts), PastPages(redis)
         self.read_model = ReadModel(home, redis, scripts)
-        self.surveys = Surveys(self.read_model, self.entries)
-        self.search = Search(self.read_model)
+        read = self.read_model, self.entries, self.papers
+        self.surveys, self.public_surveys = Surveys(*read), Surveys(*read, public=True)
+        self.search, self.listings = Search(self.read_model), Listings(self.read_model)
         self.channels = Channels(redis, scripts)
         self.sources = Sources(redis, self.channels)
         self.suggestions, self.source_lists = Suggestions(redis, scripts), SourceLists(redis)
@@ -87,14 +93,12 @@ class Store:
         self.pending_actions = PendingActions(redis)
         self.broadcasts = Broadcasts(redis, scripts)
         self.access = Access(redis, scripts)
-        self.reactions = Reactions(redis)
-        self.open_rate = OpenRate(redis)
-        self.alerts = Alerts(redis, scripts)
-        self.subscriptions = Subscriptions(redis, scripts)
+        self.reactions, self.open_rate = Reactions(redis), OpenRate(redis)
+        self.alerts, self.subscriptions = Alerts(redis, scripts), Subscriptions(redis, scripts)
         self.saved, self.preferences = Saved(redis, scripts), Preferences(redis)
-        self.erasure = Erasure(redis, scripts, self.broadcasts)
-        self.sent_files = SentFiles(redis)
-        self.query_tokens = QueryTokens(redis)
+        self.feeds = ReaderFeeds(redis, scripts)
+        self.erasure = Erasure(redis, scripts, self.broadcasts, self.feeds)
+        self.sent_files, self.query_tokens = SentFiles(redis), QueryTokens(redis)
         self.outbox = Outbox(redis, scripts)
         self.digest_messages = DigestMessages(redis, scripts)
         self.usage = Usage(redis, scripts)
@@ -129,6 +133,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
         redis, retention = connection.redis, timedelta(days=settings.retention_days)
         await refuse_half_restored(redis)
         store = Store(redis, retention, settings.fortochka_home, settings.admin_ids)
+        store.posts.asks_papers = settings.papers == "on"
         store.server_version, store.notices = connection.version, tuple(connection.notices)
         await store.identity()
         await upgrade(redis, store.sources, retention)

@@ -1,8 +1,9 @@
 """What any call to the store may raise: the server is away, full, frozen or restarting."""
 
+from redis.exceptions import OutOfMemoryError as StoreFull
 from redis.exceptions import RedisError as StoreUnavailable
 
-__all__ = ["StoreUnavailable"]
+__all__ = ["StoreFull", "StoreUnavailable"]
 
 
 class ScriptFailed(Exception):

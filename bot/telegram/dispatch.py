@@ -16,6 +16,7 @@ from bot.telegram.handlers import (
     broadcast,
     digest,
     feedback,
+    following,
     forward,
     inline,
     owner,
@@ -30,7 +31,7 @@ from bot.telegram.handlers import (
     topic,
 )
 from bot.telegram.handlers.chats import group_commands, group_settings, membership
-from bot.telegram.handlers.registry import source_list, sources, suggestions
+from bot.telegram.handlers.registry import source_file, source_list, sources, suggestions
 from bot.telegram.middleware import access, owners
 from bot.telegram.middleware.readers import ContextMiddleware
 from bot.telegram.middleware.typing import TypingMiddleware
@@ -88,10 +89,12 @@ def dispatcher(
     found.include_routers(source_list.pieces_router(), answers.links_router())
     for routes in (group_commands, group_settings, alert_taps):
         found.include_router(routes.router())
-    for desk in (access, owner, broadcast, suggestions, source_list, sources, story_identity):
+    for desk in (access, owner, broadcast, suggestions, source_list, source_file, sources):
         found.include_router(desk.router())
+    found.include_router(story_identity.router())
     found.include_routers(owner.refusals(), feedback.router(), taps.router())
-    for behaviour in (start, subscribe, digest, topic, search, saved, settings, privacy):
+    own = (start, subscribe, digest, topic, search, following, saved, settings, privacy)
+    for behaviour in own:
         commands = behaviour.router()
         commands.message.filter(F.text)  # a command in a caption is somebody else's text
         found.include_router(commands)

@@ -93,7 +93,7 @@ async def _introduced(bot: Bot, store: Store) -> None:
         await introduce_to_owners(bot, store)
     except (Ended, StoreUnavailable):
         raise
-    except Exception as error:  # a convenience's edge
+    except Exception as error:  # a convenience's edge: without menus the stage does its work
         log.error("menu not set", error=type(error).__name__, exc_info=True)
 
 

@@ -12,7 +12,7 @@ from bot.collect.preview.fetch import Fetcher
 from bot.config import Settings
 from bot.digest.periods import period
 from bot.errors import CommandError
-from bot.export.json import hits_to_json
+from bot.export.page_json import hits_to_json
 from bot.i18n import messages
 from bot.model import Language, PeriodName, Post, utc_now
 from bot.screens.search_page import (

@@ -180,6 +180,28 @@ def test_each_link_once_in_order_with_its_first_telling_anchor() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("address", "advert"),
+    [
+        ("https://klen.example/?erid=2VtzqAbCdEf", True),
+        ("https://klen.example/?utm_source=tg&utm_medium=cpc", True),
+        ("https://klen.example/?a=1&amp;utm_term=paid&b=2", True),
+        ("https://klen.example/?utm_source=tg&utm_medium=post", False),
+        ("https://klen.example/?erid=", False),
+        ("https://klen.example/erid=2VtzqAbCdEf", False),
+        ("https://klen.example/?utm_medium=cpcrenew", False),
+    ],
+)
+def test_an_address_keeps_the_mark_that_it_was_paid_for(address: str, advert: bool) -> None:
+    plain = make_link("https://klen.example/")
+    found = make_link(address)
+    assert found is not None
+    assert plain is not None
+    assert (found.advert, plain.advert) == (advert, False)
+    (both,) = unique(each.model_copy(update={"url": plain.url}) for each in (plain, found))
+    assert both.advert == advert
+
+
 def test_real_rows(shared: Path) -> None:
     rows = [
         json.loads(line)

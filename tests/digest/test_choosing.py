@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.digest.periods import days_of, period, weeks_of
-from bot.digest.ranking import Choice, choose
+from bot.digest.ranking import LIMITS, Choice, choose
 from bot.digest.shares import apportion, most_of_each
 from bot.model import (
     EntrySummary,
@@ -256,6 +256,18 @@ def test_the_first_lines_are_of_several_channels_or_clearly_of_more_weight() -> 
     assert chosen([*quiet, pair, *must]).top == ("m0", "m1", "m2")
 
 
+def test_adverts_open_no_digest_and_add_no_channel() -> None:
+    may_wait = [line(f"{name}/1", 2, importance="low") for name in ("a", "b", "c")]
+    news = (line("d/1", 3), line("e/1", 2))
+    advert = line("f/1", 2, kind="promo")
+    stories = [outline("low", *may_wait), outline("news", *news, advert)]
+    names: tuple[PeriodName, ...] = ("day", "week", "month")
+    for name in names:
+        assert chosen(stories, name).top == ("news",)
+    alone = outline("alone", news[0], advert)
+    assert chosen([alone]).top == ()
+
+
 def test_seats_by_the_largest_remainder() -> None:
     assert apportion([47_000, 16_000, 15_800, 12_000, 6_100, 3_100], 10, [0] * 6) == [
         *(5, 2, 1, 1, 1, 0)
@@ -283,3 +295,48 @@ def test_days_keep_the_hour_over_a_change_of_the_clock() -> None:
     month = period("month", NOON, ZONE)
     assert len(days_of(month)) == 30
     assert [end.day for end in weeks_of(month)] == [23, 30, 6, 13, 20]
+
+
+def followed_of(
+    stories: list[StorySummary], followed: set[str], name: PeriodName = "day"
+) -> Choice:
+    """The digest of a reader of agents who follows these stories by words."""
+    of_agents = (Topic("agents"),)
+    return choose(Survey(tuple(stories)), period(name, NOON, ZONE), of_agents, followed=followed)
+
+
+def test_what_is_followed_comes_first_whatever_its_topic_and_kind_and_nowhere_twice() -> None:
+    stories = [
+        outline("wanted", line("a/1", 1, topic="rl")),
+        outline("opinion", line("b/1", 2, topic="rl", kind="opinion")),
+        outline("mine", line("c/1", 3)),
+        outline("mine too", line("d/1", 4)),
+        outline("unwanted", line("e/1", 5, topic="rl")),
+        outline("talk", line("f/1", 6, kind="opinion")),
+    ]
+    found = followed_of(stories, {"wanted", "opinion", "mine", "gone"})
+    assert [(topic, [each.id for each in told]) for topic, told in found.sections] == [
+        (None, shown(found)[:3]),
+        ("agents", ["mine too"]),
+    ]
+    assert set(shown(found)[:3]) == {"wanted", "opinion", "mine"}
+    assert [each.id for listed in found.lists for each in listed.outlines] == ["talk"]
+    assert (found.left_out, list(found.rest)) == (0, [])
+
+
+@pytest.mark.parametrize("name", ["day", "week", "month"])
+def test_what_is_followed_has_a_third_and_the_rest_is_counted(name: PeriodName) -> None:
+    stories = [
+        outline(f"{topic}.{n}", line(f"c{topic}{n}/1", 1 + n / 10, topic=topic))
+        for topic in ("agents", "rl")
+        for n in range(70)
+    ]
+    found = followed_of(stories, {each.id for each in stories}, name)
+    limit = LIMITS[name]
+    (first, told), (topic, others) = found.sections
+    assert (first, topic) == (None, "agents")
+    assert (len(told), len(others)) == (limit // 3, limit - limit // 3)
+    assert len(set(shown(found))) == limit
+    assert found.left_out == len(list(found.rest)) == 140 - limit
+    none = followed_of(stories, set(), name)
+    assert None not in [topic for topic, _ in none.sections]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.digest.cluster import group, is_band, lookups, story_id
+from bot.digest.cluster import group, is_hint, lookups, story_id
 from bot.model import Entry, Origin, Paper
 from tests.fakes.entries import make_entry, make_paper
 
@@ -143,7 +143,7 @@ def test_a_group_does_not_depend_on_the_order_of_its_posts() -> None:
 def test_lookups_are_few_and_the_certain_come_first() -> None:
     keys = lookups(make_entry(text=LONG * 20, papers=["2611.00001"]))
     assert keys[0] == "paper:arxiv:2611.00001"
-    assert sorted(keys, key=is_band) == list(keys)
+    assert sorted(keys, key=is_hint) == list(keys)
     assert len(keys) == len(set(keys)) <= 24
 
 

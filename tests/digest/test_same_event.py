@@ -126,6 +126,15 @@ def test_a_name_in_an_address_is_named() -> None:
     assert score("https://hello.zorkan.io/start") > score("https://hello.tarnis.io/start")
 
 
+def test_words_of_an_english_line_are_no_names_but_products_are() -> None:
+    found = tell(post("a", "The lab of Tarnis was created late.\nA kettle for zorkan-oss is out."))
+    mixed = tell(post("b", "Разработчики tarnis рассказали о том, как всё было created."))
+    assert found is not None
+    assert mixed is not None
+    assert found.names == {"@tarnis", "@zorkan"}
+    assert mixed.names == {"@tarnis", "@created"}
+
+
 async def test_a_promo_link_under_everything_ties_nothing(watched: Store) -> None:
     said = ("Zorkan рисует котов", "Как варить кофе дома", "Новый Marvox читает книги", "Про Rust")
     entries = [

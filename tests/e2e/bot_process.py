@@ -77,9 +77,10 @@ class BotProcess:
 
 
 def environment(home: Path, **variables: str) -> Mapping[str, str]:
-    """A clean environment: nothing of the machine but the path of its programs."""
+    """A clean environment: nothing of the machine but the path of its programs, nobody asked."""
     return {
         "PATH": os.environ["PATH"],
+        "PAPERS": "off",
         "HOME": str(home),
         "FORTOCHKA_HOME": str(home / "data"),
         "LOG_FORMAT": "json",

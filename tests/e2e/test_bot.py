@@ -1,6 +1,5 @@
 """The whole program as processes: pages in, model called, digest out; killed and started again."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
@@ -12,11 +11,16 @@ import pytest
 
 from bot.collect.samples import NOW as SAMPLES_NOW
 from bot.collect.samples import pages as sample_pages
+from bot.store import Store, keys
 from tests.e2e.bot_process import bot, environment
+from tests.e2e.time_passes import slot_has_come, this_minute
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.botapi_chats import BOT
 from tests.fakes.openai import FakeOpenAI
+from tests.fakes.papers import FakePaper, FakePapers
 from tests.fakes.tme import FakeTme
+from tests.store.faulty import store_at
+from tests.waiting import eventually
 
 READER = 100
 URL = re.compile(r"https?://[^\s\"'<>\\]+")
@@ -30,6 +34,7 @@ class World:
     api: FakeBotApi
     model: FakeOpenAI
     site: FakeTme
+    papers: FakePapers
     env: Mapping[str, str]
     sources: str
 
@@ -48,7 +53,9 @@ async def world(home: Path, request: pytest.FixtureRequest) -> AsyncIterator[Wor
         api = await stack.enter_async_context(FakeBotApi())
         model = await stack.enter_async_context(FakeOpenAI())
         site = await stack.enter_async_context(FakeTme())
+        papers = await stack.enter_async_context(FakePapers())
         handles, sources = _serve(site, _real_pages())
+        papers.arxiv = dict.fromkeys(re.findall(r"\d{4}\.\d{5}", sources), FakePaper())
         env = environment(
             home,
             TELEGRAM_BOT_TOKEN=TOKEN,
@@ -56,9 +63,12 @@ async def world(home: Path, request: pytest.FixtureRequest) -> AsyncIterator[Wor
             OPENAI_API_KEY="made-up",
             OPENAI_BASE_URL=model.url,
             PREVIEW_BASE_URL=site.base_url,
+            PAPERS="on",
+            PAPERS_BASE_URL=papers.arxiv_url,
+            CROSSREF_BASE_URL=papers.base_url,
             CHANNELS=",".join(handles),
         )
-        yield World(api, model, site, env, sources)
+        yield World(api, model, site, papers, env, sources)
 
 
 def _real_pages() -> list[bytes]:
@@ -90,24 +100,21 @@ def _moved(html: str) -> str:
     return re.sub(r'datetime="([^"]+)"', move, html)
 
 
-def _soon() -> str:
-    """The next minute that is at least 20 s away, as a UTC clock shows it."""
-    at = datetime.now(UTC) + timedelta(seconds=80)
-    return f"{at:%H:%M}"
-
-
-async def test_from_a_real_post_to_a_digest_in_the_readers_hands(world: World) -> None:
+async def test_from_a_real_post_to_a_digest_in_the_readers_hands(home: Path, world: World) -> None:
     api = world.api
     async with bot(world.env) as first:
         await first.said('"event": "read"')
-        await _all_read(world)
-        api.say("/start", READER)
-        await api.until(lambda fake: bool(fake.sent(READER)))
-        api.say(f"/subscribe {_soon()}", READER)
-        await api.until(lambda fake: len(fake.sent(READER)) >= 2)
-        api.say("/topic quantization", READER)
-        await api.until(lambda fake: "Quantization" in fake.sent(READER)[-1])
-        await first.kill()
+        async with store_at(f"unix://{home}/data/redis.sock") as store:
+            await _all_read(store, world)
+            await world.papers.until(lambda fake: bool(fake.asked))
+            api.say("/start", READER)
+            await api.until(lambda fake: bool(fake.sent(READER)))
+            api.say(f"/subscribe {this_minute()}", READER)
+            await api.until(lambda fake: len(fake.sent(READER)) >= 2)
+            api.say("/topic quantization", READER)
+            await api.until(lambda fake: "Quantization" in fake.sent(READER)[-1])
+            await first.kill()
+            await slot_has_come(store, READER)
     asked = len(world.model.posts)
     async with bot(world.env) as second:
         await api.until(lambda fake: bool(world.digests()))
@@ -124,12 +131,18 @@ async def test_from_a_real_post_to_a_digest_in_the_readers_hands(world: World) -
     assert api.refused == []
 
 
-async def _all_read(world: World) -> None:
-    """Until the model has been quiet for a while and was asked about every real text once."""
-    seen = -1
-    while seen != len(world.model.posts) or not seen:
-        seen = len(world.model.posts)
-        await asyncio.wait([asyncio.create_task(asyncio.sleep(2))])
+async def _all_read(store: Store, world: World) -> None:
+    """Until each page has been taken in and no post of it waits for its album or the model."""
+
+    async def nothing_waits() -> bool:
+        handles = world.env["CHANNELS"].split(",")
+        states = [await store.channels.state(f"@{handle}") for handle in handles]
+        looked_at = all(state.get("last_id") for state in states)
+        albums = await store.redis.zcard(keys.ALBUMS_DUE)
+        return looked_at and not albums and not await store.post_stream.in_work()
+
+    await eventually(nothing_waits)
+    assert world.model.posts
 
 
 def _foreign(world: World) -> set[str]:

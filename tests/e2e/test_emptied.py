@@ -10,6 +10,7 @@ import pytest
 from bench.chaos_server import OwnServer
 from bot.store import Store
 from tests.e2e.bot_process import BotProcess, bot, environment
+from tests.e2e.time_passes import slot_has_come, this_minute
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.pages import Written, page, written
 from tests.fakes.tme import FakeTme
@@ -17,9 +18,8 @@ from tests.store.faulty import store_at
 from tests.waiting import eventually
 
 OWNER, READER, STRANGER = 7, 100, 666
-START = 60  # seconds
 NOTE, OWNERLESS = "🧯 My store is empty", "You are no longer my owner"
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -50,18 +50,13 @@ async def _asked(api: FakeBotApi, text: str, user: int) -> str:
     """The answer to a message."""
     before = len(api.sent(user))
     api.say(text, user)
-    await api.until(lambda fake: len(fake.sent(user)) > before, START)
+    await api.until(lambda fake: len(fake.sent(user)) > before)
     return api.sent(user)[-1]
 
 
 async def _polls(api: FakeBotApi) -> None:
     before = api.queue.polls
-    await api.until(lambda fake: fake.queue.polls > before, START)
-
-
-def _soon() -> str:
-    """The next minute that is at least 20 s away, as a UTC clock shows it."""
-    return f"{datetime.now(UTC) + timedelta(seconds=80):%H:%M}"
+    await api.until(lambda fake: fake.queue.polls > before)
 
 
 def _post(number: int) -> Written:
@@ -87,29 +82,36 @@ async def test_r3_a_bot_whose_store_is_flushed_tells_its_owner_once_and_goes_on(
             PREVIEW_INTERVAL="1",
         )
         async with bot(env) as first, bot(env, "telegram", "publish") as second:
-            await first.said('"event": "read"', START)
-            await second.said('"event": "started"', START)
+            await first.said('"event": "read"')
+            await second.said('"event": "started"')
             await _polls(api)
             await _asked(api, "/subscribe 03:00", READER)
             assert _notes(api) == []  # a first start
             await store.redis.flushall()
-            await first.said("store emptied", START)
-            await second.said("store emptied", START)
+            await first.said("store emptied")
+            await second.said("store emptied")
             assert (await _asked(api, "/settings", READER)) != ""
-            await _asked(api, f"/subscribe {_soon()}", READER)
+            await _asked(api, f"/subscribe {this_minute()}", READER)
             site.serve("demo_one", page("demo_one", [_post(1), _post(2)]))
-            await api.until(lambda fake: _has_digest(fake), 150)
+            await eventually(lambda: _read(store, 2))
+            await slot_has_come(store, READER)
+            await api.until(lambda fake: _has_digest(fake))
             assert await first.terminate() == 0
             assert await second.terminate() == 0
         assert (_lines(first), _lines(second)) == (1, 1)
         async with bot(env) as third:
-            await third.said('"event": "started"', START)
+            await third.said('"event": "started"')
             await _polls(api)
             await _asked(api, "/help", OWNER)
             assert await third.terminate() == 0
         assert _lines(third) == 0
     assert [chat for chat, _ in _notes(api)] == [OWNER]
     assert OWNERLESS not in _notes(api)[0][1]
+
+
+async def _read(store: Store, posts: int) -> bool:
+    now = datetime.now(UTC)
+    return len(await store.entries.between(now - timedelta(days=1), now)) == posts
 
 
 def _has_digest(api: FakeBotApi) -> bool:
@@ -121,21 +123,21 @@ async def test_r3_an_emptied_store_makes_nobody_an_owner_or_a_source(
 ) -> None:
     env = _environment(home, server, api)
     async with bot(env) as process:
-        await process.said('"event": "started"', START)
+        await process.said('"event": "started"')
         await _polls(api)
         code = await store.owners.code()
         await _asked(api, f"/start own_{code}", OWNER)
         await eventually(lambda: _owns(store, OWNER))
         await store.redis.flushall()
-        await process.said("store emptied", START)
-        await api.until(lambda fake: bool(_notes(fake)), START)
+        await process.said("store emptied")
+        await api.until(lambda fake: bool(_notes(fake)))
         await _asked(api, f"/start own_{code}", STRANGER)
         await _asked(api, "/sources", STRANGER)
         api.channel_post("Strange things that nobody asked for.")
         await _asked(api, "/help", STRANGER)
         assert await process.terminate() == 0
     async with bot(env) as process:
-        await process.said('"event": "started"', START)
+        await process.said('"event": "started"')
         await _polls(api)
         await _asked(api, "/help", STRANGER)
         assert await process.terminate() == 0
@@ -152,7 +154,7 @@ async def _owns(store: Store, person: int) -> bool:
 async def _runs(env: Mapping[str, str], api: FakeBotApi) -> None:
     """Start it, have it answer, look at the store, and stop it."""
     async with bot(env, "telegram") as process:
-        await process.said('"event": "started"', START)
+        await process.said('"event": "started"')
         await _polls(api)
         await _asked(api, "/help", OWNER)
         assert await process.terminate() == 0

@@ -11,6 +11,7 @@ from bench.chaos_server import OwnServer
 from bot.store import Store, keys
 from bot.store.keys import owner as owner_keys
 from tests.e2e.bot_process import bot, environment
+from tests.e2e.time_passes import leases_end
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.proxy import FakeProxy
@@ -18,9 +19,8 @@ from tests.store.faulty import store_at
 from tests.store.test_rewrite import times
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 PERSON, RIVAL = 7_654_321_098, 7_654_321_099
-START, TAKEOVER = 60, 120  # seconds; a lease is 15 s, a look at the rewriting too
 OWNER_NOW = "🔑 You are the owner of this bot now."
 
 
@@ -89,7 +89,7 @@ async def nobody_else_gets_in(api: FakeBotApi, own: Store, code: str) -> None:
     """The link is spent, and the one owner stays the one."""
     before = len(api.sent(RIVAL))
     api.say(f"/start own_{code}", RIVAL)
-    await api.until(lambda fake: len(fake.sent(RIVAL)) > before, TAKEOVER)
+    await api.until(lambda fake: len(fake.sent(RIVAL)) > before)
     assert await own.owners.all() == {PERSON}
     assert told(api) == {PERSON}
     assert await own.owners.code() == ""
@@ -101,16 +101,17 @@ async def test_a_kill_round_the_owners_link_leaves_the_code_or_the_owner(
 ) -> None:
     code = await own.owners.code()
     async with bot(env, "telegram") as first:
-        await api.until(lambda fake: fake.queue.polls > 0, START)
+        await api.until(lambda fake: fake.queue.polls > 0)
         proxy.stop_at(point.words.format(code=code).encode(), executed=point.executed)
         api.say(f"/start own_{code}", PERSON)
         await proxy.stopped()
         await first.kill()
+    await leases_end(own)
     assert await usable(own) == (await own.owners.all() == frozenset())
     proxy.go_on()
     async with bot(env, "telegram") as second:
-        await api.until(lambda fake: told(fake) == {PERSON}, TAKEOVER)
-        await eventually(lambda: finished(own), TAKEOVER)
+        await api.until(lambda fake: told(fake) == {PERSON})
+        await eventually(lambda: finished(own))
         await nobody_else_gets_in(api, own, code)
         assert await second.terminate() == 0
 
@@ -120,15 +121,16 @@ async def test_one_killed_before_the_owner_is_told_has_an_owner_who_is_told(
 ) -> None:
     code = await own.owners.code()
     async with bot(env, "telegram") as first:
-        await api.until(lambda fake: fake.queue.polls > 0, START)
+        await api.until(lambda fake: fake.queue.polls > 0)
         api.order(answers.late(), chat=PERSON)
         api.say(f"/start own_{code}", PERSON)
-        await api.called("sendMessage", lambda params: params["chat_id"] == PERSON, START)
+        await api.called("sendMessage", lambda params: params["chat_id"] == PERSON)
         await first.kill()
+    await leases_end(own)
     assert await own.owners.all() == {PERSON}
     assert not await usable(own)
     async with bot(env, "telegram") as second:
-        await eventually(lambda: finished(own), TAKEOVER)
+        await eventually(lambda: finished(own))
         await nobody_else_gets_in(api, own, code)
         assert await second.terminate() == 0
 
@@ -139,16 +141,17 @@ async def test_of_two_with_the_link_in_a_killed_bot_one_becomes_the_owner(
 ) -> None:
     code = await own.owners.code()
     async with bot(env, "telegram") as first:
-        await api.until(lambda fake: fake.queue.polls > 0, START)
+        await api.until(lambda fake: fake.queue.polls > 0)
         proxy.stop_at(script("own").encode(), executed=executed)
         for person in (PERSON, RIVAL):
             api.say(f"/start own_{code}", person)
         await proxy.stopped()
         await first.kill()
+    await leases_end(own)
     proxy.go_on()
     async with bot(env, "telegram") as second:
-        await api.until(lambda fake: bool(fake.sent(PERSON) and fake.sent(RIVAL)), TAKEOVER)
-        await eventually(lambda: finished(own), TAKEOVER)
+        await api.until(lambda fake: bool(fake.sent(PERSON) and fake.sent(RIVAL)))
+        await eventually(lambda: finished(own))
         assert len(await own.owners.all()) == 1
         assert told(api) == await own.owners.all()
         assert await second.terminate() == 0
@@ -166,7 +169,7 @@ async def nothing_is_left(home: Path, own: Store) -> None:
     async def done() -> bool:
         return not await own.redis.exists(owner_keys.FORGOTTEN)
 
-    await eventually(done, TAKEOVER)
+    await eventually(done)
     assert times(home, str(PERSON)) == 0
 
 
@@ -182,16 +185,17 @@ async def test_a15_a_farewell_that_was_killed_at_its_end_is_rewritten_in_the_end
     await lived(own)
     there = await api.run("sendmessage", {"chat_id": PERSON, "text": "Sure?"})
     async with bot(env, "telegram") as first:
-        await api.until(lambda fake: fake.queue.polls > 0, START)
+        await api.until(lambda fake: fake.queue.polls > 0)
         proxy.stop_at(b"INCRBY", executed=executed)
         api.press(there, "erase", PERSON)
         await proxy.stopped()
         await first.kill()
+    await leases_end(own)
     assert times(home, str(PERSON)) >= 200
     proxy.go_on()
     async with bot(env, "telegram") as second:
-        await api.called("editMessageText", within=TAKEOVER)
-        await eventually(lambda: finished(own), TAKEOVER)
+        await api.called("editMessageText")
+        await eventually(lambda: finished(own))
         await own.redis.delete(owner_keys.REWRITTEN)  # the hour is over
         await nothing_is_left(home, own)
         assert await second.terminate() == 0
@@ -205,8 +209,9 @@ async def test_a15_a_kill_round_the_rewriting_puts_it_off_by_no_hour(
     await own.erasure.erase(PERSON)
     async with bot(env, "telegram") as first:
         proxy.stop_at(b"BGREWRITEAOF", executed=executed)
-        await proxy.stopped(START)
+        await proxy.stopped()
         await first.kill()
+    await leases_end(own)
     proxy.go_on()
     async with bot(env, "telegram") as second:
         await nothing_is_left(home, own)
@@ -224,7 +229,7 @@ async def test_a15_a_server_killed_in_the_rewriting_is_asked_again(
         return bool((await own.redis.info("persistence"))["aof_rewrite_in_progress"])
 
     async with bot(env, "telegram") as running:
-        await eventually(rewriting, START)
+        await eventually(rewriting)
         await server.kill()
         assert times(home, str(PERSON)) >= 200
         await server.start()

@@ -3,18 +3,20 @@
 import gzip
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.bot_process import BotProcess, bot, end_server, environment
 from tests.e2e.command import command
+from tests.e2e.time_passes import slot_has_come, this_minute
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.pages import page, written
 from tests.fakes.tme import FakeTme
-from tests.waiting import EVENT_S, eventually
+from tests.store.faulty import store_at
+from tests.waiting import eventually
 
 READER, ASKER = 100, 200
 TEXTS = (
@@ -26,12 +28,7 @@ TEXTS = (
     "and a licence that allows everything. Its makers want a benchmark of long audio, no words.",
 )
 SECRET = "a-made-up-key-that-nobody-may-see"
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-
-
-def _soon() -> str:
-    """The next minute that is at least 20 s away, as a UTC clock shows it."""
-    return f"{datetime.now(UTC) + timedelta(seconds=80):%H:%M}"
+pytestmark = pytest.mark.slow
 
 
 def _digests(api: FakeBotApi) -> list[str]:
@@ -77,9 +74,12 @@ async def _lives(env: Mapping[str, str], api: FakeBotApi, model: FakeOpenAI, fil
     """Read, take in two readers, send one a digest, and back up before the end."""
     async with bot(env) as old:
         await _reads(old, model)
-        api.say(f"/subscribe {_soon()}", READER)
+        api.say(f"/subscribe {this_minute()}", READER)
         api.say("/subscribe 03:00", ASKER)
-        await api.until(lambda fake: bool(_digests(fake)), EVENT_S)
+        await api.until(lambda fake: bool(fake.sent(READER) and fake.sent(ASKER)))
+        async with store_at(f"unix://{env['FORTOCHKA_HOME']}/redis.sock") as store:
+            await slot_has_come(store, READER)
+        await api.until(lambda fake: bool(_digests(fake)))
         made = await command(Path(env["HOME"]), "backup", str(file), "--json")
         assert made.code == 0, made.err
         assert json.loads(made.out)["holds"]["readers"] == 2
@@ -92,7 +92,7 @@ async def _goes_on(env: Mapping[str, str], api: FakeBotApi) -> None:
     async with bot(env) as fresh:
         await fresh.said('"event": "started"')
         api.say("/settings", ASKER)
-        await api.until(lambda fake: len(fake.deliveries) > told, EVENT_S)
+        await api.until(lambda fake: len(fake.deliveries) > told)
         assert "03:00" in api.sent(ASKER)[-1]
         assert await fresh.terminate() == 0
     assert len(api.deliveries) == told + 1

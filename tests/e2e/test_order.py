@@ -9,6 +9,7 @@ import pytest
 from bench.chaos_server import OwnServer
 from bot.store import Store
 from tests.e2e.bot_process import bot, environment
+from tests.e2e.time_passes import leases_end
 from tests.fakes import botapi_answers as answers
 from tests.fakes.botapi import TOKEN, FakeBotApi
 from tests.store.faulty import store_at
@@ -58,6 +59,7 @@ async def test_what_a_killed_worker_held_is_done_before_what_came_later(
     async with bot(env, "telegram") as first:
         await hold_the_first(api)
         await first.kill()
+    await leases_end(own)
     api.say("/subscribe 11:11", ADMIN, chat=GROUP)
     async with bot(env, "telegram") as second:
         api.say("/help", 200)
@@ -77,6 +79,7 @@ async def test_a_farewell_is_final_though_a_killed_worker_held_what_came_before(
     async with bot(env, "telegram") as first:
         await hold_the_first(api)
         await first.kill()
+    await leases_end(own)
     api.press(there, f"g:{-GROUP}:erase", ADMIN)
     async with bot(env, "telegram") as second:
         await api.called("editMessageText")
@@ -117,6 +120,7 @@ async def test_answers_come_in_the_order_of_questions_over_kills(
         async with bot(env, "telegram") as process:
             await api.until(lambda fake, upto=kill_after: len(fake.deliveries) >= upto)  # type: ignore[misc]
             await process.kill()
+        await leases_end(own)
     async with bot(env, "telegram") as process:
         owed = CHATS * QUESTIONS
         await api.until(lambda fake: len({*map(said, fake.deliveries)}) == owed)

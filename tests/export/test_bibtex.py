@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from bot.export.bibtex import citation_key, to_bibtex
 from bot.export.documents import EXPORT_FORMATS, ExportFormat, document
-from bot.model import Card, Language, Paper, Preview, Story
+from bot.model import Card, Language, Paper, PaperMetadata, Preview, Story
 from bot.text import clean, visible
-from tests.fakes.entries import make_entry, make_paper, make_story
+from tests.fakes.entries import make_entry, make_paper, make_story, make_work
 from tests.fakes.hostile import FRAGMENTS
 
 FORMATS = {each.extension: each for each in EXPORT_FORMATS}
@@ -59,6 +59,71 @@ def test_an_arxiv_paper() -> None:
     )
     # the parser's decoder knows no names of braces
     assert unbraced(fields(paper)["title"]) == "Half a bit & 50% of X"
+
+
+def known(paper: Paper, work: PaperMetadata) -> str:
+    return to_bibtex([about(paper).model_copy(update={"works": {work.id: work}})])
+
+
+def test_a_paper_of_arxiv_that_is_known() -> None:
+    work = make_work(
+        "arxiv:2611.04821",
+        "Panes & Frames",
+        authors=("Ann Frame", "José Núñez", "DeepPane-AI", "The Sill Team", "Hinge, Jr."),
+        more_authors=3,
+        category="cs.CL",
+        doi="10.1000/x_y",
+    )
+    paper = Paper(id=work.id, title="panes", url="https://arxiv.org/abs/2611.04821")
+    text = known(paper, work)
+    assert text == (
+        "@misc{arxiv:2611.04821,\n"
+        "  title         = {{Panes \\& Frames}},\n"
+        "  author        = {Ann Frame and José Núñez and {DeepPane-AI} and {The Sill Team}"
+        " and {Hinge, Jr.} and others},\n"
+        "  primaryClass  = {cs.CL},\n"
+        "  year          = {2026},\n"
+        "  doi           = {10.1000/x\\_y},\n"
+        "  eprint        = {2611.04821},\n"
+        "  archivePrefix = {arXiv},\n"
+        "  month         = nov,\n"
+        "  url           = {https://arxiv.org/abs/2611.04821},\n"
+        "  howpublished  = {\\url{https://arxiv.org/abs/2611.04821}},\n"
+        "}\n"
+    )
+    assert len(read(text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "entry_type", "place"),
+    [
+        ("article", "article", "journal"),
+        ("proceedings", "inproceedings", "booktitle"),
+        ("chapter", "incollection", "booktitle"),
+        ("book", "book", "series"),
+        ("other", "misc", "howpublished"),
+    ],
+)
+def test_a_published_work_is_entered_as_what_it_is(kind: str, entry_type: str, place: str) -> None:
+    work = make_work("doi:10.1000/x", "Panes", kind=kind, venue="Works on Panes", year=2020,
+                     source="crossref", doi="10.1000/x")  # fmt: skip
+    [entry] = read(known(Paper(id=work.id), work))
+    assert (entry.entry_type, entry.fields_dict[place].value) == (entry_type, "Works on Panes")
+    assert entry.fields_dict["year"].value == "2020"
+    assert "author" not in entry.fields_dict
+
+
+def test_an_old_number_has_the_class_that_is_known() -> None:
+    work = make_work("arxiv:math/0301001", "Panes", category="math.AG", year=2003)
+    [entry] = read(known(Paper(id=work.id), work))
+    assert entry.fields_dict["primaryClass"].value == "math.AG"
+
+
+@given(st.lists(st.sampled_from([*FRAGMENTS, "and", "{", "}", "\\", "Ann Frame", ","])))
+@settings(max_examples=50)
+def test_no_name_breaks_the_file(names: list[str]) -> None:
+    work = make_work("doi:10.1000/x", "Panes", authors=tuple(names), venue=" ".join(names))
+    assert len(read(known(Paper(id=work.id), work))) == 1
 
 
 def test_an_old_number_has_its_class_and_century() -> None:

@@ -86,6 +86,8 @@ def test_a_story_in_json_has_a_stable_shape() -> None:
                     "url": "https://arxiv.org/abs/2611.04821",
                     "role": "main",
                     "gist": None,
+                    "authors": [],
+                    "year": None,
                 }
             ],
             "links": [{"url": "https://arxiv.org/abs/2611.04821", "kind": "paper", "anchor": ""}],

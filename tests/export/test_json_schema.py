@@ -13,7 +13,8 @@ from bot.collect.preview.page import parse_page
 from bot.collect.samples import NOW, pages
 from bot.digest.cluster import group
 from bot.digest.periods import period
-from bot.export.json import json_schema, stories_to_json, to_json
+from bot.export.json import stories_to_json, to_json
+from bot.export.page_json import json_schema
 from bot.extract.extractive.analyst import analyse
 from bot.model import (
     Claim,

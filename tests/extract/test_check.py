@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.extract.checks.quotes import PostText
 from bot.model import Link
-from tests.extract.posts import CODE, EMPTYISH, EN, PAPER, RU, Json, card, checked, post
+from tests.extract.posts import CODE, EMPTYISH, EN, PAPER, RU, TEXT, Json, card, checked, post
 
 
 def test_a_true_form_passes_untouched() -> None:
@@ -219,6 +219,13 @@ class TestVerdicts:
             "high",
             "high",
         ]
+
+    def test_what_is_marked_as_an_advert_may_wait_whatever_a_model_says_of_it(self) -> None:
+        paid = post(TEXT, Link(url="https://klen.example", advert=True))
+        for where, most in ((paid, "low"), (post(), "high")):
+            result = checked(where, importance="high", confidence="high")
+            assert result.analysis is not None
+            assert result.analysis.importance == most
 
     @pytest.mark.parametrize("flag", [{"instructions_in_post": True}, {"entities": ["@evil_bot"]}])
     def test_a_form_that_obeyed_loses_its_importance(self, flag: Json) -> None:

@@ -44,6 +44,38 @@ def test_what_the_law_marks_as_an_advert_is_one(text: str) -> None:
     assert analyse(post(text)).importance == "skip"
 
 
+def test_a_link_that_was_paid_for_marks_an_advert_but_not_a_whole_roundup() -> None:
+    text = "Облако «Клён» открыло каталог моделей для тех, кто не хочет держать свои серверы."
+    paid = Link(url="https://klen.example/cloud", anchor="каталог", advert=True)
+    others = [Link(url=f"https://{name}.example/news") for name in ("ash", "oak", "elm")]
+    assert analyse(post(text, paid)).kind == "promo"
+    assert analyse(post(text, paid.model_copy(update={"advert": False}))).kind != "promo"
+    assert analyse(post(text, paid, *others)).kind != "promo"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Облако «Клён» вышло в коммерческую эксплуатацию: шесть сервисов для обучения сетей, SLA "
+         "и приятные тарифы, в среднем 40 ₽ за час.", "promo"),
+        ("Разворачиваем модели под ключ. Персональный менеджер, тестовый период две недели.",
+         "promo"),
+        ("12 березня — інтенсив з OSINT у Луцьку. Аналітики покажуть, як шукати дані.\n"
+         "Деталі й реєстрація: https://osint.example/spring", "promo"),
+        ("Хочешь писать нейросети сам? Стартуем 3 февраля, количество мест ограничено.\n"
+         "Регистрация по ссылке: https://school.example/ml", "promo"),
+        ("Лаборатория снизила цены на Kedr 2: 40 ₽ за млн входных токенов, SLA не обещают.",
+         "news"),
+        ("С 1 марта регистрация в Kedr Cloud закрыта: не хватает ускорителей.", "news"),
+        ("Стоимость участия в гонке ИИ растёт: Kedr потратит 40 млн долларов на кластер.", "news"),
+    ],
+)  # fmt: skip
+def test_what_sells_a_service_or_a_seat_is_an_advert_and_news_with_prices_are_none(
+    text: str, kind: str
+) -> None:
+    assert kind_of(text) == kind
+
+
 def test_an_article_about_adverts_is_none() -> None:
     assert kind_of("Исследователи из Дубны изучили, как модель ранжирует рекламу.") != "promo"
 

@@ -43,6 +43,7 @@ async def test_a_week_begins_with_its_opening_and_every_claim_names_its_stories(
     assert screen.text.index(HEAD) < screen.text.index("1. ")
 
 
+@pytest.mark.slow
 async def test_readers_of_the_same_stories_share_one_call(store: Store) -> None:
     await publish(store, stories())
     await subscribe(store, *range(1, 31))

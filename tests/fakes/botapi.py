@@ -56,6 +56,7 @@ class FakeBotApi(People, Duties):
         self.blocked: set[int] = set()
         self.admins: set[tuple[int, int]] = set()
         self.open_queries: set[str] = set()
+        self.files: dict[str, bytes] = {}
         self.takes_dates = True
         self.is_inline = True
         self.can_join_groups = True
@@ -131,7 +132,13 @@ class FakeBotApi(People, Duties):
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=60 * 2**20)
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
+        app.router.add_get("/file/bot{token}/documents/{name}", self._serve_file)
         return app
+
+    async def _serve_file(self, request: web.Request) -> web.Response:
+        content = self.files.get(request.match_info["name"])
+        known = content is not None and request.match_info["token"] == self.token
+        return web.Response(body=content) if known else web.Response(status=404)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         params = await read_params(request)

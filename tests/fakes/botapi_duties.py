@@ -61,6 +61,7 @@ class Duties:
     blocked: set[int]
     admins: set[tuple[int, int]]
     open_queries: set[str]
+    files: dict[str, bytes]
     takes_dates: bool
     is_inline: bool
     can_join_groups: bool
@@ -99,6 +100,13 @@ class Duties:
     async def _do_getme(self, _: Json) -> Json:
         flags = {"can_join_groups": self.can_join_groups, "can_read_all_group_messages": False}
         return BOT | flags | {"supports_inline_queries": self.is_inline}
+
+    async def _do_getfile(self, params: Json) -> Json:
+        number = str(params["file_id"])
+        if number not in self.files:
+            raise bad_request("wrong file_id or the file is temporarily unavailable")
+        about = {"file_id": number, "file_unique_id": number, "file_path": f"documents/{number}"}
+        return {**about, "file_size": len(self.files[number])}
 
     async def _do_sendmessage(self, params: Json) -> Json:
         return self._deliver(params, text_content(params))

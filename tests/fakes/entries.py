@@ -15,6 +15,7 @@ from bot.model import (
     Link,
     Origin,
     Paper,
+    PaperMetadata,
     Post,
     Story,
 )
@@ -59,6 +60,12 @@ def make_paper(number: str = "2611.04821", title: str = "") -> Paper:
     """An arXiv paper by its number."""
     url = f"https://arxiv.org/abs/{number}"
     return Paper(id=f"arxiv:{number}", title=title or None, url=url)
+
+
+def make_work(paper_id: str, title: str, **known: Any) -> PaperMetadata:
+    """What is known of a paper: by default of arXiv, without authors."""
+    given = {"kind": "preprint", "source": "arxiv", "year": 2026, "read_at": NOON, **known}
+    return PaperMetadata(id=paper_id, title=title, **given)
 
 
 def make_entry(

@@ -5,6 +5,8 @@ import ssl
 from typing import Self
 from urllib.parse import urlsplit
 
+from tests.waiting import EVENT_S
+
 
 class FakeProxy:
     """Forwards to ``target`` (``http://host:port``, ``redis://host:port`` or a socket path).
@@ -64,7 +66,7 @@ class FakeProxy:
         self._stop_at, self._last = (words, executed), None
         self._stopped.clear()
 
-    async def stopped(self, within: float = 30) -> None:
+    async def stopped(self, within: float = EVENT_S) -> None:
         """Wait until it has frozen there; when executed, the target has answered."""
         async with asyncio.timeout(within):
             await self._stopped.wait()

@@ -9,6 +9,8 @@ from typing import Self
 
 from aiohttp import web
 
+from tests.waiting import EVENT_S
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -76,7 +78,7 @@ class FakeTme:
         """Answer what was held, and what comes."""
         self._open.set()
 
-    async def until(self, condition: Callable[[Self], bool], within: float = 10) -> None:
+    async def until(self, condition: Callable[[Self], bool], within: float = EVENT_S) -> None:
         """Wait until the condition holds after some request; ``TimeoutError`` else."""
         async with asyncio.timeout(within):
             while not condition(self):

@@ -1,13 +1,21 @@
 """The catalogue is complete in both languages and speaks them correctly."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from string import Formatter
 
 import pytest
 
-from bot.i18n import Messages, PanelMessages, messages, panel_messages
-from bot.languages import language_of
+from bot.i18n import (
+    Messages,
+    PanelMessages,
+    WebMessages,
+    messages,
+    panel_messages,
+    web_messages,
+)
+from bot.languages import Language, language_of
 from bot.taxonomy.topics import Kind
 
 RU, EN = messages("ru"), messages("en")
@@ -101,12 +109,15 @@ def test_how_long_ago(passed: timedelta, text: str) -> None:
     assert RU.ago(passed) == text
 
 
-PANELS = [f.name for f in fields(PanelMessages)]
+PANELS = [(panel_messages, f.name) for f in fields(PanelMessages)]
+PAGES = [(web_messages, f.name) for f in fields(WebMessages)]
 
 
-@pytest.mark.parametrize("name", PANELS)
-def test_own_screens_say_the_same_in_both_languages(name: str) -> None:
-    ru, en = getattr(panel_messages("ru"), name), getattr(panel_messages("en"), name)
+@pytest.mark.parametrize(("texts", "name"), [*PANELS, *PAGES])
+def test_own_screens_and_pages_say_the_same_in_both_languages(
+    texts: Callable[[Language], object], name: str
+) -> None:
+    ru, en = getattr(texts("ru"), name), getattr(texts("en"), name)
     if isinstance(ru, str):
         assert placeholders(ru) == placeholders(en)
         assert not is_russian(en)

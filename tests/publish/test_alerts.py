@@ -42,7 +42,7 @@ def _entry(number: int = 1, *, now: datetime = DAY, **fields: object) -> Entry:
 
 async def _queued(store: Store) -> list[Delivery]:
     await store.outbox_stream.ready()
-    items = await store.outbox_stream.read("t", 100)
+    items = await store.outbox_stream.read("t", 100, timedelta())
     found = [await store.outbox.get(item.fields["id"]) for item in items]
     return [delivery for delivery in found if delivery]
 

@@ -19,7 +19,7 @@ async def test_each_owner_hears_of_a_trouble_once_a_day(
     for _ in range(20):
         await tell_of_model(owned, "ru", what, "HTTP 401")
     await store.outbox_stream.ready()
-    items = await store.outbox_stream.read("t", 99)
+    items = await store.outbox_stream.read("t", 99, timedelta())
     found = [await store.outbox.get(item.fields["id"]) for item in items]
     assert sorted(delivery.chat_id for delivery in found if delivery) == [7, 8]
     texts = {delivery.screen.text for delivery in found if delivery}
@@ -44,7 +44,7 @@ async def test_of_two_hundred_dead_sources_a_few_are_told_and_every_takeover(
             await tell_owners(owned, f"demo_{number:03}", "no_preview", "no page")
         await tell_owners(owned, "demo_500", "renamed", "it leads to 9")
     await store.outbox_stream.ready()
-    ids = [item.fields["id"] for item in await store.outbox_stream.read("t", 999)]
+    ids = [item.fields["id"] for item in await store.outbox_stream.read("t", 999, timedelta())]
     assert len(ids) == 2 * (MOST_STATES + 2)
     assert sum(each.startswith("source:more:20261120:") for each in ids) == 2
     assert sum(":renamed:" in each for each in ids) == 2

@@ -51,7 +51,7 @@ async def _bot() -> AsyncIterator[tuple[Talk, Store]]:
     with tempfile.TemporaryDirectory(prefix="ftk") as folder:
         settings = Settings(_env_file=None, redis_url=None, fortochka_home=Path(folder))
         async with open_store(settings) as store, FakeBotApi() as api:
-            await put(store, *await _entries(store))
+            await put(store, *await sample_entries(store))
             await store.sent_files.name("fortochka_test_bot")
             line = connect_bot(api.token, api.url)
             hasty, clock = AskingRate(1_000, 1_000), standing_at(NOW)
@@ -60,7 +60,7 @@ async def _bot() -> AsyncIterator[tuple[Talk, Store]]:
             await line.session.close()
 
 
-async def _entries(store: Store) -> list[Entry]:
+async def sample_entries(store: Store) -> list[Entry]:
     """The sample posts, oldest first, as a model would read them."""
     posts = [post for page in pages() for post in parse_page(page).posts]
     adopted = [await store.channels.adopt(post) for post in posts]

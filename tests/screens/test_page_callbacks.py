@@ -11,7 +11,11 @@ from bot.screens.callbacks.pages import (
     Callback,
     DigestPage,
     DigestRest,
+    FollowedPage,
+    FollowSearch,
+    FollowWords,
     KindPage,
+    SearchPage,
     SetLanguage,
     StoryCard,
     Subscribe,
@@ -23,6 +27,7 @@ from bot.screens.callbacks.pages import (
 from bot.taxonomy.topics import Kind, Topic
 
 UNTIL = datetime(2026, 11, 20, 6, tzinfo=UTC)
+LONGEST_SEARCH = SearchPage("f" * 12, 999, paper=True, code=True, mine=True, days=3650)
 PAGE = DigestPage("month", UNTIL, 12, mine=False)
 
 
@@ -42,6 +47,10 @@ PAGE = DigestPage("month", UNTIL, 12, mine=False)
         (StoryCard("ab"), "s:ab"),
         (Subscribe(), "sub"),
         (Unsubscribe(), "unsub"),
+        (FollowWords("0123456789ab"), "fw:0123456789ab"),
+        (FollowWords("0123456789ab", on=False), "Fw:0123456789ab"),
+        (FollowedPage("0123456789ab"), "w:0123456789ab"),
+        (FollowSearch(LONGEST_SEARCH, on=False), "Fs:q:ffffffffffff:999:pcm3650"),
         (SetLanguage("ru"), "lang:ru"),
     ],
 )

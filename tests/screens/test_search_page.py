@@ -89,13 +89,14 @@ def test_a_russian_page() -> None:
         ["1/4", "›"],
         ["📄 Со статьёй", "💻 С кодом"],
         ["7 дней", "30 дней"],
+        ["🔔 Следить за этим"],
         ["🎯 Темы", "‹ Меню"],
     ]
 
 
 def test_filters_are_buttons_that_switch() -> None:
     screen = page("lora has:paper 14d", make_entry())
-    assert labels(screen)[-3:-1] == [
+    assert labels(screen)[-4:-2] == [
         ["✓ 📄 With a paper", "💻 With code"],
         ["7 days", "✓ 14 days", "30 days"],
     ]

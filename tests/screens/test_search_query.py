@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.screens.search_query import parse_query
+from bot.store.read_model.search_query import parse_query
 from bot.store.read_model.terms import Query, expression, prominent
 from bot.taxonomy.topics import Kind, Topic
 

@@ -12,6 +12,7 @@ from bot.collect.preview.page import parse_page
 from bot.collect.samples import pages
 from bot.extract.worker import Analyst
 from bot.model import Subscription
+from bot.publish.following import following
 from bot.store import Store, keys
 from bot.store.backup.archive import Archive, Sums
 from bot.store.backup.kinds import KEPT_KINDS, kept_kind
@@ -70,7 +71,8 @@ async def fill(store: Store) -> None:
     await store.sources.add("pane_one")
     await store.owners.claim(await store.owners.code(), READER, 1)
     for chat in (READER, ALERTED, BUSY):
-        reader = Subscription(chat_id=chat, at=DUE.time(), alerts=(Topic("quantization"),))
+        followed = {"alerts": (Topic("quantization"),), "follows": (following("lora has:paper"),)}
+        reader = Subscription.model_validate({"chat_id": chat, "at": DUE.time(), **followed})
         await store.subscriptions.save(reader, DUE + timedelta(days=1))
     [entry, *_] = await store.entries.between(datetime(2026, 1, 1, tzinfo=UTC), DUE)
     story = (await store.stories.of([entry.key]))[entry.key]

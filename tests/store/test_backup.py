@@ -201,6 +201,15 @@ async def test_a_server_that_forbids_something_is_still_backed_up(
                 await backed_up(store, tmp_path)
 
 
+async def test_keys_that_may_not_be_read_end_the_backup(home: Path, tmp_path: Path) -> None:
+    async with OwnServer(home) as server, store_at(f"unix://{server.socket}") as store:
+        await fill(store)
+        await store.redis.execute_command("ACL", "SETUSER", "default", "-hscan")  # type: ignore[no-untyped-call]
+        with pytest.raises(BackupError, match=r"refuses to read all keys \(.*hscan"):
+            await backed_up(store, tmp_path)
+        assert [*tmp_path.iterdir()] == []
+
+
 async def test_a_store_that_is_used_or_has_data_is_not_restored_into(
     store: Store, other: Store, tmp_path: Path
 ) -> None:

@@ -18,6 +18,7 @@ def _pid(home: Path) -> int:
     return int((home / "redis.pid").read_text())
 
 
+@pytest.mark.slow
 async def test_r1_a_server_that_dies_is_started_again_with_its_data(home: Path) -> None:
     async with embedded(home) as socket, Redis(unix_socket_path=socket) as redis:
         await redis.set("kept", "1")
@@ -38,6 +39,7 @@ async def _kept(socket: str) -> object:
         return None
 
 
+@pytest.mark.slow
 async def test_r1_a_passer_by_does_not_stop_the_server_that_it_started_again(home: Path) -> None:
     async with embedded(home) as socket:
         os.kill(_pid(home), signal.SIGKILL)
@@ -80,7 +82,7 @@ async def test_r10_a_server_that_died_on_damaged_data_is_told_of_with_the_comman
         whole = file.read_bytes()
         file.write_bytes(whole + b"\x00" * 50)
         os.kill(_pid(home), signal.SIGKILL)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(EVENT_S):
             while "run fortochka repair" not in capsys.readouterr().out:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
             file.write_bytes(whole)

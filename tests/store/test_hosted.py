@@ -18,6 +18,7 @@ from bot.store.keys import owner as owner_keys
 from tests.conftest import ROOT
 from tests.fakes.certificates import Authority, handshakes
 from tests.fakes.proxy import FakeProxy
+from tests.store.backing_up import backed_up, restored
 from tests.store.faulty import store_at
 from tests.test_keys import run_wholly
 
@@ -58,6 +59,9 @@ async def test_the_rights_that_are_asked_for_are_enough_for_everything(
         await store.erasure.erase(100)
         assert await store.erasure.rewrite(str(await store.redis.get(owner_keys.FORGOTTEN)))
         assert store.notices == ()
+        more = "client|id client|tracking client|pause client|unpause subscribe"
+        await admit(admin, *(f"+{each}" for each in more.split()), "&__redis__:invalidate")
+        await restored(store.redis, await backed_up(store, home), merge=True)
     assert await admin.acl_log() == []
 
 
@@ -145,6 +149,7 @@ async def test_a_name_that_moved_to_another_server_is_followed(
             assert await redis.get(keys.chat_last(7)) == b"3"
 
 
+@pytest.mark.slow
 async def test_tls_works_and_its_faults_are_told_by_their_cause(
     tmp_path: Path, server: OwnServer, admin: Redis
 ) -> None:

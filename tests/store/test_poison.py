@@ -84,6 +84,7 @@ async def test_p3_a_suspect_is_worked_on_alone(store: Store) -> None:
     assert not any("suspect" in names and len(names) > 1 for names in together)
 
 
+@pytest.mark.slow
 async def test_p6_what_a_newer_program_wrote_stays_for_it(store: Store) -> None:
     entry = make_entry()
     await store.posts.ingest(entry.post)
@@ -105,6 +106,7 @@ async def test_p6_what_a_newer_program_wrote_stays_for_it(store: Store) -> None:
     assert await store.post_stream.in_work() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [errno.EMFILE, errno.ENOSPC])
 async def test_p5_an_item_is_not_buried_for_what_the_machine_lacks(
     store: Store, number: int

@@ -121,6 +121,7 @@ async def test_a_key_of_the_right_type_is_left_alone(store: Store) -> None:
     assert (await set_aside(store.redis)).keys() == {keys.SUBSCRIBERS}
 
 
+@pytest.mark.slow
 async def test_a_worker_goes_on_with_its_stream_made_anew(store: Store) -> None:
     async with working(store) as done:
         await store.redis.xadd(keys.POSTS, {"key": "before"})

@@ -51,6 +51,7 @@ async def test_r7_a_full_server_takes_nothing_in_and_lets_everything_out(own: St
     assert (await own.updates.accept(BOT_ID, 1, "{}")).new
 
 
+@pytest.mark.slow
 async def test_r7_an_item_is_not_buried_for_a_full_server(own: Store) -> None:
     stop = asyncio.Event()
     tries = 0

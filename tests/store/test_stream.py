@@ -18,6 +18,7 @@ async def _add(store: Store, name: str, number: int = 1) -> None:
         await store.redis.xadd(name, {"key": f"k{i}"})
 
 
+@pytest.mark.slow
 async def test_every_item_is_handed_out_once_and_nothing_stays(store: Store) -> None:
     await _add(store, keys.POSTS, 25)
     seen: list[str] = []
@@ -53,6 +54,7 @@ async def test_a_dead_workers_item_is_taken_over_after_its_lease(store: Store) -
     assert [(item.id, item.deliveries) for item in taken] == [(lost.id, 2)]
 
 
+@pytest.mark.slow
 async def test_a_slow_worker_keeps_its_item_by_renewing(store: Store) -> None:
     await _add(store, keys.POSTS)
     stop, started, release = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -139,6 +141,7 @@ async def test_what_is_put_off_comes_back_when_due(store: Store) -> None:
     assert back.fields == {"key": "k0"}
 
 
+@pytest.mark.slow
 async def test_the_group_is_made_again_on_an_emptied_server(store: Store) -> None:
     stop = asyncio.Event()
 
@@ -156,6 +159,7 @@ async def test_the_group_is_made_again_on_an_emptied_server(store: Store) -> Non
     assert await store.post_stream.waiting() == 0
 
 
+@pytest.mark.slow
 async def test_a_full_worker_reads_on_when_it_has_room_for_a_batch(store: Store) -> None:
     await _add(store, keys.POSTS, 12)
     stop, gate = asyncio.Event(), asyncio.Semaphore(0)

@@ -6,11 +6,12 @@ from bot.extract.worker import Analyst
 from bot.model import Entry, Language, Subscription
 from bot.publish.worker import join_story
 from bot.store import Store
+from bot.store.connection.clock import Clock
 from bot.taxonomy.topics import Topic
 from tests.fakes.entries import NOON
 
 
-async def put(store: Store, *entries: Entry) -> None:
+async def put(store: Store, *entries: Entry, clock: Clock | None = None) -> None:
     """Ingest, commit and cluster each entry."""
     await store.post_stream.ready()
     await store.entry_stream.ready()
@@ -19,7 +20,7 @@ async def put(store: Store, *entries: Entry) -> None:
         (work,) = await store.post_stream.read("seed", 1)
         await store.entries.commit(entry, work)
         (fresh,) = await store.entry_stream.read("seed", 1)
-        await join_story(store, fresh)
+        await join_story(store, fresh, clock)
     await store.read_model.refresh()
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiogram import Bot
 
+from bot.model import Entry
 from bot.store import Store
 from bot.store.delivery.digest_messages import ON_REQUEST
 from bot.store.keys import pages as page_keys
@@ -41,6 +42,19 @@ CHANNEL = GROUP - 1
 POSTED = NAME.replace(str(READER), str(CHANNEL))
 
 
+def told_in(texts: list[str]) -> list[list[int]]:
+    """The numbers of the stories in each of these messages."""
+    lines = [[line.partition(". ")[0] for line in text.splitlines()] for text in texts]
+    return [[int(number) for number in each if number.isdecimal()] for each in lines]
+
+
+def long_read(entry: Entry) -> Entry:
+    """The same post as a model reads it later, which has much to say."""
+    said = entry.card("en").model_copy(update={"tldr": "Rather a lot is said of it. " * 16})
+    analysis = entry.analysis.model_copy(update={"cards": {"en": said}})
+    return entry.model_copy(update={"analysis": analysis, "engine": "llm", "prompt_id": "later"})
+
+
 async def test_each_message_of_a_channels_digest_is_edited(talk: Talk, store: Store) -> None:
     posts = [told(n) for n in range(2)] + [other(n) for n in range(14)]
     first = await digest_of(talk, store, *posts, chat=CHANNEL, channel=True)
@@ -60,16 +74,40 @@ async def test_each_message_of_a_channels_digest_is_edited(talk: Talk, store: St
     assert await amend(store, 3 * LATER) == 0
 
 
-async def test_a_channels_digest_that_would_have_fewer_messages_is_left(
+async def test_a_channels_digest_that_would_have_fewer_messages_is_spread_over_those_it_has(
     talk: Talk, store: Store
 ) -> None:
     posts = [told(n) for n in range(2)] + [other(n) for n in range(11)]
     first = await digest_of(talk, store, *posts, chat=CHANNEL, channel=True)
     await settled(store, f"{POSTED}:1")
-    assert "13 stories" in shown(talk, first)["text"]
+    both = (first, talk.api.deliveries[-1])
+    assert all("13 stories" in shown(talk, each)["text"] for each in both)
     await join_late(store)
-    assert await amend(store) == 0
-    assert "13 stories" in shown(talk, first)["text"]
+    assert await amend(store) == 2
+    for name in (POSTED, f"{POSTED}:1"):
+        await settled(store, f"{name}:late:1")
+    again = [shown(talk, each)["text"] for each in both]
+    assert all("12 stories" in text for text in again)
+    assert told_in(again) == [[*range(1, 7)], [*range(7, 13)]]
+    assert len(talk.api.deliveries) == 2
+
+
+async def test_what_a_channels_messages_have_no_room_for_is_among_the_others(
+    talk: Talk, store: Store
+) -> None:
+    """The story that a model has read since is too long to stand beside all the others."""
+    posts = [told(0)] + [other(n) for n in range(10)]
+    first = await digest_of(talk, store, *posts, chat=CHANNEL, channel=True)
+    assert told_in([shown(talk, first)["text"]]) == [[*range(1, 12)]]
+    grown = [long_read(each) for each in posts[1:]]
+    await publish(store, *grown, judged(told(1), told(0)), at=SOON)
+    assert await amend(store) == 1
+    await settled(store, f"{POSTED}:late:1")
+    again = shown(talk, first)["text"]
+    (numbers,) = told_in([again])
+    assert 1 < len(numbers) < len(posts)
+    assert f"11 stories, {len(numbers)} here" in again
+    assert len(talk.api.deliveries) == 1
 
 
 async def test_the_last_digest_that_was_asked_for_is_edited_on_the_page_it_shows(
@@ -89,3 +127,17 @@ async def test_the_last_digest_that_was_asked_for_is_edited_on_the_page_it_shows
     assert "8 stories" in again["text"]
     assert "2/2" in words_on(again)
     assert len(talk.api.deliveries) == 2
+
+
+async def test_a_month_that_was_asked_for_is_edited(talk: Talk, store: Store) -> None:
+    await digest_of(talk, store, *[told(n) for n in range(3)])
+    asked = await talk.say("/digest month")
+    assert "3 stories" in asked.text
+    await publish(store, judged(told(1), told(0)), at=SOON + LATER)
+    assert await amend(store, 2 * LATER) == 2
+    name = str(await store.redis.hget(page_keys.page(READER, ON_REQUEST), "id"))
+    await settled(store, f"{name}:late:1")
+    assert "2 stories" in shown(talk, asked)["text"]
+    await talk.press(asked, carried_by(shown(talk, asked), "1"))
+    await publish(store, judged(told(2), told(0)), at=SOON + 3 * LATER)
+    assert await amend(store, 4 * LATER) == 1

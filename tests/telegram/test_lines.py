@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiogram import Bot
 
-from bot.store import Store
+from bot.store import Store, keys
 from bot.store.keys import updates as update_keys
 from bot.store.queue.stream import Item
 from bot.telegram.dispatch import dispatcher
@@ -79,15 +79,22 @@ async def test_only_the_newest_tap_is_drawn_and_every_tap_is_answered(
     hasty: Talk, store: Store
 ) -> None:
     screen = await hasty.say("/help", READER)
-    await store.outbox.pause(timedelta(seconds=2), READER)
+    await store.outbox.pause(timedelta(hours=1), READER)
     for topic in ("agents", "rl", "data", "quantization"):
         hasty.api.press(screen, f"t:{topic}:1")
-    await hasty.api.called("editMessageText")
     await hasty.api.until(lambda api: len(api.answered) == 4)
 
+    async def handled() -> bool:
+        return not await store.update_stream.waiting()
+
     async def drawn() -> bool:
+        await store.redis.delete(keys.chat_limit(READER))  # the hour is over
+        for delivery in await store.redis.zrange(later, 0, -1):
+            await store.redis.zadd(later, {str(delivery): 0})
         return not await store.outbox_stream.waiting()
 
+    later = keys.later(keys.OUTBOX)
+    await eventually(handled)
     await eventually(drawn)
     edits = [call.params for call in hasty.api.done if call.method == "editmessagetext"]
     assert len(edits) == 1

@@ -31,6 +31,7 @@ pane_one · 1 h ago\
             ["1"],
             ["✓ 📄 With a paper", "💻 With code"],
             ["7 days", "✓ 30 days"],
+            ["🔔 Follow this search"],
             ["🎯 Topics", "‹ Menu"],
         ]
     )

@@ -44,7 +44,9 @@ from tests.telegram.talk import carried, talking
 Json = dict[str, Any]
 FILES = frozenset({"senddocument", "sendphoto"})
 # What is the same in both languages: names, numbers, file formats, the other language.
-NAMES = re.compile(r"English|BibTeX|Markdown|json|UTC|pane_\d|/search lora|/\w+|\w+:\w+|30d|ML")
+NAMES = re.compile(
+    r"English|BibTeX|Markdown|json|UTC|pane_\d|/(?:search|follow) lora|/\w+|\w+:\w+|30d|ML"
+)
 PERIODS = re.compile(r"(?<=/digest) (?:day|week|month)")
 LATIN, CYRILLIC = re.compile(r"[A-Za-z]{2,}"), re.compile(r"[А-Яа-яЁё]+")
 KINDS = {

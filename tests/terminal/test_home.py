@@ -179,12 +179,12 @@ async def test_what_is_made_is_its_users_alone_whatever_the_umask(tmp_path: Path
         known = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": api.url}
         async with bot(environment(tmp_path, **known), before=before) as process:
             await process.said("started")
-            await api.until(lambda fake: fake.queue.polls > 0, 60)
+            await api.until(lambda fake: fake.queue.polls > 0)
             api.say("/search lora")
             await api.until(lambda fake: bool(fake.deliveries), 60)
             modes = _modes(tmp_path / "data")
             assert await process.terminate() == 0
-    assert {"data/redis.sock", "data/read-model-5.db", "data/redis.log"} <= modes.keys()
+    assert {"data/redis.sock", "data/read-model-6.db", "data/redis.log"} <= modes.keys()
     assert _open(modes) == {}
 
 
@@ -213,7 +213,7 @@ async def test_a_home_that_holds_other_things_keeps_its_mode_and_theirs(tmp_path
     modes = _modes(tmp_path)
     name = tmp_path.name
     assert [mode for each, mode in modes.items() if "appendonlydir/" in each] == ["600"] * 3
-    assert (modes[f"{name}/appendonlydir"], modes[f"{name}/read-model-5.db"]) == ("700", "600")
+    assert (modes[f"{name}/appendonlydir"], modes[f"{name}/read-model-6.db"]) == ("700", "600")
     assert (modes[name], modes[f"{name}/theirs"]) == ("777", "666")
     assert (modes[f"{name}/outside"], modes[f"{name}/outside/file"]) == ("777", "666")
 

@@ -282,10 +282,17 @@ async def test_the_readme_shows_how_it_goes(world: World) -> None:
         await screen.answer("demo_gone", "")
         await screen.answer("Other names for these", "")
         assert await screen.ended() == 0, screen.shown
-    said = screen.shown.replace(str(world.home), "/opt/fortochka")
-    said = said.replace(world.model.url, "http://127.0.0.1:11434/v1")
-    shown = block(TEXTS["README.md"], "setup output")
-    told = said[said.index("Token: ") :].rstrip().splitlines()
+    told = screen.shown[screen.shown.index("Token: ") :].rstrip().splitlines()
     lines = [line for line in told if "reads a sample post" not in line]  # gone when it is read
+    _stand_in_readme(world, lines, "setup output")
+    looked = await command(world.home, "doctor", stdin=b"", **world.variables)
+    _stand_in_readme(world, looked.out.splitlines(), "doctor output")
+
+
+def _stand_in_readme(world: World, printed: list[str], name: str) -> None:
+    """Lines as the README shows them, of a model on this host and a bot in /opt."""
+    said = "\n".join(printed).replace(str(world.home), "/opt/fortochka")
+    said = said.replace(world.model.url, "http://127.0.0.1:11434/v1")
+    shown, lines = block(TEXTS["README.md"], name), said.splitlines()
     assert len(lines) == len(shown), said
     assert all(map(stands_at, lines, shown)), said

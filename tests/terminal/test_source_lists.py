@@ -5,14 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.collect.text.channel_lists import LARGEST_LIST, BadList, ListedChannel, read_source_list
 from bot.store.sources.sources import Source
-from bot.terminal.sources.lists import (
-    LARGEST_LIST,
-    SOURCE_FORMATS,
-    BadList,
-    ListedChannel,
-    read_source_list,
-)
+from bot.terminal.sources.lists import SOURCE_FORMATS
 
 READER = """<?xml version="1.0" encoding="UTF-8"?>
 <opml version="2.0" xmlns:frss="https://freshrss.org/opml">

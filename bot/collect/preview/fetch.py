@@ -13,6 +13,7 @@ from typing import NamedTuple, Self
 import aiohttp
 from yarl import URL
 
+from bot.collect.bodies import BodyRefused, read_body
 from bot.collect.preview.elements import PLACEHOLDER
 from bot.collect.preview.errors import NotFound, PageUnreachable
 from bot.collect.preview.landing import parse_description
@@ -74,8 +75,7 @@ class Fetcher:
             connector=aiohttp.TCPConnector(
                 resolver=GuardedResolver(resolver, frozenset(trusted)), limit=1
             ),
-            # Inflated here, chunk by chunk, so that a gzip bomb costs no memory.
-            auto_decompress=False,
+            auto_decompress=False,  # inflated in bounds by read_body
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=_HEADERS,
         )
@@ -203,7 +203,10 @@ class Fetcher:
             found = {name.lower(): value for name, value in response.headers.items()}
             if response.status != 200:
                 return PreviewResponse(response.status, found, b"")
-            return PreviewResponse(200, found, await _body(handle, response))
+            try:
+                return PreviewResponse(200, found, await read_body(response, MAX_BODY))
+            except BodyRefused as error:
+                raise PageUnreachable(handle, f"the page {error}") from None
 
 
 def _with_words(post: Post, words: str | None) -> Post:
@@ -212,25 +215,3 @@ def _with_words(post: Post, words: str | None) -> Post:
     text, links = assemble([Piece(words)])
     links = unique([*links, *post.links])
     return post.model_copy(update={"text": text, "links": links, "media": ()})
-
-
-async def _body(handle: str, response: aiohttp.ClientResponse) -> bytes:
-    """The decoded body; Unreachable when it is over the limit, packed or unpacked."""
-    packed = response.headers.get("Content-Encoding", "identity").strip().lower()
-    body, wire, stream = bytearray(), 0, None
-    async for chunk in response.content.iter_chunked(2**16):
-        wire += len(chunk)
-        while chunk:
-            if packed == "identity":
-                part, chunk = chunk, b""
-            else:
-                # 47: gzip or zlib by header; a gzip body may hold several members.
-                stream = zlib.decompressobj(47) if stream is None or stream.eof else stream
-                part = stream.decompress(chunk, MAX_BODY - len(body) + 1)
-                chunk = stream.unconsumed_tail or stream.unused_data
-            body += part
-            if max(len(body), wire) > MAX_BODY:
-                raise PageUnreachable(handle, f"the page is larger than {MAX_BODY // 2**20} MiB")
-    if stream is not None and not stream.eof:
-        raise PageUnreachable(handle, "the page breaks off")
-    return bytes(body)

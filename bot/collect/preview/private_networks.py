@@ -1,4 +1,4 @@
-"""Refuses connections of the preview client to private networks, whatever a name resolves to."""
+"""Refuses connections of a client to private networks, whatever a name resolves to."""
 
 import ipaddress
 import socket
@@ -43,12 +43,12 @@ def _inside(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     return ip.ipv4_mapped or ip.sixtofour
 
 
-def may_follow(url: URL, base: URL) -> bool:
-    """True for the operator's own base address and for https pages of Telegram."""
+def may_follow(url: URL, base: URL, hosts: frozenset[str] = HOSTS) -> bool:
+    """True for the operator's own base address and for https pages of these hosts, Telegram's."""
     if url.user or url.password:
         return False
     return url.origin() == base.origin() or (
-        url.scheme == "https" and url.host in HOSTS and url.port == 443
+        url.scheme == "https" and url.host in hosts and url.port == 443
     )
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.collect.text.papers import ARXIV_ID, DOI, LinkedWork, arxiv, doi, identify_paper
-from bot.collect.text.urls import Address, parse, trim
+from bot.collect.text.urls import Address, is_advertised, parse, trim
 from bot.model import Link, LinkKind
 from bot.text import clean, squeeze
 
@@ -116,7 +116,8 @@ def make_link(url: str, anchor: str = "") -> Link | None:
     if address is None or _file_name(address, words):
         return None
     where, kind, paper = _known(address)
-    return Link(url=where, anchor=_telling(words), kind=kind, paper=paper)
+    advert = is_advertised(url)
+    return Link(url=where, anchor=_telling(words), kind=kind, paper=paper, advert=advert)
 
 
 @lru_cache(maxsize=2048)  # as addresses are
@@ -134,13 +135,15 @@ def links_in_text(text: str) -> tuple[Link, ...]:
 
 
 def unique(links: Iterable[Link]) -> tuple[Link, ...]:
-    """Each link once, in order of appearance, with its first telling anchor."""
+    """Each link once, in order of appearance, with its first telling anchor, and its mark."""
     found: dict[str, Link] = {}
     for link in links:
         key = link.paper or link.url.split("://", 1)[-1].removeprefix("www.").lower()
         known = found.setdefault(key, link)
         if not known.anchor and link.anchor:
-            found[key] = known.model_copy(update={"anchor": link.anchor})
+            known = found[key] = known.model_copy(update={"anchor": link.anchor})
+        if link.advert and not known.advert:
+            found[key] = known.model_copy(update={"advert": True})
     return tuple(found.values())
 
 

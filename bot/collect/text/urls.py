@@ -48,6 +48,11 @@ _TRACKING = re.compile(
     r"mc_[ce]id|_hsenc|_hsmi|mkt_tok|ref|ref_src|ref_url|spm|_openstat|trk|rcm|feature|cmpid|erid",
     re.IGNORECASE,
 )
+# Of an address that was paid for: the number that the law asks of adverts, or the sort of medium.
+_PAID = re.compile(
+    r"[?&#;](?:erid=\w{6}|utm_(?:medium|term)=(?:cp[acm]\b|pa(?:id|yed)|ads?\b|adv|sponsor|seeding|posev))",
+    re.IGNORECASE,
+)
 # Written with & where no ? stood: /abs/2406.11118&utm_source=tg
 _TRACKED_PATH = re.compile(rf"&(?:{_TRACKING.pattern})=[^/]*$", re.IGNORECASE)
 # White space typed behind an address, and what nobody sees.
@@ -94,6 +99,11 @@ class Address(NamedTuple):
         query = f"?{self.query}" if self.query else ""
         fragment = f"#{self.fragment}" if self.fragment else ""
         return f"{self.scheme}://{self.host}{self.path}{query}{fragment}"
+
+
+def is_advertised(url: str) -> bool:
+    """True where an address says that it was paid for, which its canonical form does not."""
+    return _PAID.search(html.unescape(url)) is not None
 
 
 def trim(url: str) -> str:

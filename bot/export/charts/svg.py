@@ -184,5 +184,7 @@ def to_png(drawing: str) -> bytes:
                     font_files=[str(folder / f"OpenSans-{face}.ttf") for face in _FACES],
                 )
             )
+        except (KeyboardInterrupt, SystemExit):
+            raise
         except BaseException as error:  # a panic of compiled code is no Exception
             raise NotDrawn(type(error).__name__) from error

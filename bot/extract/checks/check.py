@@ -15,7 +15,7 @@ from bot.extract.checks.papers import NOT_VERBATIM, PaperGists, found_papers
 from bot.extract.checks.prompt_injection import HINT, ORDER
 from bot.extract.checks.quotes import PostText
 from bot.extract.checks.sanitize import MENTION, URL
-from bot.extract.extractive import analyse
+from bot.extract.extractive import analyse, is_marked_advert
 from bot.extract.forms.forms import PostForm
 from bot.model import SKIPPED_KINDS, Analysis, Card, Importance, Language, Post
 from bot.taxonomy import evidence, signs
@@ -193,8 +193,11 @@ def _importance(form: PostForm, obeyed: bool, proven: bool, counts: Counter[str]
 def _seconded(given: Importance, post: Post, source: PostText, counts: Counter[str]) -> Importance:
     """At most what the analyst without a model leaves to it: an advert is never important.
 
-    One mark of an order is no proof, but one post in a thousand has it.
+    What is marked as one may wait. One mark of an order is no proof, but one post in a thousand
+    has it.
     """
+    if is_marked_advert(post):
+        return _at_most("low", given)
     if given in _MEDIOCRE:
         return given
     second = analyse(post)

@@ -13,5 +13,6 @@ summary     the card: pieces that cover most ``concepts`` in little room
 
 from bot.extract.extractive.analyst import analyse
 from bot.extract.extractive.furniture import Furniture
+from bot.extract.extractive.kinds import is_marked_advert
 
-__all__ = ["Furniture", "analyse"]
+__all__ = ["Furniture", "analyse", "is_marked_advert"]

@@ -58,6 +58,8 @@ _SHORT = 900  # characters; a longer post may mention a code among other things
 _NEAR = 60  # characters between having been somewhere and where
 _ITEM_TITLE = re.compile(r"[A-Z][\w .&-]{1,30}: [A-Z]", re.ASCII)
 _CHECK, _FEW_SECTIONS = "✔", 3
+_FIXED = 2  # terms of a seat, of which a day or a price is one
+_OFFERED = 3  # terms of a provider, of which a price is one
 _MANY = 3  # linked papers that make a list of a review
 
 
@@ -85,6 +87,16 @@ class KindCues:
         """How many different wordings of a group stand ``within`` the first characters."""
         offsets = self.wordings.get(group, {}).values()
         return sum(within is None or offset < within for offset in offsets)
+
+
+def is_marked_advert(post: Post) -> bool:
+    """True for a post that says of itself that it was paid for, in words or by its links.
+
+    Among many links of a round-up a marked one makes no advert of all of it.
+    """
+    plain = _MIXED.sub(lambda tag: tag[0].translate(_LOOKALIKES), post.text)
+    marked = sum(link.advert for link in post.links)
+    return _ADVERT.search(plain) is not None or 2 * marked > len(post.links)
 
 
 def kind_of(seen: KindCues) -> Kind:
@@ -124,8 +136,7 @@ def _is_event(seen: KindCues) -> bool:
 
 def _is_advert(seen: KindCues) -> bool:
     """Marked as an advert, as the law wants it, or the bait of a course: a seat, an income."""
-    plain = _MIXED.sub(lambda tag: tag[0].translate(_LOOKALIKES), seen.post.text)
-    return _ADVERT.search(plain) is not None or seen.count("funnel") >= 2
+    return is_marked_advert(seen.post) or seen.count("funnel") >= 2
 
 
 def _sells(seen: KindCues) -> bool:
@@ -134,6 +145,19 @@ def _sells(seen: KindCues) -> bool:
     priced = _PRICE.search(seen.text) is not None or len(seen.text) < _SHORT
     invited = seen.count("event", HEAD) and seen.count("invite")
     return not invited and (sold >= 2 or (sold == 1 and priced and not seen.papers))
+
+
+def _enrols(seen: KindCues) -> bool:
+    """A call to put one's name down, with terms and a day or a price, and nothing that is out."""
+    terms = seen.count("terms") + seen.count("selling")
+    fixed = _PRICE.search(seen.text) or _DATE.search(seen.text.casefold())
+    return seen.count("enrol") > 0 and not seen.papers and terms + bool(fixed) >= _FIXED
+
+
+def _offers(seen: KindCues) -> bool:
+    """How a provider speaks to customers: its support, its terms, a trial, a price."""
+    offered = seen.count("offer")
+    return not seen.papers and offered + bool(offered and _PRICE.search(seen.text)) >= _OFFERED
 
 
 def _is_promo(seen: KindCues) -> bool:
@@ -264,6 +288,8 @@ _RULES: tuple[tuple[str, Callable[[KindCues], bool]], ...] = (
     ("promo", _is_advert),
     ("event", _is_event),
     ("promo", _sells),
+    ("promo", _enrols),
+    ("promo", _offers),
     ("promo", _is_promo),
     ("event", _is_report),
     ("meme", _is_joke),

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 
 from bot.extract.extractive.body import BodyLine
-from bot.extract.extractive.sentences import split_sentences
 from bot.extract.extractive.works import is_people, is_title, is_work
 from bot.model import Language, Link, Paper, Post
-from bot.text import shorten, utf16_len
+from bot.text import shorten, split_sentences, utf16_len
 
 _NEAR = 4
 _SEVERAL, _BELOW = 2, 2  # works; lines under a title that may tell of it

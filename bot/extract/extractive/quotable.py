@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.extract.extractive.body import BodyLine
-from bot.extract.extractive.sentences import balanced, split_sentences
+from bot.extract.extractive.sentences import balanced
 from bot.extract.extractive.works import is_people, is_work
-from bot.text import cyrillic_share
+from bot.text import cyrillic_share, split_sentences
 
 _FIRST = 1.15
 _CUE = re.compile(

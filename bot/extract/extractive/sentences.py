@@ -1,17 +1,10 @@
-"""Sentences of a line of a post, and what long ones begin with, quotable as they stand."""
+"""What long sentences of a post begin with, quotable as it stands."""
 
 import re
 from collections.abc import Iterator
 
 from bot.text import utf16_len
 
-_END = re.compile(r"[.!?…]+[»\"”)\]]*(?=\s+(\S))")
-_SHORT = re.compile(
-    r"(?:^|[\s(«])(?:т\.\s?[дпекнч]|и др|и пр|рис|табл|см|г|гг|в|вв|стр|ст|тыс|млн|млрд|трлн|руб|"
-    r"ул|им|напр|англ|рус|ред|акад|проф|зам|e\.g|i\.e|etc|et al|vs|fig|eq|mr|mrs|dr|prof|inc|"
-    r"ltd|no|[а-яa-z])$",
-    re.IGNORECASE,
-)
 _CLAUSE = re.compile(r"(?<=[,;:])\s+|\s+(?=[–—-]\s)|\s+(?=\()|(?<=\))\s+")
 _PAIRS = (("(", ")"), ("[", "]"), ("«", "»"), ("“", "”"))
 _PAIRED = re.compile('[][()«»“”"]')
@@ -20,35 +13,6 @@ _ONE_WORD = re.compile(r"(?:^|[,;:–—-]\s)\S*$")  # leads on to what is cut o
 _LEADS_ON = re.compile(
     r"\b(?:то|том|тем|того|тому|так|такой|такая|такие|те|тех|the|that|so)$", re.IGNORECASE
 )
-_LOOK_BACK = 160  # characters; what decides about a stop stands near
-
-
-def split_sentences(text: str) -> list[str]:
-    """Sentences of one line, whole and in order.
-
-    A stop before a small letter ends one too unless it stands after an abbreviation: some
-    authors never use capitals.
-    """
-    found: list[str] = []
-    start = 0
-    for stop in _END.finditer(text):
-        before = text[max(start, stop.start() - _LOOK_BACK) : stop.start()]
-        if _ends(before, stop[0], stop[1]):
-            found.append(text[start : stop.end()].strip())
-            start = stop.end()
-    return [sentence for sentence in (*found, text[start:].strip()) if sentence]
-
-
-def _ends(before: str, stop: str, following: str) -> bool:
-    if following in "–—-" and stop[-1] not in ".…":
-        return False  # a question or a cry that a sentence quotes
-    if stop[-1] in '»"”)]' and stop[0] != "." and not following.isupper():
-        return False
-    if stop[0] in "!?":
-        return not following.islower() or len(before) > 40
-    if stop[0] == "…" or stop.startswith(".."):
-        return not following.islower()
-    return _SHORT.search(before[-12:]) is None and before.count("(") <= before.count(")")
 
 
 def openings(sentence: str, limit: int) -> Iterator[str]:

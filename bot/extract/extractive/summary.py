@@ -21,10 +21,10 @@ from bot.extract.extractive.quotable import (
     stands_alone,
     without_join,
 )
-from bot.extract.extractive.sentences import capital, closed, openings, split_sentences
+from bot.extract.extractive.sentences import capital, closed, openings
 from bot.extract.extractive.works import is_work
 from bot.model import Card
-from bot.text import shorten, utf16_len
+from bot.text import shorten, split_sentences, utf16_len
 
 TITLE, TLDR, BULLET = 70, 350, 240
 """Limits of a card: UTF-16 units of title, tldr and one bullet, which is a whole sentence."""

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from bot.extract.extractive.body import BodyLine
 from bot.extract.extractive.quotable import Sentence, stands_alone
-from bot.extract.extractive.sentences import balanced, capital, openings, split_sentences
+from bot.extract.extractive.sentences import balanced, capital, openings
 from bot.extract.extractive.summary import TITLE
 from bot.taxonomy import evidence, signs
-from bot.text import shorten, utf16_len
+from bot.text import shorten, split_sentences, utf16_len
 
 _HEADING = 140
 _EARLY = 6  # lines that may give the headline

@@ -6,6 +6,7 @@ from bot.i18n.en.owner_messages import ENGLISH_OWNER_MESSAGES
 from bot.i18n.en.panel_messages import ENGLISH_PANEL_MESSAGES
 from bot.i18n.en.plain_words import ENGLISH_WORDS
 from bot.i18n.en.quantity_words import ENGLISH_MEASURES, ENGLISH_NUMBERS
+from bot.i18n.en.web_messages import ENGLISH_WEB_MESSAGES
 from bot.i18n.shape.language import LanguageTexts
 
 ENGLISH = LanguageTexts(
@@ -31,6 +32,7 @@ ENGLISH = LanguageTexts(
     messages=ENGLISH_MESSAGES,
     panel=ENGLISH_PANEL_MESSAGES,
     owner=ENGLISH_OWNER_MESSAGES,
+    web=ENGLISH_WEB_MESSAGES,
     plain=ENGLISH_WORDS,
     numbers=ENGLISH_NUMBERS,
     measures=ENGLISH_MEASURES,

@@ -63,6 +63,7 @@ ENGLISH_MESSAGES = Messages(
     opening_first="⭐ The model would begin with these",
     top_head="⭐ Top stories",
     minute_heads={"week": "⏱ The week in a minute", "month": "⏱ The month in a minute"},
+    and_others="{names} et al.",
     papers_heads={"week": "📄 Papers of the week", "month": "📄 Papers of the month"},
     rising="📈 Rising, posts a week: {topics}",
     falling="📉 Cooling, posts a week: {topics}",
@@ -140,6 +141,7 @@ ENGLISH_MESSAGES = Messages(
         "/digest — the digest of the day; also /digest week and /digest month\n"
         "/topic {topic} — what is written about a topic; /topics — choose yours\n"
         "/search {words} has:paper 30d — find posts by words; /saved — what you saved\n"
+        "/follow {words} — news with these words at once and in the digest\n"
         "/subscribe 08:30 — send it every day at that time; /unsubscribe — stop\n"
         "/settings — time, topics, language, pause; /privacy — what is kept about you"
     ),

@@ -48,6 +48,8 @@ ENGLISH_OWNER_MESSAGES = OwnerMessages(
     only_first="These are the first {count}; send the others in another message.",
     nothing_to_add="There is nothing to add here.",
     add_usage="Send names or links after the command: /add @name t.me/name/123",
+    file_without_channels="I found no channels in this file. "
+    "I take lists of names, OPML and JSON, up to 10 MB.",
     pause_button="⏸ Pause",
     resume_button="▶️ Go on",
     remove_button="🗑 Remove",

@@ -68,6 +68,61 @@ ENGLISH_PANEL_MESSAGES = PanelMessages(
     loud_button="🔔 Bring back: {topic}",
     pause_title="⏸ Pause for how long?",
     pause_days="for {days}",
+    words_row="🔎 Words: {count}",
+    alerts_words="🔎 And with these words: {words}.",
+    following_title="🔎 Words that you follow",
+    following_hint=(
+        "New posts with them come at once, at most {cap} alerts a day in all, and have a section "
+        "of their own in the digest."
+    ),
+    following_rests=(
+        "You have unsubscribed, so nothing comes now. /subscribe or another /follow brings it "
+        "back."
+    ),
+    follow_usage=(
+        "Send words after the command:\n"
+        "/follow {words} has:paper\n"
+        '/follow "Yann LeCun" -opinion\n'
+        "/follow @channel has:code\n\n"
+        "It is read like /search. A page of what was found has a button for the same."
+    ),
+    following_button="🔎 All my words",
+    follow_week="In the last 7 days: {posts}.",
+    follow_unknown="I have read nothing of {channels} yet: check the name.",
+    follow_refused={
+        "nothing": (
+            "“{text}” would bring nearly everything. Add a word that tells, a @channel or a "
+            "filter: has:paper, has:code, kind:tutorial."
+        ),
+        "long": "That is too long: {characters} characters at most. Fewer words find more.",
+        "many": "You follow {count} already. Remove some first.",
+    },
+    unfollow_unknown="You do not follow “{text}”.",
+    follow_search_button="🔔 Follow this search",
+    follow_again_button="🔔 Follow again",
+    words_found_button="🔎 What it finds",
+    undo_button="↩️ Undo",
+    words_alert_title="🔔 You follow: {topic}",
+    followed_section="You follow",
+    feed_button="📡 My feed",
+    feed_title="📡 My feed",
+    feed_offer=(
+        "The stories of your digests for a feed reader: your topics, your language, the last "
+        "days. Whoever has the address can read it, so it is made only when you ask, and you can "
+        "end it at any time."
+    ),
+    feed_told=(
+        "You have a feed. I keep only a fingerprint of its address and cannot show it again. "
+        "If it is lost, or somebody else knows it, make a new one: the old one then ends."
+    ),
+    feed_made=(
+        "Done. Put one of these addresses into your reader; the first is Atom, the second JSON "
+        "Feed. Copy it now, I cannot show it again. Whoever has it can read it."
+    ),
+    feed_make_button="➕ Make an address",
+    feed_again_button="🔄 Make a new address",
+    feed_end_button="🗑 End the feed",
+    feed_ended="The feed has ended: its address leads nowhere now.",
     pick_title="☑ My topics",
     pick_all="The digest covers all topics. Tick yours to leave the others out.",
     pick_some="The digest covers what you ticked: {topics}.",
@@ -110,9 +165,10 @@ ENGLISH_PANEL_MESSAGES = PanelMessages(
     posts_unavailable="The posts cannot be looked through right now. Try again in a minute.",
     privacy=(
         "🔒 My data\n\n"
-        "What is kept: the chat's number, language, time zone, time, chosen topics, saved "
-        "stories, your 👍 and 👎, marks of what was sent already (35 days at most). No name, no "
-        "phone number, no messages.\n\n"
+        "What is kept: the chat's number, language, time zone, time, chosen topics, "
+        "words that you follow, saved stories, your 👍 and 👎, marks of what was sent already "
+        "(35 days at most), a fingerprint of the address of your feed if you made one. No name, "
+        "no phone number, no messages.\n\n"
         "What the model sees: texts of public posts and of what you forward to me. It knows "
         "nothing about readers. A post that you forward from no source of mine is kept for 7 days "
         "and shown to nobody else.\n\n"
@@ -127,7 +183,8 @@ ENGLISH_PANEL_MESSAGES = PanelMessages(
     forget_button="🗑 Delete all",
     my_data_title="📦 Your data: all that is kept about you, in one file.",
     forget_title=(
-        "🗑 Delete all that is known about you: subscription, topics, what you saved, marks? "
+        "🗑 Delete all that is known about you: subscription, topics, words, what you saved, "
+        "marks? "
         "No more digests will come."
     ),
     forget_go_on_button="Yes, delete",
@@ -136,6 +193,7 @@ ENGLISH_PANEL_MESSAGES = PanelMessages(
     keep_button="‹ Keep it",
     forgotten="Done: nothing is kept about you. To start anew: /start",
     export_caption="All that is kept about you.",
+    menu_follow="Hear at once of words and names",
     menu_saved="What you saved",
     menu_settings="Time, topics, language, pause",
     menu_privacy="What is kept about you",

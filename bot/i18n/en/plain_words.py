@@ -19,6 +19,7 @@ ENGLISH_WORDS = PlainWords(
         "language": "language|change language|switch language|another language",
         "pause": "pause|mute|snooze|pause digest|pause digests|be quiet",
         "alerts": "alerts|notifications",
+        "following": "following|what i follow|what do i follow|followed words|my words|words",
         "subscribe": "subscribe|sign up|sign me up|subscription|subscribe to digest|join",
         "unsubscribe": "unsubscribe|stop|sign off|opt out|stop sending|cancel subscription"
         "|unsubscribe from digest|stop digest|stop digests|no more digests|leave me alone"

@@ -6,6 +6,7 @@ from bot.i18n.ru.owner_messages import RUSSIAN_OWNER_MESSAGES
 from bot.i18n.ru.panel_messages import RUSSIAN_PANEL_MESSAGES
 from bot.i18n.ru.plain_words import RUSSIAN_WORDS
 from bot.i18n.ru.quantity_words import RUSSIAN_MEASURES, RUSSIAN_NUMBERS
+from bot.i18n.ru.web_messages import RUSSIAN_WEB_MESSAGES
 from bot.i18n.shape.language import LanguageTexts
 
 RUSSIAN = LanguageTexts(
@@ -32,6 +33,7 @@ RUSSIAN = LanguageTexts(
     messages=RUSSIAN_MESSAGES,
     panel=RUSSIAN_PANEL_MESSAGES,
     owner=RUSSIAN_OWNER_MESSAGES,
+    web=RUSSIAN_WEB_MESSAGES,
     plain=RUSSIAN_WORDS,
     numbers=RUSSIAN_NUMBERS,
     measures=RUSSIAN_MEASURES,

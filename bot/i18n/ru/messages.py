@@ -71,6 +71,7 @@ RUSSIAN_MESSAGES = Messages(
     opening_first="⭐ Модель советует начать с этого",
     top_head="⭐ Главное",
     minute_heads={"week": "⏱ Неделя за минуту", "month": "⏱ Месяц за минуту"},
+    and_others="{names} и др.",
     papers_heads={"week": "📄 Статьи недели", "month": "📄 Статьи месяца"},
     rising="📈 Растут, постов в неделю: {topics}",
     falling="📉 Стихают, постов в неделю: {topics}",
@@ -148,6 +149,7 @@ RUSSIAN_MESSAGES = Messages(
         "/digest — дайджест за день; ещё /digest week и /digest month\n"
         "/topic {topic} — что пишут о теме; /topics — выбрать свои\n"
         "/search {words} has:paper 30d — найти посты по словам; /saved — что вы сохранили\n"
+        "/follow {words} — новое с этими словами сразу и в дайджесте\n"
         "/subscribe 08:30 — присылать каждый день в это время; /unsubscribe — больше не надо\n"
         "/settings — время, темы, язык, пауза; /privacy — что о вас хранится"
     ),

@@ -48,6 +48,8 @@ RUSSIAN_OWNER_MESSAGES = OwnerMessages(
     only_first="Это первые {count}; остальные пришлите отдельным сообщением.",
     nothing_to_add="Добавлять здесь нечего.",
     add_usage="Пришлите имена или ссылки после команды: /add @name t.me/name/123",
+    file_without_channels="В этом файле нет каналов. "
+    "Подойдут список имён, OPML или JSON до 10 МБ.",
     pause_button="⏸ Пауза",
     resume_button="▶️ Продолжить",
     remove_button="🗑 Удалить",

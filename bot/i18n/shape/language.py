@@ -8,6 +8,7 @@ from bot.i18n.shape.owner_messages import OwnerMessages
 from bot.i18n.shape.panel_messages import PanelMessages
 from bot.i18n.shape.plain_words import PlainWords
 from bot.i18n.shape.quantity_words import MeasureWords, NumberWords
+from bot.i18n.shape.web_messages import WebMessages
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,7 @@ class LanguageTexts:
     messages: Messages
     panel: PanelMessages
     owner: OwnerMessages
+    web: WebMessages
     plain: PlainWords
     numbers: NumberWords
     measures: MeasureWords

@@ -54,6 +54,7 @@ class Messages:
     opening_first: str
     top_head: str
     minute_heads: dict[PeriodName, str]
+    and_others: str
     papers_heads: dict[PeriodName, str]
     rising: str
     falling: str

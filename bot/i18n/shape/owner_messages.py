@@ -42,6 +42,7 @@ class OwnerMessages:
     only_first: str
     nothing_to_add: str
     add_usage: str
+    file_without_channels: str
     pause_button: str
     resume_button: str
     remove_button: str

@@ -72,6 +72,35 @@ class PanelMessages:
     pause_title: str
     pause_days: str
 
+    # Followed words
+    words_row: str
+    alerts_words: str
+    following_title: str
+    following_hint: str
+    following_rests: str
+    follow_usage: str
+    following_button: str
+    follow_week: str
+    follow_unknown: str
+    follow_refused: dict[str, str]
+    unfollow_unknown: str
+    follow_search_button: str
+    follow_again_button: str
+    words_found_button: str
+    undo_button: str
+    words_alert_title: str
+    followed_section: str
+    # My feed
+    feed_button: str
+    feed_title: str
+    feed_offer: str
+    feed_told: str
+    feed_made: str
+    feed_make_button: str
+    feed_again_button: str
+    feed_end_button: str
+    feed_ended: str
+
     # My topics
     pick_title: str
     pick_all: str
@@ -133,6 +162,7 @@ class PanelMessages:
     export_caption: str
 
     # Menu of commands and the bot's profile
+    menu_follow: str
     menu_saved: str
     menu_settings: str
     menu_privacy: str

@@ -6,7 +6,7 @@ s_0123456789ab       a story
 d_20261120           the day that ended at the reader's hour on that date; d_week, d_month: now
 d_20261120-0600      the day that ended then, in UTC; d_week_20261120-0600
 d_20261120-0600_g1001234   the same as the group or channel -1001234 got it
-q_0123456789ab       a search; topics, saved, privacy: these screens
+q_0123456789ab       a search; topics, saved, privacy, following: these screens
 p_1001234            the settings of that group or channel
 """
 
@@ -20,6 +20,7 @@ from bot.model import Period, PeriodName, Subscription
 from bot.screens.callbacks.codec import (
     POST_KIND,
     STORY,
+    TOKEN,
     TOPIC,
     Field,
     Template,
@@ -84,12 +85,13 @@ _ENDED = Template(
 _DAY = Template(
     _LocalDay, "d_{day}", {"day": Field(r"\d{8}", date.fromisoformat, "{:%Y%m%d}".format)}
 )
-_SEARCH = Template(partial(SearchPage, page=1), "q_{token}", {"token": Field("[0-9a-f]{12}")})
+_SEARCH = Template(partial(SearchPage, page=1), "q_{token}", {"token": TOKEN})
 _SETTINGS = Template(GroupAct, "p_{group}", {"group": number(16)})
 _SCREENS: dict[str, Linked] = {
     "topics": TopicList(),
     "saved": SavedPage(),
     "privacy": Panel("privacy"),
+    "following": Panel("words"),
 }
 _PLAIN = "menu"  # a name that opens the greeting
 

@@ -10,6 +10,8 @@ T:1                    page 1 of the list of topics
 q:0123456789ab:1:pm30  page 1 of a search: with a paper, on my topics, 30 days
 S:1                    page 1 of what the reader saved
 f:quantization         follow a topic (F: no more)
+fs:q:0123456789ab:1:p  follow what that search looks for (Fs: no more)
+fw:0123456789ab        follow these words again (Fw: no more); w:… what they find
 sub  unsub  lang:ru    sub:s:0123456789ab leads back to that story
 """
 
@@ -22,6 +24,7 @@ from bot.screens.callbacks.codec import (
     PAGE,
     POST_KIND,
     STORY,
+    TOKEN,
     TOPIC,
     ButtonData,
     Field,
@@ -125,7 +128,7 @@ class TopicList(ButtonData, template="T:{page}", page=PAGE):
 class SearchPage(
     ButtonData,
     template="q:{token}:{page}:{paper}{code}{mine}{days}",
-    token=Field("[0-9a-f]{12}"),
+    token=TOKEN,
     page=PAGE,
     paper=choice({"p": True, "": False}),
     code=choice({"c": True, "": False}),
@@ -189,13 +192,46 @@ class Follow(ButtonData, template="{on}:{topic}", on=choice({"f": True, "F": Fal
 
 
 @dataclass(frozen=True)
+class FollowSearch(
+    ButtonData,
+    template="{on}:{page}",
+    on=choice({"fs": True, "Fs": False}),
+    page=nested(SearchPage),
+):
+    """Alerts about what a search finds from now on, or no more."""
+
+    page: SearchPage
+    on: bool = True
+
+
+@dataclass(frozen=True)
+class FollowWords(
+    ButtonData, template="{on}:{token}", on=choice({"fw": True, "Fw": False}), token=TOKEN
+):
+    """The same about the words of a token, from their list."""
+
+    token: str
+    on: bool = True
+
+
+@dataclass(frozen=True)
+class FollowedPage(ButtonData, template="w:{token}", token=TOKEN):
+    """What followed words find, as a search."""
+
+    token: str
+
+
+@dataclass(frozen=True)
 class SetLanguage(ButtonData, template="lang:{language}", language=one_of(*get_args(Language))):
     """Change the language of the interface."""
 
     language: Language
 
 
-Callback = Back | TopicList | StoryCard | Subscribe | Unsubscribe | Follow | SetLanguage
+Callback = (
+    Back | TopicList | StoryCard | Subscribe | Unsubscribe | SetLanguage
+    | Follow | FollowSearch | FollowWords | FollowedPage
+)  # fmt: skip
 
 
 def button(text: str, callback: ButtonData) -> Button:

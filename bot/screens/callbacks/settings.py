@@ -6,6 +6,7 @@ o:length:short          set something to a value
 c:quantization:1        my topics: choose one (C: leave it), "all" for no choice
 loud:quantization       alerts about it again
 ks:0123456789ab:t:rl:1  about a story: save (S: not), follow its topic (F: not), dislike, why
+feed:new                make an address of the reader's own feed, feed:end revoke it
 xb:d:day:1763629200:1   stories of a page as a file: b BibTeX, m Markdown; g, c pictures
 """
 
@@ -33,7 +34,7 @@ from bot.taxonomy.topics import Topic
 
 PanelName = Literal[
     "home", "help", "settings", "time", "zone", "often", "length", "language", "cards", "alerts",
-    "pause", "search", "pick", "privacy", "data", "forget", "sure", "chats",
+    "words", "pause", "search", "pick", "privacy", "data", "forget", "sure", "chats", "feed",
 ]  # fmt: skip
 Act = Literal["s", "S", "f", "F", "n", "t", "r", "a", "e"]
 """Save, do not; follow, do not; dislike; for: off topic, repeat, advertisement, error."""
@@ -133,6 +134,13 @@ class Loud(ButtonData, template="loud:{topic}", topic=TOPIC):
 
 
 @dataclass(frozen=True)
+class OwnFeed(ButtonData, template="feed:{act}", act=one_of("new", "end")):
+    """A new address of the reader's own feed, in place of any before, or none any more."""
+
+    act: Literal["new", "end"]
+
+
+@dataclass(frozen=True)
 class StoryAct(
     ButtonData,
     template="k{act}:{story}{back}",
@@ -174,7 +182,7 @@ class Erase(ButtonData, template="erase"):
     """Forget the reader now."""
 
 
-PanelCallback = Panel | ZoneClock | Set | Pick | Loud | StoryAct | File | Export | Erase
+PanelCallback = Panel | ZoneClock | Set | Pick | Loud | OwnFeed | StoryAct | File | Export | Erase
 
 
 def parse_panel(data: str) -> PanelCallback | None:

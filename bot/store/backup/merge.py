@@ -25,7 +25,7 @@ from bot.store.backup.lines import (
     stream_items,
     write_commands,
 )
-from bot.store.backup.merged_posts import PostMerger, lives_on
+from bot.store.backup.merged_posts import PostMerger, ask_all, lives_on
 from bot.store.backup.past import posts_again, settled
 from bot.store.codec.versions import decode
 from bot.store.keys import owner as owner_keys
@@ -94,18 +94,15 @@ class MergeWriter:
         return bool(self.others) and ref in self.others
 
     async def _ask(self, asked: Sequence[Command]) -> list[Any]:
-        pipeline = self._redis.pipeline(transaction=False)
-        for command in asked:
-            pipeline.execute_command(*command)
-        return await pipeline.execute() if asked else []
+        return await ask_all(self._redis, asked)
 
     async def _write(self, lines: Sequence[tuple[KeyLine, Sequence[Command]]]) -> None:
-        """These commands; a key lives at least as long as the file says."""
+        """These commands, all or none; a key lives at least as long as the file says."""
         written: list[Command] = []
         for line, wanted in lines:
             written += wanted
             written += lives_on(line) if wanted else ()
-        await self._ask(written)
+        await ask_all(self._redis, written, whole=True)
 
     async def _whole(self, lines: Sequence[KeyLine]) -> None:
         """Those keys that are not here; all parts of one come together."""
@@ -159,9 +156,9 @@ class MergeWriter:
             reader = decode(Subscription, stored(value["body"]))
             if await self._readers.get(reader.chat_id) is None:
                 due = next_slot(reader, self._now).at if value.get("next") else None
-                await self._readers.save(reader, due)
-                if last := value.get("last"):
+                if last := value.get("last"):  # before: who has a body is taken for known
                     await self._redis.hsetnx(line.key, "last", str(last))
+                await self._readers.save(reader, due)
 
     async def _alias(self, lines: Sequence[KeyLine]) -> None:
         """Names of channels; one that means another channel here makes the file's an other one."""

@@ -1,7 +1,7 @@
 """Posts and entries of a backup beside those of a store: newest wins, then the better engine."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from redis.asyncio import Redis
 
@@ -37,7 +37,8 @@ class PostMerger:
 
         Views and reactions are added where they are not known at that age.
         """
-        found = await self._ask([("HMGET", line.key, "revision", "at") for line in lines])
+        asked: list[Command] = [("HMGET", line.key, "revision", "at") for line in lines]
+        found = await ask_all(self._redis, asked)
         written: list[Command] = []
         for line, (revision, at) in zip(lines, found, strict=True):
             value: Any = line.value
@@ -50,37 +51,48 @@ class PostMerger:
                 if name.startswith("seen:"):
                     written.append(("HSETNX", line.key, name_bytes(name), stored(each)))
             written += lives_on(line)
-        await self._ask(written)
+        await ask_all(self._redis, written, whole=True)
 
     async def entries(self, lines: Sequence[KeyLine]) -> None:
         """Entries of what a post says here now, where there is none or a worse one."""
         names = [line.name.removeprefix("entry:") for line in lines]
-        posts = await self._ask([("HGET", keys.post(name), "revision") for name in names])
+        asked: list[Command] = [("HGET", keys.post(name), "revision") for name in names]
+        posts = await ask_all(self._redis, asked)
         known = await stored_entries(self._redis, names)
         change = await self._next_change()
         for line, name, revision, here in zip(lines, names, posts, known, strict=True):
             ours, theirs = _head(line.value), _head(shown_entry(here)) if here else None
             if revision not in (None, ours.revision) or not _is_better(ours, theirs, revision):
                 continue
-            await self._redis.set(line.key, stored(line.value), pxat=line.expires or None)
-            await self._redis.hdel(keys.post(name), "body")
+            written: list[Command] = [
+                ("SET", line.key, stored(line.value)),
+                ("HDEL", keys.post(name), "body"),
+            ]
+            if line.expires:
+                written.append(("PEXPIREAT", line.key, line.expires))
             if not name.startswith("~"):
-                await self._redis.zadd(keys.CHANGED, {name: change})
+                written.append(("ZADD", keys.CHANGED, change, name))
                 change += 1
             if theirs:
-                work = {"key": name, "revision": ours.revision}
-                await self._redis.xadd(keys.ENTRIES, cast("Any", work))
+                written.append(("XADD", keys.ENTRIES, "*", "key", name, "revision", ours.revision))
+            await ask_all(self._redis, written, whole=True)
 
     async def _next_change(self) -> int:
         """A number above all of the log of changes."""
         last = await self._redis.zrange(keys.CHANGED, -1, -1, withscores=True)
         return max(self._now_ms, int(last[0][1]) + 1 if last else 0)
 
-    async def _ask(self, asked: Sequence[Command]) -> list[Any]:
-        pipeline = self._redis.pipeline(transaction=False)
-        for command in asked:
-            pipeline.execute_command(*command)
-        return await pipeline.execute() if asked else []
+
+async def ask_all(redis: Redis, asked: Sequence[Command], *, whole: bool = False) -> list[Any]:
+    """The answers to commands of one round trip; ``whole``: all of them are done, or none.
+
+    A half of them, where we are killed or the memory is full, would be taken for the whole of a
+    key when the file is merged again.
+    """
+    pipeline = redis.pipeline(transaction=whole)
+    for command in asked:
+        pipeline.execute_command(*command)
+    return await pipeline.execute() if asked else []
 
 
 def lives_on(line: KeyLine) -> list[Command]:

@@ -19,10 +19,11 @@ from bot.store.scripts import Scripts
 
 _FORMS = (
     "auth p, select 0, ping, time, scan 0, multi, exec, eval s 1 K, evalsha s 1 K",
-    "type K, exists K, expire K 1, pexpire K 1, pttl K, del K, unlink K, rename K K, renamenx K K",
+    "type K, exists K, expire K 1, pexpire K 1, pexpireat K 1, pexpiretime K, pttl K",
+    "del K, unlink K, rename K K, renamenx K K",
     "get K, mget K, set K v, incr K, incrby K 1, decr K, strlen K, bitfield K get u8 0",
     "hdel K f, hexists K f, hget K f, hgetall K, hincrby K f 1, hkeys K, hlen K, hmget K f",
-    "hrandfield K, hset K f v, hsetnx K f v, hvals K",
+    "hrandfield K, hscan K 0, hset K f v, hsetnx K f v, hvals K",
     "lindex K 0, llen K, lpop K, lpush K v, lrange K 0 1, lrem K 0 v, lset K 0 v, ltrim K 0 1",
     "rpop K, rpush K v, sadd K v, scard K, sintercard 1 K, sismember K v, smembers K",
     "srandmember K, srem K v, sscan K 0, sunion K, sunionstore K K",

@@ -11,14 +11,16 @@ from redis.asyncio import Redis
 
 from bot.counts import POSTS_SEEN, ProcessCounts
 from bot.digest.reach import AGES_H, reading_age
-from bot.model import Post, utc_now
+from bot.model import PaperSource, Post, utc_now
 from bot.model.post import LIVE_ROUTES, ROUTES
 from bot.store import keys
 from bot.store.codec.entries import entry_in
 from bot.store.codec.versions import decode, decode_readable
 from bot.store.connection.clock import Clock, ms, server_now
 from bot.store.content.entries import retract
+from bot.store.content.papers import source_of
 from bot.store.keys import owner as owner_keys
+from bot.store.keys import papers as paper_keys
 from bot.store.scripts import Call, Scripts
 from bot.text import normalise
 
@@ -27,6 +29,8 @@ AHEAD = timedelta(days=366)  # a machine whose own clock is behind must not move
 _ASIDE_KEPT = int(owner_keys.ASIDE_KEPT.total_seconds())
 AUDIENCE_FIELDS = {age: f"seen:{age}" for age in AGES_H}
 """Fields of a post for its views and reactions by the age at which they were read, in hours."""
+
+_ASKED: tuple[PaperSource, PaperSource] = ("arxiv", "crossref")
 
 PAGE_LAG = timedelta(minutes=2)  # by which a preview may be behind the channel
 
@@ -67,6 +71,9 @@ class Posts:
     that disagree would take an edit for older than the page before it.
     """
 
+    asks_papers = False
+    """Whether the papers that posts link to are to be asked for."""
+
     def __init__(
         self,
         redis: Redis,
@@ -100,7 +107,7 @@ class Posts:
         post = _dated(given, utc_now())
         others = [f"{post.channel.ref}/{n}" for n in post.album if n > post.message_id]
         return (
-            [keys.post(post.key), keys.POSTS, keys.part(post.key)],
+            [keys.post(post.key), keys.POSTS, keys.part(post.key), *map(paper_keys.due, _ASKED)],
             [
                 post.key,
                 post.revision,
@@ -112,9 +119,17 @@ class Posts:
                 keys.post(""),
                 "1" if asked else "",
                 _precedence(post),
+                paper_keys.paper(""),
+                *self._papers_of(post),
                 *others,
             ],
         )
+
+    def _papers_of(self, post: Post) -> list[str]:
+        """The papers to ask each source for, by spaces: nothing of what a reader forwarded."""
+        ids = {link.paper for link in post.links if link.paper} if self.asks_papers else set()
+        named = [] if post.aside else sorted(ids)
+        return [" ".join(paper for paper in named if source_of(paper) == each) for each in _ASKED]
 
     async def _true_at(self, post: Post) -> datetime:
         """The instant of which the content is true at least: it is no older than that."""

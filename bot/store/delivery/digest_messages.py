@@ -67,12 +67,13 @@ class DigestMessage(NamedTuple):
 
 
 class ShownPage(NamedTuple):
-    """A page, as a button carries it, of the digest of a cadence that ended at ``until``.
+    """A page, as a button carries it, of a digest that ended at ``until``.
 
-    The greeting has no cadence.
+    ``names`` are those under which such a digest may be kept: its cadence, ``ON_REQUEST``; the
+    greeting has none.
     """
 
-    cadence: Cadence | None
+    names: tuple[str, ...]
     until: datetime
     at: str
 
@@ -116,9 +117,8 @@ class DigestMessages:
     ) -> None:
         """Note, before it is drawn, that a message shows a page of a digest, or another screen."""
         names = (*get_args(Cadence), ON_REQUEST, *FIRST_NAMES)
-        at, cadence = (page.at, page.cadence) if page else ("", None)
-        shown = {*FIRST_NAMES, *((cadence, ON_REQUEST) if cadence else ())}
-        given = [at if each in shown else "" for each in names]
+        shown = {*FIRST_NAMES, *page.names} if page else ()
+        given = [page.at if page and each in shown else "" for each in names]
         await self._scripts(
             "note_drawn",
             [page_keys.page(chat_id, each) for each in names],

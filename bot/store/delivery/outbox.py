@@ -184,7 +184,7 @@ class Outbox:
                 *(keys.SUBSCRIBERS, keys.seen(old), keys.seen(chat_id)),
                 *(keys.chat_line(old), keys.chat_line(chat_id), keys.chat_lock(old)),
             ],
-            [old, chat_id, keys.topic_followers(""), ms(keys.LINE_KEPT), keys.kept("")],
+            [old, chat_id, ms(keys.LINE_KEPT), keys.kept("")],
         )
 
     async def last_id(self, chat_id: int) -> int:

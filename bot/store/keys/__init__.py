@@ -31,6 +31,7 @@ OPENING_KEPT = timedelta(days=14)
 HOLD_KEPT = timedelta(days=2)
 DISLIKES_KEPT = timedelta(days=180)
 QUARANTINE_KEPT = timedelta(days=14)
+FEED_SHOWN = timedelta(minutes=10)
 DEAD_KEPT = 10_000
 PROMPTS_KEPT = 100
 
@@ -176,6 +177,21 @@ def seen(chat_id: int | str) -> str:
 def saved(chat_id: int | str) -> str:
     """HASH of the stories that a reader saved, by story id. Permanent, removed by /forget."""
     return f"{PREFIX}saved:{chat_id}"
+
+
+def feed_of(chat_id: int | str) -> str:
+    """STRING: the hash of what a reader's feed is asked for by. Permanent, removed by /forget."""
+    return f"{PREFIX}feed:of:{chat_id}"
+
+
+def feed_by(hashed: str) -> str:
+    """STRING: the reader whose feed it is, by that hash. Permanent, removed by /forget."""
+    return f"{PREFIX}feed:by:{hashed}"
+
+
+def feed_made(chat_id: int | str, update: int | str) -> str:
+    """STRING: what an update has made a feed be asked for by, to be shown. ``FEED_SHOWN``."""
+    return f"{PREFIX}feed:made:{chat_id}:{update}"
 
 
 def dislikes(chat_id: int | str) -> str:

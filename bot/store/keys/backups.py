@@ -14,9 +14,10 @@ RESTORING = f"{PREFIX}restoring"
 KEPT: Mapping[str, Mapping[str, str]] = {
     "readers": {
         "subscription": "reader",
-        "due subscribers subscribers:topic kept": "of reader",
+        "due subscribers subscribers:topic subscribers:words kept": "of reader",
+        "followers followed": "of reader",
         "saved seen dislikes thumbs allowance": "united",
-        "slot alert alerts": "whole",
+        "slot alert alerts feed:of feed:by": "whole",
         "owners": "owners",
         "owners:languages suggestions": "united",
         "access:admitted access:denied": "access",
@@ -34,7 +35,7 @@ KEPT: Mapping[str, Mapping[str, str]] = {
         "entries entries:channel": "united",
         "entries:changed": "of entry",
         "prompts": "greatest",
-        "reading opening": "whole",
+        "reading opening paper": "whole",
     },
     "ties": {
         "story:of story:alias story:under story:by story:why story:follows": "whole",
@@ -45,7 +46,7 @@ KEPT: Mapping[str, Mapping[str, str]] = {
         "story:aliases": "members alias",
         "story:group": "members under",
         "story:apart": "united",
-        "telling told:by told:in terms": "whole",
+        "telling told:by told:in terms pages:past": "whole",
     },
     "deliveries": {
         "delivery file update shown": "whole",
@@ -54,7 +55,7 @@ KEPT: Mapping[str, Mapping[str, str]] = {
     "work": {
         "stream:posts stream:entries stream:dead": "queue",
         "stream:posts:later stream:entries:later albums backlog": "united",
-        "album": "united",
+        "album papers:due papers:tries": "united",
         "stream:updates stream:updates:later updates:line": "channel posts",
     },
     "figures": {
@@ -71,9 +72,9 @@ are those of ``bot/store/backup/merge.py``.
 """
 
 LEFT_OUT: Mapping[str, str] = {
-    "a secret": "owners:code invite",
+    "a secret": "owners:code invite feed:made",
     "a lease, a limit, a mark of this moment": "poller lock line limit throttle writable redraw "
-    "budget:holds backlog:rest restoring",
+    "budget:holds backlog:rest restoring papers:turn",
     "would send what is old": "stream:outbox stream:outbox:later waiting cast cast:left casts "
     "page pages pages:moved pages:first",
     "what somebody was about to do or looked for": "draft search asked lists list",

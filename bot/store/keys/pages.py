@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.store.keys import PREFIX
 
+PAST_PAGES_KEPT = timedelta(days=1_100)
 PAGE_KEPT = timedelta(hours=36)  # longer than any local date
 
 PAGES = f"{PREFIX}pages"
@@ -20,3 +21,8 @@ def page(chat_id: int | str, name: str) -> str:
     ``lang`` of a chat's digest of a LOCAL date and the page that it shows. To the end of that
     date, within ``PAGE_KEPT``."""
     return f"{PREFIX}page:{chat_id}:{name}"
+
+
+def past_pages(month: str) -> str:
+    """STRING of bits: which stories and papers got posts in a month (UTC). ``PAST_PAGES_KEPT``."""
+    return f"{PREFIX}pages:past:{month}"

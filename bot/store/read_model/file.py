@@ -13,7 +13,7 @@ from bot.config import ConfigError
 from bot.store.connection.home import open_lock, prepare
 from bot.store.errors import DamagedError, ReadModelError
 
-READ_MODEL_LAYOUT = 5
+READ_MODEL_LAYOUT = 6
 """Version of the tables, which the file is named after: two programs side by side share none."""
 
 FILE = f"read-model-{READ_MODEL_LAYOUT}.db"
@@ -28,14 +28,15 @@ CREATE TABLE channels(id INTEGER PRIMARY KEY, ref TEXT UNIQUE NOT NULL);
 CREATE TABLE posts(id INTEGER PRIMARY KEY AUTOINCREMENT, channel INTEGER NOT NULL,
   message INTEGER NOT NULL, change INTEGER NOT NULL, checksum INTEGER NOT NULL, at REAL,
   story TEXT, root TEXT, follows TEXT, roundups TEXT, joined INTEGER NOT NULL, kind TEXT,
-  importance TEXT, engine TEXT, topics TEXT, papers TEXT, audience TEXT,
+  importance TEXT, engine TEXT, topics TEXT, papers TEXT, audience TEXT, public INTEGER,
   UNIQUE(channel, message));
 CREATE INDEX posts_at ON posts(at);
+CREATE INDEX posts_kind ON posts(kind, at);
 CREATE INDEX posts_root ON posts(root, at);
 CREATE INDEX posts_change ON posts(change);
 CREATE INDEX posts_unsettled ON posts(id) WHERE NOT joined;
 CREATE TABLE topics(topic TEXT NOT NULL, at REAL NOT NULL, post INTEGER NOT NULL,
-  PRIMARY KEY(topic, at, post)) WITHOUT ROWID;
+  public INTEGER NOT NULL, PRIMARY KEY(topic, at, post)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE postings USING fts5(terms, content='', columnsize=0, detail=none,
   tokenize="ascii tokenchars '^@#=!+_'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(postings, 'row');

@@ -48,8 +48,8 @@ INSERT INTO posts(channel, message, change, checksum, joined) VALUES (?, ?, ?, ?
 """
 _INSERT = """
 INSERT INTO posts(channel, message, change, checksum, joined, story, root, follows, roundups, at,
-  kind, importance, engine, topics, papers, audience)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  kind, importance, engine, topics, papers, audience, public)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -192,7 +192,8 @@ def _put(file: sqlite3.Connection, change: Change) -> None:
         return
     at, topics = entry.post.published_at.timestamp(), tuple(dict.fromkeys(entry.analysis.topics))
     number = file.execute(_INSERT, (*place, *_columns(stored, entry, at, topics))).lastrowid
-    file.executemany("INSERT INTO topics VALUES (?, ?, ?)", [(of, at, number) for of in topics])
+    placed = [(of, at, number, entry.post.public) for of in topics]
+    file.executemany("INSERT INTO topics VALUES (?, ?, ?, ?)", placed)
     text = " ".join(change.terms)
     file.execute("INSERT INTO postings(rowid, terms) VALUES (?, ?)", (number, text))
 
@@ -225,6 +226,7 @@ def _columns(
         ",".join(topics),
         "".join(f"{paper.name}{PAPERS_END}" for paper in found.papers),
         stored.audience or None,
+        entry.post.public,
     )
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bot.model import SKIPPED_KINDS, Entry
 from bot.store.read_model.follower import ReadModel
 from bot.store.read_model.rows import read_entry
-from bot.store.read_model.terms import Query, Question, expression, forms, having, prominent, says
+from bot.store.read_model.terms import Findable, Query, Question, expression, forms, prominent
 
 _COMPARED = 300  # best candidates whose words are compared with a phrase
 _LIFTED = 8  # words whose prominence is looked at
@@ -52,7 +52,15 @@ SELECT channels.ref || '/' || posts.message FROM best JOIN posts USING (id)
 JOIN channels ON channels.id = posts.channel ORDER BY score DESC, posts.id DESC
 """
 _SHARE = "SELECT rowid AS id, :gain{n} AS gain FROM postings WHERE postings MATCH :has{n}"
-_WITHIN = "SELECT id, :named AS gain FROM posts WHERE at >= :since AND at < :until"
+_IN_SPAN = "SELECT id, :named AS gain FROM posts WHERE at >= :since AND at < :until"
+_SPAN = "SELECT min(id), max(id) FROM posts WHERE at >= :since AND at < :until"
+_WITHIN = """
+SELECT channels.ref || '/' || posts.message
+FROM postings CROSS JOIN posts ON posts.id = postings.rowid
+JOIN channels ON channels.id = posts.channel
+WHERE postings MATCH :match AND postings.rowid BETWEEN :low AND :high
+  AND posts.at >= :since AND posts.at < :until
+"""
 _LIFT = "SELECT rowid AS id, :gain{n} AS gain FROM postings WHERE postings MATCH :word{n}"
 _NOTHING_LIFTED = "SELECT NULL AS id, 0 AS gain WHERE 0"
 _SKIPPED = ", ".join(f"'{kind}'" for kind in sorted(SKIPPED_KINDS))
@@ -105,6 +113,20 @@ class Search:
         found = await self._model.ask(partial(_relevant, asked=asked, now=now, limit=limit))
         return await self._entries(found, Query())
 
+    async def within(
+        self, queries: Iterable[Query], since: datetime, until: datetime
+    ) -> frozenset[str]:
+        """Keys of all entries published in ``[since, until)`` that one of the queries finds."""
+        await self._model.state()
+        asked = list(queries)
+        found = await self._model.ask(partial(_within, queries=asked, since=since, until=until))
+        for query, listed in zip(asked, found, strict=True):
+            if query.phrases and listed:
+                bodies = await self._model.bodies(list(listed))
+                said = await asyncio.to_thread(_saying, bodies, query)
+                listed.intersection_update([entry.key for entry in said])
+        return frozenset[str]().union(*found)
+
     async def reach(self) -> Reach:
         """How many posts are looked through, and since when."""
         return await self._model.ask(_reach)
@@ -155,7 +177,7 @@ def _relevant(
         parts.append(_SHARE.format(n=n))
         values |= {f"has{n}": having_it, f"gain{n}": gain}
     if asked.span:
-        parts.append(_WITHIN)
+        parts.append(_IN_SPAN)
         since, until = asked.span
         values |= {"since": since.timestamp(), "until": until.timestamp(), "named": _NAMED}
     if not parts:
@@ -173,8 +195,20 @@ def _shared(file: sqlite3.Connection, asked: Question) -> Iterator[tuple[str, fl
         looked += _count_of(file, word)
         if not weight or looked > _MOST_SHARED:
             return
-        yield having(word), weight
+        yield expression(Query(words=(word,))), weight
         yield prominent(word), _PROMINENT * weight
+
+
+def _within(
+    file: sqlite3.Connection, queries: Iterable[Query], since: datetime, until: datetime
+) -> list[set[str]]:
+    """What each query finds in the span, before phrases are compared."""
+    values: dict[str, object] = {"since": since.timestamp(), "until": until.timestamp()}
+    values["low"], values["high"] = file.execute(_SPAN, values).fetchone()
+    return [
+        {str(key) for (key,) in file.execute(_WITHIN, values | {"match": expression(query)})}
+        for query in queries
+    ]
 
 
 def _reach(file: sqlite3.Connection) -> Reach:
@@ -184,7 +218,11 @@ def _reach(file: sqlite3.Connection) -> Reach:
 
 def _saying(bodies: Iterable[bytes | None], query: Query) -> tuple[Entry, ...]:
     entries = (entry for body in bodies if (entry := read_entry(body)))
-    return tuple(e for e in entries if all(says(e, phrase) for phrase in query.phrases))
+    return tuple(entry for entry in entries if _says(entry, query))
+
+
+def _says(entry: Entry, query: Query) -> bool:
+    return all(map(Findable(entry).says, query.phrases))
 
 
 def _lifted(file: sqlite3.Connection, query: Query) -> tuple[str, dict[str, str | int | float]]:

@@ -1,18 +1,20 @@
 """Summaries of the stories of a span, to rank and count them by; whole where they are shown."""
 
+import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 from itertools import pairwise
 from sqlite3 import Connection
-from typing import NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from bot.digest.candidates import speaker
 from bot.digest.story_ties import leading
 from bot.model import Engine, Entry, EntrySummary, Importance, Story, StorySummary, Survey
 from bot.model.analysis import is_skipped
 from bot.store.content.entries import Entries
+from bot.store.content.papers import Papers
 from bot.store.read_model.audience import reaches
 from bot.store.read_model.change_log import LogState
 from bot.store.read_model.follower import ReadModel
@@ -27,25 +29,32 @@ MOST_STORIES = 1_000
 MOST_OUTLINES = 300_000
 """Outlines kept in memory, of all spans together."""
 
-_IN_SPAN = "SELECT DISTINCT root FROM posts WHERE at >= :since AND at < :until"
+_IN_SPAN = """
+SELECT DISTINCT root FROM posts
+WHERE at >= :since AND at < :until AND (public OR NOT :public)
+"""
 _ON_TOPIC = """
 SELECT DISTINCT root FROM topics JOIN posts ON posts.id = topics.post
 WHERE topics.topic = :topic AND topics.at >= :since AND topics.at < :until
+  AND (topics.public OR NOT :public)
 """
 _OF_KIND = f"{_IN_SPAN} AND kind = :kind"
 _LINES = """
 WITH found(root) AS ({found})
 SELECT posts.root, story, follows, roundups, ref || '/' || message, at, ref, kind, importance,
   engine, topics, papers, change, audience
-FROM found CROSS JOIN posts ON posts.root = found.root AND at < :until
+FROM found CROSS JOIN posts ON posts.root = found.root AND at < :until AND (public OR NOT :public)
 JOIN channels ON channels.id = channel
 """
 _THIS = "SELECT :root"
+_THESE = "SELECT value FROM json_each(:roots)"
 _AT_KEY = """
 SELECT root, story, at FROM posts JOIN channels ON channels.id = channel
 WHERE ref = ? AND message = ? AND at < ?
 """
-_COUNT = "SELECT count(*) FROM topics WHERE topic = ? AND at >= ? AND at < ?"
+_COUNT = """
+SELECT count(*) FROM topics WHERE topic = ? AND at >= ? AND at < ? AND (public OR NOT ?)
+"""
 _BEFORE = "SELECT max(at) FROM posts WHERE at < ?"
 _AFTER = "SELECT min(at) FROM posts WHERE at >= ?"
 _T = TypeVar("_T")
@@ -72,10 +81,16 @@ class _Kept(NamedTuple):
 
 
 class Surveys:
-    """Summaries of the stories of a span, counts of posts, and the stories behind them."""
+    """Summaries of the stories of a span, counts of posts, and the stories behind them.
 
-    def __init__(self, model: ReadModel, entries: Entries) -> None:
-        self._model, self._entries = model, entries
+    Of ``public`` ones all is left out that stands in a channel without a handle.
+    """
+
+    def __init__(
+        self, model: ReadModel, entries: Entries, papers: Papers, *, public: bool = False
+    ) -> None:
+        self._model, self._entries, self._papers = model, entries, papers
+        self._public = public
         self._stories: OrderedDict[str, tuple[StorySummary, Story | None]] = OrderedDict()
         self._kept: OrderedDict[object, _Kept] = OrderedDict()
 
@@ -114,6 +129,11 @@ class Surveys:
         found = await self._counts(state, ends, list(Topic))
         return {topic: count for topic, (count,) in found.items()}
 
+    async def of_roots(self, roots: Sequence[str], until: datetime) -> tuple[StorySummary, ...]:
+        """The stories under these ids as of ``until``, in their order; without what is gone."""
+        values = {"roots": json.dumps(roots), "until": until.timestamp(), "public": self._public}
+        return await self._model.ask(partial(_under, roots=roots, values=values))
+
     async def entries(
         self, since: datetime, until: datetime, of: Topic | Kind | None = None
     ) -> tuple[Entry, ...]:
@@ -138,7 +158,7 @@ class Surveys:
         found = [story for outline in wanted if (story := self._stories[outline.id][1])]
         while len(self._stories) > MOST_STORIES:
             self._stories.popitem(last=False)
-        return tuple(found)
+        return await self._papers.with_works(found)
 
     def _has(self, outline: StorySummary) -> bool:
         known, _ = self._stories.get(outline.id, (None, None))
@@ -151,14 +171,15 @@ class Surveys:
         self, state: LogState | None, since: datetime, until: datetime, of: _Of
     ) -> Survey:
         ends = since.timestamp(), until.timestamp()
-        find = partial(_find, since=ends[0], until=ends[1], of=of)
+        find = partial(_find, since=ends[0], until=ends[1], of=of, public=self._public)
         return await self._found((type(of), of, ends[1] - ends[0]), state, ends, find)
 
     async def _counts(
         self, state: LogState | None, ends: Sequence[float], topics: Sequence[Topic]
     ) -> _Counts:
         name = (*topics, *(end - ends[-1] for end in ends))
-        return await self._found(name, state, ends, partial(_count, ends=ends, topics=topics))
+        count = partial(_count, ends=ends, topics=topics, public=self._public)
+        return await self._found(name, state, ends, count)
 
     async def _found(
         self,
@@ -216,9 +237,18 @@ def _story(outline: StorySummary, read: Mapping[str, Entry]) -> Story | None:
     return Story(id=outline.id, entries=entries, also=also, earlier=earlier, roundups=roundups)
 
 
-def _find(file: Connection, since: float, until: float, of: _Of) -> Survey:
+def _under(
+    file: Connection, roots: Sequence[str], values: Mapping[str, Any]
+) -> tuple[StorySummary, ...]:
+    items = _items(file, _THESE, values)
+    for item in items.values():
+        item.lines.sort(key=_age)
+    return tuple(_outline(file, r, items[r], values["until"]) for r in roots if r in items)
+
+
+def _find(file: Connection, since: float, until: float, of: _Of, public: bool) -> Survey:
     kind = of if isinstance(of, Kind) else None
-    values = {"since": since, "until": until, "topic": of, "kind": of}
+    values = {"since": since, "until": until, "topic": of, "kind": of, "public": public}
     items = _items(file, _OF_KIND if kind else _ON_TOPIC if of else _IN_SPAN, values)
     newest: dict[str, tuple[float, str]] = {}
     for root, item in items.items():
@@ -278,7 +308,7 @@ def _earlier(file: Connection, root: str, item: _Item, line: EntrySummary, until
     row = _at_key(file, follows, until) if follows else None
     if row is None or row[0] == root:
         return ""
-    found = _items(file, _THIS, {"root": row[0], "until": until})[row[0]]
+    found = _items(file, _THIS, {"root": row[0], "until": until, "public": False})[row[0]]
     told = [x for x in found.lines if found.others.get(x.key, row[0]) == row[1]]
     told.sort(key=_age)
     return (speaker(told) or told[0]).key
@@ -299,11 +329,15 @@ def _at_key(file: Connection, key: str, until: float) -> tuple[str, str, float] 
     return row
 
 
-def _count(file: Connection, ends: Sequence[float], topics: Sequence[Topic]) -> _Counts:
+def _count(
+    file: Connection, ends: Sequence[float], topics: Sequence[Topic], public: bool
+) -> _Counts:
     """Entries of each topic between each two of these instants."""
     spans = list(pairwise(ends))
     return {
-        topic: tuple(int(file.execute(_COUNT, (topic, *span)).fetchone()[0]) for span in spans)
+        topic: tuple(
+            int(file.execute(_COUNT, (topic, *span, public)).fetchone()[0]) for span in spans
+        )
         for topic in topics
     }
 

@@ -1,14 +1,19 @@
 """What is looked for, and the terms under which an entry is found. Pure.
 
-A term is the stem of a word, or a mark: ``^paper`` ``^code`` ``@channel`` ``#topic`` ``=kind``.
+A search asks the file of all posts by an ``expression``; what is followed is compared with one
+entry by ``Findable.matches``. Both say the same of an entry, as both are made of ``_needed``.
+
+A term is the stem of a word, or a mark: ``^paper`` ``^code`` ``^public`` ``@channel`` ``#topic``
+``=kind``.
 ``!stem`` is in the entry too when the word is prominent there, which stands in for its frequency.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from bot.i18n import language_texts
 from bot.languages import LANGUAGES
@@ -28,6 +33,7 @@ _TERM_LENGTH = 32  # characters; longer words are keys and codes, told apart by 
 _OFTEN = 3  # as often a word is what the post is about
 _JOINTS = re.compile("[.'’]")
 _PARTS = re.compile(r"-|\+(?=[^+])")
+_MARKS = "^@#="
 _PLAIN_PART = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -36,7 +42,8 @@ class Query:
     """What a reader looks for; channels, topics and kinds are alternatives, all else must hold.
 
     ``words``, ``without`` and the words of ``phrases`` are normalised; ``channels`` are handles
-    without ``@``, caseless; ``days`` counts back from now.
+    without ``@``, caseless; ``days`` counts back from now; ``public`` leaves
+    out channels without a handle.
     """
 
     words: tuple[str, ...] = ()
@@ -47,6 +54,7 @@ class Query:
     kinds: tuple[Kind, ...] = ()
     paper: bool = False
     code: bool = False
+    public: bool = False
     days: int | None = None
 
     @property
@@ -81,15 +89,23 @@ def forms(word: str) -> tuple[str, ...]:
 
 def expression(query: Query) -> str:
     """The query as an FTS5 expression of quoted terms; valid whatever the words are."""
-    needed = [having(word) for word in query.wanted]
-    needed += [_any_of(f"@{name}" for name in query.channels)] if query.channels else []
-    needed += [_any_of(f"#{topic}" for topic in query.topics)] if query.topics else []
-    needed += [_any_of(f"={kind}" for kind in query.kinds)] if query.kinds else []
-    needed += [_quoted("^paper")] if query.paper else []
-    needed += [_quoted("^code")] if query.code else []
-    found = " AND ".join(needed) or _quoted(ANY)
-    unwanted = " OR ".join(having(word) for word in query.without if word not in STOP)
+    found = " AND ".join(map(_said, _needed(query))) or _quoted(ANY)
+    unwanted = " OR ".join(map(_said, _unwanted(query)))
     return f"({found}) NOT ({unwanted})" if unwanted else found
+
+
+def lookup_terms(query: Query) -> tuple[str, ...]:
+    """Terms of which any entry that the query finds has one; none where it finds nearly all.
+
+    As few entries as possible: the longest word, else a channel, else another mark.
+    """
+    best = max(_needed(query), key=_telling, default=())
+    return tuple(max(terms, key=len) for terms in best)
+
+
+def certain_terms(query: Query) -> tuple[str, ...]:
+    """Terms all of which every entry has that the query finds."""
+    return tuple(term for (terms, *others) in _needed(query) if not others for term in terms)
 
 
 def prominent(word: str) -> str:
@@ -97,28 +113,89 @@ def prominent(word: str) -> str:
     return _quoted(f"!{forms(word)[0]}")
 
 
-def having(word: str) -> str:
-    """The expression for entries with a word; ``fine-tuning`` finds ``fine tuning``, too."""
-    whole, *parts = forms(word)
-    pieces = [part for part in _PARTS.split(word) if part]
-    if len(parts) < 2 or not all(_PLAIN_PART.fullmatch(piece) for piece in pieces):
-        return _quoted(whole)
-    return f"({_quoted(whole)} OR ({' AND '.join(map(_quoted, parts))}))"
-
-
 def terms(entry: Entry) -> set[str]:
     """Everything under which an entry is found."""
     return {ANY, *_marks(entry), *_body(entry)}
 
 
-def says(entry: Entry, phrase: tuple[str, ...]) -> bool:
-    """True when the words of the phrase stand in a row in the entry, in the same form."""
-    looked_for = f" {' '.join(phrase)} "
-    return any(looked_for in f" {' '.join(words(text))} " for text in _texts(entry))
+class Findable:
+    """An entry as a search sees it: the terms and the texts of it, which are made when asked for.
+
+    What else is to be found of an entry is added to ``_texts``: it is then searched and followed.
+    """
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """Everything under which it is found."""
+        return frozenset(terms(self._entry))
+
+    @cached_property
+    def _sayings(self) -> tuple[str, ...]:
+        return tuple(f" {' '.join(words(text))} " for text in _texts(self._entry))
+
+    def says(self, phrase: tuple[str, ...]) -> bool:
+        """True when the words of the phrase stand in a row in it, in the same form."""
+        looked_for = f" {' '.join(phrase)} "
+        return any(looked_for in said for said in self._sayings)
+
+    def matches(self, query: Query) -> bool:
+        """True when a search for the query finds it, whenever it was published."""
+        return (
+            all(self._has(condition) for condition in _needed(query))
+            and not any(self._has(condition) for condition in _unwanted(query))
+            and all(self.says(phrase) for phrase in query.phrases)
+        )
+
+    def _has(self, condition: "_Condition") -> bool:
+        return any(self.terms.issuperset(terms) for terms in condition)
 
 
-def _any_of(found: Iterable[str]) -> str:
-    return f"({' OR '.join(map(_quoted, found))})"
+_Condition = tuple[tuple[str, ...], ...]
+"""Alternatives; of each all terms must be there."""
+
+
+def _needed(query: Query) -> Sequence[_Condition]:
+    """What must hold of an entry, but for phrases, of which it must have the words at least."""
+    alternatives = (
+        [f"@{name}" for name in query.channels],
+        [f"#{topic}" for topic in query.topics],
+        [f"={kind}" for kind in query.kinds],
+        ["^paper"] if query.paper else [],
+        ["^code"] if query.code else [],
+        ["^public"] if query.public else [],
+    )
+    marks = (tuple((mark,) for mark in found) for found in alternatives if found)
+    return (*map(_word, query.wanted), *marks)
+
+
+def _unwanted(query: Query) -> Sequence[_Condition]:
+    return [_word(word) for word in query.without if word not in STOP]
+
+
+def _telling(condition: _Condition) -> tuple[bool, bool, int]:
+    """Orders conditions by how few entries meet them, as far as that can be told."""
+    longest = [max(terms, key=len) for terms in condition]
+    return min((term[0] not in _MARKS, term[0] == "@", len(term)) for term in longest)
+
+
+def _word(word: str) -> _Condition:
+    """Written together, or as separate words: ``fine-tuning`` finds ``fine tuning``."""
+    whole, *parts = forms(word)
+    pieces = [part for part in _PARTS.split(word) if part]
+    if len(parts) < 2 or not all(_PLAIN_PART.fullmatch(piece) for piece in pieces):
+        return ((whole,),)
+    return (whole,), tuple(parts)
+
+
+def _said(condition: _Condition) -> str:
+    """The condition as a part of an expression."""
+    parts = [" AND ".join(map(_quoted, terms)) for terms in condition]
+    if len(parts) == 1:
+        return parts[0]
+    return f"({' OR '.join(f'({part})' for part in parts)})"
 
 
 def _quoted(term: str) -> str:
@@ -132,6 +209,8 @@ def _marks(entry: Entry) -> Iterable[str]:
         yield "^paper"
     if "code" in kinds:
         yield "^code"
+    if entry.post.public:
+        yield "^public"
     yield f"@{(channel.handle or channel.ref).removeprefix('@').casefold()}"
     yield f"={analysis.kind}"
     yield from (f"#{topic}" for topic in analysis.topics)

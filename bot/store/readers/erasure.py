@@ -16,10 +16,12 @@ from bot.store import keys
 from bot.store.connection.rights import server_info
 from bot.store.delivery.digest_messages import digest_names
 from bot.store.errors import StoreUnavailable
+from bot.store.keys import following as following_keys
 from bot.store.keys import owner as owner_keys
 from bot.store.keys import pages as page_keys
 from bot.store.keys import updates as update_keys
 from bot.store.readers.broadcasts import Broadcasts
+from bot.store.readers.feeds import ReaderFeeds
 from bot.store.scripts import Scripts
 from bot.taxonomy.topics import Topic
 from bot.wait import until
@@ -32,13 +34,13 @@ FAMILIES = frozenset(
     {
         *("subscription", "seen", "saved", "dislikes", "alert", "alerts", "slot", "delivery"),
         *("lock", "line", "last", "limit", "throttle", "allowance", "shown"),
-        *("redraw", "page", "kept", "asked", "list"),
+        *("redraw", "page", "kept", "asked", "list", "feed"),
     }
 )
 """First parts of the names of keys that are about one chat, whose id stands in the name; in the
 name of a post or a story an equal number means something else."""
 
-CROWDS = frozenset({"reached", "missed", "opened", "kept", "lists"})
+CROWDS = frozenset({"reached", "missed", "opened", "kept", "lists", "followers"})
 """First parts of the names of sets of chats."""
 
 _QUARANTINED = re.compile(rf"(?<=^{keys.PREFIX})quarantine:t\d+:")
@@ -48,8 +50,11 @@ _AT_ONCE = 500  # keys looked at in one round trip: a large store is read in sma
 class Erasure:
     """Removes a chat; doing it twice is harmless."""
 
-    def __init__(self, redis: Redis, scripts: Scripts, broadcasts: Broadcasts) -> None:
-        self._redis, self._scripts, self._broadcasts = redis, scripts, broadcasts
+    def __init__(
+        self, redis: Redis, scripts: Scripts, broadcasts: Broadcasts, feeds: ReaderFeeds
+    ) -> None:
+        self._redis, self._scripts = redis, scripts
+        self._broadcasts, self._feeds = broadcasts, feeds
 
     async def erase(self, chat_id: int, number: int = 0) -> None:
         """Remove everything about a chat in one walk over all keys.
@@ -157,15 +162,17 @@ class Erasure:
     async def _leave(self, chat_id: int) -> None:
         """Take it out of all lists of readers first: nothing new is made for it meanwhile."""
         await self._broadcasts.leave(chat_id)
+        await self._feeds.end(chat_id)
         await self._scripts(
             "leave",
             [keys.subscription(chat_id), keys.DUE, keys.SUBSCRIBERS, keys.seen(chat_id)],
-            [chat_id, "forget", "", keys.topic_followers("")],
+            [chat_id, "forget", ""],
         )
         pipeline = self._redis.pipeline(transaction=False)
         names = digest_names()
         for topic in Topic:
             pipeline.srem(keys.topic_followers(topic), chat_id)
+        pipeline.srem(following_keys.WORDS_FOLLOWERS, chat_id)
         for index in (page_keys.PAGES, page_keys.FIRST):
             pipeline.zrem(index, *(f"{chat_id}:{each}" for each in names))
         pipeline.srem(owner_keys.ADMITTED, chat_id)

@@ -19,7 +19,7 @@ class FullError(Exception):
 
 
 class _Kept(Value):
-    v: int = 4
+    v: int = 5
     at: AwareDatetime
     story: Story
 

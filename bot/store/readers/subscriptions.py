@@ -10,6 +10,7 @@ from bot.model import Delivery, Slot, Subscription
 from bot.store import keys
 from bot.store.codec.versions import decode
 from bot.store.connection.clock import ms
+from bot.store.keys import following as following_keys
 from bot.store.scripts import Scripts
 from bot.taxonomy.topics import Topic
 
@@ -20,8 +21,9 @@ UNPLANNED = timedelta(seconds=1)  # digests that would go out so soon are sent a
 
 
 def reader_sets() -> list[str]:
-    """The sets of the chats that get digests, and of those that follow a topic by alerts."""
-    return [keys.SUBSCRIBERS, *(keys.topic_followers(topic) for topic in Topic)]
+    """The sets of the chats that get digests, and of those that follow a topic or words."""
+    of_topics = (keys.topic_followers(topic) for topic in Topic)
+    return [keys.SUBSCRIBERS, following_keys.WORDS_FOLLOWERS, *of_topics]
 
 
 class Given(NamedTuple):
@@ -43,16 +45,10 @@ class Subscriptions:
         chat = subscription.chat_id
         if subscription.keeper:
             await self._redis.sadd(keys.kept(subscription.keeper), chat)
-        followers = [keys.topic_followers(topic) for topic in subscription.alerts]
         return await self._scripts.flag(
             "subscribe",
-            [keys.subscription(chat), keys.DUE, keys.SUBSCRIBERS, *followers],
-            [
-                chat,
-                subscription.model_dump_json(),
-                int(due.timestamp()) if due else "",
-                keys.topic_followers(""),
-            ],
+            [keys.subscription(chat), keys.DUE, keys.SUBSCRIBERS],
+            [chat, subscription.model_dump_json(), int(due.timestamp()) if due else ""],
         )
 
     async def get(self, chat_id: int) -> Subscription | None:
@@ -92,7 +88,8 @@ class Subscriptions:
     async def deactivate(self, chat_id: int) -> bool:
         """Stop digests, keep the settings; False for a stranger."""
         found = await self.get(chat_id)
-        gone = {"active": False, "left": found is not None and (found.left or found.active)}
+        was_here = found is not None and (found.left or found.active or bool(found.follows))
+        gone = {"active": False, "left": was_here}
         body = found.model_copy(update=gone).model_dump_json() if found else ""
         return await self._leave(chat_id, "keep", body)
 
@@ -104,7 +101,7 @@ class Subscriptions:
         return await self._scripts.flag(
             "leave",
             [keys.subscription(chat_id), keys.DUE, keys.SUBSCRIBERS, keys.seen(chat_id)],
-            [chat_id, how, body, keys.topic_followers("")],
+            [chat_id, how, body],
         )
 
     async def claim_due(self, most: int = 100) -> list[int]:
@@ -170,7 +167,7 @@ class Subscriptions:
         return bool(await self._redis.zcount(keys.seen(chat_id), moment, moment))
 
     async def everyone(self) -> AsyncIterator[Subscription]:
-        """All chats that get digests or follow a topic, in no order."""
+        """All chats that get digests or follow a topic or words, in no order."""
         chats = sorted(map(int, await self._redis.sunion(reader_sets())))
         for start in range(0, len(chats), _TOGETHER):
             pipeline = self._redis.pipeline(transaction=False)

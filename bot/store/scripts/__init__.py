@@ -12,6 +12,7 @@ from redis.exceptions import NoScriptError, ResponseError
 
 from bot.store import keys as all_keys
 from bot.store.errors import ScriptFailed
+from bot.store.keys import following as following_keys
 from bot.store.keys import stories as story_keys
 from bot.store.queue.fencing import HELD, LeaseLost
 
@@ -38,6 +39,10 @@ _NAMES = {
     "@STORY_GROUP@": story_keys.group(""),
     "@STORY_APART@": story_keys.apart(""),
     "@STORY_FOLLOWS@": story_keys.follows(""),
+    "@TOPIC_FOLLOWERS@": all_keys.topic_followers(""),
+    "@WORDS_FOLLOWERS@": following_keys.WORDS_FOLLOWERS,
+    "@FOLLOWERS@": following_keys.followers(""),
+    "@FOLLOWED@": following_keys.followed(""),
 }
 _STATES = ("MISCONF", "NOREPLICAS", "BUSY ", "UNKILLABLE", "WRONGTYPE", "ACL failure")
 

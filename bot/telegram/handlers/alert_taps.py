@@ -7,13 +7,15 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.i18n import messages
-from bot.model import Screen, Story, Subscription
+from bot.model import Following, Screen, Story, Subscription
 from bot.publish.alerts import alert_again
-from bot.screens.callbacks.alerts import AlertAct
-from bot.screens.callbacks.pages import Follow, StoryCard, TopicPage
+from bot.screens.alert_screen import AlertCause
+from bot.screens.callbacks.alerts import AlertAct, AlertDeed, WordsAlertAct
+from bot.screens.callbacks.pages import Follow, FollowedPage, StoryCard, TopicPage
 from bot.screens.callbacks.settings import Panel, StoryAct
 from bot.screens.digest_words import topic_title
 from bot.taxonomy.topics import Topic
+from bot.telegram.handlers.following import change_followed, words_named
 from bot.telegram.handlers.saved import do_about_story
 from bot.telegram.handlers.screen_router import screen_of
 from bot.telegram.handlers.settings import follow_topic, quieten_topic
@@ -25,21 +27,25 @@ _OLD_KEYS = 3
 _UNKNOWN = "0"  # a story whose id the button does not carry
 
 
-async def tap_alert(query: CallbackQuery, alert: AlertAct, context: Context) -> None:
+_Act = AlertAct | WordsAlertAct
+
+
+async def tap_alert(query: CallbackQuery, alert: _Act, context: Context) -> None:
     """Do it and say so; the alert is drawn again with the buttons that hold now."""
     story = await find_story(context.store, context.reader, alert.story)
+    cause = await _cause(alert, context)
     if alert.deed in ("c", "p", "w"):
-        await _open(query, alert, story, context)
+        await _open(query, alert, cause, story, context)
         return
-    if story is None and alert.deed not in ("q", "Q"):
+    if cause is None or (story is None and alert.deed not in ("q", "Q")):
         await context.reply.toast(messages(context.reader.language).link_gone)
         return
-    changed, said = await _done(alert, story, context)
+    changed, said = await _done(alert.deed, cause, story, context)
     await context.reply.toast(said)
     screen = story and await alert_again(
         context.store,
         story,
-        alert.topic,
+        cause,
         changed,
         alert.story,
         context.now,
@@ -49,44 +55,59 @@ async def tap_alert(query: CallbackQuery, alert: AlertAct, context: Context) -> 
         await context.reply.show(screen)
 
 
+async def _cause(alert: _Act, context: Context) -> AlertCause | None:
+    """What brought the alert; None for words that are followed and known no more."""
+    if isinstance(alert, AlertAct):
+        return alert.topic
+    return await words_named(context, alert.token)
+
+
 async def _done(
-    alert: AlertAct, story: Story | None, context: Context
+    deed: AlertDeed, cause: AlertCause, story: Story | None, context: Context
 ) -> tuple[Subscription, str]:
     """The reader as changed and what to say."""
-    reader = context.reader
-    match alert.deed:
+    match deed:
         case "q" | "Q":
-            return await _quieten(alert, context)
+            if isinstance(cause, Following):
+                return await change_followed(context, cause, on=deed == "Q")
+            return await _quieten(cause, deed == "q", context)
         case "s" | "S" | "t" | "r" | "a" | "e" if story:
-            return await do_about_story(context, story, StoryAct(alert.deed, story.id))
+            return await do_about_story(context, story, StoryAct(deed, story.id))
         case _:
-            return reader, ""
+            return context.reader, ""
 
 
-async def _quieten(alert: AlertAct, context: Context) -> tuple[Subscription, str]:
+async def _quieten(topic: Topic, on: bool, context: Context) -> tuple[Subscription, str]:
     """No alerts about this topic for a week, or again; other topics ring as before."""
     reader = context.reader
-    p, name = messages(reader.language), topic_title(alert.topic, reader.language)
-    if alert.deed == "Q":
-        return await quieten_topic(context, alert.topic), p.quiet_no_more.format(topic=name)
+    p, name = messages(reader.language), topic_title(topic, reader.language)
+    if not on:
+        return await quieten_topic(context, topic), p.quiet_no_more.format(topic=name)
     until = context.now + _QUIET
     day = p.words.day(until.astimezone(ZoneInfo(reader.zone)).date())
-    changed = await quieten_topic(context, alert.topic, until)
+    changed = await quieten_topic(context, topic, until)
     return changed, p.quieter.format(topic=name, day=day)
 
 
 async def _open(
-    query: CallbackQuery, alert: AlertAct, story: Story | None, context: Context
+    query: CallbackQuery,
+    alert: _Act,
+    cause: AlertCause | None,
+    story: Story | None,
+    context: Context,
 ) -> None:
     """Send what the button opens below the alert, once a minute however often it is tapped."""
     screen: Screen | None = None
     match alert.deed:
         case "c" if story:
             screen = await screen_of(context, StoryCard(story.id))
-        case "p":
-            screen = await screen_of(context, TopicPage(alert.topic))
+        case "p" if isinstance(cause, Topic):
+            screen = await screen_of(context, TopicPage(cause))
+        case "p" if isinstance(cause, Following):
+            screen = await screen_of(context, FollowedPage(cause.token))
         case "w":
-            screen = await screen_of(context, Panel("alerts"))
+            about = Panel("alerts" if isinstance(alert, AlertAct) else "words")
+            screen = await screen_of(context, about)
         case _:
             pass
     if screen is None:
@@ -105,7 +126,7 @@ async def _open(
 async def tap_old_alert(query: CallbackQuery, topic: Topic, context: Context) -> None:
     """Do what a button of an older program's alert says; the alert gets those of today."""
     if TopicPage.parse(query.data or ""):
-        await _open(query, AlertAct("p", _UNKNOWN, topic), None, context)
+        await _open(query, AlertAct("p", _UNKNOWN, topic), topic, None, context)
         return
     reader, message = context.reader, query.message
     changed = await follow_topic(context, topic, on=False)
@@ -133,9 +154,9 @@ async def _of_old_alert(query: CallbackQuery) -> bool | dict[str, Topic]:
     return {"topic": page.topic} if old and page else False
 
 
-async def _of_alert(query: CallbackQuery) -> bool | dict[str, AlertAct]:
+async def _of_alert(query: CallbackQuery) -> bool | dict[str, _Act]:
     """Filter: buttons under an alert."""
-    found = AlertAct.parse(query.data or "")
+    found = AlertAct.parse(query.data or "") or WordsAlertAct.parse(query.data or "")
     return {"alert": found} if found else False
 
 

@@ -83,6 +83,7 @@ async def send_document(reply: Reply, file: Attachment) -> None:
         await store.outbox.pause(timedelta(seconds=error.retry_after), chat_id)
     except TelegramForbiddenError:
         await store.subscriptions.deactivate(chat_id)
+        await store.feeds.end(chat_id)
         return
     except AiogramError as error:
         log.warning("file not sent", error=type(error).__name__)

@@ -29,8 +29,8 @@ from bot.screens.inline_results import (
     story_offer,
 )
 from bot.screens.rich_text import bare
-from bot.screens.search_query import parse_query
 from bot.store.errors import ReadModelError
+from bot.store.read_model.search_query import parse_query
 from bot.taxonomy import resolve
 from bot.taxonomy.topics import PROMO, Topic
 from bot.telegram.replies.composers import find_story

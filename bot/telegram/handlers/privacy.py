@@ -61,6 +61,7 @@ async def personal_data(store: Store, reader: Subscription, now: datetime) -> At
         "next_digest": due.isoformat() if due else None,
         "saved": [story.model_dump(mode="json") for story in await store.saved.all(chat)],
         "opinions": await store.preferences.all(chat),
+        "own_feed": await store.feeds.exists(chat),
         "sent_stories": list(await store.subscriptions.seen_before(chat, now)),
     }
     text = json.dumps(body, ensure_ascii=False, indent=2)

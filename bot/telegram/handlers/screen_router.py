@@ -1,14 +1,17 @@
 """Maps what a button carries to the screen that it opens."""
 
 from bot.model import Screen
-from bot.screens.callbacks.pages import Callback, SearchPage
+from bot.screens.callbacks.pages import Callback, FollowedPage, SearchPage
 from bot.screens.callbacks.settings import File, Panel, PanelCallback, ZoneClock
+from bot.screens.following_screens import following_screen
 from bot.screens.pages import page_at
 from bot.screens.reader_screens import files_screen
 from bot.screens.search_page import search_usage
 from bot.screens.settings_screens import places_screen
 from bot.screens.topic_page import topic_pick
 from bot.telegram.handlers.documents import FILE_BUTTONS
+from bot.telegram.handlers.following import followed_view
+from bot.telegram.handlers.own_feed import feed_view
 from bot.telegram.handlers.privacy import privacy_view
 from bot.telegram.handlers.search import search_view
 from bot.telegram.handlers.settings import settings_view
@@ -24,6 +27,8 @@ async def screen_of(
     match callback:
         case SearchPage():
             return await search_view(context, callback)
+        case FollowedPage():
+            return await followed_view(context, callback)
         case Panel():
             return await panel_view(context, callback)
         case ZoneClock():
@@ -44,10 +49,14 @@ async def panel_view(context: Context, at: Panel) -> Screen:
             return await help_view(context)
         case "search":
             return search_usage(reader.language)
+        case "words":
+            return following_screen(reader)
         case "pick":
             return await pick_view(context, at.page)
         case "privacy" | "data" | "forget" | "sure":
             return privacy_view(reader, at)
+        case "feed" if shown := await feed_view(context):
+            return shown
         case _:
             return await settings_view(context, at)
 

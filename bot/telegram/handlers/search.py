@@ -7,6 +7,7 @@ from aiogram.filters import Command, CommandObject
 
 from bot.model import Screen
 from bot.publish.card_language import retold_entry
+from bot.publish.following import followed_as
 from bot.screens.callbacks.pages import SearchPage
 from bot.screens.search_page import (
     HITS_PER_PAGE,
@@ -16,7 +17,7 @@ from bot.screens.search_page import (
     nothing_found,
     search_usage,
 )
-from bot.screens.search_query import READ
+from bot.store.read_model.search_query import READ
 from bot.telegram.replies.reply import Context
 
 
@@ -45,6 +46,7 @@ async def search_view(context: Context, at: SearchPage) -> Screen | None:
 
 async def _found(context: Context, asked: SearchRequest) -> Screen:
     reader = context.reader
+    asked = replace(asked, followed=followed_as(reader, asked.query) is not None)
     offset = (asked.page.page - 1) * HITS_PER_PAGE
     search = context.store.search
     hits = await search.find(asked.query, context.now, HITS_PER_PAGE, offset)

@@ -24,6 +24,7 @@ from bot.screens.settings_screens import (
     zone_screen,
 )
 from bot.taxonomy.topics import Topic
+from bot.telegram.handlers.own_feed import has_feeds
 from bot.telegram.replies.reply import Context
 
 QUESTIONS = ("time", "zone")
@@ -63,7 +64,8 @@ async def settings_view(context: Context, at: Panel) -> Screen:
             return chats_screen(kept, reader.language)
         case _:
             due = await context.store.subscriptions.due_at(reader.chat_id)
-            return await _with_chats(context, settings_screen(reader, due, now))
+            panel = settings_screen(reader, due, now, feeds=has_feeds(context))
+            return await _with_chats(context, panel)
 
 
 async def note_question(context: Context, at: Panel, asked: str) -> None:

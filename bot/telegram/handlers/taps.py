@@ -11,6 +11,8 @@ from bot.publish.late import GREETING, shown_page
 from bot.screens.callbacks.pages import (
     Callback,
     Follow,
+    FollowSearch,
+    FollowWords,
     SetLanguage,
     SharedPage,
     StoryCard,
@@ -25,6 +27,7 @@ from bot.screens.callbacks.settings import (
     Export,
     File,
     Loud,
+    OwnFeed,
     Panel,
     PanelCallback,
     Pick,
@@ -37,6 +40,8 @@ from bot.screens.story_card import way_back
 from bot.store.delivery.digest_messages import ShownPage
 from bot.store.errors import StoreUnavailable
 from bot.telegram.handlers import documents, privacy
+from bot.telegram.handlers.following import follow_search, follow_words
+from bot.telegram.handlers.own_feed import change_feed
 from bot.telegram.handlers.saved import act_on_story
 from bot.telegram.handlers.screen_router import screen_of
 from bot.telegram.handlers.settings import (
@@ -54,7 +59,10 @@ from bot.telegram.replies.reply import Context, TapResult
 
 log = structlog.get_logger()
 AnyCallback = Callback | PanelCallback
-ChangeCallback = Subscribe | Unsubscribe | SetLanguage | Follow | Set | Pick | Loud | StoryAct
+ChangeCallback = (
+    Subscribe | Unsubscribe | SetLanguage | Follow | FollowSearch | FollowWords
+    | Set | Pick | Loud | OwnFeed | StoryAct
+)  # fmt: skip
 Sending = File | Export
 
 
@@ -156,23 +164,22 @@ async def _apply_change(context: Context, callback: ChangeCallback) -> TapResult
             await save_reader(context, changed)
             page = shown_page(GREETING, context.now)
             return TapResult(await greeting(context.as_reader(changed)), page=page)
-        case Set("language", value):
-            return TapResult(
-                await apply_setting(context.as_reader(with_language(reader, value)), callback)
-            )
-        case Set():
-            return TapResult(await apply_setting(context, callback))
+        case Set(name, value):
+            moved = with_language(reader, value) if name == "language" else reader
+            return TapResult(await apply_setting(context.as_reader(moved), callback))
         case Pick():
             changed = await pick_topic(context, callback)
             shown = await screen_of(context.as_reader(changed), Panel("pick", callback.page))
             return TapResult(shown) if shown else None
-        case Follow():
-            return await _follow_topic(context, callback)
+        case Follow() | FollowSearch() | FollowWords():
+            return await _change_followed(context, callback)
         case Loud(topic):
             changed = await quieten_topic(context, topic)
             said = messages(reader.language).quiet_no_more
             shown = await settings_view(context.as_reader(changed), Panel("alerts"))
             return TapResult(shown, said.format(topic=topic_title(topic, reader.language)))
+        case OwnFeed():
+            return await change_feed(context, callback)
         case StoryAct():
             return await act_on_story(context, callback)
 
@@ -185,6 +192,18 @@ def _leading_back(screen: Screen, back: SharedPage | None, reader: Subscription)
     text = own.to_story_button if isinstance(back, StoryCard) else way_back(back, p)
     row = (button(text, back),)
     return screen.model_copy(update={"buttons": (*screen.buttons, row)})
+
+
+async def _change_followed(
+    context: Context, wanted: Follow | FollowSearch | FollowWords
+) -> TapResult | None:
+    match wanted:
+        case Follow():
+            return await _follow_topic(context, wanted)
+        case FollowSearch():
+            return await follow_search(context, wanted)
+        case FollowWords():
+            return await follow_words(context, wanted)
 
 
 async def _follow_topic(context: Context, wanted: Follow) -> TapResult:

@@ -125,6 +125,7 @@ async def allow(_: object, command: CommandObject, context: Context) -> None:
         return
     await store.access.deny(int(words))
     await store.subscriptions.deactivate(int(words))
+    await store.feeds.end(int(words))
     await reply.send(owner_line(d.denied.format(user=words), reader.language))
 
 

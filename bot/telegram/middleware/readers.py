@@ -10,6 +10,7 @@ from bot.languages import language_of
 from bot.publish.edition import default_reader
 from bot.store import Store
 from bot.store.connection.clock import Clock
+from bot.telegram.replies.deployment import Deployment
 from bot.telegram.replies.reply import Context, Reply
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -40,7 +41,9 @@ class ContextMiddleware(BaseMiddleware):
             *_place(event),
             number=data.get("number", 0),
         )
-        data["context"] = Context(store, reader, reply, await self._clock())
+        running: Deployment = data["running"]
+        now = await self._clock()
+        data["context"] = Context(store, reader, reply, now, running.web_url)
         return await handler(event, data)
 
 

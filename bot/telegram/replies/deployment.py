@@ -16,7 +16,8 @@ class Deployment(NamedTuple):
     """How this bot runs; ``price`` is none without a model, ``daily_cap`` in dollars.
 
     Messages that come within ``gather`` of each other are one list of channels; ``pause`` bounds
-    the random wait in seconds between two looks of such a list.
+    the random wait in seconds between two looks of such a list. ``web_url`` is where the archive
+    is served, without a slash at its end; empty where it is not.
     """
 
     look: LookAt = no_previews
@@ -26,6 +27,7 @@ class Deployment(NamedTuple):
     allowed: frozenset[int] = frozenset()
     gather: timedelta = timedelta(seconds=4)
     pause: tuple[float, float] = BETWEEN
+    web_url: str = ""
 
 
 def deployment_of(settings: Settings, fetcher: Fetcher) -> Deployment:
@@ -38,4 +40,5 @@ def deployment_of(settings: Settings, fetcher: Fetcher) -> Deployment:
         daily_cap=settings.daily_budget_usd,
         access=settings.access,
         allowed=frozenset(settings.allowed_ids),
+        web_url=settings.web_url or "",
     )

@@ -33,7 +33,9 @@ MENU_LANGUAGES: dict[Language, str | None] = {DEFAULT_LANGUAGE: None} | {
 }
 """Telephones' languages for which there is a menu; None for all others."""
 
-_IN_PRIVATE = ("digest", "topic", "topics", "search", "saved", "settings", "help", "privacy")
+_IN_PRIVATE = (
+    *("digest", "topic", "topics", "search", "follow", "saved", "settings", "help", "privacy"),
+)
 _IN_GROUPS = ("digest", "topic", "search", "help")
 _FOR_ADMINS = ("digest", "topic", "search", "subscribe", "unsubscribe", "settings", "help")
 
@@ -84,6 +86,7 @@ def _of(names: Iterable[str], language: Language) -> list[BotCommand]:
         "topic": p.menu_topic,
         "topics": p.menu_topics,
         "search": p.menu_search,
+        "follow": own.menu_follow,
         "saved": own.menu_saved,
         "settings": own.menu_settings,
         "help": p.menu_help,

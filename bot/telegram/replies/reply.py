@@ -128,13 +128,15 @@ class Reply:
 class Context:
     """What a handler of one update works with: ``reader`` is who asked, or would become a reader.
 
-    ``now`` is one instant for the whole answer, by the store's clock.
+    ``now`` is one instant for the whole answer, by the store's clock; ``web_url`` as in
+    ``Deployment``.
     """
 
     store: Store
     reader: Subscription
     reply: Reply
     now: datetime
+    web_url: str = ""
 
     def as_reader(self, reader: Subscription) -> Self:
         """The same for a reader as changed meanwhile."""

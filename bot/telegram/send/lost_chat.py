@@ -12,12 +12,13 @@ from bot.store import Store
 
 
 async def suspend_digests(bot: Bot, store: Store, chat_id: int, title: str = "") -> None:
-    """End what is sent there; the settings stay. Its keeper is told in his own language.
+    """End what is sent there, and a reader's own feed; the settings stay.
 
-    A private chat has none.
+    Its keeper is told in his own language; a private chat has none.
     """
     target = await store.subscriptions.get(chat_id)
     await store.subscriptions.deactivate(chat_id)
+    await store.feeds.end(chat_id)
     if target is None or not target.active or not target.keeper:
         return
     called = title or await _title(bot, chat_id)

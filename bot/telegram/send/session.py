@@ -5,6 +5,7 @@ and puts the reader's text into decoding errors; this session does not.
 """
 
 import re
+from http import HTTPStatus
 from typing import Any, cast
 
 from aiogram import Bot
@@ -17,13 +18,14 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     AiogramError,
     ClientDecodeError,
+    TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import Response, TelegramMethod
+from aiogram.methods import GetFile, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiohttp import (
     ClientConnectorError,
@@ -132,6 +134,27 @@ class Session(AiohttpSession):
         checked = self.check_response(bot, method, answer.status, text)
         return cast(TelegramType, checked.result)
 
+    async def fetch(self, bot: Bot, path: str, most: int) -> bytes:
+        """A file by the path that getFile told, cut behind ``most`` bytes; errors as of a call."""
+        session, method = await self.create_session(), GetFile(file_id=path)
+        body = bytearray()
+        try:
+            async with session.get(
+                self.api.file_url(bot.token, path),
+                timeout=ClientTimeout(self.timeout, sock_connect=CONNECT_TIMEOUT),
+                proxy=self._http_proxy,
+            ) as answer:
+                if answer.status == HTTPStatus.NOT_FOUND:
+                    raise TelegramBadRequest(method, "the file is gone")
+                answer.raise_for_status()
+                async for chunk in answer.content.iter_any():
+                    body += chunk
+                    if len(body) > most:
+                        break
+        except (TimeoutError, ClientError) as error:
+            raise TelegramNetworkError(method, type(error).__name__) from None
+        return bytes(body[: most + 1])
+
     async def close(self) -> None:
         """aiogram waits a quarter of a second for TLS to end; without TLS there is no reason."""
         if self.api.base.startswith("https:"):
@@ -156,6 +179,11 @@ class Session(AiohttpSession):
         if status_code == 429:
             raise TelegramRetryAfter(method, "without a number", UNTOLD_PAUSE) from None
         raise failure from None
+
+
+async def download(bot: Bot, path: str, most: int) -> bytes:
+    """A file that somebody sent, by its path; of one longer than ``most`` bytes one more."""
+    return await cast("Session", bot.session).fetch(bot, path, most)
 
 
 def ended_by(error: AiogramError) -> TokenRefused:

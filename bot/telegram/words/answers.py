@@ -24,8 +24,8 @@ from bot.screens.callbacks.settings import Panel, PanelName, Set, ZoneClock
 from bot.screens.digest_words import kind_title
 from bot.screens.rich_text import inert
 from bot.screens.search_page import first_page
-from bot.screens.search_query import READ
 from bot.screens.settings_screens import places_screen, unknown_place_screen, zones_screen
+from bot.store.read_model.search_query import READ
 from bot.taxonomy import resolve
 from bot.taxonomy.topics import PROMO, taxonomy
 from bot.telegram.handlers.screen_router import panel_view, pick_view
@@ -44,7 +44,7 @@ _SHOWN = 60  # units of a text that was not understood
 _PERIODS: dict[str, PeriodName] = {"digest": "day", "week": "week", "month": "month"}
 _PANELS: dict[str, PanelName] = {
     "settings": "settings", "time": "time", "zone": "zone", "language": "language",
-    "pause": "pause", "alerts": "alerts", "help": "help", "search": "search",
+    "pause": "pause", "alerts": "alerts", "following": "words", "help": "help", "search": "search",
     "privacy": "privacy", "home": "home",
 }  # fmt: skip
 _ZONE = Panel("zone")

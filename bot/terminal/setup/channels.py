@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from bot.collect.text.channel_lists import ChannelList, read_source_list
 from bot.config import Settings
 from bot.errors import CommandError
 from bot.terminal.examine.findings import Finding, show_finding
@@ -14,7 +15,6 @@ from bot.terminal.setup.asking import ask_lines
 from bot.terminal.setup.draft import NOTHING_WRITTEN, Draft, SetupAsked
 from bot.terminal.show import ProgressLine, out
 from bot.terminal.sources.command import read_content
-from bot.terminal.sources.lists import ChannelList, read_source_list
 
 _FEW = 20  # channels that are shown one by one when all is well
 _PASTE = (

@@ -11,19 +11,14 @@ from rich.text import Text
 
 from bot import config
 from bot.collect.preview.first_look import FirstLook
+from bot.collect.text.channel_lists import ChannelList, ListedChannel, read_source_list
 from bot.config import Settings, handle_of
 from bot.errors import CommandError
 from bot.store import Store, open_store
 from bot.store.sources.sources import Source
 from bot.terminal.examine.sources import SourceLook, look_at
 from bot.terminal.show import ProgressLine, out, print_json
-from bot.terminal.sources.lists import (
-    SOURCE_FORMATS,
-    ChannelList,
-    ListedChannel,
-    read_source_list,
-    source_row,
-)
+from bot.terminal.sources.lists import SOURCE_FORMATS, source_row
 
 _FEW = 20  # channels that are named one by one when all is well
 _RESTS = {

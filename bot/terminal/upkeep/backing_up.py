@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from bot import config
-from bot.errors import CommandError
+from bot.errors import CommandError, explain
 from bot.store import open_store
 from bot.store.backup.archive import Archive, Head, Sums
 from bot.store.backup.merge import MergeWriter
@@ -66,8 +66,8 @@ async def put_back(path: Path, *, merge: bool, as_json: bool) -> None:
             moved = await restoring.write(writer, CountLine("restored").show)
         except StoreUnavailable as error:
             raise CommandError(
-                f"restore: the store failed half-way ({type(error).__name__}: {error}); "
-                "no bot uses it until it is whole: mend it and repeat this command"
+                f"restore: cut short: {explain(error)}; no bot uses the store until this "
+                "command was repeated to its end"
             ) from None
     others = sorted(writer.others) if isinstance(writer, MergeWriter) else []
     if as_json:

@@ -1,25 +1,27 @@
 -- Take in one post: the same content again changes nothing, new or edited content becomes work.
--- KEYS post, stream:posts, part
+-- KEYS post, stream:posts, part, papers:due of each source
 -- ARGV key, revision, body, retention (s), time of which it is true (s), route, prefix of part:,
 --      prefix of post:, '1' for what a reader forwarded or '', what the route is and which are live,
---      keys of the album's other items...
+--      prefix of paper:, papers to ask each source for by spaces (2), keys of the album's other items...
 -- Returns 'new', 'changed' or 'same' and the keys of posts that are items of this album;
 -- or 'part' and the key of the album that this post is an item, or a smaller part, of.
 -- A key of another type is met before anything is written: a script is not undone.
 redis.call('HLEN', KEYS[1])
 redis.call('XLEN', KEYS[2])
+redis.call('ZCARD', KEYS[4])
+redis.call('ZCARD', KEYS[5])
 local head = redis.call('GET', KEYS[3])
 if head then return {'part', head} end
 
 local answer = {'same'}
-for i = 11, #ARGV do
+for i = 14, #ARGV do
   redis.call('SET', ARGV[7] .. ARGV[i], ARGV[1], 'EX', ARGV[4])
   if redis.call('EXISTS', ARGV[8] .. ARGV[i]) == 1 then table.insert(answer, ARGV[i]) end
 end
 
 local was = redis.call('HMGET', KEYS[1], 'revision', 'at', 'route', 'items')
 local at, was_at, route = tonumber(ARGV[5]), tonumber(was[2] or 0), ARGV[6]
-local items, was_items = #ARGV - 10, tonumber(was[4] or 0)
+local items, was_items = #ARGV - 13, tonumber(was[4] or 0)
 if items < was_items then return {'part', ARGV[1]} end
 
 local function is(what) return string.find(ARGV[10], ',' .. what .. ',', 1, true) ~= nil end
@@ -44,6 +46,19 @@ local function work(edits)
   end
 end
 
+-- What is known of a paper lives as long as the posts that name it; it is empty for one that was
+-- asked for in vain, and left until that is forgotten.
+local function want(queue, papers)
+  for paper in papers:gmatch('%S+') do
+    local key = ARGV[11] .. paper
+    if redis.call('EXISTS', key) == 0 then
+      redis.call('ZADD', queue, 'NX', redis.call('TIME')[1], paper)
+    elseif redis.pcall('STRLEN', key) ~= 0 then
+      redis.call('EXPIRE', key, ARGV[4])
+    end
+  end
+end
+
 if was[1] ~= ARGV[2] then
   if was[1] and older() then return answer end
   redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'body', ARGV[3], 'route', route, 'at', at,
@@ -52,6 +67,7 @@ if was[1] ~= ARGV[2] then
   redis.call('HSET', KEYS[1], was[1] and 'changed' or 'came', redis.call('TIME')[1] .. ':' .. route)
   local edits = was[1] and redis.call('HINCRBY', KEYS[1], 'edits', 1) or 0
   work(edits)
+  for i = 4, 5 do want(KEYS[i], ARGV[i + 8]) end
   answer[1] = was[1] and 'changed' or 'new'
 elseif asked == '' and redis.call('HEXISTS', KEYS[1], 'reader') == 1 then
   redis.call('HSET', KEYS[1], 'route', route, 'at', math.max(at, was_at), 'items', items)

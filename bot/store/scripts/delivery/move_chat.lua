@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
 -- A group got another id: its reader, its stories seen and its unsent messages go there together.
 -- KEYS delivery, subscription old, new, due, subscribers, seen old, new, line old, new, lock old
--- ARGV old chat, new chat, prefix of subscribers:topic:, longest that one holds the line (ms),
---      prefix of kept:
+-- ARGV old chat, new chat, longest that one holds the line (ms), prefix of kept:
 -- Returns how many messages moved; a second call finds nothing to move.
+--#include _following
 local function moved(body)
   local old = '"chat_id":' .. ARGV[1]:gsub('%-', '%%-') .. '([,}])'
   return (body:gsub(old, '"chat_id":' .. ARGV[2] .. '%1', 1))
@@ -16,20 +16,18 @@ if body then
   redis.call('SREM', KEYS[5], ARGV[1])
   local keeper = cjson.decode(body).keeper
   if type(keeper) == 'number' then
-    local kept = ARGV[5] .. string.format('%d', keeper)
+    local kept = ARGV[4] .. string.format('%d', keeper)
     redis.call('SREM', kept, ARGV[1])
     redis.call('SADD', kept, ARGV[2])
   end
   local known = redis.call('EXISTS', KEYS[3]) == 1  -- who subscribed there anew has chosen
-  for _, topic in ipairs(cjson.decode(body).alerts or {}) do
-    local follows = redis.call('SREM', ARGV[3] .. topic, ARGV[1]) == 1
-    if follows and not known then redis.call('SADD', ARGV[3] .. topic, ARGV[2]) end
-  end
+  local told = unfollow(ARGV[1], body)
   if known then
     redis.call('DEL', KEYS[2], KEYS[6])
   else
     redis.call('RENAME', KEYS[2], KEYS[3])
     redis.call('HSET', KEYS[3], 'body', moved(body))
+    if told then follow(ARGV[2], body) end
     if due then redis.call('ZADD', KEYS[4], due, ARGV[2]) end
     if active then redis.call('SADD', KEYS[5], ARGV[2]) end
     if redis.call('EXISTS', KEYS[6]) == 1 then redis.call('RENAME', KEYS[6], KEYS[7]) end
@@ -49,6 +47,6 @@ for _, delivery in ipairs(unsent) do
     count = count + 1
   end
 end
-if count > 0 then redis.call('PEXPIRE', KEYS[9], ARGV[4]) end
+if count > 0 then redis.call('PEXPIRE', KEYS[9], ARGV[3]) end
 redis.call('DEL', KEYS[8], KEYS[10])
 return count

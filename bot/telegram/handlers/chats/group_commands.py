@@ -32,7 +32,12 @@ from bot.telegram.middleware.filters import MayChange
 from bot.telegram.replies.reply import Context
 from bot.telegram.words.clock_times import parse_time
 
-_OWN = {"topics": TopicList(), "saved": SavedPage(), "privacy": Panel("privacy")}
+_OWN = {
+    "topics": TopicList(),
+    "saved": SavedPage(),
+    "privacy": Panel("privacy"),
+    **dict.fromkeys(("follow", "unfollow"), Panel("words")),
+}
 
 
 async def _help(_: Message, context: Context) -> None:

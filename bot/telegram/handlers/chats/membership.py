@@ -40,6 +40,7 @@ async def membership_changed(
     if chat.type == "private":
         if isinstance(status, _OUT):
             await store.subscriptions.deactivate(chat.id)
+            await store.feeds.end(chat.id)
         return
     name = f"placed:{event_update.update_id}"
     if not may_write(chat, status):

@@ -59,7 +59,7 @@ async def add(
             plain_view(context.reader, owner_messages(context.reader.language).add_usage)
         )
         return
-    await _take(found, text, context, running, owners, bare=True)
+    await take_names(found, text, context, running, owners, bare=True)
 
 
 async def _named(
@@ -70,10 +70,10 @@ async def _named(
     owners: frozenset[int],
 ) -> None:
     text = message.text or message.caption or ""
-    await _take(pasted, text, context, running, owners, bare=False)
+    await take_names(pasted, text, context, running, owners, bare=False)
 
 
-async def _take(
+async def take_names(
     pasted: Pasted,
     text: str,
     context: Context,

@@ -1,4 +1,4 @@
-"""Twenty starts that read sixty channels by a model while readers ask: none ends by itself."""
+"""A dozen starts that read sixty channels by a model while readers ask: none ends by itself."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ from tests.fakes.pages import page, written
 from tests.fakes.tme import FakeTme
 
 pytestmark = pytest.mark.slow
-STARTS, TOGETHER = 20, 4
+STARTS, TOGETHER = 12, 4
 CHANNELS = [f"pane_{number}" for number in range(60)]
 POSTS = 8  # on the page of a channel
 READ = 16  # posts before a start is told to end

@@ -73,6 +73,27 @@ def parse_query(text: str) -> Query:
     )
 
 
+def query_text(query: Query) -> str:
+    """A text that is read as this query, but for the days that it looks back."""
+    return " ".join(
+        (
+            *(_as_word(word) for word in query.words),
+            *(f'"{" ".join(phrase)}"' for phrase in query.phrases),
+            *(f"-{word}" for word in query.without),
+            *(f"@{name}" for name in query.channels),
+            *(f"topic:{topic}" for topic in query.topics),
+            *(f"kind:{kind}" for kind in query.kinds),
+            *(["has:paper"] if query.paper else []),
+            *(["has:code"] if query.code else []),
+        )
+    )
+
+
+def _as_word(word: str) -> str:
+    """The word, in quotes where it would be read as something else."""
+    return word if parse_query(word) == Query(words=(word,)) else f'"{word}"'
+
+
 def _read_quoted(name: str | None, quoted: str, minus: bool, reading: _Reading) -> None:
     """``topic:"long name"`` is a filter; one quoted word is a word, several are a phrase."""
     if name and _read_filter(name, quoted, reading):
