@@ -51,4 +51,15 @@ ENGLISH_WORDS = PlainWords(
     quarter="(?:a )?quarter",
     past="past|after",
     to="to|till|before",
+    today="today|last 24 hours",
+    yesterday="yesterday",
+    this_week="(?:this|last|past|the last) (?:week|7 days)",
+    this_month="(?:this|last|past|the last) (?:month|30 days)",
+    in_month="in|during|since|for|last",
+    questioning=(
+        "what which who whom whose how why when where does did do is are was were has have had "
+        "can could tell show find explain describe described mentioned news new said says say "
+        "wrote written writes posted post posts channel channels author authors according key "
+        "main discussed known there anything"
+    ),
 )

@@ -34,3 +34,9 @@ class PlainWords:
     quarter: str
     past: str
     to: str
+    today: str
+    yesterday: str
+    this_week: str
+    this_month: str
+    in_month: str
+    questioning: str

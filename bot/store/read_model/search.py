@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bot.model import SKIPPED_KINDS, Entry
 from bot.store.read_model.follower import ReadModel
 from bot.store.read_model.rows import read_entry
-from bot.store.read_model.terms import Findable, Query, expression, forms, prominent
+from bot.store.read_model.terms import Findable, Query, Question, expression, forms, prominent
 
 _COMPARED = 300  # best candidates whose words are compared with a phrase
 _LIFTED = 8  # words whose prominence is looked at
@@ -20,6 +20,10 @@ _COMMON = 20_000  # entries; comparing more of them would take longer than it is
 _GAIN = 2.0  # how much more an entry is worth where all words are prominent
 _HALF_LIFE = 45 * 86_400  # seconds after which an entry is worth half
 _MINOR = 0.3  # worth of an advertisement or a meme
+_PROMINENT = 0.5  # of a word's worth, once more where it is prominent
+_NAMED = 5.0  # worth of a channel or a time that a question names: that of a rare word
+_YEAR = 365 * 86_400  # the same of an answer, which may well be old
+_MOST_SHARED = 60_000  # entries that share a word, counted once for each: 50 ms of looking through
 
 _COUNT = """
 SELECT count(*) FROM postings JOIN posts ON posts.id = postings.rowid
@@ -37,6 +41,18 @@ best(id, score) AS (
 SELECT channels.ref || '/' || posts.message FROM best JOIN posts USING (id)
 JOIN channels ON channels.id = posts.channel ORDER BY score DESC, posts.id DESC
 """
+_RELEVANT = """
+WITH shared(id, gain) AS ({shared}),
+best(id, score) AS (
+  SELECT posts.id, sum(gain) * iif(importance = 'skip' OR kind IN ({skipped}), :minor, 1)
+    / (1 + max(:now - posts.at, 0) / :half) AS score
+  FROM shared JOIN posts USING (id) WHERE posts.at IS NOT NULL
+  GROUP BY posts.id ORDER BY score DESC, posts.id DESC LIMIT :limit)
+SELECT channels.ref || '/' || posts.message FROM best JOIN posts USING (id)
+JOIN channels ON channels.id = posts.channel ORDER BY score DESC, posts.id DESC
+"""
+_SHARE = "SELECT rowid AS id, :gain{n} AS gain FROM postings WHERE postings MATCH :has{n}"
+_IN_SPAN = "SELECT id, :named AS gain FROM posts WHERE at >= :since AND at < :until"
 _SPAN = "SELECT min(id), max(id) FROM posts WHERE at >= :since AND at < :until"
 _WITHIN = """
 SELECT channels.ref || '/' || posts.message
@@ -89,7 +105,13 @@ class Search:
         if query.phrases:
             return await self._with_phrases(query, now, limit, offset)
         found = await self._find(query, now, limit, offset)
-        return Hits(await self._entries(found, query), found.total)
+        return Hits(await self._entries(found.keys, query), found.total)
+
+    async def relevant(self, asked: Question, now: datetime, limit: int) -> tuple[Entry, ...]:
+        """Entries with as many rare words of a question as can be had, the best first."""
+        await self._model.state()
+        found = await self._model.ask(partial(_relevant, asked=asked, now=now, limit=limit))
+        return await self._entries(found, Query())
 
     async def within(
         self, queries: Iterable[Query], since: datetime, until: datetime
@@ -112,7 +134,7 @@ class Search:
     async def _with_phrases(self, query: Query, now: datetime, limit: int, offset: int) -> Hits:
         """The file keeps no positions, so candidates are read and compared."""
         found = await self._find(query, now, _COMPARED, 0)
-        entries = await self._entries(found, query)
+        entries = await self._entries(found.keys, query)
         page = entries[offset : offset + limit]
         return Hits(page, len(entries), more=found.total > _COMPARED)
 
@@ -120,11 +142,11 @@ class Search:
         question = partial(_find, query=query, now=now, limit=limit, offset=offset)
         return await self._model.ask(question)
 
-    async def _entries(self, found: Found, query: Query) -> tuple[Entry, ...]:
+    async def _entries(self, keys: Sequence[str], query: Query) -> tuple[Entry, ...]:
         """Those that still exist and say the phrases."""
-        if not found.keys:
+        if not keys:
             return ()
-        bodies = await self._model.bodies(found.keys)
+        bodies = await self._model.bodies(keys)
         return await asyncio.to_thread(_saying, bodies, query)
 
 
@@ -144,6 +166,37 @@ def _find(file: sqlite3.Connection, query: Query, now: datetime, limit: int, off
     total = file.execute(_COUNT, values).fetchone()[0]
     rows = file.execute(_FIND.format(lifted=lifted, skipped=_SKIPPED), values)
     return Found(tuple(str(key) for (key,) in rows), int(total))
+
+
+def _relevant(
+    file: sqlite3.Connection, asked: Question, now: datetime, limit: int
+) -> tuple[str, ...]:
+    """Keys, the best first: the rarity of what they share with the question, recent ones more."""
+    parts, values = list[str](), dict[str, str | int | float]()
+    for n, (having_it, gain) in enumerate(_shared(file, asked)):
+        parts.append(_SHARE.format(n=n))
+        values |= {f"has{n}": having_it, f"gain{n}": gain}
+    if asked.span:
+        parts.append(_IN_SPAN)
+        since, until = asked.span
+        values |= {"since": since.timestamp(), "until": until.timestamp(), "named": _NAMED}
+    if not parts:
+        return ()
+    values |= {"now": now.timestamp(), "half": float(_YEAR), "minor": _MINOR, "limit": limit}
+    question = _RELEVANT.format(shared=" UNION ALL ".join(parts), skipped=_SKIPPED)
+    return tuple(str(key) for (key,) in file.execute(question, values))
+
+
+def _shared(file: sqlite3.Connection, asked: Question) -> Iterator[tuple[str, float]]:
+    """What an entry may share with a question, and what that is worth: rare words first."""
+    yield from ((f'"@{name}"', _NAMED) for name in asked.channels)
+    looked = 0
+    for weight, word in sorted(((_rarity(file, w), w) for w in asked.words), reverse=True):
+        looked += _count_of(file, word)
+        if not weight or looked > _MOST_SHARED:
+            return
+        yield expression(Query(words=(word,))), weight
+        yield prominent(word), _PROMINENT * weight
 
 
 def _within(
@@ -186,9 +239,13 @@ def _lifted(file: sqlite3.Connection, query: Query) -> tuple[str, dict[str, str 
 
 def _rarity(file: sqlite3.Connection, word: str) -> float:
     """Inverse document frequency as in BM25; zero for a common word, which tells nothing."""
-    row = file.execute("SELECT doc FROM vocabulary WHERE term = ?", (forms(word)[0],)).fetchone()
     posts = int(file.execute("SELECT ifnull(max(id), 0) FROM posts").fetchone()[0])
-    having = int(row[0]) if row else 0
-    if having > _COMMON:
+    found = _count_of(file, word)
+    if found > _COMMON:
         return 0.0
-    return log(1 + (posts - having + 0.5) / (having + 0.5))
+    return log(1 + (posts - found + 0.5) / (found + 0.5))
+
+
+def _count_of(file: sqlite3.Connection, word: str) -> int:
+    row = file.execute("SELECT doc FROM vocabulary WHERE term = ?", (forms(word)[0],)).fetchone()
+    return int(row[0]) if row else 0

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from bot.i18n import language_texts
@@ -66,6 +67,18 @@ class Query:
     def empty(self) -> bool:
         """True when nothing is asked for."""
         return self == Query()
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a question names: nothing of it must hold, the more of it the better.
+
+    ``words`` are normalised, ``channels`` handles without ``@``, caseless; ``span`` is half-open.
+    """
+
+    words: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    span: tuple[datetime, datetime] | None = None
 
 
 def forms(word: str) -> tuple[str, ...]:

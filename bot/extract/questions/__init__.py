@@ -1,0 +1,1 @@
+"""Questions to the archive: what one names, and what a model may answer from its stories."""
