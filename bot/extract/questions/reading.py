@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bot.i18n import language_texts
 from bot.languages import LANGUAGES
 from bot.model import Channel
-from bot.store.read_model.terms import STOP, Question
+from bot.store.read_model.terms import STOP, LooseQuery
 from bot.text import clean, normalise, stem, words
 
 LONGEST_QUESTION = 1_000
@@ -20,7 +20,7 @@ _MOST_WORDS = 24
 _LEAST_TITLE = 2  # words; titles of one are words of the field
 
 
-def read_question(text: str, now: datetime, channels: Iterable[Channel] = ()) -> Question:
+def read_question(text: str, now: datetime, channels: Iterable[Channel] = ()) -> LooseQuery:
     """What the question names; ``now`` is in the zone of who asks, ``channels`` may be named.
 
     Words that make it a question, or stand in most posts, are not looked for.
@@ -33,7 +33,7 @@ def read_question(text: str, now: datetime, channels: Iterable[Channel] = ()) ->
     dated = set(words(found.text)) if found else set[str]()
     skipped = STOP | _questioning() | dated | {word for name in named for word in words(name)}
     telling = dict.fromkeys(word for word in spoken if word not in skipped)
-    return Question(
+    return LooseQuery(
         words=tuple(telling)[:_MOST_WORDS],
         channels=named,
         span=(found.since, found.until) if found else None,

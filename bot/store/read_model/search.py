@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bot.model import SKIPPED_KINDS, Entry
 from bot.store.read_model.follower import ReadModel
 from bot.store.read_model.rows import read_entry
-from bot.store.read_model.terms import Findable, Query, Question, expression, forms, prominent
+from bot.store.read_model.terms import Findable, Query, LooseQuery, expression, forms, prominent
 
 _COMPARED = 300  # best candidates whose words are compared with a phrase
 _LIFTED = 8  # words whose prominence is looked at
@@ -107,7 +107,7 @@ class Search:
         found = await self._find(query, now, limit, offset)
         return Hits(await self._entries(found.keys, query), found.total)
 
-    async def relevant(self, asked: Question, now: datetime, limit: int) -> tuple[Entry, ...]:
+    async def relevant(self, asked: LooseQuery, now: datetime, limit: int) -> tuple[Entry, ...]:
         """Entries with as many rare words of a question as can be had, the best first."""
         await self._model.state()
         found = await self._model.ask(partial(_relevant, asked=asked, now=now, limit=limit))
@@ -169,7 +169,7 @@ def _find(file: sqlite3.Connection, query: Query, now: datetime, limit: int, off
 
 
 def _relevant(
-    file: sqlite3.Connection, asked: Question, now: datetime, limit: int
+    file: sqlite3.Connection, asked: LooseQuery, now: datetime, limit: int
 ) -> tuple[str, ...]:
     """Keys, the best first: the rarity of what they share with the question, recent ones more."""
     parts, values = list[str](), dict[str, str | int | float]()
@@ -187,7 +187,7 @@ def _relevant(
     return tuple(str(key) for (key,) in file.execute(question, values))
 
 
-def _shared(file: sqlite3.Connection, asked: Question) -> Iterator[tuple[str, float]]:
+def _shared(file: sqlite3.Connection, asked: LooseQuery) -> Iterator[tuple[str, float]]:
     """What an entry may share with a question, and what that is worth: rare words first."""
     yield from ((f'"@{name}"', _NAMED) for name in asked.channels)
     looked = 0

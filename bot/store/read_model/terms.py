@@ -70,7 +70,7 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Question:
+class LooseQuery:
     """What a question names: nothing of it must hold, the more of it the better.
 
     ``words`` are normalised, ``channels`` handles without ``@``, caseless; ``span`` is half-open.
