@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bot.model import SKIPPED_KINDS, Entry
 from bot.store.read_model.follower import ReadModel
 from bot.store.read_model.rows import read_entry
-from bot.store.read_model.terms import Findable, Query, LooseQuery, expression, forms, prominent
+from bot.store.read_model.terms import Findable, LooseQuery, Query, expression, forms, prominent
 
 _COMPARED = 300  # best candidates whose words are compared with a phrase
 _LIFTED = 8  # words whose prominence is looked at
