@@ -6,6 +6,7 @@ from aiogram.filters import Command
 from bot.digest.compose import lead
 from bot.i18n import messages, panel_messages
 from bot.model import Screen, Story, Subscription
+from bot.publish.reader_changes import find_story
 from bot.screens.callbacks.pages import SavedPage, StoryCard
 from bot.screens.callbacks.settings import StoryAct
 from bot.screens.digest_words import topic_title
@@ -13,7 +14,7 @@ from bot.screens.story_buttons import REASONS, reasons_screen
 from bot.store.readers.saved import MOST_SAVED, FullError
 from bot.telegram.handlers.feedback import note_opinion
 from bot.telegram.handlers.settings import follow_topic
-from bot.telegram.replies.composers import find_story, view
+from bot.telegram.replies.composers import view
 from bot.telegram.replies.reply import Context, TapResult
 
 
