@@ -14,7 +14,7 @@ from bot.config import Settings
 from bot.digest.cluster import story_id
 from bot.model import Subscription
 from bot.store import Store
-from bot.store.readers.saved import MOST_SAVED
+from bot.store.readers.saved import MOST_SAVED, UnknownReaderError
 from bot.taxonomy.topics import Topic
 from bot.web.archive import ArchiveQueries
 from bot.web.places import Site
@@ -177,6 +177,18 @@ async def test_nothing_is_kept_of_who_is_unknown_denied_or_forgotten(
         assert await store.saved.all(person) == ()
     assert await store.subscriptions.get(7) is None
     assert await store.subscriptions.get(ADA) is None
+
+
+async def test_a_change_that_meets_a_forgotten_reader_brings_nothing_back(store: Store) -> None:
+    await subscribe(store, ADA)
+    reader = await store.subscriptions.get(ADA)
+    assert reader and await store.subscriptions.change(reader, NOON)
+    await store.erasure.erase(ADA)
+    assert not await store.subscriptions.change(reader, NOON)
+    with pytest.raises(UnknownReaderError):
+        await store.saved.add(ADA, make_story(ENTRY), NOON, known=True)
+    assert await store.subscriptions.get(ADA) is None
+    assert (await store.subscriptions.count(), await store.saved.all(ADA)) == (0, ())
 
 
 async def test_where_not_everybody_may_the_chat_decides(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.web.__main__ import FOLDER
 
-TOGETHER = 600_000
+TOGETHER = 650_000
 
 
 @pytest.mark.parametrize(("readme", "language"), [("README.md", "en"), ("README.ru.md", "ru")])
