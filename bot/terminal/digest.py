@@ -15,7 +15,7 @@ from bot.errors import CommandError
 from bot.export.page_json import hits_to_json
 from bot.i18n import messages
 from bot.model import Language, PeriodName, Post, utc_now
-from bot.screens.search_page import (
+from bot.screens.search.page import (
     HITS_PER_PAGE,
     SearchRequest,
     first_page,

@@ -62,4 +62,8 @@ ENGLISH_WORDS = PlainWords(
         "wrote written writes posted post posts channel channels author authors according key "
         "main discussed known there anything"
     ),
+    closing=(
+        "ok okay thanks thx ty cheers fine good great cool nice yes no yep nope sure wow lol hm "
+        "got it understood very much so"
+    ),
 )

@@ -6,7 +6,7 @@ from bot.screens.callbacks.settings import File, Panel, PanelCallback, ZoneClock
 from bot.screens.following_screens import following_screen
 from bot.screens.pages import page_at
 from bot.screens.reader_screens import files_screen
-from bot.screens.search_page import search_usage
+from bot.screens.search.page import search_usage
 from bot.screens.settings_screens import places_screen
 from bot.screens.topic_page import topic_pick
 from bot.telegram.handlers.documents import FILE_BUTTONS

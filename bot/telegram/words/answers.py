@@ -23,7 +23,7 @@ from bot.screens.callbacks.pages import (
 from bot.screens.callbacks.settings import Panel, PanelName, Set, ZoneClock
 from bot.screens.digest_words import kind_title
 from bot.screens.rich_text import inert
-from bot.screens.search_page import first_page
+from bot.screens.search.page import first_page
 from bot.screens.settings_screens import places_screen, unknown_place_screen, zones_screen
 from bot.store.read_model.search_query import READ
 from bot.taxonomy import resolve
