@@ -25,6 +25,7 @@ from bot.store.content.past_pages import PastPages
 from bot.store.content.posts import Posts
 from bot.store.content.stories import Stories
 from bot.store.content.tellings import Tellings
+from bot.store.delivery.answers import AnswerMessages
 from bot.store.delivery.digest_messages import DigestMessages
 from bot.store.delivery.outbox import MOST_SENDS, Outbox
 from bot.store.queue.dead_letters import DeadLetters
@@ -101,6 +102,7 @@ class Store:
         self.sent_files, self.query_tokens = SentFiles(redis), QueryTokens(redis)
         self.outbox = Outbox(redis, scripts)
         self.digest_messages = DigestMessages(redis, scripts)
+        self.answers = AnswerMessages(redis, self.outbox)
         self.usage = Usage(redis, scripts)
         self.shutdowns = Shutdowns(redis)
         self.backlog = Backlog(redis, scripts)

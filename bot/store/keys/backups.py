@@ -77,7 +77,7 @@ LEFT_OUT: Mapping[str, str] = {
     "budget:holds backlog:rest restoring papers:turn",
     "would send what is old": "stream:outbox stream:outbox:later waiting cast cast:left casts "
     "page pages pages:moved pages:first",
-    "what somebody was about to do or looked for": "draft search asked lists list",
+    "what somebody was about to do or looked for": "draft search asked answers lists list",
     "would be taken up behind what is kept": "import",
     "of one server, its updates and its file": "updates:arrivals updates:parked "
     "forgotten forgotten:rewritten forgotten:walk quarantine",

@@ -34,7 +34,7 @@ FAMILIES = frozenset(
     {
         *("subscription", "seen", "saved", "dislikes", "alert", "alerts", "slot", "delivery"),
         *("lock", "line", "last", "limit", "throttle", "allowance", "shown"),
-        *("redraw", "page", "kept", "asked", "list", "feed"),
+        *("redraw", "page", "kept", "asked", "answers", "list", "feed"),
     }
 )
 """First parts of the names of keys that are about one chat, whose id stands in the name; in the
