@@ -1,13 +1,14 @@
-"""Draws the answer to a reader's question and hands it to the sender, once."""
+"""Answers readers' questions: each is drawn, kept and handed to the sender once."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.extract.budget.paid_calls import until_midnight
+from bot.extract.questions.asking import Answerer
 from bot.extract.questions.messages import QUESTION_LIMIT
 from bot.i18n import messages, panel_messages
-from bot.model import Answer, Delivery, Screen, Turn
-from bot.publish.answers import Answered
+from bot.model import Answer, Delivery, NoAnswer, Screen, Turn
+from bot.publish.answers import Answered, answer_question
 from bot.publish.card_language import retold_entry
 from bot.screens.callbacks.pages import AnswerPage
 from bot.screens.callbacks.settings import Panel
@@ -15,27 +16,67 @@ from bot.screens.group_screens import in_public
 from bot.screens.rich_text import Rich, filled, instant, join, rich
 from bot.screens.search.answer import AnswerFrame, answer_screen
 from bot.store import Store
-from bot.store.delivery.answers import MOST_TURNS, KeptAnswer, ReaderQuestion, answer_token
+from bot.store.connection.clock import Clock
+from bot.store.delivery.answers import MOST_TURNS, KeptAnswer, answer_token
+from bot.store.queue.questions import ReaderQuestion
+from bot.store.queue.stream import Item
 
 DAILY_QUESTIONS = 20
 """Questions that a model answers one person on a UTC day."""
 
 
-async def send_answer(store: Store, asked: ReaderQuestion, found: Answered, now: datetime) -> None:
-    """Send the answer, and keep it for its buttons and for a reply; a repeat sends nothing."""
+async def answer_queued(
+    store: Store, item: Item, *, answerer: Answerer | None = None, clock: Clock | None = None
+) -> None:
+    """Answer the question that the item names, and finish the item."""
+    asked = await store.questions.get(item.fields["id"])
+    if asked is not None:  # else it was answered, or is forgotten
+        await answer_reader(store, asked, await (clock or store.now)(), answerer)
+    await store.question_stream.finish(item)
+
+
+async def answer_reader(
+    store: Store,
+    asked: ReaderQuestion,
+    now: datetime,
+    answerer: Answerer | None = None,
+    *,
+    missing: NoAnswer = "off",
+    queued: bool = True,
+) -> None:
+    """Find the answer and send it; ``missing`` says why no answerer is asked.
+
+    It is kept for its buttons and for a reply. A repeat sends nothing, and so does a question that
+    is known no more, unless it was never ``queued``.
+    """
+    before = asked.turns[-1] if asked.turns else None
+    local = now.astimezone(ZoneInfo(asked.zone))
+    found = await answer_question(
+        store, asked.text, asked.language, local, answerer, before=before, missing=missing
+    )
+    turns = (*asked.turns, Turn(asked.text[:QUESTION_LIMIT], found.answer.text))[-MOST_TURNS:]
     screen = await _drawn(store, asked, found, now)
-    turn = Turn(asked.text[:QUESTION_LIMIT], found.answer.text)
-    turns = (*asked.turns, turn)[-MOST_TURNS:]
-    kept = KeptAnswer(delivery=asked.delivery, at=now, turns=turns, screen=screen)
-    await store.answers.keep(asked.chat_id, kept)
-    message = Delivery(
+    made = KeptAnswer(delivery=asked.delivery, at=now, turns=turns, screen=screen)
+    if kept := await store.answers.keep(asked.chat_id, made, queued=queued):
+        await store.outbox.enqueue([_delivery(asked, kept.screen)])
+    await store.questions.close(asked.delivery, asked.chat_id)
+
+
+async def give_up_question(store: Store, asked: ReaderQuestion) -> None:
+    """Say that the posts cannot be looked through right now."""
+    screen = Screen(text=panel_messages(asked.language).posts_unavailable)
+    await store.outbox.enqueue([_delivery(asked, screen)])
+    await store.questions.close(asked.delivery, asked.chat_id)
+
+
+def _delivery(asked: ReaderQuestion, screen: Screen) -> Delivery:
+    return Delivery(
         id=asked.delivery,
         chat_id=asked.chat_id,
         screen=screen,
         thread=asked.thread,
         reply_to=asked.reply_to,
     )
-    await store.outbox.enqueue([message])
 
 
 async def _drawn(store: Store, asked: ReaderQuestion, found: Answered, now: datetime) -> Screen:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.languages import LANGUAGES
 from bot.model import Digest, Entry, Language, Story, Subscription
-from bot.store.delivery.answers import ReaderQuestion
+from bot.store.queue.questions import ReaderQuestion
 from bot.store.readers.forwards import ForwardRequest
 
 CardReader = Subscription | ForwardRequest | ReaderQuestion

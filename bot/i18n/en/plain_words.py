@@ -28,6 +28,7 @@ ENGLISH_WORDS = PlainWords(
         "|which topics|list topics",
         "help": "help|manual|commands|what can you do|how does it work|how to use|usage|info",
         "search": "search|find|look up",
+        "ask": "ask|ask question|question|ask archive",
         "saved": "saved|bookmarks|favourites|favorites|saved stories|saved items",
         "privacy": "privacy|data",
         "home": "menu|main menu|start|hi|hello|hey|good morning|good evening|good afternoon",

@@ -7,37 +7,17 @@ from datetime import datetime
 from pydantic import AwareDatetime
 from redis.asyncio import Redis
 
-from bot.model import CardLanguage, Language, Screen, Turn, Value
+from bot.model import Screen, Turn, Value
 from bot.store.codec.versions import decode, decode_readable
 from bot.store.delivery.outbox import Outbox
-from bot.store.keys import owner as owner_keys
+from bot.store.keys import questions as question_keys
+from bot.store.scripts import Scripts
 
 MOST_ANSWERS = 30
 """Answers of one chat that are kept; the oldest give way."""
 
 MOST_TURNS = 3
 """Questions of a conversation that are kept with their answers, the latest."""
-
-
-class ReaderQuestion(Value):
-    """A question of a chat that waits for its answer, the message ``delivery``.
-
-    In ``language`` are the screens, in ``cards`` what is told of posts. ``turns`` went before it;
-    ``anew``: it answers a message whose conversation is over. ``thread`` and ``reply_to`` as in
-    ``Delivery``.
-    """
-
-    v: int = 1
-    chat_id: int
-    delivery: str
-    text: str
-    language: Language
-    zone: str
-    cards: CardLanguage = "same"
-    turns: tuple[Turn, ...] = ()
-    anew: bool = False
-    thread: int | None = None
-    reply_to: int | None = None
 
 
 class KeptAnswer(Value):
@@ -58,28 +38,39 @@ class KeptAnswer(Value):
 class AnswerMessages:
     """Answers by chat and token; one is found by its message, too."""
 
-    def __init__(self, redis: Redis, outbox: Outbox) -> None:
-        self._redis, self._outbox = redis, outbox
+    def __init__(self, redis: Redis, scripts: Scripts, outbox: Outbox) -> None:
+        self._redis, self._scripts, self._outbox = redis, scripts, outbox
 
-    async def keep(self, chat_id: int, answer: KeptAnswer) -> None:
-        """Keep an answer from now on for ``ANSWER_KEPT``; doing it twice is harmless."""
-        key, kept = owner_keys.answers(chat_id), [*await self.all(chat_id), answer]
-        over = [one.token for one in _over(kept, answer.at)]
-        pipeline = self._redis.pipeline()
-        pipeline.hset(key, answer.token, answer.model_dump_json())
-        if over:
-            pipeline.hdel(key, *over)
-        pipeline.expire(key, owner_keys.ANSWER_KEPT)
-        await pipeline.execute()
+    async def keep(
+        self, chat_id: int, answer: KeptAnswer, *, queued: bool = True
+    ) -> KeptAnswer | None:
+        """Keep an answer from now on for ``ANSWER_KEPT``; what is kept: the first that was made.
+
+        None where the question is no longer known, unless it was never ``queued``.
+        """
+        key = question_keys.answers(chat_id)
+        body = await self._scripts.body(
+            "keep_answer",
+            [key, question_keys.question(answer.delivery)],
+            [
+                *(answer.token, answer.model_dump_json()),
+                *(int(question_keys.ANSWER_KEPT.total_seconds()), int(queued)),
+            ],
+        )
+        if body is None:
+            return None
+        if over := [one.token for one in _over(await self.all(chat_id), answer.at)]:
+            await self._redis.hdel(key, *over)
+        return decode(KeptAnswer, body)
 
     async def get(self, chat_id: int, token: str) -> KeptAnswer | None:
         """The answer of a token; None when it was forgotten, or is another chat's."""
-        body = await self._redis.hget(owner_keys.answers(chat_id), token)
+        body = await self._redis.hget(question_keys.answers(chat_id), token)
         return decode(KeptAnswer, body) if body else None
 
     async def all(self, chat_id: int) -> tuple[KeptAnswer, ...]:
         """All answers of a chat, the oldest first."""
-        bodies = await self._redis.hvals(owner_keys.answers(chat_id))
+        bodies = await self._redis.hvals(question_keys.answers(chat_id))
         read = decode_readable(_read, [str(body) for body in bodies])
         return tuple(sorted(read, key=lambda one: one.at))
 
@@ -100,7 +91,7 @@ def answer_token(delivery: str) -> str:
 def _over(kept: Sequence[KeptAnswer], now: datetime) -> Iterable[KeptAnswer]:
     """What has no room any more, or has had its time."""
     yield from kept[:-MOST_ANSWERS]
-    yield from (one for one in kept[-MOST_ANSWERS:] if now - one.at > owner_keys.ANSWER_KEPT)
+    yield from (one for one in kept[-MOST_ANSWERS:] if now - one.at > question_keys.ANSWER_KEPT)
 
 
 def _read(body: str) -> KeptAnswer:

@@ -12,7 +12,6 @@ LIST_KEPT = timedelta(days=7)
 INVITE_KEPT = timedelta(days=30)
 SHOWN_KEPT = DELIVERY_KEPT
 THUMBS_KEPT = timedelta(days=35)
-ANSWER_KEPT = timedelta(days=7)
 ATTENTION_KEPT = timedelta(days=3)
 OWNER_CODE_KEPT = timedelta(hours=24)
 REWRITE_EVERY = timedelta(hours=1)
@@ -119,11 +118,6 @@ def invite(code: str) -> str:
 def shown(chat_id: int | str, message_id: int) -> str:
     """STRING: the story that a message of ours showed. ``SHOWN_KEPT``."""
     return f"{PREFIX}shown:{chat_id}:{message_id}"
-
-
-def answers(chat_id: int | str) -> str:
-    """HASH of a chat's questions with their answers, by token. ``ANSWER_KEPT``."""
-    return f"{PREFIX}answers:{chat_id}"
 
 
 def thumbs(story_id: str) -> str:

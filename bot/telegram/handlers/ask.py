@@ -1,19 +1,17 @@
 """/ask, and replies to answers: a question goes to the archive, and its answer comes once."""
 
 from datetime import timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
 from bot.i18n import panel_messages
-from bot.publish.answer_messages import DAILY_QUESTIONS, send_answer
-from bot.publish.answers import answer_question
+from bot.publish.answer_messages import DAILY_QUESTIONS, answer_reader
 from bot.screens.callbacks.settings import Panel
 from bot.screens.search.answer import ask_usage
-from bot.store.delivery.answers import KeptAnswer, ReaderQuestion
+from bot.store.delivery.answers import KeptAnswer
+from bot.store.queue.questions import ReaderQuestion
 from bot.telegram.handlers.settings import note_question
 from bot.telegram.replies.composers import plain_view
 from bot.telegram.replies.deployment import Deployment
@@ -69,13 +67,8 @@ async def put_question(
         "ask", person or reader.chat_id, context.now.date(), asked.delivery, DAILY_QUESTIONS
     )
     if spent:
-        now = context.now.astimezone(ZoneInfo(reader.zone))
-        turn = asked.turns[-1] if asked.turns else None
-        found = await answer_question(
-            store, text, reader.language, now, None, before=turn, missing="reader"
-        )
-        await send_answer(store, asked, found, context.now)
-    elif not await store.questions.put(asked, context.now):
+        await answer_reader(store, asked, context.now, missing="reader", queued=False)
+    elif not await store.questions.put(asked):
         said = panel_messages(reader.language).ask_waiting
         await context.reply.send(plain_view(reader, said))
 
