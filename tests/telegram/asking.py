@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.extract.worker import Analyst
 from bot.publish.answer_messages import answer_queued
 from bot.store import Store
+from bot.store.connection.clock import Clock
 from bot.store.queue.worker import consume
 from tests.fakes.entries import make_entry
 from tests.fakes.openai import FakeOpenAI
@@ -21,7 +22,6 @@ from tests.telegram.seeding import put
 from tests.telegram.talk import NOON_STANDS
 
 Json = dict[str, Any]
-Sentences = Sequence[tuple[str, Sequence[int]]]
 
 
 def prompts(fake: FakeOpenAI, *, answers: bool) -> list[str]:
@@ -41,26 +41,41 @@ def _is_about_question(asked: Asked) -> bool:
     return bool({"sentences", "since"} & asked.schema.get("properties", {}).keys())
 
 
-def tells(*sentences: tuple[str, Sequence[int]]) -> Answer:
-    """A model that adds nothing to the words of a question and answers it so."""
-    told = [{"text": text, "posts": list(posts)} for text, posts in sentences]
+def tells(*sentences: tuple[str, Sequence[int | str]]) -> Answer:
+    """A model that adds nothing to the words of a question and answers it so.
+
+    Posts are cited by their numbers, or by their titles.
+    """
 
     async def answer(asked: Asked) -> web.StreamResponse:
         body: Json = {"ru": [], "en": [], "topics": [], "kinds": [], "since": "", "until": ""}
         if _is_answer(asked):
+            shown = _numbers(asked)
+            told = [
+                {"text": text, "posts": [shown.get(each, 99) if isinstance(each, str) else each for each in posts]}
+                for text, posts in sentences
+            ]
             body = {"bearing": [1], "sentences": told}
         return reply(asked, completion(asked, json.dumps(body, ensure_ascii=False)))
 
     return answer
 
 
+def _numbers(asked: Asked) -> dict[int | str, int]:
+    """The numbers of the posts in a prompt by their titles."""
+    lines = text_of(asked.body["messages"][-1]).splitlines()
+    posts = [json.loads(line) for line in lines if line.startswith("{")]
+    return {post["title"]: post["n"] for post in posts}
+
+
 @asynccontextmanager
-async def answering(store: Store, analyst: Analyst | None = None) -> AsyncIterator[None]:
+async def answering(
+    store: Store, analyst: Analyst | None = None, clock: Clock = NOON_STANDS
+) -> AsyncIterator[None]:
     """The stage that answers questions at work, with or without a model."""
     stop = asyncio.Event()
-    handle = partial(
-        answer_queued, store, answerer=analyst.answerer if analyst else None, clock=NOON_STANDS
-    )
+    answerer = analyst.answerer if analyst else None
+    handle = partial(answer_queued, store, answerer=answerer, clock=clock)
     task = asyncio.create_task(
         consume(store.question_stream, handle, consumer="questions", stop=stop)
     )
