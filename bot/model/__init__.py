@@ -13,6 +13,7 @@ from bot.model.analysis import (
     Story,
     Verdict,
 )
+from bot.model.answer import Answer, AnswerSentence, NoAnswer, Turn
 from bot.model.digest import (
     ALL_READ,
     AtNight,
@@ -64,6 +65,8 @@ __all__ = [
     "SKIPPED_KINDS",
     "Action",
     "Analysis",
+    "Answer",
+    "AnswerSentence",
     "AtNight",
     "Button",
     "Cadence",
@@ -85,6 +88,7 @@ __all__ = [
     "Link",
     "LinkKind",
     "Listing",
+    "NoAnswer",
     "Opening",
     "Origin",
     "Paper",
@@ -105,6 +109,7 @@ __all__ = [
     "Survey",
     "Theme",
     "Trend",
+    "Turn",
     "Unread",
     "Value",
     "Verdict",
