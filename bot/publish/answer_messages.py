@@ -7,7 +7,7 @@ from bot.extract.budget.paid_calls import until_midnight
 from bot.extract.questions.asking import Answerer
 from bot.extract.questions.messages import QUESTION_LIMIT
 from bot.i18n import messages, panel_messages
-from bot.model import Answer, Delivery, NoAnswer, Screen, Turn
+from bot.model import Answer, Delivery, Language, NoAnswer, Screen, Turn
 from bot.publish.answers import Answered, answer_question
 from bot.publish.card_language import retold_entry
 from bot.screens.callbacks.pages import AnswerPage
@@ -90,7 +90,7 @@ async def _drawn(store: Store, asked: ReaderQuestion, found: Answered, now: date
         username=username,
     )
     entries = {each.entry.key: retold_entry(each.entry, asked) for each in found.sources}
-    why = await _why(store, asked, found.answer, now)
+    why = await why_unanswered(store, found.answer, asked.language, asked.zone, now)
     screen = answer_screen(frame, found.answer, entries, why)
     if asked.chat_id > 0:
         return screen
@@ -113,15 +113,17 @@ def _notes(asked: ReaderQuestion, answer: Answer) -> list[str]:
     ]
 
 
-async def _why(store: Store, asked: ReaderQuestion, answer: Answer, now: datetime) -> Rich:
+async def why_unanswered(
+    store: Store, answer: Answer, language: Language, zone: str, now: datetime
+) -> Rich:
     """Why there is no answer, and what was looked through where nothing fits."""
-    own, p = panel_messages(asked.language), messages(asked.language)
+    own, p = panel_messages(language), messages(language)
     why: Rich | str = own.answer_none
     if answer.missing:
         why = own.answer_without[answer.missing].format(count=DAILY_QUESTIONS)
     if answer.missing in ("budget", "reader"):
         again = now + until_midnight(now)
-        shown = p.words.moment(again.astimezone(ZoneInfo(asked.zone)))
+        shown = p.words.moment(again.astimezone(ZoneInfo(zone)))
         why = join((why, filled(own.answer_again, moment=instant(shown, again))), by=" ")
     if answer.stories:
         return rich(why)

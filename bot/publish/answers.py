@@ -50,7 +50,7 @@ async def answer_question(
     stories that fit; ``missing`` says why nobody is asked. What came aside is in no archive.
     """
     own = await _read(store, question, before, now)
-    asked = Asked(question, _language(question, language), now.date(), before)
+    asked = Asked(question, language_asked(question, language), now.date(), before)
     if answerer is None:
         return _answered(asked, own, await find_sources(store, own, now), missing=missing)
     sought = own
@@ -88,7 +88,7 @@ async def _read(store: Store, question: str, before: Turn | None, now: datetime)
     return read_question(text, now, channels)
 
 
-def _language(question: str, language: Language) -> Language:
+def language_asked(question: str, language: Language) -> Language:
     """That of the question where it is one of ours: names in Latin letters are no English."""
     told = text_language(question)
     if told == "ru":

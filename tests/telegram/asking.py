@@ -52,7 +52,12 @@ def tells(*sentences: tuple[str, Sequence[int | str]]) -> Answer:
         if _is_answer(asked):
             shown = _numbers(asked)
             told = [
-                {"text": text, "posts": [shown.get(each, 99) if isinstance(each, str) else each for each in posts]}
+                {
+                    "text": text,
+                    "posts": [
+                        shown.get(each, 99) if isinstance(each, str) else each for each in posts
+                    ],
+                }
                 for text, posts in sentences
             ]
             body = {"bearing": [1], "sentences": told}
