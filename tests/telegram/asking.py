@@ -52,12 +52,7 @@ def tells(*sentences: tuple[str, Sequence[int | str]]) -> Answer:
         if _is_answer(asked):
             shown = _numbers(asked)
             told = [
-                {
-                    "text": text,
-                    "posts": [
-                        shown.get(each, 99) if isinstance(each, str) else each for each in posts
-                    ],
-                }
+                {"text": text, "posts": [shown.get(post, post) for post in posts]}
                 for text, posts in sentences
             ]
             body = {"bearing": [1], "sentences": told}
@@ -67,7 +62,7 @@ def tells(*sentences: tuple[str, Sequence[int | str]]) -> Answer:
 
 
 def _numbers(asked: Asked) -> dict[int | str, int]:
-    """The numbers of the posts in a prompt by their titles."""
+    """The numbers of the posts in a prompt by their titles, which must be there."""
     lines = text_of(asked.body["messages"][-1]).splitlines()
     posts = [json.loads(line) for line in lines if line.startswith("{")]
     return {post["title"]: post["n"] for post in posts}
