@@ -180,6 +180,7 @@ async def test_forgotten_readers_get_no_answer_and_leave_no_question(
         await store.erasure.erase(READER)
         left = await dump(store)
         assert "any good" not in left
+        assert str(READER) not in left
         async with answering(store, model):
             await talk.say(f"/ask {QUESTION['en']}", OTHER)
     assert [each.chat_id for each in api.deliveries] == [READER, OTHER]
