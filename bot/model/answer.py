@@ -33,7 +33,6 @@ class Answer(Value):
     question were looked for, normalised.
     """
 
-    v: int = 1
     sentences: tuple[AnswerSentence, ...] = ()
     stories: tuple[str, ...] = ()
     posts: tuple[str, ...] = ()
