@@ -24,14 +24,14 @@ from bench.place import own_store
 from bot.extract import extractive
 from bot.extract.checks.copied_form import instructions
 from bot.extract.forms.forms import AnswerForm, QueryForm
-from bot.extract.forms.response_formats import ANSWER, QUERY
+from bot.extract.forms.response_formats import ANSWER_FORM, QUERY
 from bot.extract.llm.prompt import ChatMessage, load_prompt
 from bot.extract.questions.asking import with_form
 from bot.extract.questions.checking import check_answer
-from bot.extract.questions.messages import Asked, answer_messages, query_messages
+from bot.extract.questions.messages import AskedQuestion, answer_messages, query_messages
 from bot.extract.questions.reading import read_question
 from bot.model import AnswerSentence, Channel, Entry, Post
-from bot.publish.answers import Source, find_sources, language_asked
+from bot.publish.answers import FoundStory, find_sources, language_asked
 from bot.store import Store, keys
 
 LEAST, LEAST_WITH_MODEL = 0.80, 0.90
@@ -48,9 +48,9 @@ Replies = Mapping[tuple[str, str], Any]
 class Tried(NamedTuple):
     """A question that was tried: its stories, what was answered, its requests to a model."""
 
-    asked: Asked
+    asked: AskedQuestion
     wanted: frozenset[str]
-    sources: tuple[Source, ...]
+    sources: tuple[FoundStory, ...]
     told: tuple[AnswerSentence, ...] | None
     requests: Mapping[str, Sequence[ChatMessage]]
 
@@ -65,7 +65,7 @@ class Tried(NamedTuple):
         numbers = {number for sentence in self.told or () for number in sentence.sources}
         return any(self._is_needed(self.sources[number - 1]) for number in numbers)
 
-    def _is_needed(self, source: Source) -> bool:
+    def _is_needed(self, source: FoundStory) -> bool:
         told = (*source.story.entries, *source.story.also)
         return not self.wanted.isdisjoint(entry.key for entry in told)
 
@@ -103,7 +103,7 @@ def _report(tried: Mapping[str, Tried], least: float) -> int:
 
 
 def _lines(tried: Mapping[str, Tried]) -> Iterator[str]:
-    schemas = {"query": QUERY.schema, "answer": ANSWER.schema}
+    schemas = {"query": QUERY.schema, "answer": ANSWER_FORM.schema}
     for name, one in tried.items():
         for form, messages in one.requests.items():
             row = {"id": name, "form": form, "messages": messages, "schema": schemas[form]}
@@ -146,7 +146,7 @@ async def _try(
     replies: Replies,
 ) -> Tried:
     prompts = load_prompt()
-    asked = Asked(question, language_asked(question, "ru"), _NOW.date())
+    asked = AskedQuestion(question, language_asked(question, "ru"), _NOW.date())
     sought = read_question(question, _NOW, channels)
     if (query := replies.get((name, "query"))) is not None:
         sought = with_form(sought, QueryForm.model_validate(query), _NOW)

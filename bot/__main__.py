@@ -164,7 +164,7 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """What the stored channels say to a question; without a model, the posts that fit it best."""
-    from bot.terminal.asking import ask as print_answer
+    from bot.terminal.digest import print_answer
 
     now = datetime.now(UTC)
     run_command(print_answer(" ".join(question), lang, now, as_json=as_json), quiet=True)

@@ -22,10 +22,10 @@ from bot.model import (
     Entry,
     Importance,
     Language,
-    NoAnswer,
     Paper,
     PaperMetadata,
     Story,
+    Unanswered,
     Value,
 )
 from bot.screens.digest_words import kind_title, topic_title
@@ -82,7 +82,7 @@ class AnswerOut(Value):
     language: Language
     question: str
     sentences: tuple[SaidOut, ...]
-    missing: NoAnswer | None
+    missing: Unanswered | None
     posts: tuple[HitOut, ...]
 
 

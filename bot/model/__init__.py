@@ -13,7 +13,7 @@ from bot.model.analysis import (
     Story,
     Verdict,
 )
-from bot.model.answer import Answer, AnswerSentence, NoAnswer, Turn
+from bot.model.answer import Answer, AnswerSentence, Turn, Unanswered
 from bot.model.digest import (
     ALL_READ,
     AtNight,
@@ -88,7 +88,6 @@ __all__ = [
     "Link",
     "LinkKind",
     "Listing",
-    "NoAnswer",
     "Opening",
     "Origin",
     "Paper",
@@ -110,6 +109,7 @@ __all__ = [
     "Theme",
     "Trend",
     "Turn",
+    "Unanswered",
     "Unread",
     "Value",
     "Verdict",

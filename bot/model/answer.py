@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from bot.languages import Language
 from bot.model.value import Value
 
-NoAnswer = Literal["off", "away", "budget", "reader", "unchecked"]
+Unanswered = Literal["off", "away", "budget", "reader", "unchecked"]
 """Why no model answered: there is none, it fails, the day's money or the reader's questions are
 used up, or nothing of what it said is borne out.
 """
@@ -39,7 +39,7 @@ class Answer(Value):
     posts: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     language: Language
-    missing: NoAnswer | None = None
+    missing: Unanswered | None = None
 
     @property
     def text(self) -> str:

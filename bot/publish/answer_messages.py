@@ -7,7 +7,7 @@ from bot.extract.budget.paid_calls import until_midnight
 from bot.extract.questions.asking import Answerer
 from bot.extract.questions.messages import QUESTION_LIMIT
 from bot.i18n import messages, panel_messages
-from bot.model import Answer, Delivery, Language, NoAnswer, Screen, Turn
+from bot.model import Answer, Delivery, Language, Screen, Turn, Unanswered
 from bot.publish.answers import Answered, answer_question
 from bot.publish.card_language import retold_entry
 from bot.screens.callbacks.pages import AnswerPage
@@ -41,7 +41,7 @@ async def answer_reader(
     now: datetime,
     answerer: Answerer | None = None,
     *,
-    missing: NoAnswer = "off",
+    missing: Unanswered = "off",
     queued: bool = True,
 ) -> None:
     """Find the answer and send it; ``missing`` says why no answerer is asked.

@@ -9,9 +9,9 @@ import structlog
 from bot.extract.checks.quotes import is_prose
 from bot.extract.extractive.body import text_language
 from bot.extract.questions.asking import Answerer, NotAnsweredError
-from bot.extract.questions.messages import MOST_POSTS, Asked
+from bot.extract.questions.messages import MOST_POSTS, AskedQuestion
 from bot.extract.questions.reading import read_question
-from bot.model import Answer, Channel, Entry, Language, NoAnswer, Story, Turn
+from bot.model import Answer, Channel, Entry, Language, Story, Turn, Unanswered
 from bot.publish.queries import stories_of
 from bot.store import Store
 from bot.store.read_model.terms import LooseQuery
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 _LOOKED_AT = 3 * MOST_POSTS  # posts, of which some tell the same
 
 
-class Source(NamedTuple):
+class FoundStory(NamedTuple):
     """A story that fits a question, and the post of it that fits best."""
 
     story: Story
@@ -31,7 +31,7 @@ class Answered(NamedTuple):
     """An answer with the stories that it counts."""
 
     answer: Answer
-    sources: tuple[Source, ...]
+    sources: tuple[FoundStory, ...]
 
 
 async def answer_question(
@@ -42,7 +42,7 @@ async def answer_question(
     answerer: Answerer | None,
     *,
     before: Turn | None = None,
-    missing: NoAnswer = "off",
+    missing: Unanswered = "off",
 ) -> Answered:
     """What the archive says to a question, in its language or else in ``language``.
 
@@ -50,7 +50,7 @@ async def answer_question(
     stories that fit; ``missing`` says why nobody is asked. What came aside is in no archive.
     """
     own = await _read(store, question, before, now)
-    asked = Asked(question, language_asked(question, language), now.date(), before)
+    asked = AskedQuestion(question, language_asked(question, language), now.date(), before)
     if answerer is None:
         return _answered(asked, own, await find_sources(store, own, now), missing=missing)
     sought = own
@@ -68,11 +68,11 @@ async def answer_question(
     return found._replace(answer=found.answer.model_copy(update={"sentences": sentences}))
 
 
-async def find_sources(store: Store, asked: LooseQuery, now: datetime) -> tuple[Source, ...]:
+async def find_sources(store: Store, asked: LooseQuery, now: datetime) -> tuple[FoundStory, ...]:
     """The stories with most of what a question names, the best first, twelve at most."""
     found = await store.search.relevant(asked, now, _LOOKED_AT)
     stories = (await stories_of(store, found))[:MOST_POSTS]
-    return tuple(Source(story, _best(story, found)) for story in stories)
+    return tuple(FoundStory(story, _best(story, found)) for story in stories)
 
 
 def _best(story: Story, found: Sequence[Entry]) -> Entry:
@@ -97,7 +97,10 @@ def language_asked(question: str, language: Language) -> Language:
 
 
 def _answered(
-    asked: Asked, own: LooseQuery, sources: Sequence[Source], missing: NoAnswer | None = None
+    asked: AskedQuestion,
+    own: LooseQuery,
+    sources: Sequence[FoundStory],
+    missing: Unanswered | None = None,
 ) -> Answered:
     answer = Answer(
         stories=tuple(each.story.id for each in sources),

@@ -29,7 +29,7 @@ from bot.telegram.receive.poll import poll
 from bot.telegram.receive.webhook import Webhook, receive_updates
 from bot.telegram.replies.deployment import Deployment, deployment_of
 from bot.telegram.replies.menu import introduce
-from bot.telegram.replies.open_questions import PATIENCE, attend_questions
+from bot.telegram.replies.open_questions import QUESTION_PATIENCE, attend_questions
 from bot.telegram.send.delivery import SETTLING, OnUnknown
 from bot.telegram.send.sender import send
 from bot.telegram.send.session import Ended, TokenRefused, connect_bot
@@ -51,7 +51,7 @@ class TelegramOptions(NamedTuple):
     asking: AskingRate = ASKING
     running: Deployment = Deployment()
     supervisor: Supervisor | None = None
-    patience: timedelta = PATIENCE
+    patience: timedelta = QUESTION_PATIENCE
 
 
 async def serve(

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.digest.cluster import story_id
-from bot.model import Answer, AnswerSentence, Entry, NoAnswer, Screen
+from bot.model import Answer, AnswerSentence, Entry, Screen, Unanswered
 from bot.screens.callbacks.pages import AnswerPage, StoryCard, parse_callback
 from bot.screens.search.answer import AnswerFrame, answer_screen
 from bot.text import utf16_len
@@ -23,7 +23,7 @@ FRAME = AnswerFrame("Why?", PAGE, "en", NOON, notes=("One note.", "Another."))
 def shown(
     entries: Sequence[Entry],
     *sentences: tuple[str, Sequence[int]],
-    missing: NoAnswer | None = None,
+    missing: Unanswered | None = None,
     frame: AnswerFrame = FRAME,
 ) -> Screen:
     answer = Answer(
@@ -72,7 +72,7 @@ def test_a_post_of_another_year_says_so() -> None:
 @given(seed=st.integers(0, 10**9), question=st.text(max_size=300))
 @settings(max_examples=40, deadline=None)
 def test_telegram_takes_every_answer_as_it_was_made(
-    missing: NoAnswer | None, seed: int, question: str
+    missing: Unanswered | None, seed: int, question: str
 ) -> None:
     invented = Invented(seed)
     entries = [make_hostile(invented, number) for number in range(1, 13)]

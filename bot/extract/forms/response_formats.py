@@ -58,7 +58,7 @@ SHORT = Form("short_form", ShortForm, SHORT_SCHEMA)
 OVERVIEW = Form("overview_form", OverviewForm, OVERVIEW_SCHEMA)
 JUDGE = Form("judge_form", JudgeForm, JUDGE_SCHEMA)
 QUERY = Form("query_form", QueryForm, QUERY_SCHEMA)
-ANSWER = Form("answer_form", AnswerForm, ANSWER_SCHEMA)
+ANSWER_FORM = Form("answer_form", AnswerForm, ANSWER_SCHEMA)
 
 
 @cache

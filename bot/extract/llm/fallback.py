@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         Model,  # loads openai, which a bot without a model never needs
     )
     from bot.extract.llm.prompt import EarlierPost
-    from bot.extract.questions.messages import Asked
+    from bot.extract.questions.messages import AskedQuestion
 
 log = structlog.get_logger()
 
@@ -106,12 +106,12 @@ class ModelChain:
         )
         return made
 
-    async def query(self, asked: "Asked", meter: Meter) -> "QueryForm":
+    async def query(self, asked: "AskedQuestion", meter: Meter) -> "QueryForm":
         """What to look for to answer a question. Raises ``ModelError``."""
         return await self._ask(lambda model: model.query(asked, meter=meter))
 
     async def answer(
-        self, asked: "Asked", entries: Sequence[Entry], meter: Meter
+        self, asked: "AskedQuestion", entries: Sequence[Entry], meter: Meter
     ) -> tuple[AnswerSentence, ...] | None:
         """What the entries say to a question; None for nothing of use. Raises ``ModelError``."""
         return await self._ask(lambda model: model.answer(asked, entries, meter=meter))

@@ -36,7 +36,7 @@ from bot.extract.errors import (
     WrongAddress,
 )
 from bot.extract.forms.forms import QueryForm
-from bot.extract.forms.response_formats import ANSWER, JUDGE, OVERVIEW, QUERY
+from bot.extract.forms.response_formats import ANSWER_FORM, JUDGE, OVERVIEW, QUERY
 from bot.extract.llm import prompt
 from bot.extract.llm.client import ChatClient, OpenAIClient
 from bot.extract.llm.concurrency import MODEL_TIMEOUT, ConcurrencyLimit
@@ -45,7 +45,7 @@ from bot.extract.llm.reading import MAX_TOKENS, SHORT_MAX_TOKENS, PostReading, W
 from bot.extract.llm.server import PARAMS, Memory, Question, Server
 from bot.extract.llm.server_profiles import profile_of
 from bot.extract.questions.checking import check_answer
-from bot.extract.questions.messages import Asked, answer_messages, query_messages
+from bot.extract.questions.messages import AskedQuestion, answer_messages, query_messages
 from bot.model import Analysis, AnswerSentence, Card, Entry, Language, PeriodName, Post, Verdict
 from bot.model.spend import CallKind
 from bot.text import shorten
@@ -249,7 +249,7 @@ class Model:
         form = await self._filled(Question(OVERVIEW, "opening", messages, MAX_TOKENS), meter)
         return check_overview(form, entries, language), meter.usage
 
-    async def query(self, asked: Asked, *, meter: Meter) -> QueryForm:
+    async def query(self, asked: AskedQuestion, *, meter: Meter) -> QueryForm:
         """What to look for to answer a question. Raises ``ModelError``."""
         nonce = self._wording.nonce()
 
@@ -259,7 +259,7 @@ class Model:
         return await self._filled(Question(QUERY, "query", messages, QUERY_MAX_TOKENS), meter)
 
     async def answer(
-        self, asked: Asked, entries: Sequence[Entry], *, meter: Meter
+        self, asked: AskedQuestion, entries: Sequence[Entry], *, meter: Meter
     ) -> tuple[AnswerSentence, ...] | None:
         """What the entries say to a question, checked; empty where they do not say it.
 
@@ -270,7 +270,7 @@ class Model:
         def messages(guide: str) -> list[prompt.ChatMessage]:
             return answer_messages(prompts, asked, entries, nonce=nonce, guide=guide)
 
-        question = Question(ANSWER, "answer", messages, ANSWER_MAX_TOKENS)
+        question = Question(ANSWER_FORM, "answer", messages, ANSWER_MAX_TOKENS)
         form = await self._filled(question, meter)
         told = instructions(prompts.answer_system)
         found = check_answer(form, entries, asked.language, told)

@@ -15,13 +15,13 @@ from bot.extract.budget.paid_calls import ModelGate, Purpose, RetryLater
 from bot.extract.errors import ModelError
 from bot.extract.llm.fallback import ModelChain
 from bot.languages import LANGUAGES
-from bot.model import AnswerSentence, Entry, NoAnswer
+from bot.model import AnswerSentence, Entry, Unanswered
 from bot.store.read_model.terms import STOP, LooseQuery
 from bot.text import words
 
 if TYPE_CHECKING:
     from bot.extract.forms.forms import QueryForm
-    from bot.extract.questions.messages import Asked
+    from bot.extract.questions.messages import AskedQuestion
 
 log = structlog.get_logger()
 _DEADLINE = 30.0
@@ -34,9 +34,9 @@ _T = TypeVar("_T")
 class NotAnsweredError(Exception):
     """No model answers this question; ``reason`` says why."""
 
-    def __init__(self, reason: NoAnswer) -> None:
+    def __init__(self, reason: Unanswered) -> None:
         super().__init__(reason)
-        self.reason: NoAnswer = reason
+        self.reason: Unanswered = reason
 
 
 class Answerer:
@@ -45,7 +45,7 @@ class Answerer:
     def __init__(self, gate: ModelGate, models: ModelChain, share: float) -> None:
         self._gate, self._models, self._share = gate, models, share
 
-    async def read(self, asked: "Asked", own: LooseQuery, now: datetime) -> LooseQuery:
+    async def read(self, asked: "AskedQuestion", own: LooseQuery, now: datetime) -> LooseQuery:
         """What to look for: what was read without a model, and what the model adds.
 
         Raises ``NotAnsweredError``; ``now`` is in the zone of who asks.
@@ -53,7 +53,9 @@ class Answerer:
         form = await self._call(lambda meter: self._models.query(asked, meter))
         return with_form(own, form, now)
 
-    async def answer(self, asked: "Asked", entries: Sequence[Entry]) -> tuple[AnswerSentence, ...]:
+    async def answer(
+        self, asked: "AskedQuestion", entries: Sequence[Entry]
+    ) -> tuple[AnswerSentence, ...]:
         """What the entries say to the question; empty where they do not. ``NotAnsweredError``."""
         found = await self._call(lambda meter: self._models.answer(asked, entries, meter))
         if found is None:

@@ -22,7 +22,7 @@ _ANSWER_LIMIT = 600  # of an earlier answer
 _TEXT_LIMIT, _POINTS = 900, 4  # of a post's own text, and points of its card
 
 
-class Asked(NamedTuple):
+class AskedQuestion(NamedTuple):
     """A question, in which language it is answered, when, and what was said before it."""
 
     question: str
@@ -32,7 +32,7 @@ class Asked(NamedTuple):
 
 
 def query_messages(
-    prompts: Prompts, asked: Asked, *, nonce: str, guide: str = ""
+    prompts: Prompts, asked: AskedQuestion, *, nonce: str, guide: str = ""
 ) -> list[ChatMessage]:
     """What is sent to learn what to look for."""
     values: Values = {"field": taxonomy().field.name, "guide": guide}
@@ -40,7 +40,12 @@ def query_messages(
 
 
 def answer_messages(
-    prompts: Prompts, asked: Asked, entries: Sequence[Entry], *, nonce: str, guide: str = ""
+    prompts: Prompts,
+    asked: AskedQuestion,
+    entries: Sequence[Entry],
+    *,
+    nonce: str,
+    guide: str = "",
 ) -> list[ChatMessage]:
     """What is sent to have a question answered: the posts as JSON lines, no links."""
     values: Values = {
@@ -60,7 +65,7 @@ def _messages(system: str, told: Values, user: str, asked: Values) -> list[ChatM
     ]
 
 
-def _asked(asked: Asked, nonce: str) -> dict[str, str]:
+def _asked(asked: AskedQuestion, nonce: str) -> dict[str, str]:
     before = asked.before or Turn("", "")
     return {
         "nonce": nonce,

@@ -22,7 +22,7 @@ CONVERSATION = timedelta(hours=1)
 """After an answer; a reply to it goes on from there."""
 
 
-async def ask(
+async def ask_command(
     message: Message, command: CommandObject, context: Context, running: Deployment
 ) -> None:
     """Put the question to the archive; without one say how to ask, and wait for it in private."""
@@ -104,5 +104,5 @@ def replies_router() -> Router:
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="ask")
-    found.message.register(ask, Command("ask"))
+    found.message.register(ask_command, Command("ask"))
     return found

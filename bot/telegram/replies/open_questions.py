@@ -16,7 +16,7 @@ from bot.telegram.middleware.typing import AGAIN, sign_typing
 from bot.wait import tick
 
 log = structlog.get_logger()
-PATIENCE = timedelta(seconds=75)
+QUESTION_PATIENCE = timedelta(seconds=75)
 """Longer than a model may take for both of its calls; then nobody is at work on the question."""
 
 _LOOK = 1.0  # seconds between two looks; after as long a reader wonders
@@ -27,7 +27,7 @@ async def attend_questions(
     store: Store,
     stop: asyncio.Event,
     clock: Clock | None = None,
-    patience: timedelta = PATIENCE,
+    patience: timedelta = QUESTION_PATIENCE,
 ) -> None:
     """Look after all questions that wait, until ``stop``; ``clock`` dates answers."""
     signed: dict[str, float] = {}  # by question, when its sign was shown last
