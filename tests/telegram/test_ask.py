@@ -1,5 +1,6 @@
 """/ask in both languages: an answer with its posts, a conversation, and no answer at all."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -7,9 +8,10 @@ import pytest
 from aiogram import Bot
 
 from bot.extract.worker import Analyst
-from bot.model import Language
+from bot.model import Language, Subscription
 from bot.publish.answer_messages import DAILY_QUESTIONS
 from bot.store import Store
+from bot.telegram.handlers.privacy import personal_data
 from bot.telegram.replies.deployment import Deployment
 from tests.extract.work import ONE, analyst
 from tests.fakes.botapi import FakeBotApi
@@ -178,3 +180,28 @@ async def test_in_a_group_the_numbers_lead_each_member_to_cards_of_his_own(
     assert asked.params["reply_parameters"]["message_id"]
     again = await talk.say("And who made it", 8, chat=GROUP, reply_to_message=got.message)
     assert again.text.startswith("❓ And who made it")
+
+
+async def test_in_a_topic_of_a_forum_the_answer_stays_there(talk: Talk, fake: FakeOpenAI) -> None:
+    fake.default = tells((SAID["en"], [1]))
+    topic = {"message_thread_id": 5, "is_topic_message": True}
+    await talk.say(f"/ask {QUESTION['en']}", chat=GROUP, **topic)
+    sent = next(call.params for call in talk.api.calls if call.method == "sendmessage")
+    assert int(sent["message_thread_id"]) == 5
+    assert sent["reply_parameters"]["allow_sending_without_reply"]  # it may be deleted meanwhile
+
+
+async def test_answers_are_exported_and_another_reader_cannot_open_them(
+    talk: Talk, store: Store, fake: FakeOpenAI
+) -> None:
+    fake.default = tells((SAID["en"], [1]))
+    got = await talk.say(f"/ask {QUESTION['en']}")
+    reader = Subscription(chat_id=READER)
+    [kept] = json.loads((await personal_data(store, reader, NOON)).body)["questions"]
+    assert (kept["question"], kept["answer"]) == (QUESTION["en"], SAID["en"])
+    card = await talk.press(got, carried(got.message)[0])
+    back = next(data for data in carried(card) if data.startswith("a:"))
+    other = await talk.say("/help", 200)
+    shown = await talk.press(other, back)
+    assert SAID["en"] not in shown["text"]
+    assert talk.toasts()[-1] == "That screen was old; refreshed."
