@@ -1,4 +1,4 @@
-"""``fortochka ask``: an answer with its posts, or the posts alone; and a question without words."""
+"""``fortochka ask``: an answer with its posts, the posts alone, a question without words."""
 
 import json
 from pathlib import Path
@@ -49,7 +49,7 @@ async def test_a_question_is_answered_with_and_without_a_model(
     for language in LANGUAGES:
         found = await _json(capsys, QUESTION[language], language)
         assert (found["missing"], found["sentences"]) == ("off", [])
-        assert {post["channel"] for post in found["posts"]} == {"@pane_one", "@pane_two"}
+        assert {post["channel"] for post in found["posts"]} == {"pane_one", "pane_two"}
     async with FakeOpenAI() as fake:
         monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
         monkeypatch.setenv("OPENAI_MODEL", "made-up-model")
