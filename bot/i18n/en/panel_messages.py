@@ -198,8 +198,8 @@ ENGLISH_PANEL_MESSAGES = PanelMessages(
         "When you delete all, it is gone from the database at once, and from the file on its "
         "disk within about an hour.\n\n"
         "Search queries live for a week and are not tied to you. Your questions and their answers "
-        "are kept for a week, so that their buttons work. Whoever runs this bot is "
-        "responsible for the data.\n\n"
+        "are kept for a week after the last one, so that their buttons work. Whoever runs this "
+        "bot is responsible for the data.\n\n"
         "Is one of the channels yours, and you would rather not be here? Write to the bot's "
         "owner to have it removed."
     ),
