@@ -366,6 +366,12 @@ def test_a_process_without_a_model_does_without_its_library() -> None:
     assert "openai" not in loaded_by([*stages])
 
 
+def test_only_who_serves_the_protocol_loads_its_sdk() -> None:
+    apart = {f"bot.mcp.{name}" for name in ("server", "stdio", "http")}
+    others = MODULES - apart - {"bot.__main__"}
+    assert not loaded_by(sorted(others)) & {"mcp", "mcp_types", "starlette"}
+
+
 def test_commands_of_the_terminal_do_without_the_bot_library() -> None:
     light = sorted(module for module in MODULES if part(module) in {"terminal", "__main__"})
     assert "aiogram" not in loaded_by(light)

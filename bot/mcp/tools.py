@@ -41,6 +41,7 @@ from bot.model import Channel, Language, Story, Value, utc_now
 from bot.publish.queries import stories_of
 from bot.store import Store
 from bot.store.errors import ReadModelError, StoreUnavailable
+from bot.store.read_model.search_query import parse_query
 from bot.web.archive import ArchiveQueries, public_story
 from bot.web.pages import ArchivePage, MissingPage, StoriesPage
 from bot.web.places import PagePlace, Site
@@ -177,6 +178,8 @@ class ArchiveTools:
         return ArchiveQueries(store, self._retention)
 
     async def _search(self, asked: SearchArguments, store: Store) -> _Made:
+        if parse_query(asked.query).empty:
+            raise BadArgument("query: names nothing that could be looked for")
         place = PagePlace("search", asked.query, asked.page)
         archive = self._archive(store)
         page = await archive.search(place, asked.language, self._now(), asked.limit)
