@@ -20,6 +20,8 @@ LONGEST_URL = 1_000
 _CUTS = ((12, 2_000), (6, 600), (3, 200))
 """Members of a list inside an item, and characters of a text: the first that make all fit."""
 
+_DIGITS = 6  # by which the number of what is cut may grow
+
 _ITEMS = ("stories", "posts", "weeks")
 """Lists at the top, which lose whole items from their ends, if any; the last one never does."""
 
@@ -52,9 +54,9 @@ def cut_to_size(found: JsonAnswer) -> JsonAnswer:
         if length_of(cut) <= MOST_CHARS:
             return cut
     name = next(name for name in _ITEMS if isinstance(cut.get(name), list))
-    items = cut[name]
-    while items and length_of(cut) > MOST_CHARS:
-        items.pop()
+    items, length = cut[name], length_of(cut) + _DIGITS
+    while items and length > MOST_CHARS:
+        length -= length_of(items.pop()) + 1
         cut["cut"] += 1
     return _renumbered(cut) if name == "stories" else cut
 

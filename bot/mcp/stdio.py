@@ -9,6 +9,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -65,8 +66,8 @@ class _Wire:
                 parts.create_task(self._take_in(to_server))
                 parts.create_task(self._hand_out(from_server))
                 await server.run(incoming, outgoing, server.create_initialization_options())
-        except* BrokenPipeError:
-            log.debug("client left")
+        except* (BrokenPipeError, anyio.BrokenResourceError, anyio.ClosedResourceError):
+            log.debug("client left")  # or we are stopped, which breaks the SDK's streams midway
 
     async def _take_in(self, to_server: _Incoming) -> None:
         lines: asyncio.Queue[bytes] = asyncio.Queue(1)
@@ -127,7 +128,7 @@ def _read_lines(loop: asyncio.AbstractEventLoop, lines: asyncio.Queue[bytes]) ->
 
     It runs in a thread that nobody waits for: no read of a terminal or a pipe can be called off.
     """
-    with suppress(RuntimeError, asyncio.CancelledError):  # the loop has ended meanwhile
+    with suppress(RuntimeError, CancelledError):  # the loop has ended meanwhile
         for line in _lines():
             asyncio.run_coroutine_threadsafe(lines.put(line), loop).result()
         asyncio.run_coroutine_threadsafe(lines.put(b""), loop).result()
