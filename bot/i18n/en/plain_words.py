@@ -61,7 +61,7 @@ ENGLISH_WORDS = PlainWords(
         "what which who whom whose how why when where does did do is are was were has have had "
         "can could tell show find explain describe described mentioned news new said says say "
         "wrote written writes posted post posts channel channels author authors according key "
-        "main discussed known there anything"
+        "main discussed known there anything about any some ever please talk talked talking"
     ),
     closing=(
         "ok okay thanks thx ty cheers fine good great cool nice yes no yep nope sure wow lol hm "
