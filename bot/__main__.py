@@ -157,6 +157,19 @@ def search(
     run_command(print_found(" ".join(words), lang, datetime.now(UTC), as_json=as_json), quiet=True)
 
 
+@app.command()
+def ask(
+    question: Annotated[list[str], typer.Argument()],
+    lang: LanguageOption,
+    as_json: JsonOption = False,
+) -> None:
+    """What the stored channels say to a question; without a model, the posts that fit it best."""
+    from bot.terminal.digest import print_answer
+
+    now = datetime.now(UTC)
+    run_command(print_answer(" ".join(question), lang, now, as_json=as_json), quiet=True)
+
+
 @app.command(name="import")
 def import_export(
     files: Annotated[
@@ -252,6 +265,15 @@ def site(
     from bot.terminal.site import write_site
 
     run_command(write_site(folder, url), quiet=True)
+
+
+@app.command()
+def mcp() -> None:
+    """Tools for assistants (Model Context Protocol) over stdin and stdout; an extra."""
+    from bot.app.serving_mcp import serve_mcp
+
+    run_command(serve_mcp())
+    end_at_once()
 
 
 @app.command()
@@ -363,10 +385,7 @@ def evaluate(
 
 
 def main() -> None:
-    """Entry point of the ``fortochka`` command.
-
-    Topics are types: a slip in their file shows when a command is loaded, before it runs.
-    """
+    """Entry point of ``fortochka``: a slip in the file of topics shows as a command is loaded."""
     fit_letters()
     try:
         app()

@@ -1,6 +1,7 @@
 """Pages of the archive, and what a search found, as JSON for programs. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 from pydantic import AwareDatetime, TypeAdapter
 
@@ -11,11 +12,14 @@ from bot.export.json import (
     PaperOut,
     StoriesOut,
     StoryOut,
+    TrendOut,
     paper_out,
     source_out,
     story_out,
+    trend_out,
 )
 from bot.model import (
+    Answer,
     Channel,
     Engine,
     Entry,
@@ -24,6 +28,8 @@ from bot.model import (
     Paper,
     PaperMetadata,
     Story,
+    Trend,
+    Unanswered,
     Value,
 )
 from bot.screens.digest_words import kind_title, topic_title
@@ -60,6 +66,27 @@ class HitsOut(Value):
     more: bool
     page: int = 1
     pages: int = 1
+    posts: tuple[HitOut, ...]
+
+
+class SaidOut(Value):
+    """A sentence of an answer, and the numbers from 1 of the posts that say so."""
+
+    text: str
+    posts: tuple[int, ...]
+
+
+class AnswerOut(Value):
+    """What the archive says to a question, and the posts that fit it, the best first.
+
+    Without sentences and without ``missing``, why no model answered, it does not say.
+    """
+
+    version: int
+    language: Language
+    question: str
+    sentences: tuple[SaidOut, ...]
+    missing: Unanswered | None
     posts: tuple[HitOut, ...]
 
 
@@ -127,8 +154,40 @@ class ContentsOut(Value):
     months: tuple[str, ...]
 
 
+class WeekOut(Value):
+    """The posts of seven days; the span is half-open, in UTC."""
+
+    since: AwareDatetime
+    until: AwareDatetime
+    posts: int
+
+
+class TopicTrendOut(Value):
+    """A topic's posts by week, the oldest first, and its newest stories.
+
+    ``trend`` is how the last week differs from a usual one, null where that is within the noise
+    or too little was read to tell.
+    """
+
+    version: int
+    language: Language
+    slug: Topic
+    title: str
+    weeks: tuple[WeekOut, ...]
+    trend: TrendOut | None
+    stories: tuple[StoryOut, ...]
+
+
 _Whole = (
-    DigestOut | StoriesOut | HitsOut | StoryPageOut | PaperPageOut | ChannelPageOut | ContentsOut
+    DigestOut
+    | StoriesOut
+    | HitsOut
+    | AnswerOut
+    | StoryPageOut
+    | PaperPageOut
+    | ChannelPageOut
+    | ContentsOut
+    | TopicTrendOut
 )
 
 
@@ -140,6 +199,19 @@ def json_schema() -> dict[str, object]:
         "title": "Fortochka",
         **shape.json_schema(mode="serialization"),
     }
+
+
+def answer_to_json(question: str, answer: Answer, entries: Sequence[Entry]) -> str:
+    """An answer as an ``AnswerOut``; ``entries`` are those of its posts."""
+    listed = zip(entries, answer.stories, strict=True)
+    return AnswerOut(
+        version=JSON_VERSION,
+        language=answer.language,
+        question=question,
+        sentences=tuple(SaidOut(text=s.text, posts=s.sources) for s in answer.sentences),
+        missing=answer.missing,
+        posts=tuple(_hit(entry, story, answer.language) for entry, story in listed),
+    ).model_dump_json(indent=2)
 
 
 def hits_to_json(query: str, hits: Hits, stories: Mapping[str, str], language: Language) -> str:
@@ -235,6 +307,31 @@ def contents_to_json(
         kinds=tuple(KindOut(slug=kind, title=kind_title(kind, language)) for kind in kinds),
         channels=tuple(map(_channel, channels)),
         months=tuple(months),
+    ).model_dump_json(indent=2)
+
+
+def trend_to_json(
+    topic: Topic,
+    counts: Sequence[int],
+    until: datetime,
+    trend: Trend | None,
+    stories: Iterable[Story],
+    language: Language,
+) -> str:
+    """A topic's posts in each of the weeks before ``until`` as a ``TopicTrendOut``."""
+    week = timedelta(weeks=1)
+    ends = [until.astimezone(UTC) - week * back for back in range(len(counts) - 1, -1, -1)]
+    return TopicTrendOut(
+        version=JSON_VERSION,
+        language=language,
+        slug=topic,
+        title=topic_title(topic, language),
+        weeks=tuple(
+            WeekOut(since=end - week, until=end, posts=posts)
+            for end, posts in zip(ends, counts, strict=True)
+        ),
+        trend=trend_out(trend, language) if trend else None,
+        stories=tuple(story_out(story, topic, language) for story in stories),
     ).model_dump_json(indent=2)
 
 

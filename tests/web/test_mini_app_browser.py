@@ -1,11 +1,15 @@
 """The Mini App in a real browser, opened with the fragment that Telegram gives it."""
 
+from collections.abc import AsyncIterator
+from functools import partial
+
 import pytest
 import pytest_asyncio
 
 from bot.collect.samples import NOW
 from bot.languages import LANGUAGES
 from tests.fakes.init_data import fragment, init_data
+from tests.waiting import eventually
 from tests.web.devtools import Tab
 from tests.web.samples import PLACES, READERS, THEMES, launch
 from tests.web.test_browser import Look, audit, axe, look, requested, troubles
@@ -20,7 +24,7 @@ ROOM = "document.documentElement.scrollWidth <= innerWidth"
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def tab(look: Look):  # type: ignore[no-untyped-def]
+async def tab(look: Look) -> AsyncIterator[Tab]:
     async with look.browser.tab() as tab:
         await tab.look(390, 844)
         yield tab
@@ -28,6 +32,20 @@ async def tab(look: Look):  # type: ignore[no-untyped-def]
 
 async def text(tab: Tab, selector: str) -> str:
     return str(await tab.evaluate(f"document.querySelector('{selector}').textContent"))
+
+
+async def tells(tab: Tab, words: str) -> bool:
+    return words in await text(tab, "#told")
+
+
+async def answered(tab: Tab, status: int) -> None:
+    """Return when the script was answered so."""
+
+    async def has_come() -> bool:
+        answers = [each["response"] for each in tab.of("Network.responseReceived")]
+        return status in [each["status"] for each in answers if each["url"].endswith("/reader")]
+
+    await eventually(has_come)
 
 
 async def test_a_tap_saves_a_story_and_it_is_there_after_a_reload(look: Look, tab: Tab) -> None:
@@ -93,17 +111,17 @@ async def test_outside_of_telegram_it_is_a_page_that_says_so(look: Look, tab: Ta
 
 async def test_who_is_not_known_is_told_in_words(look: Look, tab: Tab) -> None:
     stranger, forged = init_data(7, NOW), f"{init_data(READERS['en'], NOW)}0"
-    for data, told in ((stranger, "Press Start"), (forged, "menu button")):
+    for data, status, told in ((stranger, 403, "Press Start"), (forged, 401, "menu button")):
         await tab.launch(f"{look.url}/app/en/{fragment(data)}")
-        await tab.until("Network.loadingFinished")
-        await tab.shows("#told:not(:empty)")
-        assert told in await text(tab, "#told")
+        await answered(tab, status)
+        await eventually(partial(tells, tab, told))
 
 
 async def test_what_a_fragment_says_is_never_markup(look: Look, tab: Tab) -> None:
     hostile = "#tgWebAppData=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&tgWebAppThemeParams=%7B%22"
     await tab.open(f"{look.url}/app/en/{hostile}")
-    await tab.shows("#told:not(:empty)")
+    await answered(tab, 401)
+    await eventually(partial(tells, tab, "menu button"))
     assert await tab.evaluate("document.images.length") == 0
 
 

@@ -28,6 +28,7 @@ ENGLISH_WORDS = PlainWords(
         "|which topics|list topics",
         "help": "help|manual|commands|what can you do|how does it work|how to use|usage|info",
         "search": "search|find|look up",
+        "ask": "ask|ask question|question|ask archive",
         "saved": "saved|bookmarks|favourites|favorites|saved stories|saved items",
         "privacy": "privacy|data",
         "home": "menu|main menu|start|hi|hello|hey|good morning|good evening|good afternoon",
@@ -60,6 +61,10 @@ ENGLISH_WORDS = PlainWords(
         "what which who whom whose how why when where does did do is are was were has have had "
         "can could tell show find explain describe described mentioned news new said says say "
         "wrote written writes posted post posts channel channels author authors according key "
-        "main discussed known there anything"
+        "main discussed known there anything about any some ever please talk talked talking"
+    ),
+    closing=(
+        "ok okay thanks thx ty cheers fine good great cool nice yes no yep nope sure wow lol hm "
+        "got it understood very much so"
     ),
 )

@@ -18,6 +18,7 @@ from bot.publish.edition import (
 from bot.publish.queries import kind_news, topic_news
 from bot.publish.reader_changes import find_story, saved_stories
 from bot.screens.callbacks.pages import (
+    AnswerPage,
     Back,
     Callback,
     DigestPage,
@@ -64,6 +65,9 @@ async def view(context: Context, callback: Callback | PanelCallback) -> Screen |
             return page_at(topic_list(counts, reader.language), page)
         case StoryCard(story, back):
             return await story_view(context, story, back)
+        case AnswerPage(token):
+            answer = await context.store.answers.get(reader.chat_id, token)
+            return answer.screen if answer else None
         case SavedPage(page):
             saved = await saved_stories(context.store, reader.chat_id)
             kept = retold((each.story for each in saved), reader)
