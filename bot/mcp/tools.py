@@ -21,7 +21,7 @@ from bot.export.page_json import (
     TopicTrendOut,
     trend_to_json,
 )
-from bot.mcp.answers import JsonAnswer, to_answer
+from bot.mcp.answers import JsonAnswer, tool_answer
 from bot.mcp.arguments import (
     BadArgument,
     DigestArguments,
@@ -172,7 +172,7 @@ class ArchiveTools:
         text = write()
         if text is None:
             raise ToolRefused("there is nothing of that form")
-        return to_answer(text, self._site, place, language)
+        return tool_answer(text, self._site, place, language)
 
     def _archive(self, store: Store) -> ArchiveQueries:
         return ArchiveQueries(store, self._retention)
