@@ -383,10 +383,7 @@ def evaluate(
 
 
 def main() -> None:
-    """Entry point of the ``fortochka`` command.
-
-    Topics are types: a slip in their file shows when a command is loaded, before it runs.
-    """
+    """Entry point of ``fortochka``: a slip in the file of topics shows as a command is loaded."""
     fit_letters()
     try:
         app()
