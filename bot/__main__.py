@@ -157,6 +157,19 @@ def search(
     run_command(print_found(" ".join(words), lang, datetime.now(UTC), as_json=as_json), quiet=True)
 
 
+@app.command()
+def ask(
+    question: Annotated[list[str], typer.Argument()],
+    lang: LanguageOption,
+    as_json: JsonOption = False,
+) -> None:
+    """What the stored channels say to a question; without a model, the posts that fit it best."""
+    from bot.terminal.digest import print_answer
+
+    now = datetime.now(UTC)
+    run_command(print_answer(" ".join(question), lang, now, as_json=as_json), quiet=True)
+
+
 @app.command(name="import")
 def import_export(
     files: Annotated[

@@ -14,6 +14,8 @@ PINNED = {
     "ForwardRequest": (2, "5243a9fd55d8"),
     "Delivery": (4, "8d835bb81e19"),
     "Entry": (6, "44b96b0f8357"),
+    "KeptAnswer": (1, "85cfaa4c11af"),
+    "ReaderQuestion": (1, "f6395f69dcf6"),
     "Opening": (1, "da17836479e2"),
     "PaperMetadata": (1, "d1360c1bcccd"),
     "Post": (3, "b89483129277"),

@@ -64,6 +64,7 @@ async def store_figures(store: Store, budget: float) -> StoreFigures:
         "updates": store.update_stream,
         "posts": store.post_stream,
         "entries": store.entry_stream,
+        "questions": store.question_stream,
         "outbox": store.outbox_stream,
     }
     depths, dead, readers, sources, newest, spent = await asyncio.gather(

@@ -23,6 +23,7 @@ from bot.errors import CommandError
 from bot.extract import backfill
 from bot.extract.llm.concurrency import MOST
 from bot.extract.worker import Analyst
+from bot.publish.answer_messages import answer_queued
 from bot.publish.owner_notices import tell_of_model, tell_of_shutdown, tell_owners
 from bot.publish.schedule import run_schedule
 from bot.publish.worker import join_story
@@ -185,6 +186,13 @@ async def _publish(
     )
     return {
         "publish.stories": reading,
+        "publish.questions": partial(
+            consume,
+            store.question_stream,
+            partial(answer_queued, store, answerer=analyst.answerer),
+            consumer=_name("questions"),
+            stop=stop,
+        ),
         "publish.schedule": partial(run_schedule, store, stop, opening=analyst.opening),
     }
 

@@ -16,6 +16,7 @@ from bot.export.json import (
     story_out,
 )
 from bot.model import (
+    Answer,
     Channel,
     Engine,
     Entry,
@@ -24,6 +25,7 @@ from bot.model import (
     Paper,
     PaperMetadata,
     Story,
+    Unanswered,
     Value,
 )
 from bot.screens.digest_words import kind_title, topic_title
@@ -60,6 +62,27 @@ class HitsOut(Value):
     more: bool
     page: int = 1
     pages: int = 1
+    posts: tuple[HitOut, ...]
+
+
+class SaidOut(Value):
+    """A sentence of an answer, and the numbers from 1 of the posts that say so."""
+
+    text: str
+    posts: tuple[int, ...]
+
+
+class AnswerOut(Value):
+    """What the archive says to a question, and the posts that fit it, the best first.
+
+    Without sentences and without ``missing``, why no model answered, it does not say.
+    """
+
+    version: int
+    language: Language
+    question: str
+    sentences: tuple[SaidOut, ...]
+    missing: Unanswered | None
     posts: tuple[HitOut, ...]
 
 
@@ -128,7 +151,14 @@ class ContentsOut(Value):
 
 
 _Whole = (
-    DigestOut | StoriesOut | HitsOut | StoryPageOut | PaperPageOut | ChannelPageOut | ContentsOut
+    DigestOut
+    | StoriesOut
+    | HitsOut
+    | AnswerOut
+    | StoryPageOut
+    | PaperPageOut
+    | ChannelPageOut
+    | ContentsOut
 )
 
 
@@ -140,6 +170,19 @@ def json_schema() -> dict[str, object]:
         "title": "Fortochka",
         **shape.json_schema(mode="serialization"),
     }
+
+
+def answer_to_json(question: str, answer: Answer, entries: Sequence[Entry]) -> str:
+    """An answer as an ``AnswerOut``; ``entries`` are those of its posts."""
+    listed = zip(entries, answer.stories, strict=True)
+    return AnswerOut(
+        version=JSON_VERSION,
+        language=answer.language,
+        question=question,
+        sentences=tuple(SaidOut(text=s.text, posts=s.sources) for s in answer.sentences),
+        missing=answer.missing,
+        posts=tuple(_hit(entry, story, answer.language) for entry, story in listed),
+    ).model_dump_json(indent=2)
 
 
 def hits_to_json(query: str, hits: Hits, stories: Mapping[str, str], language: Language) -> str:

@@ -31,6 +31,7 @@ from bot.extract.errors import (
 )
 from bot.extract.judging import JudgeTrust, ask_judge, earlier_posts
 from bot.extract.llm.fallback import ModelChain
+from bot.extract.questions.asking import Answerer
 from bot.extract.series_context import earlier_card
 from bot.extract.told_before import Candidate, told_before
 from bot.model import (
@@ -70,7 +71,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 _MOST_DOUBLINGS = 9  # of a pause, however short it was at first
 MOST_ATTEMPTS = 40  # a day and a half
 REREAD_SHARE = 0.5  # of the day's budget: new posts come first
-READERS_SHARE = 0.2  # of the day's budget, at most, for all that readers forward
+READERS_SHARE = 0.2  # of the day's budget, at most, for all that readers forward and ask
 _LASTING = (BadRequest, TooLong, Refused, Filtered, BadAnswer, Truncated)
 """For an owner to see: no other time helps."""
 
@@ -167,6 +168,13 @@ class Analyst:
         return await digest_opening.write_opening(
             self._gate, self.models, entries, period, language
         )
+
+    @property
+    def answerer(self) -> Answerer | None:
+        """Who answers readers' questions; None without a model, and with one for short forms."""
+        if self.models is None or not self.models.compares:
+            return None
+        return Answerer(self._gate, self.models, READERS_SHARE)
 
     async def judge(self, entry: Entry, candidates: Sequence[Candidate]) -> Verdict | None:
         """Which of these earlier posts tells the event of an entry, in a call of its own.

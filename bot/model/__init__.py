@@ -13,6 +13,7 @@ from bot.model.analysis import (
     Story,
     Verdict,
 )
+from bot.model.answer import Answer, AnswerSentence, Turn, Unanswered
 from bot.model.digest import (
     ALL_READ,
     AtNight,
@@ -64,6 +65,8 @@ __all__ = [
     "SKIPPED_KINDS",
     "Action",
     "Analysis",
+    "Answer",
+    "AnswerSentence",
     "AtNight",
     "Button",
     "Cadence",
@@ -105,6 +108,8 @@ __all__ = [
     "Survey",
     "Theme",
     "Trend",
+    "Turn",
+    "Unanswered",
     "Unread",
     "Value",
     "Verdict",

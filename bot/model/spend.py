@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple, get_args
 
-CallKind = Literal["post", "repair", "judge", "opening", "sample"]
-"""``sample`` is the doctor's look at the model."""
+CallKind = Literal["post", "repair", "judge", "opening", "query", "answer", "sample"]
+"""``query`` and ``answer`` are for readers' questions, ``sample`` is the doctor's look."""
 
 Dimension = Literal["model", "source", "kind", "age"]
 """``age`` has one name, ``HISTORY``: what of a day's costs comes but once."""

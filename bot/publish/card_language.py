@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from bot.languages import LANGUAGES
 from bot.model import Digest, Entry, Language, Story, Subscription
+from bot.store.queue.questions import ReaderQuestion
 from bot.store.readers.forwards import ForwardRequest
 
-CardReader = Subscription | ForwardRequest
+CardReader = Subscription | ForwardRequest | ReaderQuestion
 """Who has a language of screens and one of cards."""
 
 

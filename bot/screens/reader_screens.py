@@ -18,9 +18,13 @@ def help_screen(language: Language, *, owner: bool = False) -> Screen:
     p, own = messages(language), panel_messages(language)
     rows = (
         (button(p.today_button, DigestPage("day", None)), _week(language)),
-        (button(p.topics_button, TopicList()), button(own.search_button, Panel("search"))),
-        (button(own.saved_button, SavedPage()), button(own.settings_button, Panel("settings"))),
-        (button(own.privacy_button, Panel("privacy")), _home(language)),
+        (button(own.search_button, Panel("search")), button(own.ask_button, Panel("ask"))),
+        (button(p.topics_button, TopicList()), button(own.saved_button, SavedPage())),
+        (
+            button(own.settings_button, Panel("settings")),
+            button(own.privacy_button, Panel("privacy")),
+        ),
+        (_home(language),),
     )
     text = join(
         (of_this_field(p.help, language), _owners_part(language) if owner else ""), by="\n\n"

@@ -8,6 +8,7 @@ from bot.i18n import Messages, messages, panel_messages
 from bot.model import Button, Language, Screen, Story
 from bot.screens.callbacks.deep_links import story_payload
 from bot.screens.callbacks.pages import (
+    AnswerPage,
     Back,
     DigestPage,
     DigestRest,
@@ -143,6 +144,8 @@ def way_back(back: Back, p: Messages) -> str:
             return p.to_digest_button
         case SearchPage():
             return p.to_search_button
+        case AnswerPage():
+            return p.to_answer_button
         case KindPage():
             return p.to_list_button
         case _:

@@ -25,9 +25,12 @@ from bot.store.content.past_pages import PastPages
 from bot.store.content.posts import Posts
 from bot.store.content.stories import Stories
 from bot.store.content.tellings import Tellings
+from bot.store.delivery.answers import AnswerMessages
 from bot.store.delivery.digest_messages import DigestMessages
 from bot.store.delivery.outbox import MOST_SENDS, Outbox
+from bot.store.keys import questions as question_keys
 from bot.store.queue.dead_letters import DeadLetters
+from bot.store.queue.questions import Questions
 from bot.store.queue.stream import Stream
 from bot.store.queue.updates import Updates, UpdateStream
 from bot.store.read_model.follower import ReadModel
@@ -89,25 +92,25 @@ class Store:
         self.sources = Sources(redis, self.channels)
         self.suggestions, self.source_lists = Suggestions(redis, scripts), SourceLists(redis)
         self.owners = Owners(redis, scripts, admin_ids)
-        self.forwards = Forwards(redis)
-        self.pending_actions = PendingActions(redis)
+        self.forwards, self.pending_actions = Forwards(redis), PendingActions(redis)
         self.broadcasts = Broadcasts(redis, scripts)
         self.access = Access(redis, scripts)
         self.reactions, self.open_rate = Reactions(redis), OpenRate(redis)
         self.alerts, self.subscriptions = Alerts(redis, scripts), Subscriptions(redis, scripts)
         self.saved, self.preferences = Saved(redis, scripts), Preferences(redis)
-        self.feeds = ReaderFeeds(redis, scripts)
-        self.erasure = Erasure(redis, scripts, self.broadcasts, self.feeds)
+        self.feeds, self.questions = ReaderFeeds(redis, scripts), Questions(redis, scripts)
+        self.erasure = Erasure(redis, scripts, self.broadcasts, self.feeds, self.questions)
         self.sent_files, self.query_tokens = SentFiles(redis), QueryTokens(redis)
         self.outbox = Outbox(redis, scripts)
         self.digest_messages = DigestMessages(redis, scripts)
-        self.usage = Usage(redis, scripts)
-        self.shutdowns = Shutdowns(redis)
+        self.answers = AnswerMessages(redis, scripts, self.outbox)
+        self.usage, self.shutdowns = Usage(redis, scripts), Shutdowns(redis)
         self.backlog = Backlog(redis, scripts)
         self.dead_letters = DeadLetters(redis, scripts)
         self.update_stream = UpdateStream(redis, scripts, keys.UPDATES)
         self.post_stream = Stream(redis, scripts, keys.POSTS)
         self.entry_stream = Stream(redis, scripts, keys.ENTRIES)
+        self.question_stream = Stream(redis, scripts, question_keys.QUESTIONS)
         self.outbox_stream = Stream(redis, scripts, keys.OUTBOX, MOST_SENDS)
 
     async def now(self) -> datetime:

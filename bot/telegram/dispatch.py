@@ -13,6 +13,7 @@ from bot.store.connection.clock import Clock
 from bot.store.errors import ReadModelError
 from bot.telegram.handlers import (
     alert_taps,
+    ask,
     broadcast,
     digest,
     feedback,
@@ -86,14 +87,15 @@ def dispatcher(
         found.inline_query.outer_middleware(outer)
     found.message.outer_middleware(TypingMiddleware())
     found.include_routers(forward.router(), membership.router(), inline.router())
-    found.include_routers(source_list.pieces_router(), answers.links_router())
+    found.include_routers(source_list.pieces_router(), ask.replies_router())
+    found.include_router(answers.links_router())
     for routes in (group_commands, group_settings, alert_taps):
         found.include_router(routes.router())
     for desk in (access, owner, broadcast, suggestions, source_list, source_file, sources):
         found.include_router(desk.router())
     found.include_router(story_identity.router())
     found.include_routers(owner.refusals(), feedback.router(), taps.router())
-    own = (start, subscribe, digest, topic, search, following, saved, settings, privacy)
+    own = (start, subscribe, digest, topic, search, ask, following, saved, settings, privacy)
     for behaviour in own:
         commands = behaviour.router()
         commands.message.filter(F.text)  # a command in a caption is somebody else's text

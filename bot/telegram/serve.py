@@ -29,6 +29,7 @@ from bot.telegram.receive.poll import poll
 from bot.telegram.receive.webhook import Webhook, receive_updates
 from bot.telegram.replies.deployment import Deployment, deployment_of
 from bot.telegram.replies.menu import introduce
+from bot.telegram.replies.open_questions import QUESTION_PATIENCE, attend_questions
 from bot.telegram.send.delivery import SETTLING, OnUnknown
 from bot.telegram.send.sender import send
 from bot.telegram.send.session import Ended, TokenRefused, connect_bot
@@ -50,6 +51,7 @@ class TelegramOptions(NamedTuple):
     asking: AskingRate = ASKING
     running: Deployment = Deployment()
     supervisor: Supervisor | None = None
+    patience: timedelta = QUESTION_PATIENCE
 
 
 async def serve(
@@ -124,6 +126,9 @@ def _parts(
         "telegram.broadcasts": partial(broadcast.feed_broadcast, store, halt),
         "telegram.lists": partial(check_lists, store, options.running, halt),
         "telegram.forget": partial(store.erasure.keep_rewriting, halt),
+        "telegram.questions": partial(
+            attend_questions, bot, store, halt, options.clock, options.patience
+        ),
         "telegram.sender": sending,
     }
 

@@ -1,4 +1,4 @@
-"""Digests, topics and searches of real channels in a terminal, without any token."""
+"""Digests, topics, searches and answers of real channels in a terminal, without any token."""
 
 from collections.abc import Collection, Sequence
 from contextlib import AsyncExitStack
@@ -12,10 +12,15 @@ from bot.collect.preview.fetch import Fetcher
 from bot.config import Settings
 from bot.digest.periods import period
 from bot.errors import CommandError
-from bot.export.page_json import hits_to_json
+from bot.export.page_json import answer_to_json, hits_to_json
+from bot.extract.questions.messages import QUESTION_LIMIT
 from bot.i18n import messages
 from bot.model import Language, PeriodName, Post, utc_now
-from bot.screens.search_page import (
+from bot.publish.answer_messages import why_unanswered
+from bot.publish.answers import answer_question
+from bot.screens.callbacks.pages import AnswerPage
+from bot.screens.search.answer import AnswerFrame, answer_screen
+from bot.screens.search.page import (
     HITS_PER_PAGE,
     SearchRequest,
     first_page,
@@ -24,6 +29,7 @@ from bot.screens.search_page import (
     search_usage,
 )
 from bot.store import Store, open_store
+from bot.store.delivery.answers import answer_token
 from bot.store.readers.query_tokens import token_of
 from bot.terminal.pipeline import settle
 from bot.terminal.show import err, print_text
@@ -96,6 +102,30 @@ async def search(text: str, language: Language, now: datetime, *, as_json: bool 
         show_linked(found_page(asked, hits, stories, language, now))
     else:
         show_linked(nothing_found(asked, reach, language))
+
+
+async def print_answer(
+    question: str, language: Language, now: datetime, *, as_json: bool = False
+) -> None:
+    """Print what the archive says to a question; ``CommandError`` for one without words."""
+    if not any(map(str.isalnum, question)):
+        raise CommandError("ask: no words in the question")
+    if len(question) > QUESTION_LIMIT:
+        err.print(f"only the first {QUESTION_LIMIT:,} characters were read", markup=False)
+    async with AsyncExitStack() as stack:
+        settings = config.load()
+        store = await stack.enter_async_context(open_store(settings))
+        analyst = await analyst_for(settings, store, stack)
+        await store.read_model.refresh()
+        found = await answer_question(store, question, language, now, analyst.answerer)
+        why = await why_unanswered(store, found.answer, language, "UTC", now)
+    if as_json:
+        entries = [each.entry for each in found.sources]
+        print_text(answer_to_json(question, found.answer, entries))
+        return
+    frame = AnswerFrame(question, AnswerPage(answer_token(question)), language, now)
+    by_key = {each.entry.key: each.entry for each in found.sources}
+    show_linked(answer_screen(frame, found.answer, by_key, why))
 
 
 async def _read(

@@ -19,8 +19,11 @@ from bot.store import Store, open_store
 from bot.taxonomy.topics import Topic
 from bot.telegram.receive.intake import AskingRate
 from bot.telegram.send.session import connect_bot
+from tests.extract.work import analyst
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.clock import standing_at
+from tests.fakes.openai import FakeOpenAI
+from tests.telegram.asking import answering, tells
 from tests.telegram.seeding import put
 from tests.telegram.talk import Talk, carried, talking
 from tests.waiting import due_sent
@@ -28,7 +31,14 @@ from tests.waiting import due_sent
 Json = dict[str, Any]
 READINGS = Path(__file__).parent / "readings.json"
 QUESTIONS: dict[Language, str] = {"ru": "квантизация", "en": "quantization"}
-SCREENS = ("start", "digest", "story", "topic", "week", "settings", "alert", "group")
+SCREENS = ("start", "digest", "story", "topic", "ask", "week", "settings", "alert", "group")
+ASKED: dict[Language, str] = {
+    "ru": "Подтвердились ли цифры HalfBit на Birch-8B?",
+    "en": "Do the numbers of HalfBit hold on Birch-8B?",
+}
+ANSWERED = ("tensor_kitchen/911", "kvantovy_les/419")
+"""Posts whose gists are the sentences of the answer."""
+
 TOPIC, GROUP = Topic("quantization"), -1009000000100
 
 
@@ -41,6 +51,7 @@ async def record() -> dict[str, list[Json]]:
     async with _bot() as (talk, store):
         for user, language in enumerate(QUESTIONS, start=100):
             found |= await _conversation(talk, user, language)
+            found |= await _asked(talk, store, user, language)
             found |= await _of_a_reader(talk, store, user, language)
             found |= await _in_a_group(talk, store, GROUP - user, language)
     return found
@@ -104,6 +115,17 @@ async def _conversation(talk: Talk, user: int, language: Language) -> dict[str, 
         f"{language}-story": [_kept(pages[1])],
         f"{language}-topic": [{"said": question}, _kept(topic)],
     }
+
+
+async def _asked(talk: Talk, store: Store, user: int, language: Language) -> dict[str, list[Json]]:
+    """A question, as a model answers it."""
+    readings = json.loads(READINGS.read_text("utf-8"))
+    told = [readings[f"demo_{name}"][language] for name in ANSWERED]
+    async with FakeOpenAI() as fake, analyst(store, fake, clock=lambda: NOW) as model:
+        fake.default = tells(*((gist, [title]) for title, gist, *_ in told))
+        async with answering(store, model, standing_at(NOW)):
+            answer = (await talk.say(ASKED[language], user, language=language)).message
+    return {f"{language}-ask": [{"said": ASKED[language]}, _kept(answer)]}
 
 
 async def _of_a_reader(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.screens.callbacks.codec import MAX_DATA_BYTES
 from bot.screens.callbacks.pages import (
+    AnswerPage,
     Callback,
     DigestPage,
     DigestRest,
@@ -45,6 +46,8 @@ PAGE = DigestPage("month", UNTIL, 12, mine=False)
         (StoryCard("0123456789ab", PAGE), "s:0123456789ab:D:month:1795154400:12"),
         (StoryCard("ab", TopicPage(Topic("rl"))), "s:ab:t:rl:1"),
         (StoryCard("ab"), "s:ab"),
+        (AnswerPage("0123456789ab"), "a:0123456789ab"),
+        (StoryCard("ab", AnswerPage("0123456789ab")), "s:ab:a:0123456789ab"),
         (Subscribe(), "sub"),
         (Unsubscribe(), "unsub"),
         (FollowWords("0123456789ab"), "fw:0123456789ab"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.digest.cluster import story_id
 from bot.model import Entry, Language, Screen
 from bot.screens.callbacks.pages import SearchPage, StoryCard, parse_callback
-from bot.screens.search_page import (
+from bot.screens.search.page import (
     HITS_PER_PAGE,
     SearchRequest,
     first_page,

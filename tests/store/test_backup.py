@@ -23,6 +23,7 @@ from bot.store.backup.snapshot import make_backup
 from bot.store.errors import BackupError
 from bot.store.keys import backups as backup_keys
 from bot.store.keys import owner as owner_keys
+from bot.store.keys import questions as question_keys
 from bot.store.keys import updates as update_keys
 from bot.terminal.pipeline import settle
 from tests.store.backing_up import (
@@ -52,7 +53,7 @@ def test_a_decision_is_made_about_every_kind_of_key() -> None:
     kinds = {kept_kind(key.removeprefix(keys.PREFIX)) for key in names}
     assert "" not in kinds, "say in bot/store/keys/backups.py whether a backup holds it"
     assert not KEPT_KINDS.keys() & LEFT_OUT_KINDS.keys()
-    streams = (keys.UPDATES, keys.POSTS, keys.ENTRIES, keys.OUTBOX)
+    streams = (keys.UPDATES, keys.POSTS, keys.ENTRIES, keys.OUTBOX, question_keys.QUESTIONS)
     kinds |= {kept_kind(keys.later(name).removeprefix(keys.PREFIX)) for name in streams}
     assert kinds == KEPT_KINDS.keys() | LEFT_OUT_KINDS.keys(), "of no key"
 

@@ -12,6 +12,7 @@ from bot.store import Store
 from bot.store.connection.clock import Clock
 from bot.telegram.receive.intake import ASKING, AskingRate
 from bot.telegram.replies.deployment import Deployment
+from bot.telegram.replies.open_questions import QUESTION_PATIENCE
 from bot.telegram.serve import TelegramOptions, work
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.botapi_duties import Delivered
@@ -84,6 +85,7 @@ async def talking(
     asking: AskingRate = ASKING,
     running: Deployment = Deployment(),  # noqa: B008 - frozen
     clock: Clock | None = NOON_STANDS,
+    patience: timedelta = QUESTION_PATIENCE,
 ) -> AsyncIterator[Talk]:
     """The bot at work; an instant that stands still."""
     stop = asyncio.Event()
@@ -94,6 +96,7 @@ async def talking(
         quiet=zero,
         asking=asking,
         running=running,
+        patience=patience,
     )
     task = asyncio.create_task(work(line, store, stop, ways))
     try:

@@ -30,7 +30,8 @@ async def test_all_is_said_in_both_languages(api: FakeBotApi, line: Bot, store: 
         ("all_chat_administrators", "ru"),
     ]
     assert [one["command"] for one in menus[0]["commands"]] == [
-        *("digest", "topic", "topics", "search", "follow", "saved", "settings", "help", "privacy")
+        *("digest", "topic", "topics", "search", "ask", "follow", "saved", "settings"),
+        *("help", "privacy"),
     ]
     for text in called(api, "setmydescription"):
         assert 0 < len(text["description"]) <= 512

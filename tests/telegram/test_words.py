@@ -8,6 +8,7 @@ import pytest
 from bot.model import Card, Language
 from bot.store import Store
 from bot.telegram.words.clock_times import is_about_time, parse_time
+from bot.telegram.words.questions import asks_further, is_question
 from bot.telegram.words.wishes import wished_screen
 from tests.fakes.entries import make_entry
 from tests.telegram.seeding import put
@@ -112,6 +113,42 @@ def test_a_time_that_no_clock_shows(text: str) -> None:
 )
 def test_what_is_no_time(text: str) -> None:
     assert not is_about_time(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("что писали про RLHF на прошлой неделе?", True),
+        ("«Какие модели вышли?»", True),
+        ("What is RLHF?", True),
+        ("is it any good?!", True),
+        ("quantization?", False),
+        ("кто ты?", False),
+        ("как отписаться от рассылки?", False),
+        ("How do I change the time?", False),
+        ("что писали про RLHF", False),
+        ("?", False),
+        ("", False),
+    ],
+)
+def test_a_question_is_a_sentence_that_asks_of_the_posts(text: str, asks: bool) -> None:
+    assert is_question(text) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("а в августе?", True),
+        ("почему", True),
+        ("And who made it", True),
+        ("Ок, спасибо!", False),
+        ("thank you very much", False),
+        ("настройки", False),
+        ("👍", False),
+    ],
+)
+def test_a_reply_asks_further_unless_it_ends_the_conversation(text: str, asks: bool) -> None:
+    assert asks_further(text) is asks
 
 
 async def test_words_open_the_screens(talk: Talk, store: Store) -> None:

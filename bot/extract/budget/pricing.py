@@ -118,6 +118,11 @@ def most_of_opening(price: Price, cards: int) -> int:
     return _at_most(price, 2 * _PREFIX + 2 * CARD * cards, ANSWERS)
 
 
+def most_of_question(price: Price) -> int:
+    """Upper estimate of what one of the two calls about a reader's question costs."""
+    return _at_most(price, 2 * _PREFIX, ANSWERS // 5)
+
+
 def usual(price: Price, post: Post) -> Estimate:
     """What reading a post will usually take, with nothing read from a cache."""
     read = _PREFIX + _tokens(post) // 2

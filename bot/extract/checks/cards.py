@@ -104,6 +104,21 @@ def check_gists(
     }
 
 
+def is_borne_out(text: str, language: Language, source: PostText, told: Instructions) -> bool:
+    """True for a plain sentence that may be shown: in the language, with nothing but the source's.
+
+    Held to all that a sentence of a card is held to; what names or says nothing of it is not.
+    """
+    counts, faults = Counter[str](), list[str]()
+    return (
+        source.shares(text)
+        and not source.unknown_names(text)
+        and not _echoed(text, told, source, counts, faults)
+        and _spoken(text, language, source, counts, faults)
+        and _honest(text, source, counts, faults, _swapped([text], source))
+    )
+
+
 def _refusal(
     texts: Sequence[str], language: Language, source: PostText, told: Instructions
 ) -> tuple[str, str] | None:

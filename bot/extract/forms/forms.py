@@ -254,9 +254,55 @@ class OverviewForm(_Strict):
     intro: str = Field(description="<= 400 characters; nothing that the cards lack.")
 
 
-LIST_LIMITS = {
+def _words_field(language: Language) -> tuple[object, object]:
+    """The type and the description of what to look for in one language."""
+    name = language_texts(language).english_name
+    told = f"0-8 words and names that posts in {name} on this have; no word of asking."
+    return list[str], Field(description=told)
+
+
+if TYPE_CHECKING:
+    _QueryWords = _Strict
+else:
+    _QueryWords = create_model(
+        "_QueryWords", __base__=_Strict, **{code: _words_field(code) for code in LANGUAGES}
+    )
+
+
+class QueryForm(_QueryWords):
+    """What to look for in an archive of posts, to answer a question."""
+
+    topics: list[Topic] = Field(description="0-2 topics that it is about.")
+    kinds: list[Kind] = Field(description="0-2 kinds of posts, only if it asks for such.")
+    since: str = Field(description="YYYY-MM-DD of the first day it asks about, '' if none.")
+    until: str = Field(description="YYYY-MM-DD of the last day, '' if none.")
+
+    def words(self, language: Language) -> list[str]:
+        """What to look for in one language."""
+        found: list[str] = getattr(self, language)
+        return found
+
+
+class SentenceForm(_Strict):
+    """A sentence and what bears it out."""
+
+    text: str = Field(description="<= 300 characters, no numbers of posts in it.")
+    posts: list[int] = Field(description="Numbers of the posts that say so.")
+
+
+class AnswerForm(_Strict):
+    """The answer to a question from numbered posts."""
+
+    bearing: list[int] = Field(description="Numbers of the posts that bear on the question.")
+    sentences: list[SentenceForm] = Field(
+        description="0-5 sentences; [] if the posts do not say it."
+    )
+
+
+LIST_LIMITS: dict[str, int] = {
     "quotes": 5, "papers": 14, "entities": 10, "bullets": 10,
     "secondary_topics": 4, "keywords": 10, "themes": 5, "posts": 25, "highlights": 6,
+    **dict.fromkeys(LANGUAGES, 10), "topics": 3, "kinds": 3, "bearing": 12, "sentences": 8,
 }  # fmt: skip
 """Most items of each list, somewhat over what the descriptions ask for."""
 
@@ -280,6 +326,8 @@ POST_SCHEMA = _checked(PostForm)
 SHORT_SCHEMA = _checked(ShortForm)
 OVERVIEW_SCHEMA = _checked(OverviewForm)
 JUDGE_SCHEMA = _checked(JudgeForm)
+QUERY_SCHEMA = _checked(QueryForm)
+ANSWER_SCHEMA = _checked(AnswerForm)
 
 
 def compact(schema: Schema) -> str:

@@ -12,15 +12,19 @@ from typing import Generic, NamedTuple, TypeVar
 from pydantic import BaseModel, create_model
 
 from bot.extract.forms.forms import (
+    ANSWER_SCHEMA,
     JUDGE_SCHEMA,
     LIST_LIMITS,
     OVERVIEW_SCHEMA,
     POST_SCHEMA,
+    QUERY_SCHEMA,
     SHORT_SCHEMA,
     TEXT_LIMITS,
+    AnswerForm,
     JudgeForm,
     OverviewForm,
     PostForm,
+    QueryForm,
     ShortForm,
     compact,
 )
@@ -53,6 +57,8 @@ POST = Form("post_form", PostForm, POST_SCHEMA)
 SHORT = Form("short_form", ShortForm, SHORT_SCHEMA)
 OVERVIEW = Form("overview_form", OverviewForm, OVERVIEW_SCHEMA)
 JUDGE = Form("judge_form", JudgeForm, JUDGE_SCHEMA)
+QUERY = Form("query_form", QueryForm, QUERY_SCHEMA)
+ANSWER_FORM = Form("answer_form", AnswerForm, ANSWER_SCHEMA)
 
 
 @cache

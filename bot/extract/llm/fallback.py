@@ -9,14 +9,16 @@ from bot.extract.budget.meter import Meter
 from bot.extract.budget.pricing import Price
 from bot.extract.errors import ModelNotFound
 from bot.extract.llm.concurrency import ConcurrencyLimit
-from bot.model import Analysis, Card, Entry, Language, PeriodName, Post, Verdict
+from bot.model import Analysis, AnswerSentence, Card, Entry, Language, PeriodName, Post, Verdict
 
 if TYPE_CHECKING:
+    from bot.extract.forms.forms import QueryForm
     from bot.extract.llm.digest_opening import Overview
     from bot.extract.llm.model import (
         Model,  # loads openai, which a bot without a model never needs
     )
     from bot.extract.llm.prompt import EarlierPost
+    from bot.extract.questions.messages import AskedQuestion
 
 log = structlog.get_logger()
 
@@ -103,6 +105,16 @@ class ModelChain:
             lambda model: model.overview(entries, period=period, language=language, meter=meter)
         )
         return made
+
+    async def query(self, asked: "AskedQuestion", meter: Meter) -> "QueryForm":
+        """What to look for to answer a question. Raises ``ModelError``."""
+        return await self._ask(lambda model: model.query(asked, meter=meter))
+
+    async def answer(
+        self, asked: "AskedQuestion", entries: Sequence[Entry], meter: Meter
+    ) -> tuple[AnswerSentence, ...] | None:
+        """What the entries say to a question; None for nothing of use. Raises ``ModelError``."""
+        return await self._ask(lambda model: model.answer(asked, entries, meter=meter))
 
     async def _ask(self, ask: "Callable[[Model], Awaitable[_T]]") -> _T:
         while True:

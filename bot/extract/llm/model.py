@@ -8,11 +8,14 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
+
+from pydantic import BaseModel
 
 from bot.extract.budget import pricing
 from bot.extract.budget.meter import Meter
 from bot.extract.budget.pricing import Price
+from bot.extract.checks.copied_form import instructions
 from bot.extract.checks.event import check_verdict
 from bot.extract.errors import (
     BadAnswer,
@@ -32,7 +35,8 @@ from bot.extract.errors import (
     Unavailable,
     WrongAddress,
 )
-from bot.extract.forms.response_formats import JUDGE, OVERVIEW
+from bot.extract.forms.forms import QueryForm
+from bot.extract.forms.response_formats import ANSWER_FORM, JUDGE, OVERVIEW, QUERY
 from bot.extract.llm import prompt
 from bot.extract.llm.client import ChatClient, OpenAIClient
 from bot.extract.llm.concurrency import MODEL_TIMEOUT, ConcurrencyLimit
@@ -40,7 +44,9 @@ from bot.extract.llm.digest_opening import CARDS, Overview, card_data, check_ove
 from bot.extract.llm.reading import MAX_TOKENS, SHORT_MAX_TOKENS, PostReading, Wording
 from bot.extract.llm.server import PARAMS, Memory, Question, Server
 from bot.extract.llm.server_profiles import profile_of
-from bot.model import Analysis, Card, Entry, Language, PeriodName, Post, Verdict
+from bot.extract.questions.checking import check_answer
+from bot.extract.questions.messages import AskedQuestion, answer_messages, query_messages
+from bot.model import Analysis, AnswerSentence, Card, Entry, Language, PeriodName, Post, Verdict
 from bot.model.spend import CallKind
 from bot.text import shorten
 
@@ -74,6 +80,10 @@ PATIENT = 60.0
 
 JUDGE_MAX_TOKENS = 400
 """Cap of what a judge says: a reason of some words and two numbers."""
+
+QUERY_MAX_TOKENS, ANSWER_MAX_TOKENS = 500, 1_200
+
+_F = TypeVar("_F", bound=BaseModel)
 
 FormSize = Literal["auto", "full", "short"]
 
@@ -208,16 +218,9 @@ class Model:
                 self._wording.prompts, entry, earlier_posts, nonce=nonce, guide=guide
             )
 
-        question = Question(JUDGE, "judge", messages, JUDGE_MAX_TOKENS)
-        try:
-            found = (await self.server.ask(question, meter)).found
-            if found.form is None:
-                raise BadAnswer("the answer is not the form")
-        except ModelError as error:
-            error.usage = meter.usage
-            raise
+        form = await self._filled(Question(JUDGE, "judge", messages, JUDGE_MAX_TOKENS), meter)
         shown = [each.key for each in earlier_posts]
-        return check_verdict(found.form.same_as, found.form.follows, shown)
+        return check_verdict(form.same_as, form.follows, shown)
 
     async def overview(
         self,
@@ -243,16 +246,46 @@ class Model:
                 guide=guide,
             )
 
+        form = await self._filled(Question(OVERVIEW, "opening", messages, MAX_TOKENS), meter)
+        return check_overview(form, entries, language), meter.usage
+
+    async def query(self, asked: AskedQuestion, *, meter: Meter) -> QueryForm:
+        """What to look for to answer a question. Raises ``ModelError``."""
+        nonce = self._wording.nonce()
+
+        def messages(guide: str) -> list[prompt.ChatMessage]:
+            return query_messages(self._wording.prompts, asked, nonce=nonce, guide=guide)
+
+        return await self._filled(Question(QUERY, "query", messages, QUERY_MAX_TOKENS), meter)
+
+    async def answer(
+        self, asked: AskedQuestion, entries: Sequence[Entry], *, meter: Meter
+    ) -> tuple[AnswerSentence, ...] | None:
+        """What the entries say to a question, checked; empty where they do not say it.
+
+        None where the model says something and nothing of it is borne out. Raises ``ModelError``.
+        """
+        nonce, prompts = self._wording.nonce(), self._wording.prompts
+
+        def messages(guide: str) -> list[prompt.ChatMessage]:
+            return answer_messages(prompts, asked, entries, nonce=nonce, guide=guide)
+
+        question = Question(ANSWER_FORM, "answer", messages, ANSWER_MAX_TOKENS)
+        form = await self._filled(question, meter)
+        told = instructions(prompts.answer_system)
+        found = check_answer(form, entries, asked.language, told)
+        return found if found or not form.sentences else None
+
+    async def _filled(self, question: Question[_F], meter: Meter) -> _F:
+        """The form that a question asks for. Raises ``ModelError``."""
         try:
-            found = (
-                await self.server.ask(Question(OVERVIEW, "opening", messages, MAX_TOKENS), meter)
-            ).found
+            found = (await self.server.ask(question, meter)).found
             if found.form is None:
                 raise BadAnswer("the answer is not the form")
         except ModelError as error:
             error.usage = meter.usage
             raise
-        return check_overview(found.form, entries, language), meter.usage
+        return found.form
 
     async def _fitting(self, post: Post, read: Callable[[Post], Awaitable[Analysis]]) -> Analysis:
         """The analysis of a post, of its beginning, or by the short form, as the server has room.

@@ -46,6 +46,10 @@ class Prompts:
     digest_user: str
     judge_system: str
     judge_user: str
+    query_system: str
+    query_user: str
+    answer_system: str
+    answer_user: str
 
     @property
     def compares(self) -> bool:
@@ -64,8 +68,11 @@ class EarlierPost(NamedTuple):
 
 def load_prompt() -> Prompts:
     """Read the templates, of the operator's folder or, where it has none of a name, ours."""
-    names = ("analyse.system", "analyse.short", "analyse.user", "analyse.repair",
-             "digest.system", "digest.user", "judge.system", "judge.user")  # fmt: skip
+    names = (
+        "analyse.system", "analyse.short", "analyse.user", "analyse.repair",
+        "digest.system", "digest.user", "judge.system", "judge.user",
+        "ask.query.system", "ask.query.user", "ask.answer.system", "ask.answer.user",
+    )  # fmt: skip
     return Prompts(*(prompt_file(f"{name}.md").read_text("utf-8") for name in names))
 
 

@@ -122,6 +122,7 @@ ENGLISH_MESSAGES = Messages(
     search_near="Related topics:",
     to_saved_button="‹ Saved",
     to_search_button="‹ Search",
+    to_answer_button="‹ Answer",
     chart_topics_titles={
         1: "Posts by topic and day",
         7: "Posts by topic and week",
@@ -141,6 +142,7 @@ ENGLISH_MESSAGES = Messages(
         "/digest — the digest of the day; also /digest week and /digest month\n"
         "/topic {topic} — what is written about a topic; /topics — choose yours\n"
         "/search {words} has:paper 30d — find posts by words; /saved — what you saved\n"
+        "/ask and a question — an answer from what the channels wrote, with links\n"
         "/follow {words} — news with these words at once and in the digest\n"
         "/subscribe 08:30 — send it every day at that time; /unsubscribe — stop\n"
         "/settings — time, topics, language, pause; /privacy — what is kept about you"
@@ -154,6 +156,7 @@ ENGLISH_MESSAGES = Messages(
     menu_topic="What is written about a topic",
     menu_topics="All topics",
     menu_search="Find posts by words",
+    menu_ask="Ask the archive in plain words",
     menu_subscribe="Send it every day",
     menu_unsubscribe="Stop sending",
     menu_help="What the bot can do",

@@ -163,19 +163,43 @@ ENGLISH_PANEL_MESSAGES = PanelMessages(
     search_filters="Filters: {filters}.",
     search_gone="This query is forgotten: a week has passed. Ask again.",
     posts_unavailable="The posts cannot be looked through right now. Try again in a minute.",
+    ask_button="❓ Ask",
+    ask_usage=(
+        "❓ Ask in plain words, for example:\n"
+        "/ask what was written about {topic} last week?\n\n"
+        "The answer has only what the channels wrote, with a link for each sentence. "
+        "Or simply send the question as your next message."
+    ),
+    ask_waiting="I am still looking for the answer to your last questions. Ask this one after it.",
+    ask_cut="Only the first {characters} characters were read.",
+    ask_anew="Over an hour has passed, so this was taken as a new question.",
+    answer_none="The archive does not say.",
+    answer_best="What fits the question best:",
+    answer_nearest="What comes nearest:",
+    answer_without={
+        "off": "This bot has no model to answer with.",
+        "away": "The model does not answer right now.",
+        "budget": "Today's money for answers is spent.",
+        "reader": "You have asked {count} questions today.",
+        "unchecked": "The model's answer did not hold against the posts.",
+    },
+    answer_again="Answers come again from {moment}.",
+    answer_by_model="A model put this together from the posts; check it by the links.",
+    answer_hint="To ask further, reply to this message within an hour.",
     privacy=(
         "🔒 My data\n\n"
         "What is kept: the chat's number, language, time zone, time, chosen topics, "
         "words that you follow, saved stories, your 👍 and 👎, marks of what was sent already "
         "(35 days at most), a fingerprint of the address of your feed if you made one. No name, "
         "no phone number, no messages.\n\n"
-        "What the model sees: texts of public posts and of what you forward to me. It knows "
-        "nothing about readers. A post that you forward from no source of mine is kept for 7 days "
-        "and shown to nobody else.\n\n"
+        "What the model sees: texts of public posts and of what you forward to me, and the "
+        "questions that you /ask; it knows nothing about who asks. A post that you forward from "
+        "no source of mine is kept for 7 days and shown to nobody else.\n\n"
         "When you delete all, it is gone from the database at once, and from the file on its "
         "disk within about an hour.\n\n"
-        "Search queries live for a week and are not tied to you. Whoever runs this bot is "
-        "responsible for the data.\n\n"
+        "Search queries live for a week and are not tied to you. Your questions and their answers "
+        "are kept for a week after the last one, so that their buttons work. Whoever runs this "
+        "bot is responsible for the data.\n\n"
         "Is one of the channels yours, and you would rather not be here? Write to the bot's "
         "owner to have it removed."
     ),

@@ -28,6 +28,7 @@ ENGLISH_WORDS = PlainWords(
         "|which topics|list topics",
         "help": "help|manual|commands|what can you do|how does it work|how to use|usage|info",
         "search": "search|find|look up",
+        "ask": "ask|ask question|question|ask archive",
         "saved": "saved|bookmarks|favourites|favorites|saved stories|saved items",
         "privacy": "privacy|data",
         "home": "menu|main menu|start|hi|hello|hey|good morning|good evening|good afternoon",
@@ -61,5 +62,9 @@ ENGLISH_WORDS = PlainWords(
         "can could tell show find explain describe described mentioned news new said says say "
         "wrote written writes posted post posts channel channels author authors according key "
         "main discussed known there anything"
+    ),
+    closing=(
+        "ok okay thanks thx ty cheers fine good great cool nice yes no yep nope sure wow lol hm "
+        "got it understood very much so"
     ),
 )

@@ -130,6 +130,7 @@ RUSSIAN_MESSAGES = Messages(
     search_near="Близкие темы:",
     to_saved_button="‹ Сохранённое",
     to_search_button="‹ Поиск",
+    to_answer_button="‹ Ответ",
     chart_topics_titles={
         1: "Посты по темам и дням",
         7: "Посты по темам и неделям",
@@ -149,6 +150,7 @@ RUSSIAN_MESSAGES = Messages(
         "/digest — дайджест за день; ещё /digest week и /digest month\n"
         "/topic {topic} — что пишут о теме; /topics — выбрать свои\n"
         "/search {words} has:paper 30d — найти посты по словам; /saved — что вы сохранили\n"
+        "/ask и вопрос — ответ по тому, что писали каналы, со ссылками\n"
         "/follow {words} — новое с этими словами сразу и в дайджесте\n"
         "/subscribe 08:30 — присылать каждый день в это время; /unsubscribe — больше не надо\n"
         "/settings — время, темы, язык, пауза; /privacy — что о вас хранится"
@@ -162,6 +164,7 @@ RUSSIAN_MESSAGES = Messages(
     menu_topic="Что пишут о теме",
     menu_topics="Все темы",
     menu_search="Найти посты по словам",
+    menu_ask="Спросить архив обычными словами",
     menu_subscribe="Присылать каждый день",
     menu_unsubscribe="Больше не присылать",
     menu_help="Что умеет бот",

@@ -112,6 +112,7 @@ class Messages:
     search_mine_button: str
     search_near: str
     to_search_button: str
+    to_answer_button: str
     to_saved_button: str
 
     # Charts
@@ -134,6 +135,7 @@ class Messages:
     menu_topic: str
     menu_topics: str
     menu_search: str
+    menu_ask: str
     menu_subscribe: str
     menu_unsubscribe: str
     menu_help: str

@@ -148,6 +148,20 @@ class PanelMessages:
     search_gone: str
     posts_unavailable: str
 
+    # Questions to the archive
+    ask_button: str
+    ask_usage: str
+    ask_waiting: str
+    ask_cut: str
+    ask_anew: str
+    answer_none: str
+    answer_best: str
+    answer_nearest: str
+    answer_without: dict[str, str]  # by why no model answered
+    answer_again: str
+    answer_by_model: str
+    answer_hint: str
+
     # Privacy
     privacy: str
     my_data_button: str

@@ -14,7 +14,8 @@ class PlainWords:
     ``minutes`` and ends these; ``morning``, ``afternoon`` and ``night`` tell the half of the day;
     ``named`` hours are words; ``half_of`` and ``quarter_of`` come before the ordinal of the hour
     that runs, ``half`` and ``quarter`` are minutes that have passed (``past``) or are missing
-    (``to``, before the minutes or after them).
+    (``to``, before the minutes or after them). ``questioning`` words make a text a question;
+    ``closing`` ones, like the polite ones, end a conversation without asking anything.
     """
 
     screens: Mapping[str, str]
@@ -40,3 +41,4 @@ class PlainWords:
     this_month: str
     in_month: str
     questioning: str
+    closing: str

@@ -150,4 +150,4 @@ POST_KIND = Field("[a-z_]{1,40}", _kind)
 """Any but adverts, which no page shows."""
 STORY = Field("[0-9a-f]{1,16}")
 TOKEN = Field("[0-9a-f]{12}")
-"""The name of the words of a search."""
+"""The name of the words of a search, or of an answer."""

@@ -9,6 +9,7 @@ k:job:1:30             the same of a kind of posts
 T:1                    page 1 of the list of topics
 q:0123456789ab:1:pm30  page 1 of a search: with a paper, on my topics, 30 days
 S:1                    page 1 of what the reader saved
+a:0123456789ab         the answer to a question of the reader's
 f:quantization         follow a topic (F: no more)
 fs:q:0123456789ab:1:p  follow what that search looks for (Fs: no more)
 fw:0123456789ab        follow these words again (Fw: no more); w:… what they find
@@ -152,7 +153,14 @@ class SavedPage(ButtonData, template="S:{page}", page=PAGE):
     page: int = 1
 
 
-Back = DigestPage | TopicPage | KindPage | SearchPage | SavedPage | DigestRest
+@dataclass(frozen=True)
+class AnswerPage(ButtonData, template="a:{token}", token=TOKEN):
+    """The answer that is kept under ``token`` for the chat."""
+
+    token: str
+
+
+Back = DigestPage | TopicPage | KindPage | SearchPage | SavedPage | DigestRest | AnswerPage
 """Where a story can be opened from."""
 
 BACK = optional(nested(*get_args(Back)), None)

@@ -34,7 +34,8 @@ from bot.taxonomy.topics import Topic
 
 PanelName = Literal[
     "home", "help", "settings", "time", "zone", "often", "length", "language", "cards", "alerts",
-    "words", "pause", "search", "pick", "privacy", "data", "forget", "sure", "chats", "feed",
+    "words", "pause", "search", "ask", "pick", "privacy", "data", "forget", "sure", "chats",
+    "feed",
 ]  # fmt: skip
 Act = Literal["s", "S", "f", "F", "n", "t", "r", "a", "e"]
 """Save, do not; follow, do not; dislike; for: off topic, repeat, advertisement, error."""

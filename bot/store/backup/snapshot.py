@@ -26,6 +26,7 @@ from bot.store.backup.members import first_part, key_lines
 from bot.store.connection.clock import server_now
 from bot.store.connection.key_types import type_of
 from bot.store.errors import BackupError
+from bot.store.keys import questions as question_keys
 from bot.store.queue.stream import GROUP
 from bot.store.scripts import Scripts
 
@@ -223,7 +224,7 @@ async def is_served(redis: Redis) -> bool:
     """True while a bot works on the store."""
     if await redis.exists(keys.POLLER):
         return True
-    for stream in (keys.UPDATES, keys.POSTS, keys.ENTRIES, keys.OUTBOX):
+    for stream in (keys.UPDATES, keys.POSTS, keys.ENTRIES, keys.OUTBOX, question_keys.QUESTIONS):
         try:
             workers = await redis.xinfo_consumers(stream, GROUP)
         except ResponseError:  # nobody has ever worked on it

@@ -75,9 +75,11 @@ LEFT_OUT: Mapping[str, str] = {
     "a secret": "owners:code invite feed:made",
     "a lease, a limit, a mark of this moment": "poller lock line limit throttle writable redraw "
     "budget:holds backlog:rest restoring papers:turn",
-    "would send what is old": "stream:outbox stream:outbox:later waiting cast cast:left casts "
+    "would send what is old": "stream:outbox stream:outbox:later stream:questions "
+    "stream:questions:later waiting cast cast:left casts "
     "page pages pages:moved pages:first",
-    "what somebody was about to do or looked for": "draft search asked lists list",
+    "what somebody was about to do or looked for": "draft search asked answers lists list "
+    "question questions:of questions:open",
     "would be taken up behind what is kept": "import",
     "of one server, its updates and its file": "updates:arrivals updates:parked "
     "forgotten forgotten:rewritten forgotten:walk quarantine",

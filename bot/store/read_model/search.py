@@ -21,6 +21,7 @@ _GAIN = 2.0  # how much more an entry is worth where all words are prominent
 _HALF_LIFE = 45 * 86_400  # seconds after which an entry is worth half
 _MINOR = 0.3  # worth of an advertisement or a meme
 _PROMINENT = 0.5  # of a word's worth, once more where it is prominent
+_GUESSED = 1.0  # worth of a topic or a kind that a question is about
 _NAMED = 5.0  # worth of a channel or a time that a question names: that of a rare word
 _YEAR = 365 * 86_400  # the same of an answer, which may well be old
 _MOST_SHARED = 60_000  # entries that share a word, counted once for each: 50 ms of looking through
@@ -197,6 +198,9 @@ def _shared(file: sqlite3.Connection, asked: LooseQuery) -> Iterator[tuple[str, 
             return
         yield expression(Query(words=(word,))), weight
         yield prominent(word), _PROMINENT * weight
+    marks = [Query(topics=(each,)) for each in asked.topics]
+    marks += [Query(kinds=(each,)) for each in asked.kinds]
+    yield from ((expression(mark), _GUESSED) for mark in marks)
 
 
 def _within(

@@ -74,10 +74,13 @@ class LooseQuery:
     """What a question names: nothing of it must hold, the more of it the better.
 
     ``words`` are normalised, ``channels`` handles without ``@``, caseless; ``span`` is half-open.
+    ``topics`` and ``kinds`` weigh less than a rare word: they are guessed.
     """
 
     words: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     span: tuple[datetime, datetime] | None = None
 
 

@@ -20,6 +20,7 @@ from bot.store.keys import following as following_keys
 from bot.store.keys import owner as owner_keys
 from bot.store.keys import pages as page_keys
 from bot.store.keys import updates as update_keys
+from bot.store.queue.questions import Questions
 from bot.store.readers.broadcasts import Broadcasts
 from bot.store.readers.feeds import ReaderFeeds
 from bot.store.scripts import Scripts
@@ -34,7 +35,7 @@ FAMILIES = frozenset(
     {
         *("subscription", "seen", "saved", "dislikes", "alert", "alerts", "slot", "delivery"),
         *("lock", "line", "last", "limit", "throttle", "allowance", "shown"),
-        *("redraw", "page", "kept", "asked", "list", "feed"),
+        *("redraw", "page", "kept", "asked", "answers", "questions", "list", "feed"),
     }
 )
 """First parts of the names of keys that are about one chat, whose id stands in the name; in the
@@ -51,10 +52,15 @@ class Erasure:
     """Removes a chat; doing it twice is harmless."""
 
     def __init__(
-        self, redis: Redis, scripts: Scripts, broadcasts: Broadcasts, feeds: ReaderFeeds
+        self,
+        redis: Redis,
+        scripts: Scripts,
+        broadcasts: Broadcasts,
+        feeds: ReaderFeeds,
+        questions: Questions,
     ) -> None:
         self._redis, self._scripts = redis, scripts
-        self._broadcasts, self._feeds = broadcasts, feeds
+        self._broadcasts, self._feeds, self._questions = broadcasts, feeds, questions
 
     async def erase(self, chat_id: int, number: int = 0) -> None:
         """Remove everything about a chat in one walk over all keys.
@@ -163,6 +169,7 @@ class Erasure:
         """Take it out of all lists of readers first: nothing new is made for it meanwhile."""
         await self._broadcasts.leave(chat_id)
         await self._feeds.end(chat_id)
+        await self._questions.forget(chat_id)
         await self._scripts(
             "leave",
             [keys.subscription(chat_id), keys.DUE, keys.SUBSCRIBERS, keys.seen(chat_id)],

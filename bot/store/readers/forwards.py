@@ -54,7 +54,7 @@ class Forwards:
 
     async def allowed(
         self,
-        what: Literal["forward", "suggest", "source"],
+        what: Literal["forward", "suggest", "source", "ask"],
         chat_id: int,
         day: date,
         name: str,

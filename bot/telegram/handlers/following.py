@@ -24,7 +24,7 @@ from bot.screens.following_screens import (
     not_followed_screen,
 )
 from bot.screens.rich_text import inert
-from bot.screens.search_page import SearchRequest, first_page
+from bot.screens.search.page import SearchRequest, first_page
 from bot.store.read_model.search_query import parse_query
 from bot.taxonomy import resolve
 from bot.telegram.handlers.search import search_view

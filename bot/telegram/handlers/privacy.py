@@ -61,6 +61,10 @@ async def personal_data(store: Store, reader: Subscription, now: datetime) -> At
         "next_digest": due.isoformat() if due else None,
         "saved": [story.model_dump(mode="json") for story in await store.saved.all(chat)],
         "opinions": await store.preferences.all(chat),
+        "questions": [
+            {"at": one.at.isoformat(), **one.turns[-1]._asdict()}
+            for one in await store.answers.all(chat)
+        ],
         "own_feed": await store.feeds.exists(chat),
         "sent_stories": list(await store.subscriptions.seen_before(chat, now)),
     }

@@ -6,7 +6,8 @@ from bot.screens.callbacks.settings import File, Panel, PanelCallback, ZoneClock
 from bot.screens.following_screens import following_screen
 from bot.screens.pages import page_at
 from bot.screens.reader_screens import files_screen
-from bot.screens.search_page import search_usage
+from bot.screens.search.answer import ask_usage
+from bot.screens.search.page import search_usage
 from bot.screens.settings_screens import places_screen
 from bot.screens.topic_page import topic_pick
 from bot.telegram.handlers.documents import FILE_BUTTONS
@@ -14,7 +15,7 @@ from bot.telegram.handlers.following import followed_view
 from bot.telegram.handlers.own_feed import feed_view
 from bot.telegram.handlers.privacy import privacy_view
 from bot.telegram.handlers.search import search_view
-from bot.telegram.handlers.settings import settings_view
+from bot.telegram.handlers.settings import note_question, settings_view
 from bot.telegram.replies.composers import WEEK, greeting, help_view, view
 from bot.telegram.replies.reply import Context
 
@@ -49,6 +50,9 @@ async def panel_view(context: Context, at: Panel) -> Screen:
             return await help_view(context)
         case "search":
             return search_usage(reader.language)
+        case "ask":
+            await note_question(context, at, at.data)
+            return ask_usage(reader.language)
         case "words":
             return following_screen(reader)
         case "pick":

@@ -9,7 +9,7 @@ from bot.model import Screen
 from bot.publish.card_language import retold_entry
 from bot.publish.following import followed_as
 from bot.screens.callbacks.pages import SearchPage
-from bot.screens.search_page import (
+from bot.screens.search.page import (
     HITS_PER_PAGE,
     SearchRequest,
     first_page,

@@ -27,7 +27,7 @@ from bot.taxonomy.topics import Topic
 from bot.telegram.handlers.own_feed import has_feeds
 from bot.telegram.replies.reply import Context
 
-QUESTIONS = ("time", "zone")
+QUESTIONS = ("time", "zone", "ask")
 """Screens whose question may be answered in words."""
 
 _WHEN = ("at", "zone", "cadence", "weekday", "paused_until", "active")

@@ -5,7 +5,7 @@ from aiogram.filters import Command, CommandObject
 
 from bot.i18n import messages, of_this_field, panel_messages
 from bot.screens.callbacks.pages import KindPage, TopicPage
-from bot.screens.search_page import first_page
+from bot.screens.search.page import first_page
 from bot.screens.topic_page import unknown_topic
 from bot.taxonomy import resolve
 from bot.taxonomy.topics import PROMO

@@ -46,17 +46,21 @@ class TypingMiddleware(BaseMiddleware):
         while not await until(handled, pause):
             pause = AGAIN
             try:
-                await _sign(bot, store, message.chat.id, handled)
+                await sign_typing(bot, store, message.chat.id, handled)
             except (AiogramError, StoreUnavailable) as error:
                 log.debug("typing action failed", error=type(error).__name__)
             except Exception as error:  # a convenience's edge: the answer must not fail by it
                 log.error("typing action failed", error=type(error).__name__, exc_info=True)
 
 
-async def _sign(bot: Bot, store: Store, chat_id: int, handled: asyncio.Event) -> None:
+async def sign_typing(
+    bot: Bot, store: Store, chat_id: int, handled: asyncio.Event, thread: int | None = None
+) -> None:
+    """Show the sign for five seconds if nobody else wants to send; in a topic of a forum."""
     if not await store.outbox.spare_turn(chat_id):
         return
+    sign = SendChatAction(chat_id=chat_id, action="typing", message_thread_id=thread)
     try:
-        await unless_set(handled, bot(SendChatAction(chat_id=chat_id, action="typing")))
+        await unless_set(handled, bot(sign))
     except TelegramRetryAfter as error:
         await store.outbox.pause(timedelta(seconds=error.retry_after), chat_id)

@@ -17,6 +17,7 @@ from bot.publish.edition import (
 )
 from bot.publish.queries import kind_news, story_named, topic_news
 from bot.screens.callbacks.pages import (
+    AnswerPage,
     Back,
     Callback,
     DigestPage,
@@ -63,6 +64,9 @@ async def view(context: Context, callback: Callback | PanelCallback) -> Screen |
             return page_at(topic_list(counts, reader.language), page)
         case StoryCard(story, back):
             return await story_view(context, story, back)
+        case AnswerPage(token):
+            answer = await context.store.answers.get(reader.chat_id, token)
+            return answer.screen if answer else None
         case SavedPage(page):
             kept = retold(await saved_stories(context), reader)
             return page_at(saved_pages(kept, reader.language), page)

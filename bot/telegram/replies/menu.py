@@ -34,10 +34,11 @@ MENU_LANGUAGES: dict[Language, str | None] = {DEFAULT_LANGUAGE: None} | {
 """Telephones' languages for which there is a menu; None for all others."""
 
 _IN_PRIVATE = (
-    *("digest", "topic", "topics", "search", "follow", "saved", "settings", "help", "privacy"),
+    *("digest", "topic", "topics", "search", "ask", "follow", "saved", "settings"),
+    *("help", "privacy"),
 )
-_IN_GROUPS = ("digest", "topic", "search", "help")
-_FOR_ADMINS = ("digest", "topic", "search", "subscribe", "unsubscribe", "settings", "help")
+_IN_GROUPS = ("digest", "topic", "search", "ask", "help")
+_FOR_ADMINS = ("digest", "topic", "search", "ask", "subscribe", "unsubscribe", "settings", "help")
 
 
 async def introduce(bot: Bot, store: Store) -> str | None:
@@ -86,6 +87,7 @@ def _of(names: Iterable[str], language: Language) -> list[BotCommand]:
         "topic": p.menu_topic,
         "topics": p.menu_topics,
         "search": p.menu_search,
+        "ask": p.menu_ask,
         "follow": own.menu_follow,
         "saved": own.menu_saved,
         "settings": own.menu_settings,

@@ -23,19 +23,22 @@ from bot.screens.callbacks.pages import (
 from bot.screens.callbacks.settings import Panel, PanelName, Set, ZoneClock
 from bot.screens.digest_words import kind_title
 from bot.screens.rich_text import inert
-from bot.screens.search_page import first_page
+from bot.screens.search.page import first_page
 from bot.screens.settings_screens import places_screen, unknown_place_screen, zones_screen
 from bot.store.read_model.search_query import READ
 from bot.taxonomy import resolve
 from bot.taxonomy.topics import PROMO, taxonomy
+from bot.telegram.handlers.ask import put_question
 from bot.telegram.handlers.screen_router import panel_view, pick_view
 from bot.telegram.handlers.settings import note_question
 from bot.telegram.handlers.subscribe import bad_time, stop_digests, subscribe_at
 from bot.telegram.replies.composers import digest_view, help_view, plain_view, view
+from bot.telegram.replies.deployment import Deployment
 from bot.telegram.replies.reply import Context
-from bot.telegram.words.asked import answer_question
+from bot.telegram.words.asked import answer_setting
 from bot.telegram.words.clock_times import is_about_time, parse_time
 from bot.telegram.words.pasted_links import PastedLink, linked_story
+from bot.telegram.words.questions import is_question
 from bot.telegram.words.wishes import wished_screen
 from bot.text import normalise
 
@@ -45,6 +48,7 @@ _PERIODS: dict[str, PeriodName] = {"digest": "day", "week": "week", "month": "mo
 _PANELS: dict[str, PanelName] = {
     "settings": "settings", "time": "time", "zone": "zone", "language": "language",
     "pause": "pause", "alerts": "alerts", "following": "words", "help": "help", "search": "search",
+    "ask": "ask",
     "privacy": "privacy", "home": "home",
 }  # fmt: skip
 _ZONE = Panel("zone")
@@ -77,8 +81,8 @@ async def open_linked(_: Message, linked: PastedLink, context: Context) -> None:
     await context.reply.send(screen or plain_view(context.reader, said), story)
 
 
-async def answer_words(message: Message, context: Context) -> None:
-    """The screen that the words ask for; else offers of what they may mean."""
+async def answer_words(message: Message, context: Context, running: Deployment) -> None:
+    """The screen or the answer that the words ask for; else offers of what they may mean."""
     text = (message.text or "").strip()
     if text.startswith("/"):
         if "@" not in text.split()[0]:  # with an @ it is for another bot
@@ -89,7 +93,7 @@ async def answer_words(message: Message, context: Context) -> None:
     elif (at := _subscribing_at(text)) is not None:
         await subscribe_at(at, context)
     else:
-        await context.reply.send(await _offer(text, context))
+        await _answer_or_offer(message, text, context, running)
 
 
 async def answer_wordless(message: Message, context: Context) -> None:
@@ -131,15 +135,24 @@ def _subscribing_at(text: str) -> str | None:
     return None
 
 
-async def _offer(text: str, context: Context) -> Screen:
-    """What the words may mean: an answer, a time, a place, else something to look for."""
+async def _answer_or_offer(
+    message: Message, text: str, context: Context, running: Deployment
+) -> None:
+    """What the words mean: an answer, a time, a place, a question, else something to look for."""
+    asked = await context.store.pending_actions.asked(context.reader.chat_id)
+    if asked == Panel("ask").data:
+        await put_question(message, text, context, running)
+        return
     seek, place = await _seek(text, context), _without(_plain("in_place"), text)
-    return (
-        await answer_question(text, place, context, seek)
+    screen = (
+        await answer_setting(text, place, context, seek)
         or _offer_time(text, context, seek)
         or await _offer_place(text, place, context, seek)
-        or _offer_search(text, context.reader, seek)
     )
+    if screen is None and is_question(text):
+        await put_question(message, text, context, running)
+    else:
+        await context.reply.send(screen or _offer_search(text, context.reader, seek))
 
 
 def _without(before: str, text: str) -> str:

@@ -40,7 +40,7 @@ class _Question(NamedTuple):
     group: GroupAct | None
 
 
-async def answer_question(text: str, place: str, context: Context, seek: Button) -> Screen | None:
+async def answer_setting(text: str, place: str, context: Context, seek: Button) -> Screen | None:
     """Where the words lead as the answer to the chat's last question; None where they are none.
 
     ``place`` is the text without the words that may stand before a city; ``seek`` looks for it.

@@ -18,7 +18,7 @@ from bot.screens.callbacks.pages import (
 from bot.screens.callbacks.settings import Panel
 from bot.screens.pages import Rows, turning
 from bot.screens.rich_text import Rich, bold, inert, italic, join, link, rich
-from bot.screens.search_snippet import emphasised, snippet
+from bot.screens.search.snippet import emphasised, snippet
 from bot.screens.story_view import TITLE_UNITS, channel_names
 from bot.store.read_model.search import Hits, Reach
 from bot.store.read_model.search_query import parse_query
@@ -82,7 +82,7 @@ def found_page(
     numbered = list(enumerate(hits.entries, start=first))
     names = channel_names(entry.post.channel for entry in hits.entries)
     shown = [
-        _hit(number, entry, names[entry.post.channel.ref], asked.query, language, now)
+        found_hit(number, entry, names[entry.post.channel.ref], asked.query, language, now)
         for number, entry in numbered
     ]
     opening = tuple(
@@ -136,9 +136,10 @@ def _near(asked: SearchRequest) -> tuple[Topic, ...]:
     return (meant.topic,) if meant.topic else meant.alike[:_NEAR]
 
 
-def _hit(
+def found_hit(
     number: int, entry: Entry, channel: str, query: Query, language: Language, now: datetime
 ) -> Rich:
+    """A post that was found: title, the piece that says most of the query, channel and age."""
     p = messages(language)
     title = inert(entry.card(language).title, TITLE_UNITS) or p.untitled
     head = join((f"{number}. ", link(emphasised(title, query), entry.post.url)))
