@@ -67,7 +67,8 @@ $(VENV)/.installed-model: requirements-model.lock $(VENV)/.installed-dev
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock:
 	$(LOCK) pyproject.toml -o requirements.lock
-	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --extra mcp -c requirements.lock -o requirements-mcp.lock
+	$(LOCK) pyproject.toml --extra mcp --group dev -c requirements-mcp.lock -o requirements-dev.lock
 	$(LOCK) --group build -c requirements.lock -o requirements-build.lock
 	$(LOCK) --group model -c requirements.lock -c requirements-dev.lock -o requirements-model.lock
 	$(LOCK) --group bench -o requirements-bench.lock

@@ -10,7 +10,7 @@ How a post becomes a digest (stages hand work over only through Redis streams):
 Imports point one way:
 
     text, taxonomy ← model, counts, config, i18n, digest ← store ← {collect, extract, screens}
-      ← {publish, export, evaluation} ← {telegram, web} ← app ← terminal ← __main__
+      ← {publish, export, evaluation} ← {telegram, web} ← mcp ← app ← terminal ← __main__
 
 ``digest`` chooses which stories and when, ``screens`` draws what a reader sees; both are pure.
 """

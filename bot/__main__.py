@@ -268,6 +268,15 @@ def site(
 
 
 @app.command()
+def mcp() -> None:
+    """Tools for assistants (Model Context Protocol) over stdin and stdout; an extra."""
+    from bot.app.serving_mcp import serve_mcp
+
+    run_command(serve_mcp())
+    end_at_once()
+
+
+@app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="such as fortochka.jsonl.gz")],
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
@@ -376,10 +385,7 @@ def evaluate(
 
 
 def main() -> None:
-    """Entry point of the ``fortochka`` command.
-
-    Topics are types: a slip in their file shows when a command is loaded, before it runs.
-    """
+    """Entry point of ``fortochka``: a slip in the file of topics shows as a command is loaded."""
     fit_letters()
     try:
         app()

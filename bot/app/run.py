@@ -23,6 +23,7 @@ from bot.errors import CommandError
 from bot.extract import backfill
 from bot.extract.llm.concurrency import MOST
 from bot.extract.worker import Analyst
+from bot.mcp.extra import check_extra
 from bot.publish.answer_messages import answer_queued
 from bot.publish.owner_notices import tell_of_model, tell_of_shutdown, tell_owners
 from bot.publish.schedule import run_schedule
@@ -60,6 +61,8 @@ async def run_checked(named: Sequence[str] = (), *, new_bot: bool = False) -> No
         await _check_token(settings)
     if "web" in stages and not settings.web_port:
         raise ConfigError("WEB_PORT: is not set; choose a port for the pages, such as 8082")
+    if "web" in stages and settings.mcp_token:
+        check_extra("MCP_TOKEN")
     await run(settings, stages, new_bot=new_bot)
 
 
@@ -328,7 +331,12 @@ def _telegram(settings: Settings, store: Store, health: Health, stop: asyncio.Ev
 def _web(settings: Settings, store: Store, stop: asyncio.Event) -> Run:
     from bot.web.serve import serve_archive
 
-    return partial(serve_archive, settings, store, stop)
+    if settings.mcp_token is None:
+        return partial(serve_archive, settings, store, stop)
+    from bot.mcp.http import mcp_answers
+
+    answers = partial(mcp_answers, settings, settings.mcp_token, store)
+    return partial(serve_archive, settings, store, stop, answers)
 
 
 def _name(stage: str) -> str:

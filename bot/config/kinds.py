@@ -60,6 +60,14 @@ def _secret(value: object, info: ValidationInfo) -> object:
     return secret or None
 
 
+def _long_secret(value: object) -> object:
+    """What stands against guessing from anywhere."""
+    secret = value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
+    if secret and not re.fullmatch(r"[\w-]{16,256}", secret, re.ASCII):
+        raise ValueError("must have 16 to 256 letters, digits, _ and -; make up 32")
+    return secret or None
+
+
 def _mail(value: object) -> object:
     mail = str(value or "").strip()
     if mail and not re.fullmatch(r"[\w.+-]{1,64}@[\w.-]{1,190}", mail, re.ASCII):
@@ -102,6 +110,7 @@ OptionalUrl = Annotated[str | None, BeforeValidator(_base_url)]
 Mail = Annotated[str | None, BeforeValidator(_mail)]
 Token = Annotated[SecretStr | None, BeforeValidator(_token)]
 Secret = Annotated[SecretStr | None, BeforeValidator(_secret)]
+LongSecret = Annotated[SecretStr | None, BeforeValidator(_long_secret)]
 Split = BeforeValidator(_split)
 Prices = Annotated[tuple[float, ...] | None, BeforeValidator(_prices)]
 AccessMode = Literal["public", "invite", "allowlist"]

@@ -16,6 +16,7 @@ from bot.config.kinds import (
     AccessMode,
     Folder,
     Handle,
+    LongSecret,
     Mail,
     Network,
     OptionalUrl,
@@ -214,6 +215,11 @@ class Settings(BaseSettings):
         (),
         description="Addresses or networks of reverse proxies whose X-Forwarded-For is believed, "
         "comma-separated; those of this host always are.",
+    )
+    mcp_token: LongSecret = Field(
+        None,
+        description="What programs prove themselves by at /mcp of the pages, at least 16 letters "
+        "and digits; empty serves none there.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least level that is logged."

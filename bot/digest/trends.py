@@ -42,6 +42,11 @@ def trends(weekly: Mapping[Topic, Sequence[int]], recent: int = 1) -> Trends:
     )
 
 
+def trend_of(topic: Topic, weekly: Mapping[Topic, Sequence[int]]) -> Trend | None:
+    """How the last week of a topic differs from its usual one; None where that says nothing."""
+    return _trend(topic, weekly[topic], 1) if _watched(weekly, 1) else None
+
+
 def bars(counts: Sequence[int]) -> str:
     """Counts as a row of bars: ``▂▃▁█``, the highest full."""
     step = (len(_BARS) - 1) / max(1, *counts, 1)

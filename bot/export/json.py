@@ -243,13 +243,14 @@ def _export(digest: Digest) -> DigestOut:
             for story in each.stories
         ),
         top=tuple(number for number, _ in top_stories(digest)),
-        rising=tuple(_trend(trend, code) for trend in digest.rising),
-        falling=tuple(_trend(trend, code) for trend in digest.falling),
+        rising=tuple(trend_out(trend, code) for trend in digest.rising),
+        falling=tuple(trend_out(trend, code) for trend in digest.falling),
         lists=tuple(_listed(listed, code) for listed in digest.lists),
     )
 
 
-def _trend(trend: Trend, language: Language) -> TrendOut:
+def trend_out(trend: Trend, language: Language) -> TrendOut:
+    """A topic that rises or cools."""
     title = topic_title(trend.topic, language)
     return TrendOut(slug=trend.topic, title=title, before=trend.before, now=trend.now)
 

@@ -1,6 +1,7 @@
 """Pages of the archive, and what a search found, as JSON for programs. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 from pydantic import AwareDatetime, TypeAdapter
 
@@ -11,9 +12,11 @@ from bot.export.json import (
     PaperOut,
     StoriesOut,
     StoryOut,
+    TrendOut,
     paper_out,
     source_out,
     story_out,
+    trend_out,
 )
 from bot.model import (
     Answer,
@@ -25,6 +28,7 @@ from bot.model import (
     Paper,
     PaperMetadata,
     Story,
+    Trend,
     Unanswered,
     Value,
 )
@@ -150,6 +154,30 @@ class ContentsOut(Value):
     months: tuple[str, ...]
 
 
+class WeekOut(Value):
+    """The posts of seven days; the span is half-open, in UTC."""
+
+    since: AwareDatetime
+    until: AwareDatetime
+    posts: int
+
+
+class TopicTrendOut(Value):
+    """A topic's posts by week, the oldest first, and its newest stories.
+
+    ``trend`` is how the last week differs from a usual one, null where that is within the noise
+    or too little was read to tell.
+    """
+
+    version: int
+    language: Language
+    slug: Topic
+    title: str
+    weeks: tuple[WeekOut, ...]
+    trend: TrendOut | None
+    stories: tuple[StoryOut, ...]
+
+
 _Whole = (
     DigestOut
     | StoriesOut
@@ -159,6 +187,7 @@ _Whole = (
     | PaperPageOut
     | ChannelPageOut
     | ContentsOut
+    | TopicTrendOut
 )
 
 
@@ -278,6 +307,31 @@ def contents_to_json(
         kinds=tuple(KindOut(slug=kind, title=kind_title(kind, language)) for kind in kinds),
         channels=tuple(map(_channel, channels)),
         months=tuple(months),
+    ).model_dump_json(indent=2)
+
+
+def trend_to_json(
+    topic: Topic,
+    counts: Sequence[int],
+    until: datetime,
+    trend: Trend | None,
+    stories: Iterable[Story],
+    language: Language,
+) -> str:
+    """A topic's posts in each of the weeks before ``until`` as a ``TopicTrendOut``."""
+    week = timedelta(weeks=1)
+    ends = [until.astimezone(UTC) - week * back for back in range(len(counts) - 1, -1, -1)]
+    return TopicTrendOut(
+        version=JSON_VERSION,
+        language=language,
+        slug=topic,
+        title=topic_title(topic, language),
+        weeks=tuple(
+            WeekOut(since=end - week, until=end, posts=posts)
+            for end, posts in zip(ends, counts, strict=True)
+        ),
+        trend=trend_out(trend, language) if trend else None,
+        stories=tuple(story_out(story, topic, language) for story in stories),
     ).model_dump_json(indent=2)
 
 

@@ -5,7 +5,7 @@ page lives as long as its posts.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from bot.digest.ranking import Choice, choose
 from bot.digest.trends import MEAN_WEEKS, NO_TRENDS, Trends, trends
 from bot.model import (
     Channel,
+    Digest,
     Entry,
     Language,
     Paper,
@@ -84,7 +85,7 @@ class ArchiveQueries:
                 return await self._channel(place, language, now)
             case "contents":
                 return await self._contents(place, language, now)
-        return await self._search(place, language, now)
+        return await self.search(place, language, now)
 
     async def places(self, now: datetime) -> list[ListedPlace]:
         """All that has a page, but for searches and further pages, most of it once only.
@@ -128,7 +129,7 @@ class ArchiveQueries:
         if place.page > 1:
             return await self._rest(place, language, choice)
         stories = await self._whole(choice.outlines)
-        digest = compose_digest(choice, stories, span, language, await self._trends(span))
+        digest = await self._composed(choice, stories, span, language)
         before, after = _neighbours(place, whole, extent[0] if extent else now, now)
         return PeriodPage(
             place=place,
@@ -140,6 +141,20 @@ class ArchiveQueries:
             after=after,
             pages=1 + _pages(choice.left_out, _REST_PER_PAGE),
         )
+
+    async def digest(
+        self, span: Period, language: Language, topics: Collection[Topic] = ()
+    ) -> Digest:
+        """The digest of a span, of some topics alone or of all."""
+        survey = await self._surveys.between(span.since, span.until)
+        choice = await asyncio.to_thread(choose, survey, span, topics)
+        stories = await self._whole(choice.outlines)
+        return await self._composed(choice, stories, span, language)
+
+    async def _composed(
+        self, choice: Choice, stories: Sequence[Story], span: Period, language: Language
+    ) -> Digest:
+        return compose_digest(choice, stories, span, language, await self._trends(span))
 
     async def _rest(self, place: PagePlace, language: Language, choice: Choice) -> ArchivePage:
         """Stories that had no place in a digest: all pages of it but the first."""
@@ -238,12 +253,15 @@ class ArchiveQueries:
             channel=channel,
         )
 
-    async def _search(self, place: PagePlace, language: Language, now: datetime) -> ArchivePage:
-        asked, start = parse_query(place.name), (place.page - 1) * PER_PAGE
+    async def search(
+        self, place: PagePlace, language: Language, now: datetime, per_page: int = PER_PAGE
+    ) -> ArchivePage:
+        """A page of what a search finds, of so many posts."""
+        asked, start = parse_query(place.name), (place.page - 1) * per_page
         if asked.empty:
             return SearchedPage(place=place, language=language, posts=(), total=0)
         asked = replace(asked, public=True)
-        hits = await self._store.search.find(asked, now, PER_PAGE, start)
+        hits = await self._store.search.find(asked, now, per_page, start)
         if place.page > 1 and not hits.entries:
             return MissingPage(place=place, language=language)
         posts = await self._listed(hits.entries)
@@ -253,7 +271,7 @@ class ArchiveQueries:
             updated=_updated(each.alone for each in posts),
             posts=posts,
             total=hits.total,
-            pages=max(1, _pages(hits.total, PER_PAGE)),
+            pages=max(1, _pages(hits.total, per_page)),
             more=hits.more,
         )
 

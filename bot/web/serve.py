@@ -2,8 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from math import ceil
 from typing import cast
@@ -47,6 +47,12 @@ _GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 _Q = re.compile(r"([a-zA-Z]{1,8})(?:-[\w-]*)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*")
 
 
+AnswerOne = Callable[[web.Request], Awaitable[web.Response]]
+"""Answers any request for an address."""
+
+Programs = Callable[[], AbstractAsyncContextManager[AnswerOne]]
+
+
 class WebPortTaken(ConfigError):
     """Nothing can be served on the port."""
 
@@ -54,18 +60,23 @@ class WebPortTaken(ConfigError):
         super().__init__(f"WEB_PORT: cannot serve on {port} ({why(error)}); choose another, or 0")
 
 
-async def serve_archive(settings: Settings, store: Store, stop: asyncio.Event) -> None:
+async def serve_archive(
+    settings: Settings, store: Store, stop: asyncio.Event, programs: Programs | None = None
+) -> None:
     """Serve the pages until ``stop``; ``WebPortTaken`` where the address cannot be had."""
-    async with archive_served(settings, store):
+    async with archive_served(settings, store, programs=programs):
         log.info("archive served", port=settings.web_port)
         await stop.wait()
 
 
 @asynccontextmanager
 async def archive_served(
-    settings: Settings, store: Store, now: Callable[[], datetime] = utc_now
+    settings: Settings,
+    store: Store,
+    now: Callable[[], datetime] = utc_now,
+    programs: Programs | None = None,
 ) -> AsyncIterator[None]:
-    """Serve the pages while the block runs."""
+    """Serve the pages while the block runs, and at ``/mcp`` what ``programs`` give, if any."""
     retention = timedelta(days=settings.retention_days)
     name = (await store.identity()).name
     site = Site(settings.web_url or "", settings.web_index == "yes", settings.retention_days, name)
@@ -83,6 +94,8 @@ async def archive_served(
     server = cast("web.Server", runner.server)
     try:
         async with AsyncExitStack() as stack:
+            if programs:
+                answers.for_programs = await stack.enter_async_context(programs())
             try:
                 await stack.enter_async_context(
                     listening(gate, server, settings.web_host, settings.web_port)
@@ -108,6 +121,7 @@ class Answers:
     ) -> None:
         self._store, self._site, self._pages, self._feeds = store, site, pages, feeds
         self._gate, self._proxies, self._limit = gate, proxies, AddressLimit()
+        self.for_programs: AnswerOne | None = None
         self._files: dict[str, Rendered] = {
             "style.css": rendered(style_sheet(), "text/css; charset=utf-8"),
             "icon.svg": rendered(icon(), "image/svg+xml"),
@@ -132,13 +146,16 @@ class Answers:
         return response
 
     async def _answer(self, request: web.Request) -> web.Response:
-        if request.method not in ("GET", "HEAD"):
+        programs = self.for_programs if request.path == "/mcp" else None
+        if request.method not in ("GET", "HEAD") and not programs:
             return web.Response(status=405, headers={"Allow": "GET, HEAD"})
         asking = self._proxies.asking(
             request.remote, request.headers.getall("X-Forwarded-For", [])
         )
         if wait := self._limit.wait(asking, asyncio.get_running_loop().time()):
             return self._unable(request, 429, ceil(wait))
+        if programs:
+            return await programs(request)
         path = request.path.removeprefix("/")
         if found := await self._file(path):
             return _response(request, found)

@@ -97,11 +97,12 @@ def _sources(site: Site, page: ArchivePage) -> Iterable[FeedSource]:
 
 
 def _json(_: Site, page: ArchivePage) -> bytes | None:
-    text = _json_text(page)
+    text = page_to_json(page)
     return text.encode("utf-8", "replace") if text else None
 
 
-def _json_text(page: ArchivePage) -> str | None:
+def page_to_json(page: ArchivePage) -> str | None:
+    """The documented JSON of a page; None for one that there is not."""
     language, number = page.language, page.place.page
     match page:
         case PeriodPage():

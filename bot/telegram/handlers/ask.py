@@ -36,7 +36,7 @@ async def ask_command(
     await context.reply.send(ask_usage(context.reader.language), page=Panel("ask"))
 
 
-async def to_answer(message: Message, context: Context) -> bool | dict[str, KeptAnswer]:
+async def reply_to_answer(message: Message, context: Context) -> bool | dict[str, KeptAnswer]:
     """Filter: words in reply to an answer that ask for more."""
     text, replied = message.text or "", message.reply_to_message
     if replied is None or text.startswith("/") or not asks_further(text):
@@ -98,7 +98,7 @@ async def _answer_in(context: Context, message_id: int) -> KeptAnswer | None:
 def replies_router() -> Router:
     """The route of replies to answers: before links and names, which such words may have."""
     found = Router(name="replies to answers")
-    found.message.register(ask_further, F.text, to_answer)
+    found.message.register(ask_further, F.text, reply_to_answer)
     return found
 
 
