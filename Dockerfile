@@ -5,9 +5,9 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 
 # Two environments: what builds the wheel stays behind. The final one has no pip to misuse.
 RUN python -m venv /opt/build && python -m venv --without-pip /opt/fortochka
-COPY requirements.lock requirements-build.lock ./
+COPY requirements-mcp.lock requirements-build.lock ./
 RUN /opt/build/bin/pip install --require-hashes -r requirements-build.lock \
- && /opt/build/bin/pip --python /opt/fortochka/bin/python install --require-hashes -r requirements.lock
+ && /opt/build/bin/pip --python /opt/fortochka/bin/python install --require-hashes -r requirements-mcp.lock
 
 COPY pyproject.toml README.md LICENSE ./
 COPY prompts ./prompts

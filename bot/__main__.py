@@ -234,9 +234,7 @@ def run(
 
 
 @app.command()
-def doctor(
-    as_json: JsonOption = False,
-) -> None:
+def doctor(as_json: JsonOption = False) -> None:
     """Check settings, store, token, model, sources; each ✗ says what mends it."""
     from bot.terminal.doctor import examine
 

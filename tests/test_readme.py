@@ -66,7 +66,7 @@ def commands_of_help() -> set[str]:
 def commands_of_bot() -> set[str]:
     """Commands that the routers of the bot listen to."""
     sources = [path.read_text("utf-8") for path in (ROOT / "bot/telegram").rglob("*.py")]
-    calls = re.findall(r"\bCommand(?:Start)?\(([^)]*)\)", "\n".join(sources))
+    calls = re.findall(r"\b(?:Asks|Command(?:Start)?)\(([^)]*)\)", "\n".join(sources))
     named = {name for call in calls for name in re.findall(r"\"(\w+)\"", call)}
     return named | ({"start"} if re.search(r"CommandStart\(", "\n".join(sources)) else set())
 

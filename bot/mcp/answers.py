@@ -26,7 +26,7 @@ _ITEMS = ("stories", "posts", "weeks")
 """Lists at the top, which lose whole items from their ends, if any; the last one never does."""
 
 
-def to_answer(text: str, site: Site, place: PagePlace | None, language: Language) -> JsonAnswer:
+def tool_answer(text: str, site: Site, place: PagePlace | None, language: Language) -> JsonAnswer:
     """The document with ``page_url`` where the archive has a page, and how much was ``cut``.
 
     ``cut`` counts the stories or posts at its end that are left out for its length.

@@ -21,8 +21,7 @@ from bot.export.page_json import (
     TopicTrendOut,
     trend_to_json,
 )
-from bot.extract.questions.reading import read_question
-from bot.mcp.answers import JsonAnswer, to_answer
+from bot.mcp.answers import JsonAnswer, tool_answer
 from bot.mcp.arguments import (
     BadArgument,
     DigestArguments,
@@ -37,7 +36,8 @@ from bot.mcp.arguments import (
     story_named_by,
     topic_named,
 )
-from bot.model import Channel, Language, Story, Value, utc_now
+from bot.model import Language, Story, Value, utc_now
+from bot.publish.answers import read_asked
 from bot.publish.queries import stories_of
 from bot.store import Store
 from bot.store.errors import ReadModelError, StoreUnavailable
@@ -172,7 +172,7 @@ class ArchiveTools:
         text = write()
         if text is None:
             raise ToolRefused("there is nothing of that form")
-        return to_answer(text, self._site, place, language)
+        return tool_answer(text, self._site, place, language)
 
     def _archive(self, store: Store) -> ArchiveQueries:
         return ArchiveQueries(store, self._retention)
@@ -243,14 +243,10 @@ async def _story_of(store: Store, handle: str, number: int) -> str:
 
 async def _sources(store: Store, asked: QuestionArguments, now: datetime) -> Sequence[Story]:
     """Public stories for a question, each by its best post."""
-    channels = [
-        Channel(ref=each.ref, handle=each.handle, title=each.title)
-        for each in await store.sources.list()
-        if each.handle
-    ]
-    loose = read_question(asked.question, now, channels)
+    loose = await read_asked(store, asked.question, now)
     if not (loose.words or loose.channels or loose.span):
         raise BadArgument("question: names nothing that could be looked for")
     entries = await store.search.relevant(loose, now, asked.limit * _READ_FOR_ONE)
-    told = await stories_of(store, [entry for entry in entries if entry.post.public])
+    shown = (entry for entry in entries if entry.post.public)
+    told = await stories_of(store, [e for e in shown if not e.analysis.instructions_in_post])
     return [story for each in told if (story := public_story(each))][: asked.limit]

@@ -49,7 +49,7 @@ async def answer_question(
     ``now`` is in the zone of who asks. Without an answerer, and where it fails, there are only the
     stories that fit; ``missing`` says why nobody is asked. What came aside is in no archive.
     """
-    own = await _read(store, question, before, now)
+    own = await read_asked(store, question, now, before)
     asked = AskedQuestion(question, language_asked(question, language), now.date(), before)
     if answerer is None:
         return _answered(asked, own, await find_sources(store, own, now), missing=missing)
@@ -80,7 +80,9 @@ def _best(story: Story, found: Sequence[Entry]) -> Entry:
     return next(entry for entry in found if entry.key in keys)
 
 
-async def _read(store: Store, question: str, before: Turn | None, now: datetime) -> LooseQuery:
+async def read_asked(
+    store: Store, question: str, now: datetime, before: Turn | None = None
+) -> LooseQuery:
     """What a question names; one that goes on from another means what that was about, too."""
     known = await store.sources.list()
     channels = [Channel(ref=each.ref, handle=each.handle, title=each.title) for each in known]

@@ -21,6 +21,15 @@ SAME = {
     "telegram.me/channel_x/12": "https://t.me/channel_x/12",
     "https://channel_x.t.me/12": "https://t.me/channel_x/12",
     "https://t.me/iv?url=https%3A%2F%2Fexample.com%2Fa&rhash=1": "https://example.com/a",
+    "https://t.me/iv?url=https%253A%252F%252Fexample.com%252Fa": "https://example.com/a",
+    "https://vk.com/away.php?to=https%3A%2F%2Fexample.com%2Fa%3Fx%3D1%26y%3D2&el=snippet": (
+        "https://example.com/a?x=1&y=2"
+    ),
+    "https://www.google.com/url?sa=t&url=https://arxiv.org/pdf/2610.00001&usg=A": (
+        "https://arxiv.org/abs/2610.00001"
+    ),
+    "https://youtube.com/redirect?event=video&q=https%3A%2F%2Fexample.com": "https://example.com",
+    "https://www.google.com/search?q=speech": "https://www.google.com/search?q=speech",
     "https://twitter.com/someone/status/12?s=20&t=abc": "https://x.com/someone/status/12",
     "https://youtu.be/dHBEQ-Ryo24?si=abc": "https://www.youtube.com/watch?v=dHBEQ-Ryo24",
     "https://github.com/some/repo.git": "https://github.com/some/repo",
@@ -47,6 +56,8 @@ TRICKS = [
     "https://xn--80ak6aa92e.com",
     "https://gооgle.com",
     "https://ｔ.me/x",
+    "https://www.youtube.com/redirect?q=javascript:alert(1)",
+    "https://vk.com/away.php?to=https%3A%2F%2Ft.me%40evil.com",
     "tg://user?id=1",
     "tg://resolve?domain=x",
     "javascript:alert(1)",

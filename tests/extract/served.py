@@ -31,7 +31,8 @@ class Behaviour:
     """What a server does, and what must come of three posts.
 
     ``calls`` are the most requests in all, ``reason`` words of which one must be told, ``dead``
-    whether posts are listed for the owner, ``known`` whether the server was a good one before.
+    whether posts are listed for the owner, ``known`` whether the server was a good one before,
+    ``paid`` whether failed calls are booked.
     """
 
     answer: Answer
@@ -43,6 +44,7 @@ class Behaviour:
     second: bool = False
     dead: bool = False
     known: bool = False
+    paid: bool = False
     text: str = TEXT
     timeout: float = 5.0
 

@@ -8,6 +8,7 @@ from tests.fakes import openai_answers as answers
 from tests.fakes.openai_odd import (
     NO_USAGE,
     always,
+    enveloped,
     error,
     in_format,
     keepalive_blanks,
@@ -116,6 +117,29 @@ WRAPPED = {
     "raw line breaks in strings": odd(lambda form: form.replace('"en"', '"en"\n\t')),
     "blank lines before the body": keepalive_blanks,
     "a stream that nobody asked for": unasked_stream,
+    "a byte order mark before the body": enveloped(lambda body: "\ufeff" + json.dumps(body)),
+    "comments before the body": enveloped(
+        lambda body: f": alive\n\n: alive\n\n{json.dumps(body)}"
+    ),
+    "Cloudflare's envelope": enveloped(
+        lambda body: json.dumps({"success": True, "errors": [], "result": body})
+    ),
+    "an object as content": odd(json.loads),
+    "a delta in place of the message": enveloped(
+        lambda body: json.dumps(body).replace('"message": {', '"delta": {')
+    ),
+    "events with names and ids": enveloped(
+        lambda body: (
+            "id: 1\nevent: result\ndata:" + json.dumps(body) + "\n\nid: 2\ndata:[DONE]\n\n"
+        )
+    ),
+    "a line separator in a stream": enveloped(
+        lambda body: (
+            "data: "
+            + json.dumps(body, ensure_ascii=False).replace("Team", "\u2028Team")
+            + "\n\ndata: [DONE]\n\n"
+        )
+    ),
     "a stream in many pieces": trickling(60, 0.001),
     "another model's name": odd(model="some-other-model-7b"),
     "a path for a model's name": odd(model="/models/some.gguf"),

@@ -143,6 +143,19 @@ PARAMETERS: dict[str, Answer] = {
     "a cap above its own, OpenAI's words": until(cap_over(2_000), 400, said(
         "max_tokens is too large: $CAP. This model supports at most 2000 completion tokens,"
         " whereas you provided $CAP.", param="max_tokens", code="invalid_value")),
+    "a cap that leaves no room, vLLM": until(cap_over(2_000), 400, said(
+        "You passed 6000 input tokens and requested $CAP output tokens. However, the model's "
+        "context length is only 8000 tokens, resulting in a maximum input length of 5600 tokens.",
+        param="input_tokens", code=400)),
+    "a cap that leaves no room, SGLang": until(cap_over(2_000), 400, said(
+        "Requested token count exceeds the model's maximum context length of 8000 tokens. You "
+        "requested a total of 8400 tokens: 6000 tokens from the input messages and $CAP tokens "
+        "for the completion.")),
+    "a cap that leaves no room, TGI": until(cap_over(2_000), 422, {
+        "error": "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8000. "
+        "Given: 6000 `inputs` tokens and $CAP `max_new_tokens`", "error_type": "validation"}),
+    "no route for a schema, OpenRouter": until(in_format("json_schema"), 404, {"error": {
+        "message": "No endpoints found that can handle the requested parameters.", "code": 404}}),
     "any cap": rules((sends("max_tokens", "max_completion_tokens"), error(400, said(
         "Unsupported parameter: '$NAME'", param="$NAME", code="unsupported_parameter")))),
 }  # fmt: skip

@@ -12,7 +12,7 @@ def judge(row: Behaviour, out: Outcome) -> None:
     assert out.engines_later == {"llm"}
     assert all(out.cards)
     assert not out.held, "money is held for a call that has ended"
-    if row.engine == "llm":
+    if row.engine == "llm" or row.paid:
         assert out.spent > 0
     assert (out.dead > 0) is row.dead, out.words[-1_500:]
     assert not row.reason or any(word in out.words for word in row.reason), out.words[-1_500:]

@@ -174,6 +174,27 @@ async def unasked_stream(asked: Asked) -> web.StreamResponse:
     return web.Response(text=text, content_type="text/event-stream")
 
 
+def enveloped(wrap: Callable[[Json], str]) -> Answer:
+    """An honest completion as ``wrap`` makes it the body."""
+
+    async def answer(asked: Asked) -> web.StreamResponse:
+        text = wrap(completion(asked, form_text(asked)))
+        return web.Response(body=text.encode(), content_type="application/json")
+
+    return answer
+
+
+def breaks_with(event: Json) -> Answer:
+    """A stream that begins honestly and ends in an event of another kind."""
+
+    async def answer(asked: Asked) -> web.StreamResponse:
+        begun = list(_lines(asked, 8))[:3]
+        text = "".join([*begun, f"event: error\ndata: {json.dumps(event)}\n\n"])
+        return web.Response(text=text, content_type="text/event-stream")
+
+    return answer
+
+
 async def keepalive_blanks(asked: Asked) -> web.StreamResponse:
     """Blank lines before the body."""
     text = f"\n   \n   \n{json.dumps(completion(asked, form_text(asked)))}"

@@ -9,7 +9,7 @@ import pytest
 
 from bot.export.json import DigestOut, to_json
 from bot.export.page_json import HitsOut
-from bot.mcp.answers import MOST_CHARS, answer_schema, cut_to_size, length_of, to_answer
+from bot.mcp.answers import MOST_CHARS, answer_schema, cut_to_size, length_of, tool_answer
 from bot.web.places import PagePlace, Site
 from tests.export.test_json_schema import full
 
@@ -40,7 +40,7 @@ def test_a_digest_that_is_cut_names_no_story_that_is_gone() -> None:
     story = whole["stories"][0]
     long = {**story, "bullets": ["b " * 900] * 3}
     whole |= {"stories": [copy.deepcopy(long) for _ in range(200)], "top": [1, 2, 199]}
-    found = to_answer(json.dumps(whole), Site(url="https://n.example"), PagePlace(), "en")
+    found = tool_answer(json.dumps(whole), Site(url="https://n.example"), PagePlace(), "en")
     kept = len(found["stories"])
     assert 2 < kept < 199
     assert (found["top"], found["opening"], found["cut"]) == ([1, 2], None, 200 - kept)
@@ -48,7 +48,7 @@ def test_a_digest_that_is_cut_names_no_story_that_is_gone() -> None:
 
 
 def test_without_an_address_of_the_archive_there_is_none() -> None:
-    found = to_answer(json.dumps({"posts": [post(1, 1)]}), Site(), PagePlace(), "en")
+    found = tool_answer(json.dumps({"posts": [post(1, 1)]}), Site(), PagePlace(), "en")
     assert found["page_url"] is found["posts"][0]["page_url"] is None
 
 

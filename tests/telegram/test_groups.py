@@ -104,7 +104,7 @@ async def test_talk_and_commands_to_others_are_left_alone(talk: Talk) -> None:
     talk.api.say("quantization, anybody?", chat=GROUP)
     talk.api.say("/digest@some_other_bot", chat=GROUP)
     talk.api.show("/digest", chat=GROUP)
-    got = await talk.say("/help", chat=GROUP)
+    got = await talk.say("/Help", chat=GROUP)
     assert len(talk.api.deliveries) == 1
     assert "/digest" in got.text
 

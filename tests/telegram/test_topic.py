@@ -107,7 +107,7 @@ async def test_odd_words_are_shown_inert_and_short(talk: Talk) -> None:
 
 
 async def test_help_lists_the_commands(talk: Talk) -> None:
-    got = await talk.say("/help", language="ru")
+    got = await talk.say("/HELP", language="ru")
     commands = ("/digest", "/topic", "/topics", "/subscribe", "/unsubscribe")
     assert all(command in got.text for command in commands)
     assert got.buttons

@@ -82,6 +82,20 @@ _ALIASES = {
     "semanticscholar.org": "www.semanticscholar.org",
     "emergentmind.com": "www.emergentmind.com",
 }
+# Pages that only lead on, and the parameter that says where.
+_LEADS_ON = {
+    ("t.me", "/iv"): "url",
+    ("vk.com", "/away.php"): "to",
+    ("m.vk.com", "/away.php"): "to",
+    ("www.google.com", "/url"): "q|url",
+    ("www.youtube.com", "/redirect"): "q",
+    ("l.facebook.com", "/l.php"): "u",
+    ("lm.facebook.com", "/l.php"): "u",
+    ("l.instagram.com", ""): "u",
+    ("out.reddit.com", ""): "url",
+    ("www.linkedin.com", "/safety/go"): "url",
+    ("duckduckgo.com", "/l"): "uddg",
+}
 _SECURE = frozenset(_ALIASES.values()) | {"gitlab.com", "habr.com", "youtu.be", "telegra.ph"}
 
 
@@ -259,6 +273,10 @@ def _without_tracking(host: str, query: str) -> str:
 
 def _at_home(address: Address) -> Address | None:
     """The address as the site itself would write it, for the sites that we know."""
+    if names := _LEADS_ON.get((address.host, address.path.rstrip("/"))):
+        given = parse_qs(address.query)
+        target = next((given[name][0] for name in names.split("|") if name in given), "")
+        return _parse(target if "://" in target else unquote(target))
     if address.host == "t.me" or address.host.endswith(".t.me"):
         return _on_telegram(address)
     if address.host == "github.com":
@@ -275,12 +293,10 @@ def _on_telegram(address: Address) -> Address | None:
     path = re.sub(r"^/s(?=/)", "", address.path).rstrip("/")
     if address.host != "t.me":
         path = f"/{address.host.removesuffix('.t.me')}{path}"
-    if path == "/iv":
-        return _parse(unquote(parse_qs(address.query).get("url", [""])[0]))
     # A browser that saves a page makes its hashtags whole: https://t.me/s/name?q=%23tag
     if address.query.startswith("q=%23"):
         return None
-    if path in {"", "/s", "/iv", "/share", "/share/url", "/proxy", "/socks"}:
+    if path in {"", "/s", "/share", "/share/url", "/proxy", "/socks"}:
         return None
     path = re.sub(r"^/@", "/", path)
     return Address("https", "t.me", path, "", "")

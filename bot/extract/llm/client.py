@@ -5,6 +5,7 @@ default timeout is per read and ten minutes long, and nothing limits what a serv
 """
 
 import asyncio
+import json
 import re
 import time
 from collections.abc import Mapping
@@ -35,7 +36,8 @@ from bot.extract.llm.completion import (
     usage_of,
 )
 from bot.extract.llm.concurrency import MODEL_TIMEOUT
-from bot.extract.llm.error_body import error_in, failure
+from bot.extract.llm.error_body import error_in
+from bot.extract.llm.failure import failure
 
 BODY_LIMIT = 1_000_000
 """Bytes of an answer, decoded."""
@@ -196,17 +198,22 @@ def _unreached(broken: Exception) -> ModelError:
 
 def _reply(body: Mapping[str, object], sent: int, request: Request, started: float) -> ModelReply:
     if embedded := error_in(body):
-        raise failure(embedded[0], {}, embedded[1], sent=prompt_text(request))
+        error = failure(embedded[0], {}, embedded[1], sent=prompt_text(request))
+        if body.get("choices"):  # broken off while it wrote: what was written is billed
+            error.usage = estimated(sent, len(json.dumps(body["choices"])))
+        raise error
     told = completion(body)
     hidden = thought_tokens(told.usage)
     written = len(told.text.encode()) + len(told.hidden.encode())
     usage = _timed(usage_of(told.usage, estimated(sent, written)), started)
     if told.refusal:
         raise Refused("the model refused", usage)
-    if told.finish == "content_filter":
+    if told.filtered:
         raise Filtered("the content filter stopped the answer", usage)
     if not told.choices:
         raise BadAnswer("no choices in the answer", usage)
+    if told.finish == "error":
+        raise Unavailable("the server broke the answer off", usage)
     cut, thought = _ended(told, hidden, usage)
     if not told.answer.strip() and not cut:
         raise BadAnswer("the answer is empty", usage)
@@ -216,9 +223,8 @@ def _reply(body: Mapping[str, object], sent: int, request: Request, started: flo
 
 def _ended(told: Completion, hidden: int, usage: TokenUsage) -> tuple[bool, bool]:
     """Whether the answer was cut, and whether thinking took its room."""
-    cut = told.finish in ("length", "max_tokens")
     mostly = hidden > usage.completion // 2
-    return cut, cut and (mostly or not told.text.strip())
+    return told.cut, told.cut and (mostly or not told.text.strip())
 
 
 def _spent_on(

@@ -16,7 +16,12 @@ BYTES_PER_TOKEN = 3
 """Bytes of UTF-8 a token has at least on average: English has four to five, Russian five."""
 
 _MOST_TOKENS = 50_000_000  # a larger figure is not a count
-_BLANKS = re.compile(rb"^[\s:\w-]{0,200}?data:", re.DOTALL)
+_EVENT = re.compile(r"^data:", re.MULTILINE)
+_COMMENTS = re.compile(r"\A(?::[^\n]*\n\s*)+")
+# Text inside an event may hold U+2028 and its kin, which ``splitlines`` takes for an end of line.
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_CUT = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
+_FILTERED = re.compile(r"content_filter|safety|prohibited_content|blocklist|sensitive")
 
 
 class NotACompletion(ValueError):
@@ -36,6 +41,16 @@ class Completion(NamedTuple):
     choices: bool = True
 
     @property
+    def cut(self) -> bool:
+        """True where the answer ran into the cap."""
+        return (self.finish or "").casefold() in _CUT
+
+    @property
+    def filtered(self) -> bool:
+        """True where a filter stopped the answer."""
+        return bool(_FILTERED.match((self.finish or "").casefold()))
+
+    @property
     def answer(self) -> str:
         """Where the answer is: some servers leave the content empty and put it beside."""
         return self.text if "{" in self.text or "{" not in self.hidden else self.hidden
@@ -43,16 +58,17 @@ class Completion(NamedTuple):
 
 def completion_body(body: bytes) -> dict[str, object]:
     """The object in a body, one in a stream of events put together; ``NotACompletion``."""
-    text = body.decode("utf-8", "replace").strip()
-    if not text.startswith("{") and ("data:" in text[:4_000]):
+    text = body.decode("utf-8-sig", "replace").strip()
+    if _EVENT.search(text, 0, 4_000) and not text.startswith("{"):
         return _joined(_events(text))
     try:
-        found = json.loads(text)
+        found = json.loads(_COMMENTS.sub("", text))
     except (ValueError, RecursionError):
         raise NotACompletion from None
     if not isinstance(found, dict):
         raise NotACompletion
-    return found
+    inner = found.get("result")  # Cloudflare's envelope
+    return inner if isinstance(inner, dict) and "choices" in inner else found
 
 
 def completion(body: Mapping[str, object]) -> Completion:
@@ -61,11 +77,12 @@ def completion(body: Mapping[str, object]) -> Completion:
     if not isinstance(choices, list):
         raise NotACompletion
     first = choices[0] if choices else {}
-    message = first.get("message") if isinstance(first, dict) else None
-    if choices and not isinstance(message, dict):
+    if not isinstance(first, dict):
         raise NotACompletion
-    message = message or {}
-    if not isinstance(message.get("content"), str | list | None):
+    message = first.get("message") or first.get("delta") or {}
+    if not isinstance(message, dict) or not (message or first.get("finish_reason") or not choices):
+        raise NotACompletion
+    if not isinstance(message.get("content"), str | list | dict | None):
         raise NotACompletion
     return Completion(
         text=_text(message.get("content")),
@@ -80,9 +97,11 @@ def completion(body: Mapping[str, object]) -> Completion:
 
 
 def _text(content: object) -> str:
-    """Visible text of a content, of its text parts where it is a list."""
+    """Visible text of a content, of its text parts where it is a list, of a form as an object."""
     if isinstance(content, str):
         return _str(content)
+    if isinstance(content, dict):
+        return json.dumps(content, ensure_ascii=False)
     parts = content if isinstance(content, list) else []
     texts = [part.get("text") for part in parts if isinstance(part, dict)]
     return "".join(map(_str, texts))
@@ -109,7 +128,7 @@ def _str(value: object) -> str:
 
 
 def _events(text: str) -> Iterator[dict[str, object]]:
-    for line in text.splitlines():
+    for line in _LINE_END.split(text):
         data = line.removeprefix("data:").strip()
         if line.startswith("data:") and data.startswith("{"):
             try:

@@ -22,6 +22,7 @@ ENGLISH_WORDS = PlainWords(
         "following": "following|what i follow|what do i follow|followed words|my words|words",
         "subscribe": "subscribe|sign up|sign me up|subscription|subscribe to digest|join",
         "unsubscribe": "unsubscribe|stop|sign off|opt out|stop sending|cancel subscription"
+        "|how to unsubscribe|how do i unsubscribe"
         "|unsubscribe from digest|stop digest|stop digests|no more digests|leave me alone"
         "|stop writing|cancel",
         "topics": "topics|topic|list of topics|topic list|all topics|what topics|choose topics"

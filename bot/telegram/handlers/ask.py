@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import Message
 
 from bot.i18n import panel_messages
@@ -13,6 +13,7 @@ from bot.screens.search.answer import ask_usage
 from bot.store.delivery.answers import KeptAnswer
 from bot.store.queue.questions import ReaderQuestion
 from bot.telegram.handlers.settings import note_question
+from bot.telegram.middleware.filters import Asks
 from bot.telegram.replies.composers import plain_view
 from bot.telegram.replies.deployment import Deployment
 from bot.telegram.replies.reply import Context
@@ -104,5 +105,5 @@ def replies_router() -> Router:
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="ask")
-    found.message.register(ask_command, Command("ask"))
+    found.message.register(ask_command, Asks("ask"))
     return found

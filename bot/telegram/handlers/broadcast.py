@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import structlog
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.i18n import owner_messages
@@ -15,7 +15,7 @@ from bot.screens.callbacks.owner import Press, press
 from bot.screens.owner_screens import owner_line
 from bot.store import Store
 from bot.store.errors import StoreUnavailable
-from bot.telegram.middleware.filters import FromOwner, Pressed
+from bot.telegram.middleware.filters import Asks, FromOwner, Pressed
 from bot.telegram.replies.reply import Context
 from bot.text import utf16_len
 from bot.wait import tick
@@ -157,6 +157,6 @@ def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="broadcast")
     acts = frozenset({"send", "stop", "progress"})
-    found.message.register(preview_broadcast, Command("broadcast"), FromOwner())
+    found.message.register(preview_broadcast, Asks("broadcast"), FromOwner())
     found.callback_query.register(control_broadcast, Pressed(acts), FromOwner())
     return found

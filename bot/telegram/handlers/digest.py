@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 
 from bot.i18n import messages
 from bot.model import PeriodName
@@ -11,6 +11,7 @@ from bot.publish.late import remember_asked, remember_first
 from bot.screens.callbacks.pages import DigestPage
 from bot.screens.pages import page_at
 from bot.screens.rich_text import inert
+from bot.telegram.middleware.filters import Asks
 from bot.telegram.replies.composers import edition_at, plain_view
 from bot.telegram.replies.reply import Context
 from bot.text import normalise, stem
@@ -56,5 +57,5 @@ async def _digest(
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="digest")
-    found.message.register(_digest, Command("digest"))
+    found.message.register(_digest, Asks("digest"))
     return found

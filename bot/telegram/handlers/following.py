@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 
 from bot.i18n import messages, panel_messages
 from bot.model import Following, Screen, Subscription
@@ -29,6 +29,7 @@ from bot.store.read_model.search_query import parse_query
 from bot.taxonomy import resolve
 from bot.telegram.handlers.search import search_view
 from bot.telegram.handlers.settings import save_reader
+from bot.telegram.middleware.filters import Asks
 from bot.telegram.replies.reply import Context, TapResult
 
 _DAYS = 7
@@ -154,6 +155,6 @@ async def followed_view(context: Context, at: FollowedPage) -> Screen | None:
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="following")
-    found.message.register(_follow, Command("follow"))
-    found.message.register(_unfollow, Command("unfollow"))
+    found.message.register(_follow, Asks("follow"))
+    found.message.register(_unfollow, Asks("unfollow"))
     return found

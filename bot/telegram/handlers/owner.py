@@ -6,7 +6,6 @@ from datetime import timedelta
 import structlog
 from aiogram import Bot, F, Router
 from aiogram.exceptions import AiogramError
-from aiogram.filters import Command
 from aiogram.types import BotCommand, BotCommandScopeChat, CallbackQuery
 
 from bot.extract.worker import READERS_SHARE
@@ -17,7 +16,7 @@ from bot.screens.callbacks.owner import OWNER_ACTS, Press
 from bot.screens.costs_screen import costs_screen
 from bot.screens.owner_screens import Day, errors_screen, grouped, stats_screen, users_screen
 from bot.store import Store
-from bot.telegram.middleware.filters import FromOwner, Pressed
+from bot.telegram.middleware.filters import Asks, FromOwner, Pressed
 from bot.telegram.replies.composers import plain_view
 from bot.telegram.replies.deployment import Deployment
 from bot.telegram.replies.menu import commands
@@ -154,7 +153,7 @@ def router() -> Router:
     found = Router(name="owner")
     for name, view in VIEWS.items():
         found.message.register(
-            send_owner_screen, Command(name), FromOwner(), lambda _, v=view: {"view": v}
+            send_owner_screen, Asks(name), FromOwner(), lambda _, v=view: {"view": v}
         )
     found.callback_query.register(refresh_owner_screen, Pressed(frozenset(VIEWS)), FromOwner())
     found.callback_query.register(
@@ -167,7 +166,7 @@ def refusals() -> Router:
     """The routes for owners' commands and buttons that no owner used; after all others."""
     found = Router(name="refusals")
     private = F.chat.type == "private"
-    own = Command(
+    own = Asks(
         "stats", "users", "costs", "errors", "sources", "broadcast", "invite", "allow", "deny"
     )
     found.message.register(refuse_command, own, private)

@@ -6,7 +6,6 @@ from typing import Any
 
 from aiogram import Bot, Router
 from aiogram.exceptions import AiogramError
-from aiogram.filters import Command
 from aiogram.types import BotCommandScopeChat
 
 from bot.i18n import panel_messages
@@ -21,6 +20,7 @@ from bot.screens.reader_screens import (
 )
 from bot.store import Store
 from bot.telegram.handlers.documents import Attachment, send_document
+from bot.telegram.middleware.filters import Asks
 from bot.telegram.replies.menu import MENU_LANGUAGES
 from bot.telegram.replies.reply import Context
 
@@ -94,7 +94,7 @@ async def _forget_menu(bot: Bot, chat_id: int) -> None:
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="privacy")
-    found.message.register(privacy, Command("privacy"))
-    found.message.register(_export, Command("export"))
-    found.message.register(forget, Command("forget"))
+    found.message.register(privacy, Asks("privacy"))
+    found.message.register(_export, Asks("export"))
+    found.message.register(forget, Asks("forget"))
     return found

@@ -1,7 +1,6 @@
 """/saved, and what can be done about a story under its card."""
 
 from aiogram import Router
-from aiogram.filters import Command
 
 from bot.digest.compose import lead
 from bot.i18n import messages, panel_messages
@@ -14,6 +13,7 @@ from bot.screens.story_buttons import REASONS, reasons_screen
 from bot.store.readers.saved import MOST_SAVED, FullError
 from bot.telegram.handlers.feedback import note_opinion
 from bot.telegram.handlers.settings import follow_topic
+from bot.telegram.middleware.filters import Asks
 from bot.telegram.replies.composers import view
 from bot.telegram.replies.reply import Context, TapResult
 
@@ -79,5 +79,5 @@ async def _follow(context: Context, story: Story, on: bool) -> tuple[Subscriptio
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="saved")
-    found.message.register(_saved, Command("saved"))
+    found.message.register(_saved, Asks("saved"))
     return found

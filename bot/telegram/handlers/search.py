@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 
 from bot.model import Screen
 from bot.publish.card_language import retold_entry
@@ -18,6 +18,7 @@ from bot.screens.search.page import (
     search_usage,
 )
 from bot.store.read_model.search_query import READ
+from bot.telegram.middleware.filters import Asks
 from bot.telegram.replies.reply import Context
 
 
@@ -65,5 +66,5 @@ async def _found(context: Context, asked: SearchRequest) -> Screen:
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="search")
-    found.message.register(_search, Command("search"))
+    found.message.register(_search, Asks("search"))
     return found

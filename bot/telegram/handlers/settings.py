@@ -3,7 +3,6 @@
 from datetime import datetime, time, timedelta
 
 from aiogram import Router
-from aiogram.filters import Command
 
 from bot.i18n import owner_messages
 from bot.model import QuietTopic, Screen, Subscription
@@ -25,6 +24,7 @@ from bot.screens.settings_screens import (
 )
 from bot.taxonomy.topics import Topic
 from bot.telegram.handlers.own_feed import has_feeds
+from bot.telegram.middleware.filters import Asks
 from bot.telegram.replies.reply import Context
 
 QUESTIONS = ("time", "zone", "ask")
@@ -158,5 +158,5 @@ async def pick_topic(context: Context, chosen: Pick) -> Subscription:
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="settings")
-    found.message.register(settings, Command("settings"))
+    found.message.register(settings, Asks("settings"))
     return found

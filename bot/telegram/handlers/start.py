@@ -1,7 +1,7 @@
 """/start: the greeting, or what a deep link names, with the offer to subscribe; and /help."""
 
 from aiogram import Bot, Router
-from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import Message
 
 from bot.i18n import messages
@@ -22,6 +22,7 @@ from bot.screens.rich_text import join, of_screen
 from bot.telegram.handlers.chats.group_settings import group_settings_view
 from bot.telegram.handlers.registry.suggestions import tell_of_suggestions
 from bot.telegram.handlers.screen_router import screen_of
+from bot.telegram.middleware.filters import Asks
 from bot.telegram.replies.composers import clock_of, edition_at, greeting, help_view
 from bot.telegram.replies.reply import Context
 
@@ -96,6 +97,6 @@ async def help_(_: object, context: Context) -> None:
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="start")
-    found.message.register(start, CommandStart())
-    found.message.register(help_, Command("help"))
+    found.message.register(start, CommandStart(ignore_case=True))
+    found.message.register(help_, Asks("help"))
     return found

@@ -3,13 +3,14 @@
 from datetime import time
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 
 from bot.digest.slots import next_slot
 from bot.digest.time_zones import zone_title
 from bot.i18n import messages
 from bot.model import Screen, Subscription
 from bot.screens.rich_text import inert
+from bot.telegram.middleware.filters import Asks
 from bot.telegram.replies.composers import clock_of, plain_view, subscribed_view, unsubscribed_view
 from bot.telegram.replies.reply import Context
 from bot.telegram.words.clock_times import parse_time
@@ -85,6 +86,6 @@ def _already(reader: Subscription) -> Screen:
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="subscribe")
-    found.message.register(subscribe, Command("subscribe"))
-    found.message.register(unsubscribe, Command("unsubscribe"))
+    found.message.register(subscribe, Asks("subscribe"))
+    found.message.register(unsubscribe, Asks("unsubscribe"))
     return found

@@ -1,7 +1,7 @@
 """/topic <words> and /topics."""
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 
 from bot.i18n import messages, of_this_field, panel_messages
 from bot.screens.callbacks.pages import KindPage, TopicPage
@@ -10,6 +10,7 @@ from bot.screens.topic_page import unknown_topic
 from bot.taxonomy import resolve
 from bot.taxonomy.topics import PROMO
 from bot.telegram.handlers.screen_router import pick_view
+from bot.telegram.middleware.filters import Asks
 from bot.telegram.replies.composers import kind_view, plain_view, topic_view
 from bot.telegram.replies.reply import Context
 
@@ -52,6 +53,6 @@ async def topics(_: object, context: Context) -> None:
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="topic")
-    found.message.register(_topic, Command("topic"))
-    found.message.register(topics, Command("topics"))
+    found.message.register(_topic, Asks("topic"))
+    found.message.register(topics, Asks("topics"))
     return found

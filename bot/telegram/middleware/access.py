@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from aiogram import BaseMiddleware, Bot, F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, InlineQuery, Message, TelegramObject, User
 
 from bot.i18n import owner_messages
@@ -12,7 +12,7 @@ from bot.model import Screen
 from bot.publish.reader_changes import is_let_in
 from bot.screens.owner_screens import owner_line
 from bot.store import Store
-from bot.telegram.middleware.filters import FromOwner
+from bot.telegram.middleware.filters import Asks, FromOwner
 from bot.telegram.middleware.readers import Handler
 from bot.telegram.replies.deployment import Deployment
 from bot.telegram.replies.reply import Context
@@ -121,7 +121,7 @@ async def allow(_: object, command: CommandObject, context: Context) -> None:
     if not re.fullmatch(r"[1-9][0-9]{0,18}", words):
         await reply.send(owner_line(d.allow_usage, reader.language))
         return
-    if command.command == "allow":
+    if command.command.casefold() == "allow":
         await store.access.admit(int(words))
         await reply.send(owner_line(d.allowed.format(user=words), reader.language))
         return
@@ -142,7 +142,7 @@ async def tell_id(message: Message, context: Context) -> None:
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="access")
-    found.message.register(_invite, Command("invite"), FromOwner())
-    found.message.register(allow, Command("allow", "deny"), FromOwner())
-    found.message.register(tell_id, Command("id"), F.text)
+    found.message.register(_invite, Asks("invite"), FromOwner())
+    found.message.register(allow, Asks("allow", "deny"), FromOwner())
+    found.message.register(tell_id, Asks("id"), F.text)
     return found

@@ -2,10 +2,17 @@
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
-from aiogram.filters import Filter
+from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, ChatMemberAdministrator, ChatMemberOwner, Message
 
 from bot.screens.callbacks.owner import Press
+
+
+class Asks(Command):
+    """Passes for these commands in any letters: a telephone begins a text with a capital one."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__(*names, ignore_case=True)
 
 
 class MayChange(Filter):

@@ -9,7 +9,7 @@ from bot.languages import LANGUAGES
 from bot.text import normalise
 
 _READ = 80  # characters of a text that may be a wish
-_EDGES = " .,;:!?…\"'«»“”„()*–—-/"
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")  # marks, and pictures as on a button
 
 
 def wished_screen(text: str) -> str | None:
@@ -19,7 +19,7 @@ def wished_screen(text: str) -> str | None:
     """
     if len(text) > _READ or "/" in text.strip()[:1]:
         return None
-    said = [word for part in re.split(r"\s+", normalise(text)) if (word := part.strip(_EDGES))]
+    said = [word for part in re.split(r"\s+", normalise(text)) if (word := _EDGES.sub("", part))]
     for words in (said, [word for word in said if word not in _polite()]):
         if found := _screens().get(" ".join(words)):
             return found

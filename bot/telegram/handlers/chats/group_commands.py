@@ -7,7 +7,7 @@ button of an earlier version opens the same screen in private and changes nothin
 from datetime import datetime
 
 from aiogram import Bot, F, Router
-from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
 from bot.i18n import owner_messages
@@ -28,7 +28,7 @@ from bot.screens.callbacks.settings import File, Panel, Pick, Set, StoryAct, par
 from bot.screens.group_screens import group_help_screen, group_state_screen
 from bot.telegram.handlers import subscribe
 from bot.telegram.handlers.chats.group_settings import GROUP_HOUR
-from bot.telegram.middleware.filters import MayChange
+from bot.telegram.middleware.filters import Asks, MayChange
 from bot.telegram.replies.reply import Context
 from bot.telegram.words.clock_times import parse_time
 
@@ -55,7 +55,7 @@ async def _settings(_: Message, context: Context) -> None:
 async def _own(_: Message, command: CommandObject, context: Context) -> None:
     """What is everybody's own."""
     said = owner_messages(context.reader.language).group_alone
-    await context.reply.send(Screen(text=said), page=_OWN[command.command])
+    await context.reply.send(Screen(text=said), page=_OWN[command.command.casefold()])
 
 
 async def subscribe_group(
@@ -129,14 +129,14 @@ def router() -> Router:
     found = Router(name="group commands")
     found.message.filter(F.chat.type.in_({"group", "supergroup"}), F.text)
     for answer, command in (
-        (_help, CommandStart()),
-        (_help, Command("help")),
-        (_settings, Command("settings", "export", "forget")),
-        (_own, Command(*_OWN)),
+        (_help, CommandStart(ignore_case=True)),
+        (_help, Asks("help")),
+        (_settings, Asks("settings", "export", "forget")),
+        (_own, Asks(*_OWN)),
     ):
         found.message.register(answer, command)
-    found.message.register(subscribe_group, Command("subscribe"), MayChange())
-    found.message.register(_unsubscribe_group, Command("unsubscribe"), MayChange())
-    found.message.register(_refuse, Command("subscribe", "unsubscribe"))
+    found.message.register(subscribe_group, Asks("subscribe"), MayChange())
+    found.message.register(_unsubscribe_group, Asks("unsubscribe"), MayChange())
+    found.message.register(_refuse, Asks("subscribe", "unsubscribe"))
     found.callback_query.register(lead_to_bot, F.message.chat.type != "private")
     return found

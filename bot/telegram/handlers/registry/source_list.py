@@ -13,7 +13,6 @@ from typing import Literal
 
 import structlog
 from aiogram import F, Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.collect.preview.errors import Blocked, PageUnreachable, SourceError
@@ -33,7 +32,7 @@ from bot.store import Store
 from bot.store.errors import StoreUnavailable
 from bot.store.sources.source_lists import UNDER_WAY, Looked, NameOutcome, SourceList
 from bot.telegram.handlers.registry.source_preview import reading_cost
-from bot.telegram.middleware.filters import FromOwner, Pressed
+from bot.telegram.middleware.filters import Asks, FromOwner, Pressed
 from bot.telegram.replies.deployment import Deployment
 from bot.telegram.replies.reply import Context
 from bot.text import utf16_len
@@ -331,7 +330,7 @@ def pieces_router() -> Router:
 def router() -> Router:
     """The routes of this behaviour."""
     found = Router(name="source-list")
-    found.message.register(cancel, Command("cancel"), FromOwner(), F.chat.type == "private")
+    found.message.register(cancel, Asks("cancel"), FromOwner(), F.chat.type == "private")
     acts = frozenset({"addlist", "droplist"})
     found.callback_query.register(answer_list, Pressed(acts), FromOwner())
     return found

@@ -7,7 +7,7 @@ import json
 from datetime import timedelta
 
 from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.collect.text.pasted_handles import Pasted, read_pasted
@@ -24,7 +24,7 @@ from bot.screens.source_screens import (
 )
 from bot.telegram.handlers.registry.source_list import begin_list, is_long
 from bot.telegram.handlers.registry.source_preview import HISTORY_DAYS, examine_source
-from bot.telegram.middleware.filters import FromOwner, Pressed
+from bot.telegram.middleware.filters import Asks, FromOwner, Pressed
 from bot.telegram.replies.composers import plain_view
 from bot.telegram.replies.deployment import Deployment
 from bot.telegram.replies.reply import Context
@@ -194,8 +194,8 @@ async def _add(context: Context, pressed: Press) -> Screen:
 def router() -> Router:
     """The routes of this behaviour; refusals of its commands stand in owner.py."""
     found = Router(name="sources")
-    found.message.register(_sources, Command("sources"), FromOwner())
-    found.message.register(add, Command("add"), F.chat.type == "private")
+    found.message.register(_sources, Asks("sources"), FromOwner())
+    found.message.register(add, Asks("add"), F.chat.type == "private")
     found.message.register(_named, pasted_names)
     found.callback_query.register(pressed_source, Pressed(ACTS), FromOwner())
     return found
