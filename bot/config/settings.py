@@ -206,7 +206,8 @@ class Settings(BaseSettings):
     )
     web_url: OptionalUrl = Field(
         None,
-        description="Public address of the pages, for links that have it whole; empty: none do.",
+        description="Public address of the pages, for links that have it whole; empty: none do. "
+        "With https the menu button opens the Mini App there.",
     )
     web_index: Literal["yes", "no"] = Field(
         "no", description="Whether search engines may list the pages: yes or no."

@@ -1,10 +1,13 @@
-"""Notes to the owners: changes of a source, troubles of the model, its end, an emptied store."""
+"""What owners are told: notes of a source, of the model, of an emptied store; what it costs."""
 
+import asyncio
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 from bot.i18n import messages, owner_messages
 from bot.model import Delivery, Language, Screen, utc_now
 from bot.model.shutdown import Shutdown
+from bot.model.spend import REPORT_DAYS, CostReport, summed
 from bot.screens.rich_text import inert
 from bot.store import Store
 
@@ -91,3 +94,23 @@ async def _send(store: Store, mark: str, text: str, owners: Iterable[int]) -> No
             for owner in sorted(owners)
         ]
     )
+
+
+async def cost_report(
+    store: Store, today: date, cap: float, *, readers_share: float = 0.0
+) -> CostReport:
+    """The last 30 UTC days; ``cap`` in dollars, of which readers' forwards have a share."""
+    dates = [today - timedelta(days=back) for back in reversed(range(REPORT_DAYS))]
+    days = await store.usage.spends(dates)
+    refs = [ref for ref in summed(days)["source"] if ref]
+    names = await asyncio.gather(*(_channel_name(store, ref) for ref in refs))
+    budget = await store.usage.budgeted(today)
+    channels = dict(zip(refs, names, strict=True))
+    readers, most = await store.usage.spent_by_readers(today), round(cap * 1_000_000)
+    return CostReport(days, budget, most, channels, readers, round(most * readers_share))
+
+
+async def _channel_name(store: Store, ref: str) -> str:
+    state = await store.channels.state(ref)
+    handle = state.get("handle")
+    return f"@{handle}" if handle else state.get("title") or ref

@@ -80,16 +80,16 @@ async def serve(
                 running=deployment_of(settings, fetcher),
                 supervisor=supervisor,
             )
-            await _introduced(bot, store)
+            await _introduced(bot, store, settings)
             await work(bot, store, stop, options)
     finally:
         await bot.session.close()
 
 
-async def _introduced(bot: Bot, store: Store) -> None:
+async def _introduced(bot: Bot, store: Store, settings: Settings) -> None:
     """Set the menus; without them the stage does all its work."""
     try:
-        if username := await introduce(bot, store):
+        if username := await introduce(bot, store, settings.web_url or "", settings.languages[0]):
             await store.sent_files.serve_by(bot.id)
         log.info("telegram", bot=username)
         await introduce_to_owners(bot, store)

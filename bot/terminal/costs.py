@@ -12,7 +12,7 @@ from bot.extract.budget.pricing import UNKNOWN, Price, price_of
 from bot.i18n import messages, owner_messages
 from bot.model import Language
 from bot.model.spend import CostReport, SpendParts, SpendTotals, dollars, ranked
-from bot.publish.cost_report import cost_report
+from bot.publish.owner_notices import cost_report
 from bot.screens.costs_screen import cost_lines
 from bot.store import open_store
 from bot.terminal.show import out, print_json

@@ -5,6 +5,7 @@
     archive   PagePlace → page: the queries
     html      page → HTML, by templates and texts
     twins     page → feeds, JSON, BibTeX, Markdown; pure
+    mini_app  what a reader saved and chose, changed inside Telegram (init_data: who it is)
     own_feed  what one reader's digests would show, as a feed
     serve     HTTP: routes, limits, caches, headers
     site_…    the same pages and forms as files, in a folder of ours

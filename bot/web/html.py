@@ -1,4 +1,6 @@
-"""A page as HTML: templates with every word escaped, a style sheet, nothing that runs. Pure.
+"""A page as HTML: templates with every word escaped, a style sheet, a script in Telegram alone.
+
+Pure.
 
 Words from outside go through ``said``: escaped, without what no reader sees, and isolated by
 ``<bdi>``, so that none turns the direction of what stands beside it.
@@ -15,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.digest.compose import lead
-from bot.i18n import language_texts, messages, of_this_field, web_messages
+from bot.i18n import language_texts, messages, of_this_field, panel_messages, web_messages
 from bot.languages import LANGUAGES
 from bot.model import Entry, Language
 from bot.screens import digest_words, story_view
@@ -28,6 +30,7 @@ from bot.web.pages import (
     ChannelPage,
     ContentsPage,
     MissingPage,
+    OwnPage,
     PaperPage,
     PeriodPage,
     SearchedPage,
@@ -46,6 +49,7 @@ _TEMPLATES: Mapping[type[ArchivePage], str] = {
     ChannelPage: "channel.html",
     SearchedPage: "search.html",
     ContentsPage: "contents.html",
+    OwnPage: "own.html",
     MissingPage: "missing.html",
 }
 _SIGN = re.compile(r"^[^\w“«]+")
@@ -73,6 +77,7 @@ class HtmlPages:
             "lead": lead,
             "site": site,
             "style": style_address(site),
+            "script": f"{site.root}/app.js?{_digest(app_script())}",
         }
         for name in _TEMPLATES.values():  # compiled before the first visitor comes
             self._templates.get_template(name)
@@ -86,6 +91,7 @@ class HtmlPages:
             lang=language,
             t=t,
             p=p,
+            own=panel_messages(language),
             title=page_title(page),
             description=page_description(page),
             note=page_note(page),
@@ -104,9 +110,11 @@ class HtmlPages:
             twins=[
                 (twin, site.href(page.place, language, twin.ending)) for twin in twins_of(page)
             ],
-            canonical="" if isinstance(page, MissingPage) else site.address(page.place, language),
+            canonical=""
+            if isinstance(page, MissingPage | OwnPage)
+            else site.address(page.place, language),
             picture=""
-            if page.place.kind == "search"
+            if page.place.kind in ("search", "own")
             else site.address(page.place, language, "png"),
             alternates=[(code, site.address(page.place, code)) for code in LANGUAGES],
         )
@@ -124,7 +132,16 @@ def icon() -> str:
 
 def style_address(site: Site) -> str:
     """The address of the style sheet, another one after each change of it."""
-    return f"{site.root}/style.css?{hashlib.sha256(style_sheet().encode()).hexdigest()[:8]}"
+    return f"{site.root}/style.css?{_digest(style_sheet())}"
+
+
+def app_script() -> str:
+    """The one script there is, that of the Mini App."""
+    return (_FOLDER / "app.js").read_text("utf-8")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def plain(text: str) -> str:

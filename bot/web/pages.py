@@ -106,6 +106,12 @@ class ContentsPage(ArchivePage):
     months: tuple[PagePlace, ...] = ()
 
 
+class OwnPage(ArchivePage):
+    """Room for what a reader saved and chose, which his own device fills (the Mini App)."""
+
+    topics: tuple[Topic, ...]
+
+
 class MissingPage(ArchivePage):
     """That there is no such page: ``gone`` where there was one that is kept no longer."""
 

@@ -18,8 +18,11 @@ from bot.text import HANDLE, clean
 
 PlaceKind = Literal[
     "now", "day", "week", "month", "topic", "kind", "story", "paper", "channel", "contents",
-    "search",
+    "search", "own",
 ]  # fmt: skip
+
+APP = "app"
+"""What the path of each page of the Mini App begins with."""
 
 QUERY_READ = 300
 """Characters of a query that an address may have."""
@@ -59,7 +62,7 @@ class PagePlace(NamedTuple):
         match self.kind:
             case "now":
                 return f"now{ending}" if form else ""
-            case "contents" | "search":
+            case "contents" | "search" | "own":
                 return f"{self.kind}{ending}"
         turn = f"/{self.page}" if self.page > 1 else ""
         return f"{_LETTER_OF[self.kind]}/{self.name}{turn}{ending}"
@@ -78,7 +81,9 @@ class Site:
     """Where the archive stands: its public address without a slash at its end, if it is known.
 
     ``index``: search engines may list it. Posts are kept for so many days. ``archive`` tells it
-    from other archives, wherever it stands; ``searches``: it has a search.
+    from other archives, wherever it stands; ``searches``: it has a search. ``in_telegram``: its
+    pages are those of the Mini App, whose links stay there; their public address is that of the
+    archive.
     """
 
     url: str = ""
@@ -86,6 +91,7 @@ class Site:
     retention_days: int = 120
     archive: str = ""
     searches: bool = True
+    in_telegram: bool = False
 
     @property
     def root(self) -> str:
@@ -94,7 +100,8 @@ class Site:
 
     def href(self, place: PagePlace, language: Language, form: str = "") -> str:
         """The address of a place for links on the site."""
-        return f"{self.root}/{language}/{place.path(form)}"
+        app = f"/{APP}" if self.in_telegram and not form else ""
+        return f"{self.root}{app}/{language}/{place.path(form)}"
 
     def address(self, place: PagePlace, language: Language, form: str = "") -> str:
         """The public address of a place; empty where that of the site is not known."""

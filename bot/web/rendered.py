@@ -71,14 +71,16 @@ class PageForm(NamedTuple):
 
 
 def forms_of(site: Site) -> dict[str, PageForm]:
-    """All forms by the ending of their addresses; HTML has none."""
-    html = HtmlPages(site)
+    """All forms by the ending of their addresses; HTML has none. The Mini App has no other."""
+    html = PageForm("text/html; charset=utf-8", HtmlPages(site).render)
+    if site.in_telegram:
+        return {"": html}
     twins = {
         twin.ending: PageForm(f"{twin.content_type}; charset=utf-8", partial(twin.make, site))
         for twin in TWINS
     }
     return {
-        "": PageForm("text/html; charset=utf-8", html.render),
+        "": html,
         "png": PageForm("image/png", draw_picture),
         **twins,
     }
@@ -139,7 +141,7 @@ class RenderedPages:
         site: Site,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._store, self._archive, self._site, self._now = store, archive, site, now
+        self._store, self._archive, self.site, self._now = store, archive, site, now
         self.forms = forms_of(site)
         self._kept: OrderedDict[_Asked, _Kept] = OrderedDict()
         self._bytes = 0
@@ -190,7 +192,7 @@ class RenderedPages:
         return self._maps[1]
 
     def _mapped(self, places: Sequence[ListedPlace]) -> Mapping[str, Rendered]:
-        files = sitemaps(self._site, places)
+        files = sitemaps(self.site, places)
         return {name: rendered(text, "application/xml") for name, text in files.items()}
 
     def draw(self, page: ArchivePage, form: str = "") -> Rendered:

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
 from typing import cast
@@ -19,12 +20,14 @@ from bot.listening import ConnectionLimit, listening, why
 from bot.model import Language, utc_now
 from bot.store import Store
 from bot.store.errors import ReadModelError, StoreUnavailable
+from bot.taxonomy.topics import Topic
 from bot.web.archive import ArchiveQueries
-from bot.web.html import icon, style_sheet
+from bot.web.html import app_script, icon, style_sheet
 from bot.web.limits import AddressLimit, Proxies
+from bot.web.mini_app import MOST_ASKED, MiniApp, MiniAppOf
 from bot.web.own_feed import OwnFeeds
-from bot.web.pages import MissingPage
-from bot.web.places import PagePlace, Site, place_at
+from bot.web.pages import MissingPage, OwnPage
+from bot.web.places import APP, PagePlace, Site, place_at
 from bot.web.rendered import Busy, PageMoved, Rendered, RenderedPages, rendered
 
 log = structlog.get_logger()
@@ -43,6 +46,10 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Server": "fortochka",
 }
+_APP_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors https://web.telegram.org"
+)
 _GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 _Q = re.compile(r"([a-zA-Z]{1,8})(?:-[\w-]*)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*")
 
@@ -85,7 +92,11 @@ async def archive_served(
     pages = await asyncio.to_thread(RenderedPages, store, archive, site, now)
     feeds, proxies = OwnFeeds(store, site, now), Proxies(settings.web_trusted_proxies)
     answers = Answers(store, site, pages, feeds, gate, proxies)
-    app = web.Application(client_max_size=1)
+    if of := _mini_app_of(settings):
+        within = replace(site, in_telegram=True)
+        drawn = await asyncio.to_thread(RenderedPages, store, archive, within, now)
+        answers.open_in_telegram(drawn, MiniApp(store, within, of, now))
+    app = web.Application(client_max_size=MOST_ASKED)
     app.router.add_route("*", "/{path:.*}", answers.handle)
     runner = web.AppRunner(
         app, access_log=None, shutdown_timeout=_DRAIN_S, keepalive_timeout=_IDLE_S
@@ -107,6 +118,14 @@ async def archive_served(
         await runner.cleanup()
 
 
+def _mini_app_of(settings: Settings) -> MiniAppOf | None:
+    """The bot whose Mini App is served; none without its token, or where Telegram opens none."""
+    token = settings.telegram_bot_token
+    if token is None or not (settings.web_url or "").startswith("https://"):
+        return None
+    return MiniAppOf(token.get_secret_value(), settings.access, frozenset(settings.allowed_ids))
+
+
 class Answers:
     """What is answered to a request; each is counted by its status."""
 
@@ -122,11 +141,17 @@ class Answers:
         self._store, self._site, self._pages, self._feeds = store, site, pages, feeds
         self._gate, self._proxies, self._limit = gate, proxies, AddressLimit()
         self.for_programs: AnswerOne | None = None
+        self._app: tuple[RenderedPages, MiniApp] | None = None
         self._files: dict[str, Rendered] = {
             "style.css": rendered(style_sheet(), "text/css; charset=utf-8"),
             "icon.svg": rendered(icon(), "image/svg+xml"),
             "robots.txt": rendered(_robots(site), "text/plain; charset=utf-8"),
         }
+
+    def open_in_telegram(self, pages: RenderedPages, app: MiniApp) -> None:
+        """Serve the Mini App, too: pages of its own, and what they ask for a reader."""
+        self._app = pages, app
+        self._files["app.js"] = rendered(app_script(), "text/javascript; charset=utf-8")
 
     async def handle(self, request: web.Request) -> web.Response:
         """Any request; never an error of ours without an answer."""
@@ -140,14 +165,18 @@ class Answers:
             log.error("page failed", error=type(error).__name__, exc_info=True)
             response = self._unable(request, 500, 60)
         response.headers.update(_HEADERS)
-        if not self._site.index:
+        in_telegram = self._app and _is_of_app(request)
+        if in_telegram:
+            response.headers["Content-Security-Policy"] = _APP_POLICY
+        if in_telegram or not self._site.index:
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
         self._store.counts.add(WEB_REQUESTS, f"{response.status // 100}xx")
         return response
 
     async def _answer(self, request: web.Request) -> web.Response:
         programs = self.for_programs if request.path == "/mcp" else None
-        if request.method not in ("GET", "HEAD") and not programs:
+        asks_app = self._app is not None and request.path == f"/{APP}/reader"
+        if request.method not in ("GET", "HEAD") and not programs and not asks_app:
             return web.Response(status=405, headers={"Allow": "GET, HEAD"})
         asking = self._proxies.asking(
             request.remote, request.headers.getall("X-Forwarded-For", [])
@@ -162,12 +191,34 @@ class Answers:
         code, _, rest = path.partition("/")
         if code == "feed":
             return await self._own_feed(request, rest)
+        if self._app and code == APP:
+            return await self._in_telegram(request, rest, *self._app)
         language = next((known for known in LANGUAGES if known == code), None)
         if not path:
-            return self._redirect(PagePlace(), _accepted(request), 302)
+            return self._redirect(self._site, PagePlace(), _accepted(request), 302)
         if language is None:
-            return await self._missing(request, _accepted(request))
-        return await self._page(request, language, path)
+            return await self._missing(request, self._pages, _accepted(request))
+        return await self._page(request, self._pages, language, path)
+
+    async def _in_telegram(
+        self, request: web.Request, path: str, pages: RenderedPages, app: MiniApp
+    ) -> web.Response:
+        """A page of the Mini App, or what it asks for a reader; the first one has no language."""
+        if path == "reader":
+            return await app.answer(request, _accepted(request))
+        code, _, rest = path.partition("/")
+        language = next((known for known in LANGUAGES if known == code), None)
+        if not path:
+            first = _accepted(request)
+            response = await self._page(request, pages, first, f"{first}/")
+            response.headers.update({"Vary": "Accept-Encoding, Accept-Language"})
+            return response
+        if language is None:
+            return await self._missing(request, pages, _accepted(request))
+        if rest == "own":
+            own = OwnPage(place=PagePlace("own"), language=language, topics=tuple(Topic))
+            return _response(request, pages.draw(own))
+        return await self._page(request, pages, language, path)
 
     async def _file(self, path: str) -> Rendered | None:
         """A file that is no page."""
@@ -175,50 +226,46 @@ class Answers:
             return (await self._pages.sitemaps()).get(path)
         return self._files.get(path)
 
-    async def _page(self, request: web.Request, language: Language, path: str) -> web.Response:
-        named, form = self._form(path.partition("/")[2])
+    async def _page(
+        self, request: web.Request, pages: RenderedPages, language: Language, path: str
+    ) -> web.Response:
+        named, form = _form(pages, path.partition("/")[2])
         place = place_at(named, request.query.get("q", ""), request.query.get("page", ""))
         if place is None:
-            return await self._missing(request, language)
+            return await self._missing(request, pages, language)
         if path != f"{language}/{place.decoded(form)}":
-            return self._redirect(place, language, 301, form)
+            return self._redirect(pages.site, place, language, 301, form)
         try:
-            found = await self._pages.get(place, language, form)
+            found = await pages.get(place, language, form)
             if found.status != 200 and form and place.kind == "paper":  # a DOI may end so, too
                 whole = place._replace(name=f"{place.name}.{form}")
-                other = await self._pages.get(whole, language)
+                other = await pages.get(whole, language)
                 found = other if other.status == 200 else found
         except PageMoved as moved:
-            return self._redirect(moved.place, language, 301, form)
+            return self._redirect(pages.site, moved.place, language, 301, form)
         return _response(request, found)
-
-    def _form(self, path: str) -> tuple[str, str]:
-        """The path without the ending of a form that there is, and that."""
-        for form in filter(None, self._pages.forms):
-            named = path.removesuffix(f".{form}")
-            if named and named != path:
-                return "" if named == "now" else named, form
-        return path, ""
 
     async def _own_feed(self, request: web.Request, named: str) -> web.Response:
         """The feed of one reader: kept nowhere but with him; any other name is answered alike."""
         found = await self._feeds.get(named)
         if found is None:
-            response = await self._missing(request, _accepted(request))
+            response = await self._missing(request, self._pages, _accepted(request))
         else:
             response = _response(request, found, "private, no-store")
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
-    async def _missing(self, request: web.Request, language: Language) -> web.Response:
+    async def _missing(
+        self, request: web.Request, pages: RenderedPages, language: Language
+    ) -> web.Response:
         page = MissingPage(place=PagePlace(), language=language)
-        return _response(request, self._pages.draw(page))
+        return _response(request, pages.draw(page))
 
     def _redirect(
-        self, place: PagePlace, language: Language, status: int, form: str = ""
+        self, site: Site, place: PagePlace, language: Language, status: int, form: str = ""
     ) -> web.Response:
         headers = {
-            "Location": self._site.href(place, language, form),
+            "Location": site.href(place, language, form),
             "Cache-Control": "max-age=60",
         }
         if status == 302:
@@ -231,6 +278,19 @@ class Answers:
         text = t.too_many if status == 429 else t.busy
         headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
         return web.Response(status=status, text=f"{text}\n", headers=headers)
+
+
+def _is_of_app(request: web.Request) -> bool:
+    return request.path.split("/")[1] == APP
+
+
+def _form(pages: RenderedPages, path: str) -> tuple[str, str]:
+    """The path without the ending of a form that there is, and that."""
+    for form in filter(None, pages.forms):
+        named = path.removesuffix(f".{form}")
+        if named and named != path:
+            return "" if named == "now" else named, form
+    return path, ""
 
 
 def _response(request: web.Request, found: Rendered, cache: str = _CACHE) -> web.Response:

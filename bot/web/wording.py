@@ -44,6 +44,8 @@ def place_title(place: PagePlace, language: Language) -> str:
             return kind_title(place.name, language)
         case "contents":
             return t.contents_title
+        case "own":
+            return t.own_title
         case "search":
             query = bare(inert(place.name))
             return t.found_title.format(query=query) if query else t.search_title

@@ -27,7 +27,7 @@ TOKEN = "4242:AAF-made-up-token-for-tests_0123456789"  # the shape of a token, n
 _NESTED = frozenset(
     {
         *("entities", "caption_entities", "reply_markup", "allowed_updates", "commands"),
-        *("scope", "link_preview_options", "reply_parameters", "reaction"),
+        *("scope", "menu_button", "link_preview_options", "reply_parameters", "reaction"),
     }
 )
 

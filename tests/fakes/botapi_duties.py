@@ -19,7 +19,7 @@ _WEBHOOK_PORTS = {None, 80, 88, 443, 8443}
 _PLAIN_TRUE = frozenset(
     {
         *("setmycommands", "deletemycommands", "setmydescription", "setmyshortdescription"),
-        *("setmyname", "setchatmenubutton", "sendchataction", "setmessagereaction"),
+        *("setmyname", "sendchataction", "setmessagereaction"),
         *("pinchatmessage", "unpinchatmessage", "logout", "close"),
     }
 )
@@ -165,6 +165,18 @@ class Duties:
         if url.port not in _WEBHOOK_PORTS:
             raise bad_request(f"bad webhook: Webhook can be set up only on ports {_PORTS_NAMED}")
         self.queue.webhook = url.geturl()
+        return True
+
+    async def _do_setchatmenubutton(self, params: Json) -> bool:
+        button = params.get("menu_button") or {"type": "default"}
+        if button["type"] == "web_app":
+            url = button["web_app"]["url"]
+            if urlsplit(url).scheme != "https":
+                raise bad_request(
+                    f"menu button web app URL '{url}' is invalid: Only HTTPS links are allowed"
+                )
+            if not button["text"]:
+                raise bad_request("menu button text must be non-empty")
         return True
 
     async def _do_deletewebhook(self, _: Json) -> bool:

@@ -52,6 +52,23 @@ async def test_what_was_said_before_is_not_said_again(
     assert [call.method for call in api.calls[said:]] == ["setmydescription"]
 
 
+async def test_the_menu_button_opens_the_mini_app_where_there_is_one(
+    api: FakeBotApi, line: Bot, store: Store
+) -> None:
+    await introduce(line, store)
+    await introduce(line, store, "http://news.example")
+    assert called(api, "setchatmenubutton") == []  # it may be what its owner told @BotFather
+    for _ in range(2):
+        await introduce(line, store, "https://news.example/ml", "ru")
+    page = {"url": "https://news.example/ml/app"}
+    [set_once] = called(api, "setchatmenubutton")
+    assert set_once["menu_button"] == {"type": "web_app", "text": "Сегодня", "web_app": page}
+    for _ in range(2):
+        await introduce(line, store)
+    [_, once_more] = called(api, "setchatmenubutton")
+    assert once_more["menu_button"] == {"type": "commands"}
+
+
 async def test_a_bad_token_is_one_line(api: FakeBotApi, line: Bot, store: Store) -> None:
     api.revoke()
     with pytest.raises(TokenRefused, match="@BotFather"):

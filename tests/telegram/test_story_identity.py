@@ -3,13 +3,13 @@
 import pytest
 
 from bot.model import Entry, Subscription, story_name
+from bot.publish.reader_changes import find_story
 from bot.publish.worker import join_story
 from bot.screens.callbacks.pages import StoryCard, button
 from bot.screens.callbacks.settings import StoryAct
 from bot.store import Store
 from bot.store.queue.stream import Item
 from bot.telegram.handlers.feedback import note_thumb
-from bot.telegram.replies.composers import find_story
 from tests.fakes.entries import NOON, make_entry
 from tests.telegram.seeding import put
 from tests.telegram.talk import OWNER, Talk, carried, words_on

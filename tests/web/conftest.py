@@ -40,7 +40,11 @@ class Visitor:
         self._session, self._numbers = session, count()
 
     async def get(
-        self, path: str, headers: Mapping[str, str] | None = None, method: str = "GET"
+        self,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        method: str = "GET",
+        body: bytes | None = None,
     ) -> Answer:
         number = next(self._numbers)
         asking = {"X-Forwarded-For": f"198.51.{number // 250 % 250}.{number % 250}"}
@@ -48,6 +52,7 @@ class Visitor:
             method,
             URL(path, encoded=True),
             headers=asking | dict(headers or {}),
+            data=body,
             allow_redirects=False,
         ) as answer:
             return Answer(answer.status, CIMultiDict(answer.headers), await answer.read())

@@ -7,6 +7,7 @@ https://chromedevtools.github.io/devtools-protocol/tot/
 
 import asyncio
 import base64
+import json
 import os
 import shutil
 import signal
@@ -78,6 +79,11 @@ class Tab:
             raise BrowserError(f"{url}: {answer['errorText']}")
         await self.until("Page.loadEventFired")
 
+    async def launch(self, url: str) -> None:
+        """Load an address anew, also where it differs by its fragment alone."""
+        await self.open("about:blank")
+        await self.open(url)
+
     async def until(self, method: str) -> None:
         """Return when an event of a kind has come since the page was opened."""
         async with asyncio.timeout(EVENT_S):
@@ -114,6 +120,29 @@ class Tab:
         key: Json = {"key": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}
         await self.call("Input.dispatchKeyEvent", type="keyDown", **key)
         await self.until("Page.loadEventFired")
+
+    async def shows(self, selector: str) -> None:
+        """Return when the page has an element like that."""
+        name = json.dumps(selector)
+
+        async def is_there() -> bool:
+            return bool(await self.evaluate(f"!!document.querySelector({name})"))
+
+        await eventually(is_there)
+
+    async def tap(self, selector: str) -> None:
+        """Press an element where it stands on the screen, as a person does."""
+        await self.shows(selector)
+        name = json.dumps(selector)
+        at = await self.evaluate(f"""(() => {{
+            const element = document.querySelector({name});
+            element.scrollIntoView({{block: "center", behavior: "instant"}});
+            const {{x, y, width, height}} = element.getBoundingClientRect();
+            return {{x: x + width / 2, y: y + height / 2}};
+        }})()""")
+        press: Json = {**at, "button": "left", "clickCount": 1}
+        for kind in ("mousePressed", "mouseReleased"):
+            await self.call("Input.dispatchMouseEvent", type=kind, **press)
 
     async def picture(self, **how: object) -> bytes:
         """What is on the screen: a PNG, or as ``Page.captureScreenshot`` is told."""

@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bot.collect.samples import NOW
 from bot.config import Settings
-from bot.model import Entry
+from bot.model import Entry, Language, Subscription
 from bot.store import open_store
 from bot.web.serve import archive_served
+from tests.fakes.init_data import TOKEN, fragment, init_data
 from tests.screens.record import sample_entries
 from tests.telegram.seeding import put
 
@@ -30,6 +33,17 @@ PLACES = {
 }
 """A page of each kind, behind the language."""
 
+READERS: dict[Language, int] = {"en": 279058397, "ru": 279058398}
+"""Readers by their language."""
+
+THEMES = {"light": "#ffffff", "dark": "#17212b"}
+"""What Telegram says of its background."""
+
+
+def launch(language: Language, scheme: str = "light") -> str:
+    """The fragment with which Telegram opens the Mini App for the reader of that language."""
+    return fragment(init_data(READERS[language], NOW), {"bg_color": THEMES[scheme]})
+
 
 @asynccontextmanager
 async def samples_served(*more: Entry) -> AsyncIterator[str]:
@@ -37,11 +51,20 @@ async def samples_served(*more: Entry) -> AsyncIterator[str]:
     with tempfile.TemporaryDirectory(prefix="ftk") as folder:
         port = _free_port()
         settings = Settings(
-            _env_file=None, redis_url=None, fortochka_home=Path(folder), web_port=port
+            _env_file=None,
+            redis_url=None,
+            fortochka_home=Path(folder),
+            web_port=port,
+            web_url="https://news.example",
+            telegram_bot_token=SecretStr(TOKEN),
         )
         async with open_store(settings) as store:
             entries = await sample_entries(store)
             await put(store, *entries, *more)
+            for language, reader in READERS.items():
+                await store.subscriptions.save(
+                    Subscription(chat_id=reader, language=language), NOW
+                )
             for channel in {entry.post.channel for entry in entries}:
                 ref = await store.sources.add(channel.handle or "", channel.ref)
                 await store.channels.update(ref, {"title": channel.title or channel.ref})

@@ -43,6 +43,14 @@ class WebMessages:
     days_in_utc: str
     twins_label: str
     own_feed_title: str
+    own_title: str
+    own_topics_hint: str
+    app_button: str
+    app_outside: str
+    app_expired: str
+    app_unknown: str
+    app_story_gone: str
+    app_not_understood: str
     missing_title: str
     missing: str
     gone_title: str

@@ -18,6 +18,10 @@ class FullError(Exception):
     """A reader has saved as many stories as there is room for."""
 
 
+class UnknownReaderError(Exception):
+    """There is no such reader, or no more."""
+
+
 class _Kept(Value):
     v: int = 5
     at: AwareDatetime
@@ -30,13 +34,20 @@ class Saved:
     def __init__(self, redis: Redis, scripts: Scripts) -> None:
         self._redis, self._scripts = redis, scripts
 
-    async def add(self, chat_id: int, story: Story, now: datetime) -> bool:
-        """Save a story; False for one saved before, ``FullError`` beyond ``MOST_SAVED``."""
+    async def add(self, chat_id: int, story: Story, now: datetime, *, known: bool = False) -> bool:
+        """Save a story; False for one saved before, ``FullError`` beyond ``MOST_SAVED``.
+
+        Who has to be ``known`` and has no settings saves nothing: ``UnknownReaderError``.
+        """
         bare = tuple(_without_text(entry) for entry in story.entries[:_MOST_ENTRIES])
         body = _Kept(at=now, story=Story(id=story.id, entries=bare)).model_dump_json()
         added = await self._scripts.number(
-            "save_story", [keys.saved(chat_id)], [story.id, body, MOST_SAVED]
+            "save_story",
+            [keys.saved(chat_id), *([keys.subscription(chat_id)] if known else [])],
+            [story.id, body, MOST_SAVED],
         )
+        if added == -2:
+            raise UnknownReaderError
         if added == -1:
             raise FullError
         return bool(added)

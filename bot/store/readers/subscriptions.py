@@ -42,13 +42,20 @@ class Subscriptions:
 
     async def save(self, subscription: Subscription, due: datetime | None) -> bool:
         """Store a reader, due next at that instant (None: no digests); True for a new one."""
-        chat = subscription.chat_id
         if subscription.keeper:
-            await self._redis.sadd(keys.kept(subscription.keeper), chat)
-        return await self._scripts.flag(
+            await self._redis.sadd(keys.kept(subscription.keeper), subscription.chat_id)
+        return await self._store(subscription, due) == 1
+
+    async def change(self, subscription: Subscription, due: datetime | None) -> bool:
+        """Store a reader as ``save`` does; False, and nothing stored, for one who is forgotten."""
+        return await self._store(subscription, due, "known") == 0
+
+    async def _store(self, subscription: Subscription, due: datetime | None, who: str = "") -> int:
+        chat, at = subscription.chat_id, int(due.timestamp()) if due else ""
+        return await self._scripts.number(
             "subscribe",
             [keys.subscription(chat), keys.DUE, keys.SUBSCRIBERS],
-            [chat, subscription.model_dump_json(), int(due.timestamp()) if due else ""],
+            [chat, subscription.model_dump_json(), at, who],
         )
 
     async def get(self, chat_id: int) -> Subscription | None:

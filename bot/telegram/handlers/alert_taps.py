@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.i18n import messages
 from bot.model import Following, Screen, Story, Subscription
 from bot.publish.alerts import alert_again
+from bot.publish.reader_changes import find_story
 from bot.screens.alert_screen import AlertCause
 from bot.screens.callbacks.alerts import AlertAct, AlertDeed, WordsAlertAct
 from bot.screens.callbacks.pages import Follow, FollowedPage, StoryCard, TopicPage
@@ -19,7 +20,6 @@ from bot.telegram.handlers.following import change_followed, words_named
 from bot.telegram.handlers.saved import do_about_story
 from bot.telegram.handlers.screen_router import screen_of
 from bot.telegram.handlers.settings import follow_topic, quieten_topic
-from bot.telegram.replies.composers import find_story
 from bot.telegram.replies.reply import Context
 
 _QUIET = timedelta(days=7)

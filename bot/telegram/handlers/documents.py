@@ -31,11 +31,12 @@ from bot.i18n import messages, panel_messages
 from bot.model import Digest, Screen, Story
 from bot.publish.card_language import retold
 from bot.publish.queries import TREND_WEEKS, kind_stories, topic_stories
+from bot.publish.reader_changes import saved_stories
 from bot.screens.callbacks.pages import DigestPage, KindPage, SavedPage, TopicPage
 from bot.screens.callbacks.settings import File, Filed
 from bot.screens.digest_words import kind_title, title, topic_title
 from bot.taxonomy.topics import Kind, Topic
-from bot.telegram.replies.composers import edition_at, saved_stories
+from bot.telegram.replies.composers import edition_at
 from bot.telegram.replies.reply import Context, HandleLater, Reply
 
 log = structlog.get_logger()
@@ -122,7 +123,8 @@ async def _stories(context: Context, of: Filed) -> tuple[str, str, Sequence[Stor
     match of:
         case SavedPage():
             heading = panel_messages(reader.language).saved_title
-            return "saved", heading, retold(await saved_stories(context), reader)
+            saved = await saved_stories(context.store, reader.chat_id)
+            return "saved", heading, retold((each.story for each in saved), reader)
         case TopicPage(topic, _, days):
             found = await topic_stories(context.store, topic, now - timedelta(days=days), now)
             return topic, topic_title(topic, reader.language), retold(found, reader)

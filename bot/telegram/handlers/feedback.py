@@ -6,10 +6,10 @@ from aiogram.types import MessageReactionUpdated, ReactionTypeEmoji
 from bot.digest.compose import lead
 from bot.model import Story, Subscription
 from bot.publish.edition import default_reader
+from bot.publish.reader_changes import find_story, living_name
 from bot.store import Store
 from bot.store.readers.preferences import THUMBS, Why
 from bot.store.readers.reactions import Thumb
-from bot.telegram.replies.composers import find_story, living_name
 
 
 async def note_opinion(store: Store, reader: Subscription, story: Story, why: Why) -> None:

@@ -19,6 +19,7 @@ from bot.model import Story
 from bot.publish.card_language import retold
 from bot.publish.edition import edition
 from bot.publish.queries import kind_stories, stories_of
+from bot.publish.reader_changes import find_story
 from bot.screens.callbacks.deep_links import named
 from bot.screens.callbacks.pages import DigestPage, KindPage, StoryCard, TopicPage
 from bot.screens.inline_results import (
@@ -33,7 +34,6 @@ from bot.store.errors import ReadModelError
 from bot.store.read_model.search_query import parse_query
 from bot.taxonomy import resolve
 from bot.taxonomy.topics import PROMO, Topic
-from bot.telegram.replies.composers import find_story
 from bot.telegram.replies.reply import Context
 from bot.telegram.send.requests import entities_of, markup
 

@@ -11,8 +11,7 @@ from aiogram.types import BotCommand, BotCommandScopeChat, CallbackQuery
 from bot.extract.worker import READERS_SHARE
 from bot.i18n import messages, owner_messages
 from bot.model import Language, Screen
-from bot.publish.cost_report import cost_report
-from bot.publish.owner_notices import owner_language, tell_of_accepted
+from bot.publish.owner_notices import cost_report, owner_language, tell_of_accepted
 from bot.screens.callbacks.owner import OWNER_ACTS, Press
 from bot.screens.costs_screen import costs_screen
 from bot.screens.owner_screens import Day, errors_screen, grouped, stats_screen, users_screen

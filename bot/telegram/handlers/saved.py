@@ -5,6 +5,7 @@ from aiogram import Router
 from bot.digest.compose import lead
 from bot.i18n import messages, panel_messages
 from bot.model import Screen, Story, Subscription
+from bot.publish.reader_changes import find_story
 from bot.screens.callbacks.pages import SavedPage, StoryCard
 from bot.screens.callbacks.settings import StoryAct
 from bot.screens.digest_words import topic_title
@@ -13,7 +14,7 @@ from bot.store.readers.saved import MOST_SAVED, FullError
 from bot.telegram.handlers.feedback import note_opinion
 from bot.telegram.handlers.settings import follow_topic
 from bot.telegram.middleware.filters import Asks
-from bot.telegram.replies.composers import find_story, view
+from bot.telegram.replies.composers import view
 from bot.telegram.replies.reply import Context, TapResult
 
 

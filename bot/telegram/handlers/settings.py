@@ -4,9 +4,9 @@ from datetime import datetime, time, timedelta
 
 from aiogram import Router
 
-from bot.digest.slots import next_slot
 from bot.i18n import owner_messages
 from bot.model import QuietTopic, Screen, Subscription
+from bot.publish.reader_changes import keep_changed, with_topic
 from bot.screens.callbacks.pages import button
 from bot.screens.callbacks.settings import Panel, Pick, Set
 from bot.screens.group_screens import chats_screen
@@ -29,8 +29,6 @@ from bot.telegram.replies.reply import Context
 
 QUESTIONS = ("time", "zone", "ask")
 """Screens whose question may be answered in words."""
-
-_WHEN = ("at", "zone", "cadence", "weekday", "paused_until", "active")
 
 
 async def settings(_: object, context: Context) -> None:
@@ -81,21 +79,8 @@ async def note_question(context: Context, at: Panel, asked: str) -> None:
 
 
 async def save_reader(context: Context, changed: Subscription) -> datetime | None:
-    """Store a reader as changed; when the next digest is due, ``None`` for no digests.
-
-    A digest that is due right now is not lost by a change that is not about its time.
-    """
-    store = context.store
-    due = await store.subscriptions.due_at(changed.chat_id) if context.reader.active else None
-    same = all(getattr(context.reader, name) == getattr(changed, name) for name in _WHEN)
-    if not changed.active:
-        due = None
-    elif due is None or not same:
-        start = max(context.now, changed.paused_until or context.now)
-        last = await store.subscriptions.last_day(changed.chat_id)
-        due = next_slot(changed, start, last).at
-    await store.subscriptions.save(changed, due)
-    return due
+    """Store a reader as changed; when the next digest is due, ``None`` for no digests."""
+    return await keep_changed(context.store, context.reader, changed, context.now)
 
 
 async def apply_setting(context: Context, chosen: Set) -> Screen:
@@ -143,7 +128,7 @@ async def follow_topic(context: Context, topic: Topic, on: bool) -> Subscription
     """Keep that the reader wants alerts about a topic, or no more; also of who has no digest."""
     reader = context.reader
     loud = tuple(one for one in reader.quiet if one.topic != topic)
-    change = {"alerts": _with(reader.alerts, topic, on), "quiet": loud}
+    change = {"alerts": with_topic(reader.alerts, topic, on), "quiet": loud}
     changed = reader.model_copy(update=change)
     await save_reader(context, changed)
     return changed
@@ -164,15 +149,10 @@ async def quieten_topic(
 
 async def pick_topic(context: Context, chosen: Pick) -> Subscription:
     """Keep which topics the digest has; none chosen means all."""
-    topics = _with(context.reader.topics, chosen.topic, chosen.on) if chosen.topic else ()
+    topics = with_topic(context.reader.topics, chosen.topic, chosen.on) if chosen.topic else ()
     changed = context.reader.model_copy(update={"topics": topics})
     await save_reader(context, changed)
     return changed
-
-
-def _with(topics: tuple[Topic, ...], topic: Topic, on: bool) -> tuple[Topic, ...]:
-    rest = tuple(known for known in topics if known != topic)
-    return (*rest, topic) if on else rest
 
 
 def router() -> Router:

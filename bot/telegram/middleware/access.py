@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, InlineQuery, Message, TelegramObject, U
 
 from bot.i18n import owner_messages
 from bot.model import Screen
+from bot.publish.reader_changes import is_let_in
 from bot.screens.owner_screens import owner_line
 from bot.store import Store
 from bot.telegram.middleware.filters import Asks, FromOwner
@@ -33,14 +34,13 @@ class AccessMiddleware(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Handle the event, redeem the code in it, or refuse."""
         user = _person(event, data)
-        running: Deployment = data["running"]
         store: Store = data["store"]
         owners: frozenset[int] = data["owners"]
         if user is not None and user.id in owners:
             return await handler(event, data)
         if user is not None and await store.access.is_denied(user.id):
             return None
-        if running.access == "public" or _asks_id(event) or await _known(user, data):
+        if _asks_id(event) or await _known(user, data):
             return await handler(event, data)
         return await _redeem_or_refuse(handler, event, data, user) if user else None
 
@@ -61,11 +61,13 @@ def _asks_id(event: TelegramObject) -> bool:
 
 async def _known(user: User | None, data: dict[str, Any]) -> bool:
     """True in a chat that gets digests, and for a person who was let in."""
-    store: Store = data["store"]
     context: Context = data["context"]
-    if context.reader.active or user is None:
-        return context.reader.active
-    return user.id in data["running"].allowed or await store.access.is_admitted(user.id)
+    running: Deployment = data["running"]
+    if running.access == "public" or context.reader.active:
+        return True
+    if user is None:
+        return False
+    return await is_let_in(context.store, user.id, running.access, running.allowed)
 
 
 async def _redeem_or_refuse(

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.digest.compose import lead
 from bot.digest.time_zones import zone_title
 from bot.i18n import messages, panel_messages
-from bot.model import Button, Screen, Story, Subscription
+from bot.model import Button, Screen, Subscription
 from bot.publish.card_language import retold
 from bot.publish.edition import (
     Edition,
@@ -15,7 +15,8 @@ from bot.publish.edition import (
     reader_of,
     rest_of_edition,
 )
-from bot.publish.queries import kind_news, story_named, topic_news
+from bot.publish.queries import kind_news, topic_news
+from bot.publish.reader_changes import find_story, saved_stories
 from bot.screens.callbacks.pages import (
     AnswerPage,
     Back,
@@ -68,7 +69,8 @@ async def view(context: Context, callback: Callback | PanelCallback) -> Screen |
             answer = await context.store.answers.get(reader.chat_id, token)
             return answer.screen if answer else None
         case SavedPage(page):
-            kept = retold(await saved_stories(context), reader)
+            saved = await saved_stories(context.store, reader.chat_id)
+            kept = retold((each.story for each in saved), reader)
             return page_at(saved_pages(kept, reader.language), page)
         case _:
             return None
@@ -182,29 +184,3 @@ def _ways_on(reader: Subscription) -> tuple[Button, ...]:
         button(p.topics_button, TopicList()),
         button(panel_messages(reader.language).home_button, Panel("home")),
     )
-
-
-async def saved_stories(context: Context) -> list[Story]:
-    """What the reader saved, the latest first, as it is now where it is still known."""
-    store = context.store
-    kept = await store.saved.all(context.reader.chat_id)
-    living = await store.stories.living([story.id for story in kept])
-    saved = {living[story.id]: story for story in reversed(kept)}
-    now = [await story_named(store, story) for story in saved]
-    known = {story.id: story for story in now if story}
-    return [known.get(name, story) for name, story in reversed(saved.items())]
-
-
-async def find_story(store: Store, reader: Subscription, story_id: str) -> Story | None:
-    """A story as it is now, else as the reader saved it."""
-    name = await living_name(store, reader.chat_id, story_id)
-    return await story_named(store, name) or await store.saved.get(reader.chat_id, name)
-
-
-async def living_name(store: Store, chat_id: int, story_id: str) -> str:
-    """The id under which a story lives; what the chat kept of it under other ids goes there."""
-    story, *others = await store.stories.names(story_id)
-    for former in others:
-        await store.saved.rename(chat_id, former, story)
-        await store.preferences.rename(chat_id, former, story)
-    return story

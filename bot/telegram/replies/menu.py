@@ -11,7 +11,12 @@ from aiogram.exceptions import (
     TelegramNotFound,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import SetMyCommands, SetMyDescription, SetMyShortDescription
+from aiogram.methods import (
+    SetChatMenuButton,
+    SetMyCommands,
+    SetMyDescription,
+    SetMyShortDescription,
+)
 from aiogram.methods.base import TelegramMethod
 from aiogram.types import (
     BotCommand,
@@ -19,9 +24,12 @@ from aiogram.types import (
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
+    MenuButtonCommands,
+    MenuButtonWebApp,
+    WebAppInfo,
 )
 
-from bot.i18n import messages, of_this_field, panel_messages
+from bot.i18n import messages, of_this_field, panel_messages, web_messages
 from bot.languages import DEFAULT_LANGUAGE, LANGUAGES
 from bot.model import Language
 from bot.store import Store
@@ -33,6 +41,7 @@ MENU_LANGUAGES: dict[Language, str | None] = {DEFAULT_LANGUAGE: None} | {
 }
 """Telephones' languages for which there is a menu; None for all others."""
 
+_MENU_BUTTON = "menu-button"
 _IN_PRIVATE = (
     *("digest", "topic", "topics", "search", "ask", "follow", "saved", "settings"),
     *("help", "privacy"),
@@ -41,8 +50,13 @@ _IN_GROUPS = ("digest", "topic", "search", "ask", "help")
 _FOR_ADMINS = ("digest", "topic", "search", "ask", "subscribe", "unsubscribe", "settings", "help")
 
 
-async def introduce(bot: Bot, store: Store) -> str | None:
+async def introduce(
+    bot: Bot, store: Store, web_url: str = "", language: Language = DEFAULT_LANGUAGE
+) -> str | None:
     """Set what has changed; the bot's username, ``None`` while Telegram is away.
+
+    The menu button opens the Mini App under ``web_url``, and is called in that language: Telegram
+    has one name for all. Where there is none it lists commands again, if it was ours.
 
     ``TokenRefused`` when Telegram does not know the token.
     """
@@ -51,7 +65,8 @@ async def introduce(bot: Bot, store: Store) -> str | None:
         if me.username:
             await store.sent_files.name(me.username)
         said = await store.sent_files.introduced(me.id)
-        for name, request in _introduction().items():
+        button = _menu_button(web_url, language, ours=_MENU_BUTTON in said)
+        for name, request in (_introduction() | button).items():
             mark = _mark(request)
             if said.get(name) != mark:
                 await bot(request)
@@ -97,6 +112,20 @@ def _of(names: Iterable[str], language: Language) -> list[BotCommand]:
         "unsubscribe": p.menu_unsubscribe,
     }
     return [BotCommand(command=name, description=texts[name]) for name in names]
+
+
+def _menu_button(
+    web_url: str, language: Language, *, ours: bool
+) -> dict[str, TelegramMethod[bool]]:
+    """What the menu button is to do; nothing is said of one that is the owner's affair."""
+    if web_url.startswith("https://"):
+        text, app = web_messages(language).app_button, WebAppInfo(url=f"{web_url}/app")
+        return {
+            _MENU_BUTTON: SetChatMenuButton(menu_button=MenuButtonWebApp(text=text, web_app=app))
+        }
+    if ours:
+        return {_MENU_BUTTON: SetChatMenuButton(menu_button=MenuButtonCommands())}
+    return {}
 
 
 def _introduction() -> dict[str, TelegramMethod[bool]]:
