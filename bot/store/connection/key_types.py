@@ -5,20 +5,20 @@ from bot.store.keys import PREFIX
 _NAMES = {
     "stream": "stream",
     "zset": "entries entries:changed entries:topic entries:channel prompts backlog due albums "
-    "channels seen line budget:holds lines:changed pages pages:moved papers:due",
+    "channels seen line budget:holds lines:changed pages pages:moved papers:due questions:open",
     "set": "subscribers subscribers:topic subscribers:words followers followed story "
     "channels:listed channels:seeded channels:accepted "
     "owners kept casts lists access:admitted access:denied allowance reached missed opened "
-    "story:aliases story:group story:apart",
+    "story:aliases story:group story:apart questions:of",
     "hash": "post import channel subscription saved dislikes delivery throttle album budget usage "
     "introduced shutdown costs owners:code waiting cast thumbs lines updates:parked page "
-    "owners:languages suggestions list papers:tries",
+    "owners:languages suggestions list papers:tries answers",
     "list": "updates:line told",
     "string": "bot backlog:rest schema:version store:id limit writable poller part entry story:of "
     "story:by story:why telling terms channel:alias alert alerts slot lock last reading opening "
     "search file model channels:upgraded forgotten username draft invite shown updates:arrivals "
     "update redraw restoring asked feed story:alias story:under story:follows story:roundups "
-    "story:verdict pages:past paper papers:turn",
+    "story:verdict pages:past paper papers:turn question",
 }
 _PARTS = {
     "cast": {"left": "set"},
