@@ -12,7 +12,7 @@ from bot.extract.forms.forms import AnswerForm
 from bot.i18n import language_texts
 from bot.languages import LANGUAGES
 from bot.model import AnswerSentence, Entry, Language, Post
-from bot.text import shorten
+from bot.text import cyrillic_share, shorten
 
 SENTENCES, SENTENCE_LIMIT = 6, 400
 """Most sentences of an answer, and characters of one."""
@@ -21,6 +21,7 @@ _MOST_CITED = 4  # posts that bear out one sentence
 _CITATION = re.compile(r"\s*[\[【(]\s?(?:№|#|n)?\s?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\s?[\]】)]")
 _QUOTED = re.compile(r"[«“\"„]([^«»“”\"„]{4,200})[»”\"“]")
 _LEAST_QUOTED = 3  # words; fewer are a name, or doubt
+_NAME = re.compile(r"(?<=[\w,;»”)] )[A-ZА-ЯЁ][\w-]+")  # a capital that begins no sentence
 
 
 def check_answer(
@@ -43,7 +44,9 @@ def _sentences(
         borne = [
             part.text
             for part in sentenize(plain)
-            if _quotes_hold(part.text, source) and is_borne_out(part.text, language, source, told)
+            if _quotes_hold(part.text, source)
+            and _names_hold(part.text, language, source)
+            and is_borne_out(part.text, language, source, told)
         ]
         text = shorten(" ".join(borne), SENTENCE_LIMIT)
         if text and text not in said:
@@ -73,3 +76,14 @@ def _quotes_hold(text: str, source: PostText) -> bool:
     """True where all that stands in quotation marks is a name, or stands in the posts."""
     quoted = (found[1] for found in _QUOTED.finditer(text))
     return all(source.quotes(each) for each in quoted if len(each.split()) >= _LEAST_QUOTED)
+
+
+def _names_hold(text: str, language: Language, source: PostText) -> bool:
+    """True where the posts know all that is named; names of another language are not compared.
+
+    There a name may be translated, or written by ear.
+    """
+    least, most = language_texts(language).cyrillic
+    if not least <= cyrillic_share(source.text) <= most:
+        return True
+    return all(map(source.has_term, _NAME.findall(text)))
