@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from bot.collect.text.channel_ids import post_at
 from bot.collect.text.links import make_link
 from bot.digest.periods import period
-from bot.extract.questions.reading import LONGEST_QUESTION
+from bot.extract.questions.reading import QUESTION_LIMIT
 from bot.languages import DEFAULT_LANGUAGE
 from bot.model import Language, Period, PeriodName, Value
 from bot.taxonomy import resolve
@@ -121,7 +121,7 @@ class QuestionArguments(Value):
     """A question."""
 
     question: Annotated[str, Cleaned] = Field(
-        max_length=LONGEST_QUESTION,
+        max_length=QUESTION_LIMIT,
         description="A question in Russian or English; it may name channels and a time.",
     )
     limit: int = Field(MOST_SOURCES, ge=1, le=MOST_SOURCES, description="Stories at most.")

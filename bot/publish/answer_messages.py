@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.extract.budget.paid_calls import until_midnight
 from bot.extract.questions.asking import Answerer
-from bot.extract.questions.messages import QUESTION_LIMIT
+from bot.extract.questions.reading import QUESTION_LIMIT
 from bot.i18n import messages, panel_messages
 from bot.model import Answer, Delivery, Language, Screen, Turn, Unanswered
 from bot.publish.answers import Answered, answer_question

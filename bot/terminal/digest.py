@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.digest.periods import period
 from bot.errors import CommandError
 from bot.export.page_json import answer_to_json, hits_to_json
-from bot.extract.questions.messages import QUESTION_LIMIT
+from bot.extract.questions.reading import QUESTION_LIMIT
 from bot.i18n import messages
 from bot.model import Language, PeriodName, Post, utc_now
 from bot.publish.answer_messages import why_unanswered

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
+import pytest
+from aiogram import Bot
 from aiohttp import web
 
 from bot.extract.worker import Analyst
@@ -14,14 +16,18 @@ from bot.publish.answer_messages import answer_queued
 from bot.store import Store
 from bot.store.connection.clock import Clock
 from bot.store.queue.worker import consume
+from bot.telegram.replies.deployment import Deployment
+from tests.extract.work import ONE, analyst
+from tests.fakes.botapi import FakeBotApi
 from tests.fakes.entries import make_entry
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Answer, Asked, completion, reply
 from tests.fakes.openai_forms import text_of
 from tests.telegram.seeding import put
-from tests.telegram.talk import NOON_STANDS
+from tests.telegram.talk import NOON_STANDS, Talk, talking
 
 Json = dict[str, Any]
+WITH_MODEL = Deployment(price=ONE)
 
 
 def prompts(fake: FakeOpenAI, *, answers: bool) -> list[str]:
@@ -70,11 +76,11 @@ def _numbers(asked: Asked) -> dict[int | str, int]:
 
 @asynccontextmanager
 async def answering(
-    store: Store, analyst: Analyst | None = None, clock: Clock = NOON_STANDS
+    store: Store, reader: Analyst | None = None, clock: Clock = NOON_STANDS
 ) -> AsyncIterator[None]:
     """The stage that answers questions at work, with or without a model."""
     stop = asyncio.Event()
-    answerer = analyst.answerer if analyst else None
+    answerer = reader.answerer if reader else None
     handle = partial(answer_queued, store, answerer=answerer, clock=clock)
     task = asyncio.create_task(
         consume(store.question_stream, handle, consumer="questions", stop=stop)
@@ -106,3 +112,22 @@ async def archive(store: Store) -> None:
             hours_ago=30,
         ),
     )
+
+
+@pytest.fixture
+async def fake(store: Store) -> AsyncIterator[FakeOpenAI]:
+    await archive(store)
+    async with FakeOpenAI() as server:
+        yield server
+
+
+@pytest.fixture
+async def model(fake: FakeOpenAI, store: Store) -> AsyncIterator[Analyst]:
+    async with analyst(store, fake) as reader:
+        yield reader
+
+
+@pytest.fixture
+async def talk(api: FakeBotApi, line: Bot, store: Store, model: Analyst) -> AsyncIterator[Talk]:
+    async with talking(api, line, store, running=WITH_MODEL) as talk, answering(store, model):
+        yield talk

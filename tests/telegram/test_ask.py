@@ -1,7 +1,6 @@
 """/ask in both languages: an answer with its posts, a conversation, and no answer at all."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -12,13 +11,11 @@ from bot.model import Language, Subscription
 from bot.publish.answer_messages import DAILY_QUESTIONS
 from bot.store import Store
 from bot.telegram.handlers.privacy import personal_data
-from bot.telegram.replies.deployment import Deployment
-from tests.extract.work import ONE, analyst
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.clock import standing_at
 from tests.fakes.entries import NOON
 from tests.fakes.openai import FakeOpenAI
-from tests.telegram.asking import answering, archive, prompts, tells
+from tests.telegram.asking import answering, archive, fake, model, prompts, talk, tells
 from tests.telegram.talk import Talk, carried, labels, talking, words_on
 
 READER, GROUP = 100, -1009000000001
@@ -29,26 +26,7 @@ SAID = {
 }
 NONE = {"en": "The archive does not say.", "ru": "В архиве об этом не сказано."}
 LANGUAGES: tuple[Language, ...] = ("en", "ru")
-WITH_MODEL = Deployment(price=ONE)
-
-
-@pytest.fixture
-async def fake(store: Store) -> AsyncIterator[FakeOpenAI]:
-    await archive(store)
-    async with FakeOpenAI() as server:
-        yield server
-
-
-@pytest.fixture
-async def model(fake: FakeOpenAI, store: Store) -> AsyncIterator[Analyst]:
-    async with analyst(store, fake) as reader:
-        yield reader
-
-
-@pytest.fixture
-async def talk(api: FakeBotApi, line: Bot, store: Store, model: Analyst) -> AsyncIterator[Talk]:
-    async with talking(api, line, store, running=WITH_MODEL) as talk, answering(store, model):
-        yield talk
+__all__ = ["fake", "model", "talk"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,6 +1,5 @@
 """Questions that want what nobody gets, models that say what is not so, and all that fails."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -16,37 +15,20 @@ from tests.extract.work import analyst
 from tests.fakes.botapi import FakeBotApi
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_answers import Answer, drips, fails, no_quota, says
-from tests.telegram.asking import answering, archive, prompts, tells
+from tests.telegram.asking import WITH_MODEL, answering, fake, model, prompts, talk, tells
 from tests.telegram.seeding import read_all
 from tests.telegram.talk import NOON_STANDS, Talk, labels, talking
-from tests.telegram.test_ask import LANGUAGES, QUESTION, SAID, WITH_MODEL
+from tests.telegram.test_ask import LANGUAGES, QUESTION, SAID
 from tests.telegram.test_forward import LONG, origin, taken_in
 from tests.telegram.test_privacy import dump
 from tests.waiting import eventually
+
+__all__ = ["fake", "model", "talk"]
 
 READER, OTHER = 7_654_321_098, 200
 AWAY = {"en": "The model does not answer", "ru": "Модель сейчас не отвечает"}
 REFUTED = {"en": "did not hold", "ru": "разошёлся с постами"}
 SPENT = {"en": "is spent", "ru": "кончились"}
-
-
-@pytest.fixture
-async def fake(store: Store) -> AsyncIterator[FakeOpenAI]:
-    await archive(store)
-    async with FakeOpenAI() as server:
-        yield server
-
-
-@pytest.fixture
-async def model(fake: FakeOpenAI, store: Store) -> AsyncIterator[Analyst]:
-    async with analyst(store, fake) as reader:
-        yield reader
-
-
-@pytest.fixture
-async def talk(api: FakeBotApi, line: Bot, store: Store, model: Analyst) -> AsyncIterator[Talk]:
-    async with talking(api, line, store, running=WITH_MODEL) as talk, answering(store, model):
-        yield talk
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

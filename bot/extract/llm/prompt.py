@@ -145,10 +145,10 @@ def user(
         {
             "nonce": nonce,
             "language": language_texts(language).english_name if language else "",
-            "channel": _line(post.channel.title or post.channel.name),
-            "forward": _line(post.forward.name) if post.forward else "",
+            "channel": prompt_line(post.channel.title or post.channel.name),
+            "forward": prompt_line(post.forward.name) if post.forward else "",
             "date": post.published_at.date().isoformat(),
-            "media": _line(", ".join(post.media)),
+            "media": prompt_line(", ".join(post.media)),
             "earlier": _earlier(previous),
             "told_before": "yes" if earlier_posts else "",
             "earlier_posts": _numbered(earlier_posts),
@@ -196,18 +196,13 @@ def judge_messages(
     values: Values = {
         "nonce": nonce,
         "date": post.published_at.date().isoformat(),
-        "channel": _line(post.channel.title or post.channel.name, _NAME),
-        "event": _line(event_line(event)) if event else "",
-        "text": _line(post.text, _JUDGED),
+        "channel": prompt_line(post.channel.title or post.channel.name, _NAME),
+        "event": prompt_line(event_line(event)) if event else "",
+        "text": prompt_line(post.text, _JUDGED),
         "earlier_posts": _numbered(earlier_posts),
     }
-    system_words = fill_template(
-        prompts.judge_system, {"field": taxonomy().field.name, "guide": guide}
-    )
-    return [
-        {"role": "system", "content": system_words},
-        {"role": "user", "content": fill_template(prompts.judge_user, values)},
-    ]
+    told: Values = {"field": taxonomy().field.name, "guide": guide}
+    return filled_messages(prompts.judge_system, told, prompts.judge_user, values)
 
 
 def event_line(event: Event) -> str:
@@ -221,13 +216,13 @@ def earlier_post(entry: Entry) -> EarlierPost:
     cards, event = entry.analysis.cards, entry.analysis.event
     own = next((c for language, c in cards.items() if language == entry.analysis.language), None)
     card = own or next(iter(cards.values()))
-    told = _line(f"{card.title} — {card.tldr}", _CARD_LIMIT)
+    told = prompt_line(f"{card.title} — {card.tldr}", _CARD_LIMIT)
     post = entry.post
     return EarlierPost(
         key=entry.key,
         date=post.published_at.date().isoformat(),
-        channel=_line(post.channel.title or post.channel.name, _NAME),
-        told=f"{told} ({_line(event_line(event))})" if event else told,
+        channel=prompt_line(post.channel.title or post.channel.name, _NAME),
+        told=f"{told} ({prompt_line(event_line(event))})" if event else told,
     )
 
 
@@ -244,7 +239,7 @@ def repair_messages(
     ``whole`` where the schema has all fields: the others are to be left empty.
     """
     values: Values = {
-        "faults": [{"fault": _line(fault)} for fault in faults],
+        "faults": [{"fault": prompt_line(fault)} for fault in faults],
         "fields": ", ".join(fields),
         "whole": "yes" if whole else "",
         "guide": guide,
@@ -269,12 +264,15 @@ def overview(
         "language": language_texts(language).english_name,
         "guide": guide,
     }
+    given: Values = {"nonce": nonce, "cards": lines}
+    return filled_messages(prompts.digest_system, values, prompts.digest_user, given)
+
+
+def filled_messages(system: str, told: Values, user: str, given: Values) -> list[ChatMessage]:
+    """Two templates as messages: what the model is told to do, and what it is given."""
     return [
-        {"role": "system", "content": fill_template(prompts.digest_system, values)},
-        {
-            "role": "user",
-            "content": fill_template(prompts.digest_user, {"nonce": nonce, "cards": lines}),
-        },
+        {"role": "system", "content": fill_template(system, told)},
+        {"role": "user", "content": fill_template(user, given)},
     ]
 
 
@@ -295,7 +293,7 @@ def _body(text: str) -> tuple[str, str]:
 def _earlier(previous: Card | None) -> list[Values]:
     if previous is None:
         return []
-    return [{"title": _line(previous.title), "tldr": _line(previous.tldr, 400)}]
+    return [{"title": prompt_line(previous.title), "tldr": prompt_line(previous.tldr, 400)}]
 
 
 def _numbered(earlier_posts: Sequence[EarlierPost]) -> list[Values]:
@@ -305,18 +303,19 @@ def _numbered(earlier_posts: Sequence[EarlierPost]) -> list[Values]:
 def _link(n: int, link: Link) -> Values:
     """A link as a model sees it: without its query, which may carry a payload."""
     parts = urlsplit(link.url)
-    place = _line((parts.hostname or "") + parts.path, 120)
-    return {"n": n, "anchor": _line(link.anchor, 120), "place": place, "kind": link.kind}
+    place = prompt_line((parts.hostname or "") + parts.path, 120)
+    return {"n": n, "anchor": prompt_line(link.anchor, 120), "place": place, "kind": link.kind}
 
 
 def _preview(post: Post) -> str:
     if post.preview is None:
         return ""
     card = post.preview
-    return _line(
+    return prompt_line(
         " — ".join(part for part in (card.site, card.title, card.description) if part), 400
     )
 
 
-def _line(text: str, limit: int = _LINE) -> str:
+def prompt_line(text: str, limit: int = _LINE) -> str:
+    """A text of others on one line of a prompt, shortened, unable to pass for our frame."""
     return shorten(" ".join(defuse(text).split()), limit)

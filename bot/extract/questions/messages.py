@@ -5,18 +5,21 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from bot.extract.llm.prompt import ChatMessage, Prompts, defuse
-from bot.extract.llm.template import Values, fill_template
+from bot.extract.llm.prompt import (
+    ChatMessage,
+    Prompts,
+    defuse,
+    filled_messages,
+    prompt_line,
+)
+from bot.extract.llm.template import Values
+from bot.extract.questions.reading import QUESTION_LIMIT
 from bot.i18n import language_texts
 from bot.model import Entry, Language, Turn
 from bot.taxonomy.topics import taxonomy
-from bot.text import shorten
 
 MOST_POSTS = 12
 """Posts that a question is answered from, one of each story."""
-
-QUESTION_LIMIT = 1_000
-"""Characters of a question that are read."""
 
 _ANSWER_LIMIT = 600  # of an earlier answer
 _TEXT_LIMIT, _POINTS = 900, 4  # of a post's own text, and points of its card
@@ -36,7 +39,7 @@ def query_messages(
 ) -> list[ChatMessage]:
     """What is sent to learn what to look for."""
     values: Values = {"field": taxonomy().field.name, "guide": guide}
-    return _messages(prompts.query_system, values, prompts.query_user, _asked(asked, nonce))
+    return filled_messages(prompts.query_system, values, prompts.query_user, _asked(asked, nonce))
 
 
 def answer_messages(
@@ -55,14 +58,7 @@ def answer_messages(
     }
     posts = [{"post": _post(n, entry, asked.language)} for n, entry in enumerate(entries, 1)]
     given: Values = {**_asked(asked, nonce), "posts": posts}
-    return _messages(prompts.answer_system, values, prompts.answer_user, given)
-
-
-def _messages(system: str, told: Values, user: str, asked: Values) -> list[ChatMessage]:
-    return [
-        {"role": "system", "content": fill_template(system, told)},
-        {"role": "user", "content": fill_template(user, asked)},
-    ]
+    return filled_messages(prompts.answer_system, values, prompts.answer_user, given)
 
 
 def _asked(asked: AskedQuestion, nonce: str) -> dict[str, str]:
@@ -70,9 +66,9 @@ def _asked(asked: AskedQuestion, nonce: str) -> dict[str, str]:
     return {
         "nonce": nonce,
         "today": asked.today.isoformat(),
-        "question": _line(asked.question, QUESTION_LIMIT),
-        "earlier_question": _line(before.question, QUESTION_LIMIT),
-        "earlier_answer": _line(before.answer, _ANSWER_LIMIT),
+        "question": prompt_line(asked.question, QUESTION_LIMIT),
+        "earlier_question": prompt_line(before.question, QUESTION_LIMIT),
+        "earlier_answer": prompt_line(before.answer, _ANSWER_LIMIT),
     }
 
 
@@ -82,14 +78,10 @@ def _post(number: int, entry: Entry, language: Language) -> str:
     data = {
         "n": number,
         "date": post.published_at.date().isoformat(),
-        "channel": _line(post.channel.title or post.channel.name, 60),
+        "channel": prompt_line(post.channel.title or post.channel.name, 60),
         "title": card.title,
         "summary": card.tldr,
         "points": list(card.bullets[:_POINTS]),
-        "text": _line(post.text, _TEXT_LIMIT),
+        "text": prompt_line(post.text, _TEXT_LIMIT),
     }
     return defuse(json.dumps(data, ensure_ascii=False))
-
-
-def _line(text: str, limit: int) -> str:
-    return shorten(" ".join(defuse(text).split()), limit)

@@ -13,7 +13,7 @@ from bot.model import Channel
 from bot.store.read_model.terms import STOP, LooseQuery
 from bot.text import clean, normalise, stem, words
 
-LONGEST_QUESTION = 1_000
+QUESTION_LIMIT = 1_000
 """Characters of a question that are read."""
 
 _MOST_WORDS = 24
@@ -25,7 +25,7 @@ def read_question(text: str, now: datetime, channels: Iterable[Channel] = ()) ->
 
     Words that make it a question, or stand in most posts, are not looked for.
     """
-    said = clean(text)[:LONGEST_QUESTION]
+    said = clean(text)[:QUESTION_LIMIT]
     plain = normalise(said)
     spoken = words(said)
     named = tuple(_named(spoken, said.casefold(), channels))
